@@ -1,0 +1,1 @@
+"""The nouns every other package speaks in; never input or output, never YAML, never a third party."""

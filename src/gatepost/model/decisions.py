@@ -1,0 +1,150 @@
+"""What a finding means here and what is decided about it: contexts, waivers, decisions, the verdict; never how."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from gatepost.model.findings import Finding, Undecided
+from gatepost.model.places import Location, Source
+from gatepost.model.problems import Problem
+
+Action: TypeAlias = Literal["allow", "warn", "block"]
+Mode: TypeAlias = Literal["enforce", "observe"]
+Outcome: TypeAlias = Literal["passed", "blocked", "incomplete"]
+
+# From mild to strict.
+ACTIONS: tuple[Action, ...] = ("allow", "warn", "block")
+
+
+class Fact(NamedTuple):
+    """A name with how we know it: ("production", "path live/prod/** (gatepost.yaml:12)")."""
+
+    name: str
+    how: str
+
+
+class Context(NamedTuple):
+    """What a finding means here; None is not known. `environments` is never empty after assessment."""
+
+    owners: tuple[Fact, ...] | None = None
+    environments: tuple[Fact, ...] = (Fact("unknown", "no clause of the policy matches"),)
+    root_cause: str | None = None
+    is_new: bool | None = None
+    age: int | None = None
+
+
+class Assessment(NamedTuple):
+    """A finding in its context."""
+
+    finding: Finding
+    context: Context
+
+
+class Waiver(NamedTuple):
+    """An exception somebody answers for, from the policy file or an inline comment.
+
+    `rule`, `path` and `resource` are globs, "" where not given. `until` is an ISO date, valid to its end.
+    `location` is where the waiver is written; `covers` is set for inline ones: the place they speak about.
+    """
+
+    rule: str
+    path: str
+    resource: str
+    until: str
+    why: str
+    by: str
+    location: Location
+    covers: Location | None = None
+    fingerprint: str = ""
+
+
+class PolicyLine(NamedTuple):
+    """The line of a policy that decided: its name and place."""
+
+    name: str
+    location: Location | None = None
+
+
+class Decision(NamedTuple):
+    """What is decided about one finding and which line says so.
+
+    `because` is None when no line matched (allow). `waiver` is the one that applies; `notes` are sentences a reader
+    needs: an expired waiver, a line that could not be decided because something was not known.
+    """
+
+    assessment: Assessment
+    action: Action
+    because: PolicyLine | None = None
+    waiver: Waiver | None = None
+    notes: tuple[str, ...] = ()
+
+
+class DecidedUndecided(NamedTuple):
+    """What is decided about an undecided rule."""
+
+    undecided: Undecided
+    context: Context
+    action: Action
+    because: PolicyLine | None = None
+
+
+class DecidedProblem(NamedTuple):
+    """What is decided about something that could not be read."""
+
+    problem: Problem
+    action: Action
+    because: PolicyLine | None = None
+
+
+class Counts(NamedTuple):
+    """How much was looked at. `passed_over` maps a reason to a number of files; """
+
+    files: int = 0
+    roots: int = 0
+    resources: int = 0
+    reports: int = 0
+    passed_over: tuple[tuple[str, int], ...] = ()
+
+
+class Verdict(NamedTuple):
+    """The whole result, which every report speaks from. Decisions are in a fixed order: path, place, rule.
+
+    `policy` says which policy decided ("gatepost.yaml", "recommended (shipped)"). `unused_waivers` never matched.
+    `sources` maps paths to their text, for the excerpts in reports.
+    """
+
+    mode: Mode
+    policy: str
+    decisions: tuple[Decision, ...]
+    undecided: tuple[DecidedUndecided, ...]
+    problems: tuple[DecidedProblem, ...]
+    counts: Counts
+    unused_waivers: tuple[Waiver, ...] = ()
+    notes: tuple[str, ...] = ()
+    sources: Mapping[str, Source] = {}
+    rules: Mapping[str, Any] = {}
+
+    @property
+    def action(self) -> Outcome:
+        """Blocked when a finding or undecided blocks, else incomplete when a problem does, else passed."""
+        if any(d.action == "block" for d in self.decisions) or any(u.action == "block" for u in self.undecided):
+            return "blocked"
+        if any(p.action == "block" for p in self.problems):
+            return "incomplete"
+        return "passed"
+
+    @property
+    def exit_code(self) -> int:
+        """0 passed or observed, 1 blocked, 3 incomplete."""
+        if self.mode == "observe":
+            return 0
+        return {"passed": 0, "blocked": 1, "incomplete": 3}[self.action]
+
+
+class Report(NamedTuple):
+    """Text that is not yet written anywhere."""
+
+    name: str
+    media_type: str
+    body: str

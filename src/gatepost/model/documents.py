@@ -1,0 +1,132 @@
+"""Documents and resources: the unit that is parsed, judged, fixed and let go; never a language's own grammar.
+
+A document is one Terraform root module, one template or one Dockerfile. Languages subclass `Document`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from gatepost.model.changes import Change, Edit, Written
+from gatepost.model.places import Source, Span
+from gatepost.model.problems import Problem
+from gatepost.model.values import Value
+
+# What a judgement read: (item, attribute). An item is a top-level thing of the document, as `Resource.key` names it
+# ("resource.aws_s3_bucket.logs", "variable.region"); attribute "*" is "which attributes there are". The pair
+# ("type:" + T, "*") is "which resources of type T there are".
+ReadKey: TypeAlias = tuple[str, str]
+
+
+class Resource(NamedTuple):
+    """One thing in a document, modules and instances expanded.
+
+    `type` is the language's own word: "aws_s3_bucket", "data.aws_iam_policy_document", "module", "variable",
+    "output", "provider.aws", "AWS::S3::Bucket", "parameter", "RUN", "stage". `address` names it within the document's
+    path ("module.net.aws_vpc.a", "Resources.Web", "stage build", "RUN 3 of stage build").
+    `span` is all of it, `header` the narrow place to point at when nothing narrower is known.
+    `body` is a map value; `beside` holds what stands beside the properties (CloudFormation's DeletionPolicy,
+    Terraform's count, for_each, provider, lifecycle), a map value too.
+    `versions` maps a provider ("aws") to its exact version or constraint text, where known.
+    `editable` is False for a thing in a module that is not ours.
+    """
+
+    language: str
+    type: str
+    name: str
+    address: str
+    span: Span
+    header: Span
+    body: Value
+    beside: Value
+    key: str
+    versions: tuple[tuple[str, str], ...] = ()
+    editable: bool = True
+
+
+class Remark(NamedTuple):
+    """A comment (or a key that stands for one) that may hold a waiver.
+
+    `text` is without comment marks. `covers` is what it speaks about: the rest of its line, or the block,
+    instruction or property that follows; `address` the resource it stands in or above, "" where there is none.
+    """
+
+    text: str
+    span: Span
+    covers: Span
+    address: str = ""
+
+
+class Ledger:
+    """Notes what is being read, so that a judgement knows afterwards what it depends on."""
+
+    __slots__ = ("_now",)
+
+    def __init__(self) -> None:
+        self._now: set[ReadKey] | None = None
+
+    def note(self, item: str, attribute: str) -> None:
+        """Note one read."""
+        if self._now is not None:
+            self._now.add((item, attribute))
+
+    def note_all(self, keys: Iterable[ReadKey]) -> None:
+        """Note reads that were made earlier and whose result is being used again."""
+        if self._now is not None:
+            self._now.update(keys)
+
+    def begin(self) -> set[ReadKey] | None:
+        """Start a fresh collection; returns what `end` has to be given."""
+        before, self._now = self._now, set()
+        return before
+
+    def end(self, before: set[ReadKey] | None) -> frozenset[ReadKey]:
+        """Stop collecting; returns what was read since `begin`, which also counts as read outside."""
+        read = self._now if self._now is not None else set()
+        self._now = before
+        if before is not None:
+            before.update(read)
+        return frozenset(read)
+
+
+class Edited(NamedTuple):
+    """A document as it would be after some edits, and what differs from before."""
+
+    document: Document
+    changed: frozenset[ReadKey]
+
+
+class Document(ABC):
+    """One root module, template or Dockerfile."""
+
+    path: str
+    language: str
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+    ledger: Ledger
+
+    @abstractmethod
+    def types(self) -> Sequence[str]:
+        """Return the types of resources that occur, in order of first appearance."""
+
+    @abstractmethod
+    def resources(self, type: str) -> Sequence[Resource]:
+        """Return the resources of one type in file order; notes ("type:" + type, "*")."""
+
+    @abstractmethod
+    def values(self) -> Iterator[tuple[str, str, Value]]:
+        """Yield (item, path, value) of each scalar that is written anywhere, in file order, noting each item."""
+
+    @abstractmethod
+    def remarks(self) -> Sequence[Remark]:
+        """Return the comments that may hold waivers (those with the word "gatepost" or another tool's marker)."""
+
+    @abstractmethod
+    def write(self, change: Change) -> Written:
+        """Turn a change into edits in the file's own style; raises `CannotWrite`."""
+
+    @abstractmethod
+    def edited(self, edits: Sequence[Edit]) -> Edited:
+        """Return the document after the edits, reading again only what they touch."""

@@ -1,0 +1,142 @@
+"""Findings, and what could not be decided; never what is to be done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from gatepost.model.changes import Fix
+from gatepost.model.places import Location
+
+Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info", "unknown"]
+Confidence: TypeAlias = Literal["high", "medium", "low"]
+SubjectKind: TypeAlias = Literal["resource", "package", "secret", "code"]
+
+# Worst first. Unknown stands last in lists; a policy says what it is worth.
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info", "unknown")
+
+
+class Detector(NamedTuple):
+    """A tool (or our own rules) that saw a finding, under its own name for it.
+
+    `severity` is what this tool says, in our words. `id` is "tool/rule", as `also_known_as` writes it.
+    """
+
+    tool: str
+    id: str
+    severity: Severity = "unknown"
+    version: str = ""
+
+
+class Package(NamedTuple):
+    """A package that is at fault."""
+
+    name: str
+    version: str = ""
+    fixed_versions: tuple[str, ...] = ()
+    purl: str = ""
+    ecosystem: str = ""
+
+
+class Cvss(NamedTuple):
+    """A score (0.0 to 10.0) with the vector it comes from ("" when the report gives none) and the CVSS version."""
+
+    score: float
+    vector: str = ""
+    version: str = ""
+
+
+class Exploitability(NamedTuple):
+    """What is known of exploitation; None is not known. EPSS figures are between 0 and 1."""
+
+    known_exploited: bool | None = None
+    epss: float | None = None
+    epss_percentile: float | None = None
+    reachable: bool | None = None
+    maturity: str | None = None
+    validated: bool | None = None
+
+
+class Related(NamedTuple):
+    """Another place that belongs to a finding, and what it is."""
+
+    location: Location
+    message: str
+
+
+class OriginStep(NamedTuple):
+    """One step from the place that is shown to the place that sets the value, as people read it."""
+
+    what: str
+    location: Location | None
+    text: str = ""
+
+
+class Suppression(NamedTuple):
+    """Somebody else's word that a finding does not count: another tool's ignore comment, a VEX statement.
+
+    `kind` is "inSource" or "external"; `by` names the tool; `status` is its own word.
+    """
+
+    kind: str
+    by: str
+    status: str
+    why: str = ""
+
+
+class Finding(NamedTuple):
+    """Something that is wrong, and where.
+
+    `rule` is our rule's id, else "tool/rule" as the report names it. `resource` is the resource's address, "" for
+    none. `advice` is the shape of a fix when none can be proved; `no_fix` is the reason there is none.
+    `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone).
+    """
+
+    rule: str
+    title: str
+    message: str
+    severity: Severity
+    confidence: Confidence
+    category: str
+    location: Location
+    subject: SubjectKind = "code"
+    resource: str = ""
+    why: str = ""
+    detectors: tuple[Detector, ...] = ()
+    ids: tuple[str, ...] = ()
+    package: Package | None = None
+    cwe: tuple[int, ...] = ()
+    cvss: Cvss | None = None
+    exploitability: Exploitability = Exploitability()
+    standards: Mapping[str, tuple[str, ...]] = {}
+    also_known_as: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    origins: tuple[OriginStep, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    advice: str = ""
+    no_fix: str = ""
+    references: tuple[str, ...] = ()
+    suppressions: tuple[Suppression, ...] = ()
+    tags: Mapping[str, str] = {}
+    cause: str = ""
+    content: str = ""  # normalised text at fault, for a fingerprint where there is no address
+    fingerprint: str = ""
+
+
+class Undecided(NamedTuple):
+    """A rule that could not be answered, with exactly the unknowns that could change the answer.
+
+    `hint` says what to type to let it be decided, "" when nothing can be typed.
+    """
+
+    rule: str
+    title: str
+    severity: Severity
+    location: Location
+    resource: str
+    because: tuple[str, ...]
+    hint: str = ""
+    tags: Mapping[str, str] = {}
+    fingerprint: str = ""
+
+

@@ -1,0 +1,110 @@
+"""Values: what is known, what is not and why, where it stands and where it was set; never how it was computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from gatepost.model.places import Span
+
+OriginKind: TypeAlias = Literal["code", "default", "input", "shown_input", "secret_store", "resource"]
+Notation: TypeAlias = Literal[
+    "hcl",  # an HCL expression, or a body (between its braces)
+    "hcl-template",  # literal text inside a quoted HCL template or heredoc
+    "yaml",
+    "json",
+    "json-in-hcl",  # JSON written inside an HCL string or heredoc
+    "json-in-yaml",
+    "docker",  # a word or a list of words of a Dockerfile
+    "",  # computed: stands nowhere and cannot be written
+]
+
+
+class Reference(NamedTuple):
+    """The resource that a value names, and which of its attributes ("" when it is the resource as a whole).
+
+    `address` is a resource's address as `Resource.address` writes it; `expression` is the text that was written.
+    """
+
+    address: str
+    attribute: str
+    expression: str = ""
+
+
+class Unknown(NamedTuple):
+    """A value that cannot be known from the files.
+
+    `why` is a plain sentence that ends without a full stop and names what is missing ("var.key has no default and no
+    var file gives it"). `may_be_missing` is False where something is certainly there, such as a reference.
+    `pieces` is the known text around the holes, None for a hole; empty when no text is known.
+    """
+
+    why: str
+    may_be_missing: bool = True
+    pieces: tuple[str | None, ...] = ()
+
+
+class Origin(NamedTuple):
+    """One step on the way from an attribute to the place that sets its value.
+
+    `what` is short text for people ("var.admin_networks", "prod.tfvars", "parameter KeyName"); `span` is the value
+    there, and None where it has no place in the files (an environment variable).
+    """
+
+    what: str
+    kind: OriginKind
+    span: Span | None
+    notation: Notation = ""
+
+
+class Value(NamedTuple):
+    """A value with its place.
+
+    `literal` is a str, int, float, bool or None (an explicit null, which counts as missing); a tuple of values (a
+    list); a Mapping from text to values (a map or a block, evaluated when asked); an `Unknown`; or what a reader made
+    of text (a set of ports, a version …).
+    `span` is where it is written, None when it was computed. `origins` lead from here to where it is set, the last
+    one being that place; empty: it is set right here. `open`: a list or map that may have more than is known.
+    `refers_to` is the resource it names, known or not. `sensitive` values are never printed.
+    `repeated`: a list that stands for blocks (or elements) written one after another without brackets.
+    """
+
+    literal: Any
+    span: Span | None = None
+    origins: tuple[Origin, ...] = ()
+    open: bool = False
+    refers_to: Reference | None = None
+    sensitive: bool = False
+    notation: Notation = ""
+    repeated: bool = False
+
+    @property
+    def unknown(self) -> Unknown | None:
+        """The reasons when the value is not known, else None."""
+        return self.literal if type(self.literal) is Unknown else None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether this is a list of values."""
+        return type(self.literal) is tuple
+
+    @property
+    def is_map(self) -> bool:
+        """Whether this is a map of values."""
+        return isinstance(self.literal, Mapping)
+
+    @property
+    def origin(self) -> OriginKind:
+        """Where the value is set, in one word."""
+        return self.origins[-1].kind if self.origins else "code"
+
+    @property
+    def set_at(self) -> Span | None:
+        """The place that sets the value: the last origin, else where it is written."""
+        return self.origins[-1].span if self.origins else self.span
+
+
+def unknown(why: str, span: Span | None = None, **facts: Any) -> Value:
+    """Return an unknown value; `facts` may be may_be_missing, pieces, and any field of Value."""
+    kept = {name: facts.pop(name) for name in ("may_be_missing", "pieces") if name in facts}
+    return Value(Unknown(why, **kept), span, **facts)
