@@ -67,6 +67,8 @@ class Value(NamedTuple):
     one being that place; empty: it is set right here. `open`: a list or map that may have more than is known.
     `refers_to` is the resource it names, known or not. `sensitive` values are never printed.
     `repeated`: a list that stands for blocks (or elements) written one after another without brackets.
+    `tree` is, for text that an expression encodes (`jsonencode(…)`, `yamlencode(…)`, the json of a policy document),
+    the value that was encoded, with its own places; it is there also when the text itself is not known.
     """
 
     literal: Any
@@ -77,6 +79,7 @@ class Value(NamedTuple):
     sensitive: bool = False
     notation: Notation = ""
     repeated: bool = False
+    tree: Any = None
 
     @property
     def unknown(self) -> Unknown | None:
