@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gatepost.model.documents import Resource
 
 # What a fix may write: plain data, and references, which each language writes in its own way.
-Plain: TypeAlias = "str | int | float | bool | None | Reference | list[Plain] | Mapping[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | Reference | list[Plain] | Mapping[str, Plain] | None"
 Step: TypeAlias = "str | int"
 
 

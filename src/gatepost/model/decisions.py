@@ -98,7 +98,7 @@ class DecidedProblem(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How much was looked at. `passed_over` maps a reason to a number of files; """
+    """How much was looked at. `passed_over` maps a reason to a number of files;"""
 
     files: int = 0
     roots: int = 0

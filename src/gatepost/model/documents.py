@@ -84,7 +84,7 @@ class Ledger:
 
     def end(self, before: set[ReadKey] | None) -> frozenset[ReadKey]:
         """Stop collecting; returns what was read since `begin`, which also counts as read outside."""
-        read = self._now if self._now is not None else set()
+        read: set[ReadKey] = self._now if self._now is not None else set()
         self._now = before
         if before is not None:
             before.update(read)

@@ -138,5 +138,3 @@ class Undecided(NamedTuple):
     hint: str = ""
     tags: Mapping[str, str] = {}
     fingerprint: str = ""
-
-

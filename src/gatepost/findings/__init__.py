@@ -1,0 +1,1 @@
+"""Gives findings their identity and merges what several detectors saw; never decides what is to be done."""

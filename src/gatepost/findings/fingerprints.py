@@ -1,0 +1,55 @@
+"""The identity of a finding, which survives moved lines and reordered blocks; never a line number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from gatepost.model.findings import Finding, Undecided
+
+_SPACE = re.compile(r"\s+")
+_DIGITS = 16
+
+
+def _digest(parts: Iterable[str]) -> str:
+    # Length-prefixed, so that no text can pretend to be two.
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+
+
+def _identity(finding: Finding) -> tuple[str, ...]:
+    package = finding.package
+    what = (package.name, package.version, package.ecosystem, *finding.ids[:1]) if package else ()
+    content = _SPACE.sub(" ", finding.content).strip()
+    return (finding.rule, finding.location.path, finding.resource, content, *what)
+
+
+def with_fingerprints(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with their fingerprints (16 hexadecimal digits), in the same order.
+
+    Findings that are alike in everything but their place are told apart by their order within the file, so that one
+    more of them never takes over the identity of another one above it.
+    """
+    seen: dict[tuple[str, ...], int] = {}
+    out: list[Finding] = []
+    for finding in findings:
+        identity = _identity(finding)
+        number = seen.get(identity, 0)
+        seen[identity] = number + 1
+        parts = (*identity, f"#{number}") if number else identity
+        out.append(finding._replace(fingerprint=_digest(parts)))
+    return tuple(out)
+
+
+def with_undecided_fingerprints(undecided: Sequence[Undecided]) -> tuple[Undecided, ...]:
+    """Return undecided rules with their fingerprints, made of rule, path and resource."""
+    seen: dict[tuple[str, ...], int] = {}
+    out: list[Undecided] = []
+    for one in undecided:
+        identity = ("undecided", one.rule, one.location.path, one.resource)
+        number = seen.get(identity, 0)
+        seen[identity] = number + 1
+        parts = (*identity, f"#{number}") if number else identity
+        out.append(one._replace(fingerprint=_digest(parts)))
+    return tuple(out)

@@ -1,0 +1,1 @@
+"""The only place for sockets and subprocesses; never decides anything."""

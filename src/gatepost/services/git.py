@@ -1,0 +1,48 @@
+"""Asks git about a working tree; never changes it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+# git is quick at this; a hook or a file system that hangs must not hold a pipeline for ever.
+PATIENCE_SECONDS = 60
+
+
+def has_repository(folder: str) -> bool:
+    """Whether a folder lies within a git working tree."""
+    here = os.path.realpath(folder)
+    while True:
+        if os.path.exists(os.path.join(here, ".git")):
+            return True
+        above = os.path.dirname(here)
+        if above == here:
+            return False
+        here = above
+
+
+def ignored_paths(folder: str) -> frozenset[str]:
+    """Return what git ignores and does not track below `folder`: relative paths, folders without a final slash.
+
+    Empty when the folder is in no repository, or git is not there or refuses: then nothing is passed over.
+    """
+    if not has_repository(folder):
+        return frozenset()
+    command = [
+        "git",
+        "-c",
+        "core.fsmonitor=false",
+        "ls-files",
+        "-z",
+        "--others",
+        "--ignored",
+        "--exclude-standard",
+        "--directory",
+    ]
+    try:
+        answer = subprocess.run(
+            command, cwd=folder, capture_output=True, check=True, timeout=PATIENCE_SECONDS, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.SubprocessError):
+        return frozenset()
+    return frozenset(os.fsdecode(path).rstrip("/") for path in answer.stdout.split(b"\0") if path)

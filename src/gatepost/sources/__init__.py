@@ -1,0 +1,1 @@
+"""Finds and reads files; never understands what they say."""

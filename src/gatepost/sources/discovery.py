@@ -1,0 +1,155 @@
+"""Finds the files to read below the given paths, and counts what it passes over; never opens one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from gatepost.model.places import Location
+from gatepost.model.problems import NOWHERE, Problem, UsageError
+from gatepost.sources.path_globs import matches_any
+from gatepost.sources.reading import kind_of, printable_path
+
+# Folders that hold other people's or generated files.
+NEVER_OURS = (".terraform", "node_modules")
+
+
+class Found(NamedTuple):
+    """Relative paths by kind, sorted. `given` are the files named one by one; `hidden` those passed over.
+
+    `passed_over` maps a reason to a number of entries (a folder counts once).
+    """
+
+    root: str
+    files: dict[str, tuple[str, ...]]
+    given: frozenset[str]
+    hidden: frozenset[str]
+    passed_over: tuple[tuple[str, int], ...]
+    problems: tuple[Problem, ...]
+
+
+def scan_root(paths: Sequence[str]) -> str:
+    """Return the folder that paths are shown relative to: the working directory, else what the paths have in common."""
+    here = os.path.realpath(os.getcwd())
+    real = [os.path.realpath(path) for path in paths]
+    if all(path == here or path.startswith(here.rstrip(os.sep) + os.sep) for path in real):
+        return here
+    common = os.path.commonpath(real)
+    return common if os.path.isdir(common) else os.path.dirname(common)
+
+
+class _Walk:
+    """One walk: what it has found and passed over so far."""
+
+    def __init__(self, root: str, exclude: Sequence[str], ignored: Callable[[], frozenset[str]]) -> None:
+        self.root = root
+        self.exclude = exclude
+        self._ask_ignored = ignored
+        self._ignored: frozenset[str] | None = None
+        self.files: dict[str, set[str]] = {}
+        self.hidden: set[str] = set()
+        self.counts: dict[str, int] = {}
+        self.problems: list[Problem] = []
+
+    def ignored(self, path: str) -> bool:
+        if self._ignored is None:
+            self._ignored = self._ask_ignored()
+        return path in self._ignored
+
+    def pass_over(self, path: str, reason: str) -> None:
+        self.hidden.add(path)
+        self.counts[reason] = self.counts.get(reason, 0) + 1
+
+    def take(self, path: str) -> None:
+        kind = kind_of(path)
+        if kind:
+            self.files.setdefault(kind, set()).add(path)
+
+    def folder(self, path: str) -> None:
+        """Walk a folder with a list of its own, so that depth costs no stack."""
+        waiting = [path]
+        while waiting:
+            here = waiting.pop()
+            for entry in self._entries(here):
+                relative = f"{here}/{entry.name}" if here else entry.name
+                reason = self._reason(entry, relative)
+                if reason is not None:
+                    if reason:
+                        self.pass_over(relative, reason)
+                elif entry.is_dir(follow_symlinks=False):
+                    waiting.append(relative)
+                elif entry.is_file():
+                    self.take(relative)
+
+    def _entries(self, relative: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(os.path.join(self.root, relative)) as entries:
+                return sorted(entries, key=lambda entry: entry.name)
+        except OSError as error:
+            what = f"the folder cannot be read: {(error.strerror or 'unknown reason').lower()}"
+            place = Location(printable_path(relative or "."), NOWHERE)
+            self.problems.append(Problem(place, what, "look at its permissions"))
+            return []
+
+    def _reason(self, entry: os.DirEntry[str], relative: str) -> str | None:
+        """Why an entry is passed over; "" without counting it, None when it is walked or taken."""
+        name = entry.name
+        if entry.is_symlink():
+            return self._link_reason(relative)
+        if entry.is_dir(follow_symlinks=False):
+            if name == ".git":
+                return ""
+            if name in NEVER_OURS:
+                return name
+        elif not kind_of(name):
+            return ""
+        if matches_any(relative, self.exclude):
+            return "excluded by the policy"
+        return "ignored by git" if self.ignored(relative) else None
+
+    def _link_reason(self, relative: str) -> str | None:
+        if not kind_of(relative):
+            return ""
+        real = os.path.realpath(os.path.join(self.root, relative))
+        if not os.path.isfile(real):
+            return "links that lead nowhere" if not os.path.exists(real) else ""
+        if not real.startswith(self.root.rstrip(os.sep) + os.sep):
+            return "links out of the folder"
+        # The file itself is found where it lies; reading it twice would report everything twice.
+        return "links to files that are read anyway"
+
+
+def discover(paths: Sequence[str], exclude: Sequence[str], ignored: Callable[[str], frozenset[str]]) -> Found:
+    """Find the files below `paths` (files or folders, as the user typed them).
+
+    `exclude` are the policy's globs. `ignored` gives, for the root, the relative paths that git ignores and does not
+    track; it is asked only when a file is met. A path that was given explicitly overrides all but `.git`.
+    Raises `UsageError` for a path that is not there.
+    """
+    root = scan_root(paths)
+    walk = _Walk(root, exclude, lambda: ignored(root))
+    given: set[str] = set()
+    for path in paths:
+        real = os.path.realpath(path)
+        relative = os.path.relpath(real, root).replace(os.sep, "/")
+        relative = "" if relative == "." else relative
+        if ".git" in relative.split("/"):
+            walk.pass_over(relative, ".git")
+        elif os.path.isdir(real):
+            walk.folder(relative)
+        elif os.path.isfile(real):
+            walk.take(relative)
+            given.add(relative)
+        else:
+            raise UsageError(
+                f"there is no file or folder {printable_path(path)!r}", hint="look at the spelling of the path"
+            )
+    return Found(
+        root,
+        {kind: tuple(sorted(found)) for kind, found in sorted(walk.files.items())},
+        frozenset(given),
+        frozenset(walk.hidden),
+        tuple(sorted(walk.counts.items())),
+        tuple(walk.problems),
+    )

@@ -1,0 +1,133 @@
+"""Reads files into sources and says plainly what cannot be read; never follows a link out of the root."""
+
+from __future__ import annotations
+
+import os
+
+from gatepost.model.places import Location, Source
+from gatepost.model.problems import NOWHERE, Problem
+
+# A file of this size is data, not something a person wrote; reading it would only cost memory.
+MOST_BYTES = 32 * 1024 * 1024
+
+
+class Unreadable(Exception):
+    """A file that cannot be read as text; `what` and `hint` are sentences for a problem."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+def printable_path(path: str) -> str:
+    """Return the path as text that can be written anywhere: bytes that are no UTF-8 become replacement characters."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def read_bytes(path: str) -> bytes:
+    """Return a file's bytes; raises `Unreadable`."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise Unreadable(
+            f"the file cannot be opened: {_reason(error)}", "look at the path and its permissions"
+        ) from None
+    try:
+        status = os.fstat(descriptor)
+        if status.st_mode & 0o170000 != 0o100000:
+            raise Unreadable("this is not a regular file", "give the path of a file")
+        if status.st_size > MOST_BYTES:
+            size = status.st_size // (1024 * 1024)
+            raise Unreadable(f"the file is too large ({size} MB; the limit is 32 MB)", "exclude it in gatepost.yaml")
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {_reason(error)}", "look at the path and its permissions") from None
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unknown reason").lower()
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a file that has to be UTF-8 (a byte-order mark is dropped); raises `Unreadable`."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise Unreadable("the file is UTF-16 text", "save it as UTF-8")
+    if b"\0" in data:
+        raise Unreadable("the file holds NUL bytes, so it is not text", "exclude it, or save it as UTF-8 text")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"the file is not UTF-8 (line {line})", "save it as UTF-8") from None
+
+
+class Files:
+    """The readable files below a root, by relative path with forward slashes. Reads each when asked, keeps none.
+
+    `hidden` holds the relative paths that are passed over (excluded or ignored), so that nobody reads them sideways.
+    """
+
+    def __init__(self, root: str, hidden: frozenset[str] = frozenset()) -> None:
+        self.root = root
+        self.hidden = hidden
+        self.problems: dict[str, Problem] = {}
+        self._real_root = os.path.realpath(root)
+
+    def inside(self, path: str) -> str | None:
+        """Return the absolute path of a relative one when it lies within the root, links resolved, else None."""
+        full = os.path.join(self.root, path)
+        real = os.path.realpath(full)
+        if real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep):
+            return full
+        return None
+
+    def list(self, directory: str) -> list[str]:
+        """Return the relative paths of the files right in a directory, sorted; empty when it is not there."""
+        full = self.inside(directory)
+        if full is None:
+            return []
+        try:
+            with os.scandir(full) as entries:
+                names = sorted(entry.name for entry in entries if entry.is_file())
+        except OSError:
+            return []
+        prefix = "" if directory in (".", "") else directory.rstrip("/") + "/"
+        return [prefix + name for name in names if prefix + name not in self.hidden]
+
+    def read(self, path: str, kind: str = "") -> Source | None:
+        """Return a file as a source, or None after noting in `problems` why it cannot be read."""
+        full = self.inside(path)
+        try:
+            if full is None:
+                raise Unreadable("the link leads out of the scanned folder", "scan the folder that it leads to")
+            text = decode(read_bytes(full))
+        except Unreadable as error:
+            self.problems[path] = Problem(Location(printable_path(path), NOWHERE), error.what, error.hint)
+            return None
+        return Source(printable_path(path), text, kind or kind_of(path))
+
+
+def kind_of(path: str) -> str:
+    """Return what a file's name says it is: "terraform", "tfvars", "dockerfile", "data" …; "" for nothing we read."""
+    name = path.rpartition("/")[2]
+    lower = name.lower()
+    if lower.endswith(".tf"):
+        return "terraform"
+    if lower.endswith(".tf.json"):
+        return "terraform-json"
+    if lower.endswith(".tfvars"):
+        return "tfvars"
+    if lower.endswith(".tfvars.json"):
+        return "tfvars-json"
+    if lower.endswith((".yaml", ".yml", ".json", ".template")):
+        return "data"
+    stem = lower.partition(".")[0]
+    if (stem == "dockerfile" or stem.startswith("containerfile") or lower.endswith(".dockerfile")) and lower[
+        -1:
+    ] != "~":
+        return "dockerfile"
+    return ""
