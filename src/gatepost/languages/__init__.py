@@ -1,0 +1,1 @@
+"""Reads infrastructure languages into documents and writes changes back as edits; never knows a rule."""

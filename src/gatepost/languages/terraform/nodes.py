@@ -1,0 +1,433 @@
+"""The syntax tree of HCL and of Terraform's JSON notation, with offsets on every node; never evaluates anything.
+
+All offsets are 0-based into the text that was parsed, ends are exclusive. Both notations give the same nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+Scalar: TypeAlias = "str | int | float | bool | None"
+TemplateStyle: TypeAlias = OneOf["quoted", "heredoc", "flush", "json"]
+
+
+class Node:
+    """A stretch of the text that means something."""
+
+    __slots__ = ("end", "start")
+
+    start: int
+    end: int
+
+
+class Body(Node):
+    """Attributes and blocks in file order; from after "{" to before "}" (the whole text for a file).
+
+    `notation` is "hcl" or "json"; in JSON the body's stretch is between the braces of its object.
+    """
+
+    __slots__ = ("_attributes", "items", "notation")
+
+    def __init__(self, start: int, end: int, items: list[Attribute | Block], notation: str = "hcl") -> None:
+        self.start = start
+        self.end = end
+        self.items = items
+        self.notation = notation
+        self._attributes: dict[str, Attribute] | None = None
+
+    @property
+    def attributes(self) -> dict[str, Attribute]:
+        """The attributes by name."""
+        found = self._attributes
+        if found is None:
+            found = self._attributes = {item.name: item for item in self.items if isinstance(item, Attribute)}
+        return found
+
+    def blocks(self, type: str = "") -> list[Block]:
+        """The blocks of a type in file order; all of them for ""."""
+        return [item for item in self.items if isinstance(item, Block) and (not type or item.type == type)]
+
+
+class Attribute(Node):
+    """`name = value`; starts with the name, ends with the value. `name_end` is where the name ends."""
+
+    __slots__ = ("name", "name_end", "value")
+
+    def __init__(self, start: int, end: int, name: str, value: Expression, name_end: int) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+        self.value = value
+        self.name_end = name_end
+
+
+class JsonAttribute(Attribute):
+    """A property of Terraform's JSON notation, which may mean a block or an attribute (see `as_blocks`).
+
+    Starts and `name_end` include the quotation marks of the key.
+    """
+
+    __slots__ = ()
+
+
+class Block(Node):
+    """`type "label" … { body }`, from the type to behind the closing brace.
+
+    `label_spans` are the stretches of the labels, quotation marks included. `header_end` is where the type and
+    labels end. In JSON the stretch begins with the innermost key and ends with its object.
+    """
+
+    __slots__ = ("body", "label_spans", "labels", "type", "type_end")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        type: str,
+        labels: tuple[str, ...],
+        body: Body,
+        label_spans: tuple[tuple[int, int], ...],
+        type_end: int,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.type = type
+        self.labels = labels
+        self.body = body
+        self.label_spans = label_spans
+        self.type_end = type_end
+
+    @property
+    def header_end(self) -> int:
+        """Where the type and the labels end."""
+        return self.label_spans[-1][1] if self.label_spans else self.type_end
+
+
+class Literal(Node):
+    """A number, true, false, null, or text without interpolation (escapes processed; the stretch has the quotes).
+
+    A key of an object may be text without quotes.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, start: int, end: int, value: Scalar) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+
+
+class Member(Node):
+    """The step `.name`; the stretch has the dot."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, start: int, end: int, name: str) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+
+
+class Index(Node):
+    """The step `[key]` or the older `.0`; the stretch has the brackets or the dot."""
+
+    __slots__ = ("key",)
+
+    def __init__(self, start: int, end: int, key: Expression) -> None:
+        self.start = start
+        self.end = end
+        self.key = key
+
+
+class Splat(Node):
+    """The step `[*]` (`full`) or the older `.*`, after which only members are taken from each element."""
+
+    __slots__ = ("full",)
+
+    def __init__(self, start: int, end: int, full: bool) -> None:
+        self.start = start
+        self.end = end
+        self.full = full
+
+
+Step: TypeAlias = "Member | Index | Splat"
+
+
+class Reference(Node):
+    """A name and static steps from it: `var.a`, `aws_x.y[0].z`, `data.t.n[*].id`; every index key is a Literal.
+
+    A dynamic index (`a[count.index].b`) gives an `Access` to a reference.
+    """
+
+    __slots__ = ("_steps", "root", "text")
+
+    def __init__(self, start: int, end: int, text: str, steps: list[Step] | None = None) -> None:
+        self.start = start
+        self.end = end
+        self.text = text
+        self._steps = steps
+        self.root = text[: _root_length(text)]
+
+    @property
+    def steps(self) -> list[Step]:
+        """The steps, worked out when first asked for."""
+        if self._steps is None:
+            self._steps = _read_steps(self.text, len(self.root), self.start)
+        return self._steps
+
+
+class Access(Node):
+    """Steps from any expression: `f(x).a`, `a[count.index].b`, `(x)[*].id`."""
+
+    __slots__ = ("source", "steps")
+
+    def __init__(self, start: int, end: int, source: Expression, steps: list[Step]) -> None:
+        self.start = start
+        self.end = end
+        self.source = source
+        self.steps = steps
+
+
+class ListExpression(Node):
+    """`[a, b]`."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, start: int, end: int, items: list[Expression]) -> None:
+        self.start = start
+        self.end = end
+        self.items = items
+
+
+class ObjectExpression(Node):
+    """`{a = 1, "b" = 2, (c) = 3}` as pairs; bare and quoted keys are Literals, computed ones are Parentheses."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, start: int, end: int, items: list[tuple[Expression, Expression]]) -> None:
+        self.start = start
+        self.end = end
+        self.items = items
+
+
+class Call(Node):
+    """`name(arguments)`; `expands`: the last argument is followed by "..."."""
+
+    __slots__ = ("arguments", "expands", "name")
+
+    def __init__(self, start: int, end: int, name: str, arguments: list[Expression], expands: bool) -> None:
+        self.start = start
+        self.end = end
+        self.name = name
+        self.arguments = arguments
+        self.expands = expands
+
+
+class Unary(Node):
+    """`-x` or `!x`."""
+
+    __slots__ = ("operand", "operator")
+
+    def __init__(self, start: int, end: int, operator: str, operand: Expression) -> None:
+        self.start = start
+        self.end = end
+        self.operator = operator
+        self.operand = operand
+
+
+class Binary(Node):
+    """`left operator right`."""
+
+    __slots__ = ("left", "operator", "right")
+
+    def __init__(self, start: int, end: int, operator: str, left: Expression, right: Expression) -> None:
+        self.start = start
+        self.end = end
+        self.operator = operator
+        self.left = left
+        self.right = right
+
+
+class Conditional(Node):
+    """`condition ? if_true : if_false`."""
+
+    __slots__ = ("condition", "if_false", "if_true")
+
+    def __init__(self, start: int, end: int, condition: Expression, if_true: Expression, if_false: Expression) -> None:
+        self.start = start
+        self.end = end
+        self.condition = condition
+        self.if_true = if_true
+        self.if_false = if_false
+
+
+class ForExpression(Node):
+    """`[for v in c : value if cond]`, or with `key` (None in a list) `{for k, v in c : key => value... if cond}`.
+
+    `key_name` is "" when only one name is given; `groups` stands for "...".
+    """
+
+    __slots__ = ("collection", "condition", "groups", "key", "key_name", "value", "value_name")
+
+    def __init__(self, start: int, end: int, names: tuple[str, str], collection: Expression, value: Expression) -> None:
+        self.start = start
+        self.end = end
+        self.key_name, self.value_name = names
+        self.collection = collection
+        self.value = value
+        self.key: Expression | None = None
+        self.condition: Expression | None = None
+        self.groups = False
+
+
+class Parentheses(Node):
+    """`(inner)`."""
+
+    __slots__ = ("inner",)
+
+    def __init__(self, start: int, end: int, inner: Expression) -> None:
+        self.start = start
+        self.end = end
+        self.inner = inner
+
+
+class Piece(Node):
+    """Literal text of a template, as it evaluates (escapes, indentation and trims done).
+
+    In a `<<-` heredoc there is a piece for each line. Where `end - start == len(value)`, they run in parallel.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, start: int, end: int, value: str) -> None:
+        self.start = start
+        self.end = end
+        self.value = value
+
+
+class Interpolation(Node):
+    """`${expression}`, braces included."""
+
+    __slots__ = ("expression",)
+
+    def __init__(self, start: int, end: int, expression: Expression) -> None:
+        self.start = start
+        self.end = end
+        self.expression = expression
+
+
+class IfDirective(Node):
+    """`%{if condition}…%{else}…%{endif}`, all of it."""
+
+    __slots__ = ("condition", "otherwise", "then")
+
+    def __init__(
+        self, start: int, end: int, condition: Expression, then: Sequence[Part], otherwise: Sequence[Part]
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.condition = condition
+        self.then = then
+        self.otherwise = otherwise
+
+
+class ForDirective(Node):
+    """`%{for k, v in collection}…%{endfor}`, all of it; `key_name` is "" when only one name is given."""
+
+    __slots__ = ("collection", "key_name", "parts", "value_name")
+
+    def __init__(
+        self, start: int, end: int, names: tuple[str, str], collection: Expression, parts: Sequence[Part]
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.key_name, self.value_name = names
+        self.collection = collection
+        self.parts = parts
+
+
+Part: TypeAlias = "Piece | Interpolation | IfDirective | ForDirective"
+
+
+class Template(Node):
+    """Text with interpolations, or any heredoc, with its marks; `text_start` to `text_end` is what lies between.
+
+    A quoted template that is one interpolation alone means that expression's own value. `style` "flush" is `<<-`.
+    """
+
+    __slots__ = ("parts", "style", "text_end", "text_start")
+
+    def __init__(self, start: int, end: int, parts: list[Part], style: TemplateStyle, text: tuple[int, int]) -> None:
+        self.start = start
+        self.end = end
+        self.parts = parts
+        self.style: TemplateStyle = style
+        self.text_start, self.text_end = text
+
+
+Expression: TypeAlias = (
+    "Literal | Reference | Access | Template | ListExpression | ObjectExpression | Call | Unary | Binary"
+    " | Conditional | ForExpression | Parentheses"
+)
+
+
+def _root_length(text: str) -> int:
+    dot, bracket = text.find("."), text.find("[")
+    if dot < 0:
+        return bracket if bracket >= 0 else len(text)
+    return min(dot, bracket) if bracket >= 0 else dot
+
+
+def _read_steps(text: str, at: int, offset: int) -> list[Step]:
+    """The steps written in `text` from `at`; the text has the shape that `tokens.REFERENCE` matches."""
+    steps: list[Step] = []
+    length = len(text)
+    while at < length:
+        if text[at] == "[":
+            quoted = text.startswith('["', at)
+            end = (text.index('"]', at + 2) + 2) if quoted else (text.index("]", at) + 1)
+            inside = text[at + 2 : end - 2] if quoted else text[at + 1 : end - 1]
+            if inside == "*" and not quoted:
+                steps.append(Splat(offset + at, offset + end, True))
+            else:
+                key = Literal(offset + at + 1, offset + end - 1, inside if quoted else int(inside))
+                steps.append(Index(offset + at, offset + end, key))
+        else:
+            end = at + 1
+            while end < length and text[end] not in ".[":
+                end += 1
+            name = text[at + 1 : end]
+            if name == "*":
+                steps.append(Splat(offset + at, offset + end, False))
+            elif name[0].isdigit():
+                steps.append(Index(offset + at, offset + end, Literal(offset + at + 1, offset + end, int(name))))
+            else:
+                steps.append(Member(offset + at, offset + end, name))
+        at = end
+    return steps
+
+
+def as_blocks(attribute: Attribute) -> list[Block] | None:
+    """Read an attribute whose value is an object, or a list of objects, as blocks of its name.
+
+    Terraform's JSON notation does not tell the two apart without a schema, and in HCL an attribute may stand for
+    blocks. Returns None when the value has another shape.
+    """
+    value = attribute.value
+    objects = value.items if isinstance(value, ListExpression) else [value]
+    notation = "json" if isinstance(attribute, JsonAttribute) else "hcl"
+    kind = JsonAttribute if notation == "json" else Attribute
+    blocks: list[Block] = []
+    for written in objects:
+        if not isinstance(written, ObjectExpression):
+            return None
+        items: list[Attribute | Block] = []
+        for key, inner in written.items:
+            if not isinstance(key, Literal):
+                return None
+            items.append(kind(key.start, inner.end, str(key.value), inner, key.end))
+        body = Body(written.start + 1, written.end - 1, items, notation)
+        blocks.append(Block(written.start, written.end, attribute.name, (), body, (), attribute.name_end))
+    return blocks
