@@ -24,7 +24,10 @@ def _overlap(one: Region, other: Region) -> bool:
 def worst(severities: Iterable[Severity]) -> Severity:
     """Return the worst of the severities that are known, else unknown."""
     known = set(severities)
-    return next((severity for severity in SEVERITIES if severity in known), "unknown")
+    for severity in SEVERITIES:
+        if severity in known:
+            return severity
+    return "unknown"
 
 
 def _same_thing(ours: Finding, theirs: Finding) -> bool:

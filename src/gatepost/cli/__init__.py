@@ -1,0 +1,47 @@
+"""Arguments to settings, verdicts to exit codes; never decides, parses or renders."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+import click
+
+from gatepost.model.problems import UsageError
+
+BUG = 4
+INTERRUPTED = 130
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run one command and leave with its exit code: see `docs/exit-codes.md`."""
+    from gatepost.cli.commands import gatepost
+    from gatepost.cli.messages import say_usage_error
+
+    sys.excepthook = _report_bug
+    try:
+        code = gatepost.main(args=list(arguments), prog_name="gatepost", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except UsageError as error:
+        say_usage_error(error)
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough (`| head`); nothing is wrong. Leave before Python flushes again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say that this is our fault and leave with 4; Python alone would leave with 1, which means "blocked"."""
+    sys.__excepthook__(kind, error, trace)
+    print("\ngatepost: this is a bug in Gatepost, not in your files. Please report it with the lines above.", file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(BUG)

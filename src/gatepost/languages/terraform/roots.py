@@ -1,0 +1,55 @@
+"""Which directories are root modules: those that no other one calls; never reads more than the calls."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+# Only the calls are wanted here, and every file passes by: a search costs a tenth of a parse. What it finds too much
+# (the words in a comment) could hide a root, so a call counts only when its directory holds Terraform files.
+_CALL = re.compile(r'\bmodule[ \t]+"?[\w-]+"?[ \t]*\{')
+_SOURCE = re.compile(r'^[ \t]*source[ \t]*=[ \t]*"(\.\.?/[^"$%\n]*|\.\.?)"', re.MULTILINE)
+_JSON_SOURCE = re.compile(r'"source"\s*:\s*"(\.\.?/[^"$%\n]*|\.\.?)"')
+
+
+def called_directories(path: str, text: str) -> list[str]:
+    """Return the local directories that the module calls in one file may lead to, relative to the scanned root."""
+    if path.endswith(".json"):
+        sources = _JSON_SOURCE.findall(text) if '"module"' in text else []
+    else:
+        sources = _SOURCE.findall(text) if "module" in text and _CALL.search(text) else []
+    here = posixpath.dirname(path)
+    return [posixpath.normpath(posixpath.join(here, source)) for source in sources]
+
+
+def root_directories(paths: Iterable[str], read: Callable[[str], str | None], wanted: Sequence[str] = ()) -> list[str]:
+    """Return the directories of root modules among those of `paths` (files ending in .tf or .tf.json), sorted.
+
+    `read` gives a file's text, or None. A ring of modules that only call each other is entered at its first one, so
+    that nothing is left out. Directories in `wanted` are roots whoever calls them.
+    """
+    calls: dict[str, set[str]] = {}
+    for path in paths:
+        text = read(path)
+        here = posixpath.normpath(posixpath.dirname(path) or ".")
+        calls.setdefault(here, set()).update(called_directories(path, text) if text else ())
+    called = {to for here, tos in calls.items() for to in tos if to != here}
+    roots = [here for here in sorted(calls) if here not in called or here in wanted]
+    reached = _reached(roots, calls)
+    for here in sorted(calls):
+        if here not in reached:
+            roots.append(here)
+            reached |= _reached([here], calls)
+    return sorted(roots)
+
+
+def _reached(starts: Sequence[str], calls: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    waiting = list(starts)
+    while waiting:
+        here = waiting.pop()
+        if here not in reached:
+            reached.add(here)
+            waiting.extend(to for to in calls.get(here, ()) if to in calls)
+    return reached
