@@ -1,0 +1,1 @@
+"""Dockerfiles and Containerfiles: text ⇄ document; never knows a rule."""
