@@ -87,6 +87,8 @@ class DecidedUndecided(NamedTuple):
     context: Context
     action: Action
     because: PolicyLine | None = None
+    waiver: Waiver | None = None
+    notes: tuple[str, ...] = ()
 
 
 class DecidedProblem(NamedTuple):
