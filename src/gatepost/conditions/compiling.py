@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, cast
 
-from gatepost.conditions.outcome import Outcome, Subject
-from gatepost.conditions.sorts import Schema
+from gatepost.conditions.membership import Answer
+from gatepost.conditions.operands import Frame
+from gatepost.conditions.outcome import Asked, ConditionError, Outcome, Subject, nearest_word
+from gatepost.conditions.quantifiers import Run, Test
+from gatepost.conditions.sets import NetworkSet
+from gatepost.conditions.sorts import ANY, Schema, Sort, sort_of
+from gatepost.conditions.tests import Scope, compile_test
+from gatepost.model.values import Value
+
+MOST_NESTING = 40
 
 
 class Condition:
-    """A compiled condition; judged as often as wanted."""
+    """A compiled condition; judged as often as wanted.
 
-    __slots__ = ("attributes", "placeholders")
+    `attributes` are the subject's, in the order they are written; `placeholders` the names in `${…}`.
+    """
 
-    def __init__(self, attributes: tuple[str, ...], placeholders: tuple[str, ...]) -> None:
-        self.attributes = attributes  # of the subject, in the order they are written: for points_at
+    __slots__ = ("_run", "attributes", "placeholders")
+
+    def __init__(self, run: Run, attributes: tuple[str, ...], placeholders: tuple[str, ...]) -> None:
+        self._run = run
+        self.attributes = attributes
         self.placeholders = placeholders
 
     def judge(self, subject: Subject, settings: Mapping[str, Any]) -> Outcome:
-        """Return the answer for a subject; `settings` are plain data (or Values) for the placeholders."""
-        raise NotImplementedError
+        """Return the answer for a subject; `settings` are plain data (or Values) for the placeholders.
+
+        A placeholder without a value (a setting that is null, an attribute that is missing) makes its test false,
+        whatever the test; one that is not known makes it undecided.
+        """
+        get = subject.get
+        truth, asked = self._run(Frame(get, get, settings))
+        return Outcome(None, asked) if truth is None else Outcome(truth, (), asked)
 
 
 def compile_condition(
@@ -37,4 +55,145 @@ def compile_condition(
     With `known` the operator `known: true|false` is there too (the gate's; rules do not have it).
     Raises ConditionError.
     """
-    raise NotImplementedError
+    scope = Scope(schema, schema, placeholders, known)
+    run = _condition(plain, scope, ())
+    return Condition(run, tuple(dict.fromkeys(scope.attributes)), tuple(dict.fromkeys(scope.names)))
+
+
+def _condition(plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:
+    if not isinstance(plain, Mapping):
+        raise ConditionError(path, "a condition is a mapping of attributes to tests")
+    written = cast("Mapping[Any, Any]", plain)
+    if not written:
+        raise ConditionError(path, "an empty condition says nothing")
+    if len(path) > MOST_NESTING:
+        raise ConditionError(path, f"a condition nested deeper than {MOST_NESTING}")
+    runs: list[Run] = []
+    for key, value in written.items():
+        here = (*path, key)
+        if not isinstance(key, str):
+            raise ConditionError(here, "the name of an attribute is text")
+        if key == "any" and isinstance(value, list):
+            runs.append(_any(cast("list[Any]", value), scope, here))
+        elif key == "any":
+            raise ConditionError(here, "any needs a list of conditions")
+        elif key == "not":
+            runs.append(_not(_condition(value, scope, here)))
+        else:
+            runs.append(_attribute(key, value, scope, here))
+    return runs[0] if len(runs) == 1 else all_of(runs)
+
+
+def _any(written: list[Any], scope: Scope, path: tuple[str | int, ...]) -> Run:
+    if not written:
+        raise ConditionError(path, "an empty list of conditions never holds")
+    runs = [_condition(one, scope, (*path, number)) for number, one in enumerate(written)]
+    return runs[0] if len(runs) == 1 else any_of(runs)
+
+
+def all_of(runs: list[Run]) -> Run:
+    """Return what holds when all hold."""
+    every = tuple(runs)
+
+    def run(frame: Frame) -> Answer:
+        unknowns: tuple[Asked, ...] = ()
+        evidence: tuple[Asked, ...] = ()
+        for one in every:
+            truth, asked = one(frame)
+            if truth is False:
+                return False, asked
+            if truth is None:
+                unknowns += asked
+            else:
+                evidence += asked
+        return (None, unknowns) if unknowns else (True, evidence)
+
+    return run
+
+
+def any_of(runs: list[Run]) -> Run:
+    """Return what holds when one holds."""
+    every = tuple(runs)
+
+    def run(frame: Frame) -> Answer:
+        unknowns: tuple[Asked, ...] = ()
+        evidence: tuple[Asked, ...] = ()
+        for one in every:
+            truth, asked = one(frame)
+            if truth:
+                return True, asked
+            if truth is None:
+                unknowns += asked
+            else:
+                evidence += asked
+        return (None, unknowns) if unknowns else (False, evidence)
+
+    return run
+
+
+def _not(inner: Run) -> Run:
+    def run(frame: Frame) -> Answer:
+        truth, asked = inner(frame)
+        return (None if truth is None else not truth), asked
+
+    return run
+
+
+def _attribute(name: str, plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:
+    sort = ANY if scope.schema is None else sort_of(scope.schema, name)
+    if sort is None:
+        raise _unknown_attribute(name, scope, path)
+    if scope.outer:
+        scope.attributes.append(name)
+    test = compile_test(plain, sort, scope, path, _condition)
+    if name.endswith(".size"):
+        return _sized(name, test)
+    return _asked(name, test)
+
+
+def _asked(name: str, test: Test) -> Run:
+    def run(frame: Frame) -> Answer:
+        return test(frame.get(name), frame, frame.prefix + name)
+
+    return run
+
+
+def _sized(name: str, test: Test) -> Run:
+    """Ask for how many addresses are in networks: `.size` is theirs, not an attribute of its own."""
+    above = name[: -len(".size")]
+
+    def run(frame: Frame) -> Answer:
+        value = frame.get(name)
+        if value is None:
+            networks = frame.get(above)
+            if networks is not None and (networks.unknown is not None or type(networks.literal) is NetworkSet):
+                value = _size(networks)
+        return test(value, frame, frame.prefix + name)
+
+    return run
+
+
+def _size(networks: Value) -> Value:
+    from gatepost.conditions.operators import Between
+
+    if networks.unknown is not None:
+        return networks
+    literal: NetworkSet = networks.literal
+    least = literal.size
+    most = None if networks.open else literal.largest
+    return networks._replace(literal=least if most == least else Between(least, most), open=False)
+
+
+def _unknown_attribute(name: str, scope: Scope, path: tuple[str | int, ...]) -> ConditionError:
+    schema = scope.schema
+    assert schema is not None
+    names = schema.names()
+    near = nearest_word(name, names)
+    if not near and "." in name:
+        above, _, last = name.rpartition(".")
+        sort = sort_of(schema, above)
+        inside = sort.of if sort is not None else None
+        if inside is not None and not isinstance(inside, Sort):
+            word = nearest_word(last, inside.names())
+            near = f"{above}.{word}" if word else ""
+    return ConditionError(path, f"there is no attribute {name!r} here", near)

@@ -1,0 +1,177 @@
+"""`includes`, `covers` and `within`: sets of ports, networks and patterns, lists and maps; never single values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias, cast
+
+from gatepost.conditions import globs
+from gatepost.conditions.outcome import Asked
+from gatepost.conditions.scalars import is_missing, scalar_text
+from gatepost.conditions.sets import NetworkSet, PatternSet, PortSet
+from gatepost.model.values import Value
+
+# Truth, and what was asked: the unknowns when undecided, else what decided.
+Answer: TypeAlias = "tuple[bool | None, tuple[Asked, ...]]"
+
+_SETS: dict[str, type[PortSet] | type[NetworkSet] | type[PatternSet]] = {
+    "ports": PortSet,
+    "networks": NetworkSet,
+    "patterns": PatternSet,
+}
+_SET_TYPES = {PortSet: "ports", NetworkSet: "networks", PatternSet: "patterns"}
+
+
+class Members:
+    """The operand: members as text, and as each kind of set once that is asked for."""
+
+    __slots__ = ("_sets", "texts", "whole")
+
+    def __init__(self, plain: Any, kind: str) -> None:
+        self._sets: dict[str, Any] = {}
+        self.whole: Any = None
+        if type(plain) in _SET_TYPES:
+            self.whole = plain
+            self.texts: tuple[str, ...] = ()
+            return
+        members: list[Any] = cast("list[Any]", plain) if isinstance(plain, list) else [plain]
+        sets = [member for member in members if type(member) in _SET_TYPES]
+        if sets:
+            self.whole = sets[0].union(*sets[1:])
+        texts = [scalar_text(member) for member in members if type(member) not in _SET_TYPES]
+        if None in texts:
+            raise ValueError("a member or a list of members is needed here")
+        self.texts = cast("tuple[str, ...]", tuple(texts))
+        if kind in _SETS:
+            self.as_set(kind)
+
+    def as_set(self, kind: str) -> Any:
+        """Return the operand as a set; ValueError where a member is none."""
+        found = self._sets.get(kind)
+        if found is None:
+            parse = _SETS[kind].parse
+            parsed: list[Any] = [parse(text) for text in self.texts]
+            if self.whole is not None:
+                if _SET_TYPES[type(self.whole)] != kind:
+                    raise ValueError("sets of different sorts")
+                parsed.append(self.whole)
+            if not parsed:
+                parsed.append(_SETS[kind](()))
+            found = parsed[0] if len(parsed) == 1 else parsed[0].union(*parsed[1:])
+            self._sets[kind] = found
+        return found
+
+
+def decide(operator: str, value: Value | None, members: Members, name: str, element: Value | None) -> Answer:
+    """Answer one of the three operators; the members of a list that are not known are named one by one."""
+    if value is None or is_missing(value):
+        return False, (Asked(name, value, element),)
+    literal: Any = value.literal
+    if value.unknown is not None:
+        return None, (Asked(name, value, element),)
+    kind = _SET_TYPES.get(cast("Any", type(literal)))
+    if kind is not None:
+        return _decide_set(operator, value, kind, members, name, element)
+    if operator == "within":
+        return _list_within(value, members, name, element)
+    return _list_has(value, members, name, element)
+
+
+def _decide_set(operator: str, value: Value, kind: str, members: Members, name: str, element: Value | None) -> Answer:
+    literal: Any = value.literal
+    try:
+        operand = members.as_set(kind)
+    except ValueError:
+        return False, (Asked(name, value, element),)
+    if operator == "within":
+        truth: bool | None = literal.within(operand)
+        truth = None if truth and value.open else truth
+        culprit = _first_part(literal, lambda part: part.within(operand) is False) if truth is False else None
+    else:
+        truth = literal.covers(operand)
+        truth = None if truth is False and value.open else truth
+        culprit = _first_part(literal, lambda part: part.covers(operand)) if truth else None
+    return truth, (Asked(name, value, culprit or element),)
+
+
+def _first_part(literal: Any, fits: Any) -> Value | None:
+    parts: tuple[tuple[Any, Value], ...] = literal.parts
+    if len(parts) < 2:
+        return None
+    return next((value for part, value in parts if fits(part)), None)
+
+
+def _elements(value: Value) -> tuple[Value, ...]:
+    literal: Any = value.literal
+    if value.is_list:
+        return cast("tuple[Value, ...]", literal)
+    if value.is_map and not hasattr(literal, "covers"):
+        return tuple(Value(key, value.span) for key in cast("Mapping[str, Any]", literal))
+    return (value,)
+
+
+def _list_has(value: Value, members: Members, name: str, element: Value | None) -> Answer:
+    elements = _elements(value)
+    unknowns: list[Asked] = []
+    deciding: list[Asked] = []
+    for wanted in members.texts:
+        doubtful: list[Asked] = []
+        found = False
+        for one in elements:
+            answer = _is(one, wanted)
+            if answer:
+                deciding.append(Asked(name, value, one if value.is_list else element))
+                found = True
+                break
+            if answer is None:
+                doubtful.append(Asked(name, one, element))
+        if found:
+            continue
+        if value.open:
+            doubtful.append(Asked(name, value, element))
+        if not doubtful:
+            return False, (Asked(name, value, element),)
+        unknowns.extend(doubtful)
+    if unknowns:
+        return None, once(unknowns)
+    return True, tuple(deciding) or (Asked(name, value, element),)
+
+
+def once(asked: list[Asked]) -> tuple[Asked, ...]:
+    """Return the entries without repetition (by the value's identity)."""
+    seen: set[tuple[str, int]] = set()
+    kept: list[Asked] = []
+    for one in asked:
+        key = (one.attribute, id(one.value))
+        if key not in seen:
+            seen.add(key)
+            kept.append(one)
+    return tuple(kept)
+
+
+def _is(one: Value, wanted: str) -> bool | None:
+    text = scalar_text(one.literal)
+    if text is not None:
+        return text == wanted
+    unknown = one.unknown
+    if unknown is not None:
+        return None if globs.decide_pieces(globs.literal(wanted), unknown.pieces or (None,)) is not False else False
+    # An element may say itself what it stands for: the principal "*" is everybody.
+    covers: Any = getattr(one.literal, "covers", None)
+    return covers(wanted) if covers is not None else False
+
+
+def _list_within(value: Value, members: Members, name: str, element: Value | None) -> Answer:
+    unknowns: list[Asked] = []
+    for one in _elements(value):
+        answers = [_is(one, wanted) for wanted in members.texts]
+        if True in answers:
+            continue
+        if None not in answers:
+            return False, (Asked(name, value, one if value.is_list else element),)
+        unknowns.append(Asked(name, one, element))
+    if value.open:
+        unknowns.append(Asked(name, value, element))
+    if unknowns:
+        return None, once(unknowns)
+    return True, (Asked(name, value, element),)

@@ -1,0 +1,139 @@
+"""Operands: plain data with `${…}`, whole and typed or inside text; never what an operator does with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeAlias, cast
+
+from gatepost.conditions.outcome import Asked
+from gatepost.conditions.scalars import is_missing, scalar_text
+from gatepost.model.values import Value
+
+PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")
+
+Getter: TypeAlias = Callable[[str], Value | None]
+
+
+class Frame(NamedTuple):
+    """What a test is made in: how to ask the thing at hand, the subject itself, the settings, and the way here."""
+
+    get: Getter
+    subject: Getter
+    settings: Mapping[str, Any]
+    prefix: str = ""
+    element: Value | None = None
+
+
+class _Nothing:
+    """An operand whose setting or attribute is not there."""
+
+    __slots__ = ()
+
+
+class _Undecided:
+    """An operand whose attribute is not known."""
+
+    __slots__ = ()
+
+
+NOTHING, UNDECIDED = _Nothing(), _Undecided()
+
+
+class Resolved(NamedTuple):
+    """An operand with its placeholders replaced: plain data, NOTHING, or UNDECIDED with what was not known."""
+
+    plain: Any
+    unknowns: tuple[Asked, ...] = ()
+
+
+class Operand:
+    """An operand as written. `literal` turns an attribute's text into a pattern that means exactly that text."""
+
+    __slots__ = ("literal", "names", "plain")
+
+    def __init__(self, plain: Any, literal: Callable[[str], str] | None = None) -> None:
+        self.plain = plain
+        self.literal = literal
+        self.names = tuple(dict.fromkeys(_names(plain)))
+
+    @property
+    def constant(self) -> bool:
+        """Whether there is no placeholder in it."""
+        return not self.names
+
+    def resolve(self, frame: Frame) -> Resolved:
+        """Return the operand for one judgement."""
+        return self._one(self.plain, frame)
+
+    def _one(self, plain: Any, frame: Frame) -> Resolved:
+        if isinstance(plain, str):
+            whole = PLACEHOLDER.fullmatch(plain)
+            return self._look_up(whole[1], frame) if whole else self._inside(plain, frame)
+        if not isinstance(plain, list):
+            return Resolved(plain)
+        members: list[Any] = []
+        unknowns: tuple[Asked, ...] = ()
+        for member in cast("list[Any]", plain):
+            found = self._one(member, frame)
+            unknowns += found.unknowns
+            if isinstance(found.plain, list):
+                members.extend(cast("list[Any]", found.plain))
+            elif found.plain is not NOTHING:
+                members.append(found.plain)
+        if unknowns:
+            return Resolved(UNDECIDED, unknowns)
+        return Resolved(members if members or not plain else NOTHING)
+
+    def _inside(self, text: str, frame: Frame) -> Resolved:
+        if "${" not in text:
+            return Resolved(text)
+        parts: list[str] = []
+        unknowns: tuple[Asked, ...] = ()
+        nothing, at = False, 0
+        for found in PLACEHOLDER.finditer(text):
+            parts.append(text[at : found.start()])
+            at = found.end()
+            one = self._look_up(found[1], frame)
+            unknowns += one.unknowns
+            as_text = scalar_text(one.plain)
+            nothing = nothing or (as_text is None and not one.unknowns)
+            parts.append(as_text or "")
+        if nothing:
+            return Resolved(NOTHING)
+        return Resolved(UNDECIDED, unknowns) if unknowns else Resolved("".join(parts) + text[at:])
+
+    def _look_up(self, name: str, frame: Frame) -> Resolved:
+        if name in frame.settings:
+            given = frame.settings[name]
+            if not isinstance(given, Value):
+                return Resolved(NOTHING if given is None else given)
+            value: Value | None = given
+        else:
+            value = frame.subject(name)
+        return self._plain_value(name, value)
+
+    def _plain_value(self, name: str, value: Value | None) -> Resolved:
+        if value is None or is_missing(value):
+            return Resolved(NOTHING)
+        if value.unknown is not None or value.open:
+            return Resolved(UNDECIDED, (Asked(name, value),))
+        if not value.is_list:
+            literal: Any = value.literal
+            return Resolved(self.literal(literal) if self.literal is not None and type(literal) is str else literal)
+        members: list[Any] = []
+        unknowns: tuple[Asked, ...] = ()
+        for member in cast("tuple[Value, ...]", value.literal):
+            one = self._plain_value(name, member)
+            unknowns += one.unknowns
+            if one.plain is not NOTHING:
+                members.append(one.plain)
+        return Resolved(UNDECIDED, unknowns) if unknowns else Resolved(members)
+
+
+def _names(plain: Any) -> list[str]:
+    if isinstance(plain, str):
+        return PLACEHOLDER.findall(plain) if "${" in plain else []
+    if isinstance(plain, list):
+        return [name for member in cast("list[Any]", plain) for name in _names(member)]
+    return []

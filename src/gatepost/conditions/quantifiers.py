@@ -1,0 +1,177 @@
+"""`some`, `every` and `count` over the elements of a list or the values of a map; never a single value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, cast
+
+from gatepost.conditions.membership import Answer, once
+from gatepost.conditions.operands import Frame
+from gatepost.conditions.outcome import Asked
+from gatepost.conditions.scalars import is_missing
+from gatepost.model.values import Unknown, Value
+
+# Tests a value that the attribute `name` has; the frame says where we are.
+Test: TypeAlias = Callable[[Value | None, Frame, str], Answer]
+Run: TypeAlias = Callable[[Frame], Answer]
+
+
+def elements_of(value: Value, as_map: bool) -> tuple[Value, ...]:
+    """Return what is quantified over: members, the values of a map (`as_map`), else the value as the only one."""
+    literal: Any = value.literal
+    if value.is_list:
+        return cast("tuple[Value, ...]", literal)
+    if as_map and value.is_map:
+        held = cast("Mapping[str, Value | None]", literal)
+        found = (held.get(key) for key in held)
+        return tuple(one for one in found if one is not None)
+    return (value,)
+
+
+def on_element(run: Run) -> Test:
+    """Return the test that a condition makes of an element: its attributes are asked of the element."""
+
+    def test(value: Value | None, frame: Frame, name: str) -> Answer:
+        assert value is not None
+        if type(value.literal) is Unknown:
+            return _on_unknown(run, value, frame, name)
+        get = _getter(value.literal) if value.is_map else _nothing
+        return run(Frame(get, frame.subject, frame.settings, name + ".", value))
+
+    return test
+
+
+def _on_unknown(run: Run, value: Value, frame: Frame, name: str) -> Answer:
+    held = Value(Unknown(cast("Unknown", value.literal).why), value.span)
+    truth, _ = run(Frame(lambda _: held, frame.subject, frame.settings, name + ".", value))
+    return truth, (Asked(name, value, value),)
+
+
+def _nothing(_: str) -> Value | None:
+    return None
+
+
+def _getter(literal: Mapping[str, Value | None]) -> Callable[[str], Value | None]:
+    def get(name: str) -> Value | None:
+        found = literal.get(name)
+        if found is not None or "." not in name:
+            return found
+        return walk(literal, name)
+
+    return get
+
+
+def walk(literal: Mapping[str, Value | None], name: str) -> Value | None:
+    """Return what a dotted name leads to through maps and lists; an unknown on the way is the answer."""
+    first, _, rest = name.partition(".")
+    value = literal.get(first)
+    while value is not None and rest:
+        if type(value.literal) is Unknown:
+            return Value(Unknown(value.literal.why), value.span, refers_to=value.refers_to)
+        if value.is_map:
+            whole = value.literal.get(rest)
+            if whole is not None:
+                return whole
+        first, _, rest = rest.partition(".")
+        value = _step(value, first)
+    return value
+
+
+def _step(value: Value, name: str) -> Value | None:
+    literal: Any = value.literal
+    if value.is_map:
+        found = literal.get(name)
+        if found is None and value.open:
+            return Value(Unknown("not everything in the map is known"), value.span)
+        return found
+    if value.is_list and name.isdigit():
+        if int(name) < len(literal):
+            return literal[int(name)]
+        return Value(Unknown("the list may have more elements"), value.span) if value.open else None
+    return None
+
+
+def some(test: Test, as_map: bool) -> Test:
+    """True when an element holds; missing: false."""
+
+    def decide(value: Value | None, frame: Frame, name: str) -> Answer:
+        if value is None or is_missing(value):
+            return False, (Asked(name, value, frame.element),)
+        if value.unknown is not None:
+            return None, (Asked(name, value, frame.element),)
+        unknowns: list[Asked] = []
+        for element in elements_of(value, as_map):
+            truth, asked = test(element, _at(frame, element), name)
+            if truth:
+                return True, (Asked(name, value, element), *asked)
+            if truth is None:
+                unknowns.extend(asked)
+        if value.open:
+            unknowns.append(Asked(name, value, frame.element))
+        return (None, once(unknowns)) if unknowns else (False, (Asked(name, value, frame.element),))
+
+    return decide
+
+
+def every(test: Test, as_map: bool) -> Test:
+    """True when no element fails, also when there is none; missing: true."""
+
+    def decide(value: Value | None, frame: Frame, name: str) -> Answer:
+        if value is None or is_missing(value):
+            return True, (Asked(name, value, frame.element),)
+        if value.unknown is not None:
+            return None, (Asked(name, value, frame.element),)
+        unknowns: list[Asked] = []
+        for element in elements_of(value, as_map):
+            truth, asked = test(element, _at(frame, element), name)
+            if truth is False:
+                return False, (Asked(name, value, element), *asked)
+            if truth is None:
+                unknowns.extend(asked)
+        if value.open:
+            unknowns.append(Asked(name, value, frame.element))
+        return (None, once(unknowns)) if unknowns else (True, (Asked(name, value, frame.element),))
+
+    return decide
+
+
+def _at(frame: Frame, element: Value) -> Frame:
+    return Frame(frame.get, frame.subject, frame.settings, frame.prefix, element)
+
+
+def count(test: Test | None, holds: Callable[[int], bool], largest: int, as_map: bool) -> Test:
+    """True when `holds` says so of how many elements there are (that hold); missing: none.
+
+    `holds` does not change any more for numbers above `largest`.
+    """
+
+    def decide(value: Value | None, frame: Frame, name: str) -> Answer:
+        here = (Asked(name, value, frame.element),)
+        if value is None or is_missing(value):
+            return holds(0), here
+        if value.unknown is not None:
+            return _over(holds, 0, largest + 1, here, here)
+        sure, unknowns, doubtful, holding = 0, list[Asked](), 0, list[Asked]()
+        for element in elements_of(value, as_map):
+            truth, asked = (True, ()) if test is None else test(element, _at(frame, element), name)
+            if truth:
+                sure += 1
+                holding.append(Asked(name, value, element))
+            elif truth is None:
+                doubtful += 1
+                unknowns.extend(asked)
+        if value.open:
+            unknowns.append(here[0])
+        high = max(largest + 1, sure) if value.open else sure + doubtful
+        return _over(holds, sure, high, once(unknowns), (*here, *holding))
+
+    return decide
+
+
+def _over(
+    holds: Callable[[int], bool], low: int, high: int, unknowns: tuple[Asked, ...], evidence: tuple[Asked, ...]
+) -> Answer:
+    first = holds(low)
+    if any(holds(number) != first for number in range(low + 1, high + 1)):
+        return None, unknowns
+    return first, evidence
