@@ -178,7 +178,8 @@ class _Conversion:
         tag = _local(composed.tag)
         if composed.flow_style:
             return Node("list", start, after, elements, tag, "flow")
-        if elements and self.known is not None and not start <= elements[-1].start < after:
+        aliased = self.known is not None and elements
+        if aliased and elements[-1].start < max((e.end for e in elements[:-1]), default=start):
             return Node("list", start, self.blank_end(start, after), elements, tag, "block")
         return Node("list", start, elements[-1].end if elements else after, elements, tag, "block")
 
@@ -201,19 +202,18 @@ class _Conversion:
             seen.add(name)
             where = Node("text", key.start_mark.index, key.end_mark.index, name, "", _STYLES.get(key.style, ""))
             pairs.append((where, node(value)))
-        end = self.map_end(composed, pairs[-1][1] if pairs else None, start, after)
+        end = self.map_end(composed, pairs[-1] if pairs else None, start, after)
         for key, value in merged:
             end = max(end, self.merge(key, value, pairs, seen, after))
         return Node("map", start, end, pairs, _local(composed.tag), "flow" if composed.flow_style else "block")
 
-    def map_end(self, composed: Any, last: Node | None, start: int, after: int) -> int:
+    def map_end(self, composed: Any, last: tuple[Node, Node] | None, start: int, after: int) -> int:
         if composed.flow_style and self.text[after - 1 : after] == "}":
             return after
         if last is None:
             return start if composed.value else after
-        if self.known is not None and not start <= last.start < max(after, start + 1):
-            return self.blank_end(start, after)
-        return last.end
+        key, value = last
+        return value.end if value.start >= key.end else self.blank_end(start, after)
 
     def blank_end(self, start: int, after: int) -> int:
         """Return the end of a block whose last value is an alias: without the comments and blanks that follow."""

@@ -1,0 +1,1 @@
+"""CloudFormation templates in YAML and JSON: text to document and back; never knows a rule."""
