@@ -1,0 +1,5 @@
+"""What a finding means here: which environment it reaches, and how we know; never fetches anything."""
+
+from gatepost.context.assessing import assess as assess
+from gatepost.context.assessing import place as place
+from gatepost.context.branch import target_branch as target_branch

@@ -1,0 +1,83 @@
+"""Puts findings into their context: the environments they reach, with the evidence; never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from gatepost.conditions.globs import compile_glob as compile_text_glob
+from gatepost.model.decisions import Assessment, Context, Fact
+from gatepost.model.findings import Finding
+from gatepost.model.policy import EnvironmentClause, Facts
+from gatepost.sources.path_globs import compile_glob as compile_path_glob
+
+UNKNOWN = "unknown"
+_NO_TAGS: Mapping[str, str] = {}
+
+
+def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], facts: Facts) -> tuple[Assessment, ...]:
+    """Return each finding with its context, in the same order.
+
+    `clauses` are the environments of one policy; a second policy assesses on its own.
+    """
+    untagged: dict[str, Context] = {}
+    assessed: list[Assessment] = []
+    for finding in findings:
+        path = finding.location.path
+        if finding.tags:
+            context = place(path, finding.tags, clauses, facts)
+        else:
+            context = untagged.get(path) or untagged.setdefault(path, place(path, _NO_TAGS, clauses, facts))
+        assessed.append(Assessment(finding, context))
+    return tuple(assessed)
+
+
+def place(path: str, tags: Mapping[str, str], clauses: Sequence[EnvironmentClause], facts: Facts) -> Context:
+    """Return the context of something at `path` (relative, forward slashes): all environments that it reaches.
+
+    Serves what is not a finding too: an undecided rule, a problem.
+    """
+    if facts.environment is not None:
+        return Context(environments=(Fact(facts.environment, "--environment"),))
+    found: dict[str, str] = {}
+    for clause in clauses:
+        if clause.environment not in found:
+            how = _evidence(clause, path, tags, facts)
+            if how is not None:
+                found[clause.environment] = how
+    if found:
+        return Context(environments=tuple(Fact(name, how) for name, how in found.items()))
+    return Context(environments=(Fact(UNKNOWN, _why_unknown(clauses, facts)),))
+
+
+def _why_unknown(clauses: Sequence[EnvironmentClause], facts: Facts) -> str:
+    if not clauses:
+        return "the policy names no environments"
+    if facts.branch is None and any(name == "branch" for clause in clauses for name, _ in clause.keys):
+        return "no clause of the policy matches, and the branch is not known"
+    return "no clause of the policy matches"
+
+
+def _evidence(clause: EnvironmentClause, path: str, tags: Mapping[str, str], facts: Facts) -> str | None:
+    """Return what shows that the clause holds ("path live/** (gatepost.yaml:5)"), None when it does not."""
+    shown: list[str] = []
+    for key, globs in clause.keys:
+        if key == "path":
+            glob = _path_glob(path, globs)
+            text = f"path {glob}"
+        else:
+            known = facts.branch if key == "branch" else tags.get(key.removeprefix("tag."))
+            glob = None if known is None else next((g for g in globs if compile_text_glob(g)(known)), None)
+            text = (
+                f"{key} {known}" if key != "branch" or not facts.branch_how else f"branch {known} ({facts.branch_how})"
+            )
+        if glob is None:
+            return None
+        shown.append(text)
+    where = clause.location
+    return f"{', '.join(shown)} ({where.path}:{where.region.start_line})"
+
+
+@lru_cache(maxsize=4096)
+def _path_glob(path: str, globs: tuple[str, ...]) -> str | None:
+    return next((glob for glob in globs if compile_path_glob(glob)(path)), None)

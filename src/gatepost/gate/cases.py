@@ -1,0 +1,45 @@
+"""Runs the cases of a policy, so that a policy is tested like code; never prints."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
+
+from gatepost.gate.asking import Lines
+from gatepost.gate.attributes import GivenFacts
+from gatepost.gate.policy import Policy
+from gatepost.gate.sections import Case
+from gatepost.model.decisions import Action
+
+
+class CaseResult(NamedTuple):
+    """How a case went: what was decided by which line ("" for none); `failure` is "" where that is what it says."""
+
+    case: Case
+    decided: Action
+    line: str
+    failure: str
+
+
+def run_cases(policy: Policy, today: str) -> tuple[CaseResult, ...]:
+    """Return the results of a policy's own cases, in their order; waivers and modes do not take part."""
+    lines = Lines(policy, today)
+    return tuple(_run(case, lines) for case in policy.cases)
+
+
+def _run(case: Case, lines: Lines) -> CaseResult:
+    given: dict[str, Any] = {"is_new": True, "undecided": False, "problem": False, **case.given}
+    if case.kind != "finding":
+        given[case.kind] = True
+    reached = given.pop("environment", None) or "unknown"
+    names = tuple(str(one) for one in cast("list[Any]", reached)) if isinstance(reached, list) else (str(reached),)
+    answer = lines.ask(case.kind, GivenFacts(given), names)
+    line = answer.line.name if answer.line else ""
+    failure = ""
+    if answer.action != case.decides:
+        by = f'by "{line}"' if line else "because no line matches"
+        failure = f"decides {answer.action} ({by}), the case says {case.decides}"
+    elif case.line and case.line != line:
+        failure = f'decided by "{line}", the case says "{case.line}"' if line else f'no line matches, not "{case.line}"'
+    if failure and answer.not_known:
+        failure = f"{failure}; {'; '.join(answer.not_known)}"
+    return CaseResult(case, answer.action, line, failure)

@@ -1,0 +1,145 @@
+"""From what one or two policies say to the decisions; never softens what the stricter one says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from gatepost.gate.asking import Lines, Step, stricter
+from gatepost.gate.attributes import EXPLOITATION, FindingFacts, environments, is_vulnerability
+from gatepost.gate.lines import GateLine
+from gatepost.gate.policy import Policy
+from gatepost.gate.sides import Side, Speaker, Word
+from gatepost.gate.waivers import Inline
+from gatepost.model.decisions import (
+    Assessment,
+    Context,
+    DecidedProblem,
+    DecidedUndecided,
+    Decision,
+    Mode,
+    PolicyLine,
+    Waiver,
+)
+from gatepost.model.findings import Severity
+from gatepost.model.problems import Problem
+
+_NOTHING = Inline()
+
+
+class Decided(NamedTuple):
+    """All decisions, in the order in which the findings, undecided and problems were given.
+
+    Problems that come of the policy itself follow the given ones. `mode` and `policy` are the verdict's.
+    """
+
+    mode: Mode
+    policy: str
+    decisions: tuple[Decision, ...]
+    undecided: tuple[DecidedUndecided, ...]
+    problems: tuple[DecidedProblem, ...]
+    unused_waivers: tuple[Waiver, ...]
+
+
+def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NOTHING, today: str) -> Decided:
+    """Return what is decided about everything on `side`, and by an organisation's policy where there is one.
+
+    `inline` is what stands beside the code (the Problems in it are the caller's to put on the sides); `today` is an
+    ISO date. The contexts that decisions carry are those of `side`. The stricter of two decisions counts; a policy
+    in `observe` warns at most, as long as the other enforces.
+    """
+    sides = (side,) if organisation is None else (side, organisation)
+    speakers = [Speaker(one, inline, organisation=one is organisation, today=today) for one in sides]
+    mode: Mode = "observe" if all(one.policy.mode == "observe" for one in sides) else "enforce"
+    decisions: list[Decision] = []
+    for index, assessment in enumerate(side.assessments):
+        words = [speaker.on_finding(speaker.side.assessments[index]) for speaker in speakers]
+        word = _strictest(words, sides, mode)
+        finding = assessment.finding
+        if word.severity != finding.severity:
+            assessment = assessment._replace(finding=finding._replace(severity=word.severity))
+        decisions.append(Decision(assessment, word.action, _because(word.line), word.waiver, word.notes))
+    undecided: list[DecidedUndecided] = []
+    for index, (matter, context) in enumerate(side.undecided):
+        words = [speaker.on_undecided(*speaker.side.undecided[index]) for speaker in speakers]
+        word = _strictest(words, sides, mode)
+        undecided.append(DecidedUndecided(matter, context, word.action, _because(word.line), word.waiver, word.notes))
+    return Decided(
+        mode,
+        " and ".join(one.policy.name for one in sides),
+        tuple(decisions),
+        tuple(undecided),
+        _problems(speakers, sides, mode),
+        _unused(speakers, inline),
+    )
+
+
+def _because(line: GateLine | None) -> PolicyLine | None:
+    return PolicyLine(line.name, line.location) if line else None
+
+
+def _strictest(words: Sequence[Word], sides: Sequence[Side], mode: Mode) -> Word:
+    """Return the strictest word; the first of equals. What the others have to tell of it is among the notes."""
+    heard = [_heard(word, side, mode) for word, side in zip(words, sides, strict=True)]
+    best = heard[0]
+    for word in heard[1:]:
+        if stricter(word.action, best.action):
+            notes = list(word.notes)
+            if best.waiver:
+                where = best.waiver.location
+                told = (
+                    f"waived at {where.path}:{where.region.start_line}, which {word.line.policy if word.line else ''}"
+                )
+                notes.append(f"{told} does not accept")
+            best = word._replace(notes=tuple(dict.fromkeys((*best.notes, *notes))))
+    return best
+
+
+def _heard(word: Word, side: Side, mode: Mode) -> Word:
+    """Return a word as it counts: what a policy in `observe` would block is a warning beside one that enforces."""
+    if side.policy.mode == mode or word.action != "block":
+        return word
+    note = f"would block under {side.policy.name}, whose mode is observe"
+    return word._replace(action="warn", notes=(*word.notes, note))
+
+
+def _problems(speakers: Sequence[Speaker], sides: Sequence[Side], mode: Mode) -> tuple[DecidedProblem, ...]:
+    matters: list[tuple[Problem, list[Context]]] = []
+    for index, (problem, _) in enumerate(sides[0].problems):
+        matters.append((problem, [one.problems[index][1] for one in sides]))
+    matters.extend((problem, [Context()] * len(sides)) for problem in _unanswerable(sides))
+    decided: list[DecidedProblem] = []
+    for problem, contexts in matters:
+        words = [speaker.on_problem(problem, context) for speaker, context in zip(speakers, contexts, strict=True)]
+        word = _strictest(words, sides, mode)
+        decided.append(DecidedProblem(problem, word.action, _because(word.line)))
+    return tuple(decided)
+
+
+def _unanswerable(sides: Sequence[Side]) -> Iterator[Problem]:
+    """Yield a Problem for each line that asks about exploitation where nothing could know of it."""
+    facts = [FindingFacts(one, "unknown") for one in sides[0].assessments if is_vulnerability(one)]
+    if not facts:
+        return
+    known = {name for name in EXPLOITATION for fact in facts if isinstance(fact.fact(name), (bool, int, float))}
+    for side in sides:
+        does_without = frozenset[str]().union(*(line.does_without for line in side.policy.lines))
+        for line in side.policy.lines:
+            for name in sorted(line.needs - known - does_without):
+                what = f'the line "{line.name}" asks for {name}, which no feed and no report knows'
+                hint = f"give a report that tells it, as Grype's does, or write a line with {name}: {{known: false}}"
+                yield Problem(line.location, what, hint)
+
+
+def _unused(speakers: Sequence[Speaker], inline: Inline) -> tuple[Waiver, ...]:
+    used = set[Waiver]().union(*(speaker.used for speaker in speakers))
+    written = [waiver for speaker in speakers for waiver in speaker.side.policy.waivers]
+    return tuple(waiver for waiver in dict.fromkeys((*written, *inline.waivers)) if waiver not in used)
+
+
+def explain(policy: Policy, assessment: Assessment, today: str) -> tuple[Step, ...]:
+    """Return how each line answers for a finding, in each of its environments, up to the line that decides."""
+    choice = policy.rules.get(assessment.finding.rule)
+    severity: Severity = (choice.severity if choice else None) or assessment.finding.severity
+    lines, facts = Lines(policy, today), FindingFacts(assessment, severity)
+    return tuple(step for name in environments(assessment.context) for step in lines.explain("finding", facts, name))

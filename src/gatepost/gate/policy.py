@@ -1,0 +1,244 @@
+"""The policy as a whole: loads a file and what it extends, verified; never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
+
+from gatepost.gate import sections
+from gatepost.gate.attributes import ATTRIBUTES
+from gatepost.gate.lines import GateLine, named_environments, read_line, words_of
+from gatepost.gate.reading import Page
+from gatepost.gate.sections import Case, Route
+from gatepost.languages.positioned import Node
+from gatepost.model.decisions import Mode, Waiver
+from gatepost.model.places import Location, Source
+from gatepost.model.policy import EnvironmentClause, InlinePermission, RuleChoice
+from gatepost.model.problems import UsageError
+
+SHIPPED = ("recommended", "strict", "observe")
+VERSION = 1
+MODES: tuple[Mode, ...] = ("enforce", "observe")
+KEYS = (
+    "version", "extends", "mode", "exclude", "environments", "gate", "rules", "routes", "waivers", "honour",
+    "inline_waivers", "cases",
+)  # fmt: skip
+# Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
+_LONGEST_CHAIN = len(SHIPPED) + 1
+
+ReadShipped = Callable[[str], Source]
+KnownRules = Mapping[str, Collection[str]]
+
+
+class Policy(NamedTuple):
+    """A verified policy with what it extends merged in.
+
+    `name` is for people: the file's path, or "recommended (shipped)". `lines` stand in the order in which they are
+    asked. `known_environments` are the names that a condition or the command line may use, with the place that
+    defines each (None: only used by a shipped line); empty when the policy defines none, then any name may be used.
+    `inline` is None where the policy does not speak of inline waivers. `cases` are those of the file itself.
+    """
+
+    name: str
+    mode: Mode = "enforce"
+    exclude: tuple[str, ...] = ()
+    environments: tuple[EnvironmentClause, ...] = ()
+    lines: tuple[GateLine, ...] = ()
+    rules: Mapping[str, RuleChoice] = {}
+    routes: tuple[Route, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    honour: tuple[str, ...] = ()
+    inline: InlinePermission | None = None
+    cases: tuple[Case, ...] = ()
+    known_environments: Mapping[str, Location | None] = {}
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The facts that the lines ask for."""
+        return frozenset[str]().union(*(line.attributes for line in self.lines))
+
+    def require_environment(self, name: str) -> None:
+        """Raise UsageError when the command line names an environment that this policy does not know."""
+        if self.known_environments and name not in self.known_environments:
+            from gatepost.conditions import nearest_word
+
+            near = nearest_word(name, self.known_environments)
+            known = ", ".join(sorted(self.known_environments))
+            hint = f'did you mean "{near}"?' if near else f"environments of {self.name}: {known}"
+            raise UsageError(f'unknown environment "{name}"', hint=hint)
+
+
+class _Loaded(NamedTuple):
+    """One file of a chain, read but not merged; `given` are the sections that it has, by node."""
+
+    page: Page
+    given: Mapping[str, tuple[Node, Node]]
+    name: str
+
+
+def load(source: Source, shipped: ReadShipped, known_rules: KnownRules | None = None) -> Policy:
+    """Return the policy in a file, merged with what it extends.
+
+    `shipped` gives the source of a shipped policy by name; it is asked only for the names in SHIPPED. `known_rules`
+    maps the ids of rules to the names of their settings; None leaves `rules` unverified.
+    Raises UsageError with file, line, column and the nearest valid word.
+    """
+    return _merged(_chain(source, shipped), known_rules)
+
+
+def load_shipped(name: str, shipped: ReadShipped) -> Policy:
+    """Return a shipped policy as it is used where there is no policy file."""
+    if name not in SHIPPED:
+        raise UsageError(f'there is no shipped policy "{name}"', hint=f"shipped: {', '.join(SHIPPED)}")
+    return _merged(_chain(shipped(name), shipped, name), None)
+
+
+def _chain(source: Source, shipped: ReadShipped, shipped_name: str = "") -> list[_Loaded]:
+    """Return the file and what it extends, itself first."""
+    chain: list[_Loaded] = []
+    seen = [shipped_name]
+    name = f"{shipped_name} (shipped)" if shipped_name else source.path
+    while True:
+        page = Page(source)
+        if page.root.kind == "null":
+            page.fault(page.root, "the policy is empty", "begin with `version: 1` and `extends: recommended`")
+        given = page.fields(page.root, KEYS, "the policy")
+        _require_version(page, given)
+        chain.append(_Loaded(page, given, name))
+        if "extends" not in given:
+            return chain
+        node = given["extends"][1]
+        wanted = page.one_of(node, SHIPPED, "`extends`")
+        if wanted in seen or len(chain) >= _LONGEST_CHAIN:
+            page.fault(node, f'"{wanted}" extends itself')
+        seen.append(wanted)
+        source, name = shipped(wanted), f"{wanted} (shipped)"
+
+
+def _require_version(page: Page, given: Mapping[str, tuple[Node, Node]]) -> None:
+    if "version" not in given:
+        page.fault(page.root, "the policy has no `version`", f"begin with `version: {VERSION}`")
+    node = given["version"][1]
+    if node.value != VERSION or node.kind != "number":
+        page.fault(node, f"this Gatepost reads policies of version {VERSION}")
+
+
+def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
+    own = chain[0]
+    if "gate" not in own.given and "extends" not in own.given:
+        hint = "add `extends: recommended`, or lines under `gate`"
+        own.page.fault(own.page.root, "this policy decides nothing: it has neither `gate` nor `extends`", hint)
+    environments = _environments(chain)
+    known = _known_environments(chain, environments)
+    lines: list[GateLine] = []
+    for loaded in chain:
+        lines.extend(_lines(loaded, known))
+    rules: dict[str, RuleChoice] = {}
+    for loaded in reversed(chain):
+        if "rules" in loaded.given:
+            rules.update(sections.read_rules(loaded.page, loaded.given["rules"][1], known_rules))
+    mode = _nearest(chain, "mode")
+    honour = _nearest(chain, "honour")
+    inline = _nearest(chain, "inline_waivers")
+    permission = sections.read_inline(inline[0].page, inline[1]) if inline else None
+    if inline and permission and known:
+        _require_known(inline[0].page, inline[1], permission.refuse_in, known)
+    return Policy(
+        name=own.name,
+        mode=mode[0].page.one_of(mode[1], MODES, "`mode`") if mode else "enforce",
+        exclude=tuple(dict.fromkeys(glob for loaded in chain for glob in _exclude(loaded))),
+        environments=environments,
+        lines=tuple(lines),
+        rules=rules,
+        routes=tuple(route for loaded in chain for route in _routes(loaded)),
+        waivers=tuple(w for one in chain if "waivers" in one.given for w in _waivers(one)),
+        honour=sections.read_honour(honour[0].page, honour[1]) if honour else (),
+        inline=permission,
+        cases=_cases(own),
+        known_environments=known,
+    )
+
+
+def _nearest(chain: list[_Loaded], key: str) -> tuple[_Loaded, Node] | None:
+    """Return the value of a key of which the first file that has it decides."""
+    return next(((loaded, loaded.given[key][1]) for loaded in chain if key in loaded.given), None)
+
+
+def _environments(chain: list[_Loaded]) -> tuple[EnvironmentClause, ...]:
+    """Return the clauses of every environment; an environment of ours stands for one of the same name below."""
+    found: list[EnvironmentClause] = []
+    for loaded in chain:
+        if "environments" in loaded.given:
+            ours = {clause.environment for clause in found}
+            read = sections.read_environments(loaded.page, loaded.given["environments"][1])
+            found.extend(clause for clause in read if clause.environment not in ours)
+    return tuple(found)
+
+
+def _known_environments(chain: list[_Loaded], clauses: tuple[EnvironmentClause, ...]) -> dict[str, Location | None]:
+    """Return the names that may be used: those that are defined, those of shipped lines, and `unknown`."""
+    if not clauses:
+        return {}
+    known: dict[str, Location | None] = {"unknown": None}
+    for loaded in chain:
+        if loaded.name.endswith("(shipped)"):
+            known.update(dict.fromkeys(name for when in _conditions(loaded) for name in words_of(when)))
+    for clause in reversed(clauses):
+        known[clause.environment] = clause.location
+    return known
+
+
+def _conditions(loaded: _Loaded) -> list[Node]:
+    lines = loaded.given["gate"][1].elements() if "gate" in loaded.given else []
+    return [when for line in lines if (when := line.get("when")) is not None]
+
+
+def _lines(loaded: _Loaded, known: Mapping[str, Location | None]) -> list[GateLine]:
+    if "gate" not in loaded.given:
+        return []
+    page = loaded.page
+    nodes = page.listed(loaded.given["gate"][1], "`gate`")
+    lines = [read_line(page, node, loaded.name) for node in nodes]
+    seen: set[str] = set()
+    for node, line in zip(nodes, lines, strict=True):
+        if line.name in seen:
+            page.fault(node.get("name") or node, f'there are two lines with the name "{line.name}"')
+        seen.add(line.name)
+    if known:
+        for when in _conditions(loaded):
+            for name in named_environments(when):
+                if name.value not in known:
+                    page.unknown_environment(name, known)
+    return lines
+
+
+def _require_known(page: Page, node: Node, names: tuple[str, ...], known: Mapping[str, Location | None]) -> None:
+    refused = node.get("refuse_in")
+    if refused is not None:
+        for one, name in zip(refused.value if refused.kind == "list" else [refused], names, strict=True):
+            if name not in known:
+                page.unknown_environment(one, known)
+
+
+def _exclude(loaded: _Loaded) -> tuple[str, ...]:
+    if "exclude" not in loaded.given:
+        return ()
+    return loaded.page.texts(loaded.given["exclude"][1], "`exclude`")
+
+
+def _routes(loaded: _Loaded) -> list[Route]:
+    if "routes" not in loaded.given:
+        return []
+    nodes = loaded.page.listed(loaded.given["routes"][1], "`routes`")
+    return [sections.read_route(loaded.page, node) for node in nodes]
+
+
+def _waivers(loaded: _Loaded) -> tuple[Waiver, ...]:
+    return sections.read_waivers(loaded.page, loaded.given["waivers"][1])
+
+
+def _cases(loaded: _Loaded) -> tuple[Case, ...]:
+    if "cases" not in loaded.given:
+        return ()
+    nodes = loaded.page.listed(loaded.given["cases"][1], "`cases`")
+    return tuple(sections.read_case(loaded.page, node, ATTRIBUTES) for node in nodes)

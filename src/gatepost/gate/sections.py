@@ -1,0 +1,193 @@
+"""Reads the sections of a policy file other than its lines; never merges."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any, Literal, NamedTuple
+
+from gatepost.conditions import Condition
+from gatepost.gate.dates import is_date
+from gatepost.gate.lines import read_condition
+from gatepost.gate.reading import Page
+from gatepost.languages.positioned import Node
+from gatepost.model.decisions import ACTIONS, Action, Waiver
+from gatepost.model.findings import SEVERITIES, Severity
+from gatepost.model.places import Location
+from gatepost.model.policy import EnvironmentClause, InlinePermission, RuleChoice
+
+RATED: tuple[Severity, ...] = tuple(severity for severity in SEVERITIES if severity != "unknown")
+CLAUSE_KEYS = ("path", "branch")
+WAIVER_KEYS = ("rule", "path", "resource", "until", "why", "by")
+RULE_KEYS = ("enabled", "severity")
+INLINE_KEYS = ("accept", "refuse_above", "refuse_in")
+CASE_KEYS = ("name", "finding", "undecided", "problem", "decides", "line")
+# Tools whose ignore comments are understood.
+HONOURED = ("checkov", "hadolint", "sarif", "semgrep", "tfsec", "trivy")
+# Who can be told, and what each needs to know. Nothing is sent yet; the lines are verified so that they will load.
+DESTINATIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "jira": (("project",), ("team", "issue_type", "labels")),
+    "slack": (("channel",), ()),
+    "teams": (("channel",), ()),
+    "github": ((), ("assignees", "labels", "reviewers")),
+    "gitlab": ((), ("assignees", "labels", "reviewers")),
+}
+
+
+Kind = Literal["finding", "undecided", "problem"]
+_KINDS: tuple[Kind, ...] = ("finding", "undecided", "problem")
+
+
+class Route(NamedTuple):
+    """Who is told of which findings; verified, not sent yet."""
+
+    name: str
+    condition: Condition
+    destinations: Mapping[str, Mapping[str, Any]]
+    location: Location
+
+
+class Case(NamedTuple):
+    """A test of the policy: what is `given`, of which kind, what is decided and (if told) by the line of which name."""
+
+    name: str
+    kind: Kind
+    given: Mapping[str, Any]
+    decides: Action
+    line: str
+    location: Location
+
+
+def read_environments(page: Page, node: Node) -> tuple[EnvironmentClause, ...]:
+    """Return the clauses of `environments`; raises UsageError for a key that cannot take effect."""
+    clauses: list[EnvironmentClause] = []
+    for name, key, value in page.mapping(node, "`environments`"):
+        if name == "unknown":
+            page.fault(key, 'an environment cannot be called "unknown"', "that is what no clause matches")
+        for clause in value.value if value.kind == "list" else [value]:
+            clauses.append(EnvironmentClause(name, _clause_keys(page, clause), page.location(clause)))
+        if value.kind == "list" and not value.value:
+            page.fault(value, f'environment "{name}" has no clause, so nothing can ever reach it')
+    return tuple(clauses)
+
+
+def _clause_keys(page: Page, node: Node) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    what = "a clause of an environment"
+    entries = page.mapping(node, what)
+    if not entries:
+        page.fault(node, f"{what} is empty", f"keys: {', '.join(CLAUSE_KEYS)}, tag.NAME")
+    keys: list[tuple[str, tuple[str, ...]]] = []
+    for name, key, value in entries:
+        if name == "infer":
+            page.fault(key, "`infer` cannot take effect yet", f"keys: {', '.join(CLAUSE_KEYS)}, tag.NAME")
+        if name not in CLAUSE_KEYS and not (name.startswith("tag.") and len(name) > 4):
+            page.unknown_word(key, name, (*CLAUSE_KEYS, "tag.NAME"), f'unknown key "{name}" in {what}')
+        keys.append((name, page.texts(value, f"`{name}`")))
+    return tuple(keys)
+
+
+def read_rules(page: Page, node: Node, known: Mapping[str, Collection[str]] | None) -> dict[str, RuleChoice]:
+    """Return the choices of `rules` by rule; `known` maps each rule's id to the names of its settings."""
+    choices: dict[str, RuleChoice] = {}
+    for rule, key, value in page.mapping(node, "`rules`"):
+        if known is not None and rule not in known:
+            page.unknown_word(key, rule, known, f'there is no rule "{rule}"')
+        enabled, severity = True, None
+        settings: dict[str, Any] = {}
+        for name, setting, chosen in page.mapping(value, f'`rules`, "{rule}"'):
+            if name == "enabled":
+                enabled = page.truth(chosen, "`enabled`")
+            elif name == "severity":
+                severity = page.one_of(chosen, RATED, "`severity`")
+            elif known is not None and name not in known[rule]:
+                words = (*RULE_KEYS, *known[rule])
+                page.unknown_word(setting, name, words, f'rule {rule} has no setting "{name}"')
+            else:
+                settings[name] = chosen.plain()
+        choices[rule] = RuleChoice(rule, enabled, severity, settings, page.location(key))
+    return choices
+
+
+def read_waivers(page: Page, node: Node) -> tuple[Waiver, ...]:
+    """Return the waivers of a file; raises UsageError where one lacks until, why or by."""
+    return tuple(_waiver(page, one) for one in page.listed(node, "`waivers`"))
+
+
+def _waiver(page: Page, node: Node) -> Waiver:
+    fields = page.fields(node, WAIVER_KEYS, "a waiver")
+    texts = {name: page.text(value, f"`{name}`") for name, (_, value) in fields.items()}
+    for name in ("until", "why", "by"):
+        page.required(fields, name, node, "this waiver")
+    if not any(name in texts for name in ("rule", "path", "resource")):
+        page.fault(node, "this waiver names no rule, path or resource, so it would waive everything")
+    if not is_date(texts["until"]):
+        page.fault(fields["until"][1], f'"{texts["until"]}" is not a date', "write it as YYYY-MM-DD")
+    return Waiver(
+        texts.get("rule", ""),
+        texts.get("path", ""),
+        texts.get("resource", ""),
+        texts["until"],
+        texts["why"],
+        texts["by"],
+        page.location(node),
+    )
+
+
+def read_inline(page: Page, node: Node) -> InlinePermission:
+    """Return what is said about waivers beside the code."""
+    fields = page.fields(node, INLINE_KEYS, "`inline_waivers`")
+    accept = page.truth(fields["accept"][1], "`accept`") if "accept" in fields else True
+    above = page.one_of(fields["refuse_above"][1], RATED, "`refuse_above`") if "refuse_above" in fields else None
+    where = page.texts(fields["refuse_in"][1], "`refuse_in`") if "refuse_in" in fields else ()
+    if not accept and (above or where):
+        page.fault(node, "`accept: false` refuses every inline waiver, so the other keys cannot take effect")
+    return InlinePermission(accept, above, where)
+
+
+def read_honour(page: Page, node: Node) -> tuple[str, ...]:
+    """Return the tools whose ignore comments count."""
+    names = [(page.text(one, "a tool"), one) for one in page.listed(node, "`honour`")]
+    for name, one in names:
+        if name not in HONOURED:
+            page.unknown_word(one, name, HONOURED, f'the ignore comments of "{name}" are not understood')
+    return tuple(name for name, _ in names)
+
+
+def read_route(page: Page, node: Node) -> Route:
+    """Return one entry of `routes`, verified."""
+    fields = page.fields(node, ("name", "when", *DESTINATIONS), "a route")
+    name = page.text(page.required(fields, "name", node, "this route"), "the name of a route")
+    condition = read_condition(page, page.required(fields, "when", node, f'the route "{name}"'), "`when`")
+    told: dict[str, Mapping[str, Any]] = {}
+    for service, (needed, other) in DESTINATIONS.items():
+        if service in fields:
+            value = fields[service][1]
+            inner = page.fields(value, (*needed, *other), f"`{service}`")
+            for key in needed:
+                page.required(inner, key, value, f"`{service}`")
+            told[service] = {key: found.plain() for key, (_, found) in inner.items()}
+    if not told:
+        page.fault(node, f'the route "{name}" tells nobody', f"one of: {', '.join(DESTINATIONS)}")
+    return Route(name, condition, told, page.location(node))
+
+
+def read_case(page: Page, node: Node, attributes: Collection[str]) -> Case:
+    """Return one entry of `cases`; `attributes` are the names that a case may give."""
+    fields = page.fields(node, CASE_KEYS, "a case")
+    kinds: list[Kind] = [kind for kind in _KINDS if kind in fields]
+    if len(kinds) != 1:
+        page.fault(node, "a case gives one of `finding`, `undecided` and `problem`")
+    given: dict[str, Any] = {}
+    for name, key, value in page.mapping(fields[kinds[0]][1], f"`{kinds[0]}`"):
+        head, _, rest = name.partition(".")
+        if (
+            head not in attributes
+            or (rest and head not in ("tag", "package"))
+            or (not rest and head in ("tag", "package"))
+        ):
+            page.unknown_word(key, name, attributes, f'there is no attribute "{name}"')
+        given[name] = value.plain()
+    decides = page.one_of(page.required(fields, "decides", node, "this case"), ACTIONS, "`decides`")
+    line = page.text(fields["line"][1], "`line`") if "line" in fields else ""
+    shown = ", ".join(f"{name}: {'null' if value is None else value}" for name, value in given.items())
+    name = page.text(fields["name"][1], "`name`") if "name" in fields else f"{kinds[0]} {{{shown}}}"
+    return Case(name, kinds[0], given, decides, line, page.location(node))

@@ -1,0 +1,37 @@
+"""What two policies want read and judged, so that neither misses anything; never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from gatepost.gate.policy import Policy
+from gatepost.model.policy import RuleChoice
+from gatepost.sources.path_globs import matches_any
+
+
+def rule_choices(policies: Sequence[Policy]) -> dict[str, RuleChoice]:
+    """Return what rules are to be judged with, the repository's policy first.
+
+    A rule is off only when every policy switches it off, and keeps its own severity: each policy applies its
+    severities itself, when it decides. A setting is that of the last policy that gives it, so that an organisation's
+    cannot be changed.
+    """
+    choices: dict[str, RuleChoice] = {}
+    for rule in dict.fromkeys(rule for policy in policies for rule in policy.rules):
+        given = [policy.rules.get(rule) for policy in policies]
+        settings: dict[str, object] = {}
+        for choice in given:
+            settings.update(_settings(choice))
+        enabled = any(choice is None or choice.enabled for choice in given)
+        location = next((choice.location for choice in given if choice is not None), None)
+        choices[rule] = RuleChoice(rule, enabled, None, settings, location)
+    return choices
+
+
+def _settings(choice: RuleChoice | None) -> Mapping[str, object]:
+    return choice.settings if choice is not None else {}
+
+
+def shared_exclude(policies: Sequence[Policy]) -> Callable[[str], bool]:
+    """Return whether a path (relative, forward slashes) is excluded by every policy, so that nobody wants it read."""
+    return lambda path: all(matches_any(path, policy.exclude) for policy in policies)

@@ -1,0 +1,52 @@
+"""The parts of a policy that several steps share: environments, choices about rules, permissions; never its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gatepost.model.findings import Severity
+from gatepost.model.places import Location
+
+
+class EnvironmentClause(NamedTuple):
+    """One way to recognise an environment: every key has to hold, and of a key's globs one is enough.
+
+    A key is "path", "branch" or "tag.NAME". `location` is the clause in its policy file.
+    """
+
+    environment: str
+    keys: tuple[tuple[str, tuple[str, ...]], ...]
+    location: Location
+
+
+class RuleChoice(NamedTuple):
+    """What a policy says about one rule. `severity` is None where the rule's own stands."""
+
+    rule: str
+    enabled: bool = True
+    severity: Severity | None = None
+    settings: Mapping[str, Any] = {}
+    location: Location | None = None
+
+
+class InlinePermission(NamedTuple):
+    """Which waivers written beside the code a policy accepts.
+
+    `refuse_above` is the worst severity that may still be waived so, None for any; `refuse_in` names environments.
+    """
+
+    accept: bool = True
+    refuse_above: Severity | None = None
+    refuse_in: tuple[str, ...] = ()
+
+
+class Facts(NamedTuple):
+    """What a run knows about itself. `branch` is the target of a pull request, else the branch that is built.
+
+    `environment` is what the caller names; it overrides every clause. `branch_how` tells where the branch is from.
+    """
+
+    branch: str | None = None
+    environment: str | None = None
+    branch_how: str = ""
