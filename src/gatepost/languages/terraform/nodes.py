@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-Scalar: TypeAlias = "str | int | float | bool | None"
+Scalar: TypeAlias = str | int | float | bool | None
 TemplateStyle: TypeAlias = OneOf["quoted", "heredoc", "flush", "json"]
 
 
@@ -152,7 +152,7 @@ class Splat(Node):
         self.full = full
 
 
-Step: TypeAlias = "Member | Index | Splat"
+Step: TypeAlias = Member | Index | Splat
 
 
 class Reference(Node):
@@ -161,21 +161,26 @@ class Reference(Node):
     A dynamic index (`a[count.index].b`) gives an `Access` to a reference.
     """
 
-    __slots__ = ("_steps", "root", "text")
+    __slots__ = ("_steps", "_text", "root")
 
-    def __init__(self, start: int, end: int, text: str, steps: list[Step] | None = None) -> None:
+    def __init__(self, start: int, end: int, text: str) -> None:
         self.start = start
         self.end = end
-        self.text = text
-        self._steps = steps
+        self._text = text
+        self._steps: list[Step] | None = None
         self.root = text[: _root_length(text)]
 
     @property
     def steps(self) -> list[Step]:
         """The steps, worked out when first asked for."""
         if self._steps is None:
-            self._steps = _read_steps(self.text, len(self.root), self.start)
+            self._steps = _read_steps(self._text, len(self.root), self.start)
         return self._steps
+
+    def extend(self, step: Step) -> None:
+        """Add a step that was written with blanks or escapes in it; only the parser does."""
+        self.steps.append(step)
+        self.end = step.end
 
 
 class Access(Node):
@@ -348,7 +353,7 @@ class ForDirective(Node):
         self.parts = parts
 
 
-Part: TypeAlias = "Piece | Interpolation | IfDirective | ForDirective"
+Part: TypeAlias = Piece | Interpolation | IfDirective | ForDirective
 
 
 class Template(Node):
@@ -368,8 +373,18 @@ class Template(Node):
 
 
 Expression: TypeAlias = (
-    "Literal | Reference | Access | Template | ListExpression | ObjectExpression | Call | Unary | Binary"
-    " | Conditional | ForExpression | Parentheses"
+    Literal
+    | Reference
+    | Access
+    | Template
+    | ListExpression
+    | ObjectExpression
+    | Call
+    | Unary
+    | Binary
+    | Conditional
+    | ForExpression
+    | Parentheses
 )
 
 

@@ -8,7 +8,7 @@ import re
 from gatepost.languages.terraform import tokens
 from gatepost.languages.terraform.nodes import Attribute, Block, Body, Literal, Reference
 from gatepost.languages.terraform.syntax_expressions import ExpressionParser, number
-from gatepost.languages.terraform.syntax_templates import DEPTH_LIMIT, Fault, HclError, TooDeep, unescape
+from gatepost.languages.terraform.syntax_templates import DEPTH_LIMIT, TOO_DEEP, Fault, HclError, TooDeep, unescape
 
 __all__ = ["Fault", "parse"]
 
@@ -112,7 +112,7 @@ class Parser(ExpressionParser):
         names = [item.name for item in body.items if type(item) is Attribute]
         if len(set(names)) != len(names):
             self.refuse_repeated(body)
-        if unclosed:
+        if unclosed and all(fault.what != TOO_DEEP for fault in self.faults):
             if not self.unclosed or self.guided:
                 self.fault(Fault(body.start - 1, "block is not closed", "write } at its end"))
             self.unclosed = True
@@ -187,7 +187,7 @@ class Parser(ExpressionParser):
             if depth >= DEPTH_LIMIT:
                 raise TooDeep(block.start)
             self.depth += 1
-            if text[opened : opened + 1] == "\n" or tokens.OPENED_LINE_END(text, opened):
+            if text[opened : opened + 1] == "\n" or tokens.LINE_END(text, opened):
                 outer.items.append(block)
                 block.end = self.body(block.body, self.column(block.start))
             else:
@@ -274,7 +274,7 @@ class Parser(ExpressionParser):
         text = self.text
         if text.startswith("/*", fault.offset) and text.find("*/", fault.offset + 2) < 0:
             return len(text)
-        line_break = text.find("\n", at)
+        line_break = text.find("\n", max(at, self.resume))
         if line_break < 0:
             return len(text)
         column = min(self.column(start), 200)

@@ -167,13 +167,13 @@ class ExpressionParser(TemplateParser):
         """Add a step (`.name`, `[key]`, a splat) to an expression."""
         start = match.start(7) if kind == 7 else match.start(3)
         step: Step
-        if kind == 6:
+        if match[6]:
             step = Member(start, match.end(), match[6])
-        elif kind == 5:
+        elif match[5]:
             if isinstance(node, Literal):
                 raise HclError(node.start, "invalid number literal", "a number has one decimal point at most")
             step = Index(start, match.end(), Literal(match.start(5), match.end(5), number(match[5], start)))
-        elif kind == 4 or match.end() - start > 1:
+        elif kind == 3 or match.end() - start > 1:
             step = Splat(start, match.end(), kind == 7)
         else:
             if self.depth >= DEPTH_LIMIT:
@@ -188,7 +188,8 @@ class ExpressionParser(TemplateParser):
             node.end = step.end
             return node
         if type(node) is Reference and static:
-            return Reference(node.start, step.end, node.text, [*node.steps, step])
+            node.extend(step)
+            return node
         return Access(node.start, step.end, node, [step])
 
     def closing(self, at: int, bracket: str, opened: int) -> int:
@@ -199,7 +200,7 @@ class ExpressionParser(TemplateParser):
         return match.end()
 
     def items(self, at: int, bracket: str) -> tuple[list[Expression], int, bool]:
-        """Read the items of a list or call after its opening bracket; returns them, the end, and whether `...` follows."""
+        """Read the items of a list or call behind its bracket; returns them, the end, and whether `...` follows."""
         text, items, opened = self.text, list[Expression](), at - 1
         match = tokens.CLOSING(text, at)
         if match is not None and match[1] == bracket:

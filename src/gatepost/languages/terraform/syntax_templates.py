@@ -61,7 +61,7 @@ class Mark:
         self.end = start
         self.kind = kind
         self.expression: Expression | None = None
-        self.names = ("", "")
+        self.names: tuple[str, str] = ("", "")
         self.trims_before = trims_before
         self.trims_after = False
 
@@ -88,7 +88,11 @@ def unescape(raw: str, offset: int) -> str:
             code = int(short or long, 16)
             if code > 0x10FFFF:
                 raise HclError(offset + match.start(), "invalid escape sequence", "Unicode ends at \\U0010FFFF")
-            return chr(code) if not 0xD800 <= code <= 0xDFFF else "�"
+            if 0xD800 <= code <= 0xDFFF:
+                raise HclError(
+                    offset + match.start(), "invalid escape sequence", "half a surrogate pair is no character"
+                )
+            return chr(code)
         if bad is not None:
             hint = 'escapes are \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN; write \\\\ for a backslash'
             raise HclError(offset + match.start(), "invalid escape sequence", hint)
@@ -107,12 +111,13 @@ class TemplateParser(ABC):
     `height` is the largest height of the trees read since somebody set it to 0.
     """
 
-    __slots__ = ("depth", "height", "text")
+    __slots__ = ("depth", "height", "resume", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.depth = 0
-        self.height = 0
+        self.depth: int = 0
+        self.height: int = 0
+        self.resume: int = 0  # the end of the last heredoc that was begun: what is broken in it, is in it alone
 
     @abstractmethod
     def expression(self, at: int, anywhere: bool, minimum: int = 0) -> Expression:
@@ -143,6 +148,7 @@ class TemplateParser(ABC):
         last = _terminator(marker).search(text, at)
         found: list[Token] = []
         while last is not None:
+            self.resume = last.end()
             at = self._literals(found, at, last.start())
             if at <= last.start():
                 break
@@ -164,7 +170,7 @@ class TemplateParser(ABC):
         return self._tree(found)
 
     def _literals(self, found: list[Token], at: int, limit: int) -> int:
-        """Read pieces and marks from `at` up to `limit`; returns where reading stopped, beyond the limit if a mark does."""
+        """Read pieces and marks from `at` to `limit`; returns where reading stopped, beyond it if a mark does."""
         text, base = self.text, at
         while (match := tokens.HEREDOC_MARK(text, at, limit)) is not None:
             at = match.end()
@@ -297,7 +303,7 @@ def _by_line(text: str, found: list[Token]) -> list[Token]:
 
 
 def _trim(found: list[Token], index: int, mark: Mark) -> None:
-    """Take white space off the pieces next to a mark with ~; the pieces' stretches follow where they run in parallel."""
+    """Take white space off the pieces next to a mark with ~; their stretches follow where they run in parallel."""
     if mark.trims_before and index and isinstance(before := found[index - 1], Piece):
         kept = before.value.rstrip()
         if len(before.value) == before.end - before.start:
@@ -316,6 +322,7 @@ def _take_indentation(found: list[Token]) -> None:
     at_line_start = True
     for token in found:
         if type(token) is Mark:
+            least = 0 if at_line_start else least
             at_line_start = False
             continue
         assert isinstance(token, Piece)

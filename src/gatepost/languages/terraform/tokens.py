@@ -32,7 +32,6 @@ LABELS = re.compile(rf'"([^"\n]*+)"|({IDENTIFIER})').finditer
 # A header with comments or escapes in it: read label by label.
 HEADER_PART = re.compile(rf"{INLINE}(?:({PLAIN_TEXT})|({IDENTIFIER})|(\{{)|(=)(?![=>]))").match
 LINE_END = re.compile(rf"{INLINE}(?:(?:#|//)[^\n]*+)?(?:\r?\n|\Z)").match
-OPENED_LINE_END = re.compile(r"[ \t]*+(?:(?:#|//)[^\n]*+)?(?:\r?\n|\Z)").match
 BLOCK_END = re.compile(rf"{INLINE}\}}").match
 ONLY_ATTRIBUTE = re.compile(rf"{INLINE}({IDENTIFIER}){INLINE}=(?![=>])").match
 
