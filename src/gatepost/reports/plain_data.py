@@ -1,0 +1,237 @@
+"""A verdict as plain data in the shape of the json report; never text, never a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import isfinite
+
+from gatepost.model.changes import Fix
+from gatepost.model.decisions import Action, Context, Decision, Fact, PolicyLine, Verdict, Waiver
+from gatepost.model.findings import Exploitability, Finding, OriginStep
+from gatepost.model.places import Location, Region, Source
+from gatepost.model.problems import Problem
+from gatepost.reports import shapes
+from gatepost.reports.entries import by_severity, tally
+from gatepost.reports.secrets import Secrets
+
+
+def verdict_report(verdict: Verdict) -> shapes.VerdictReportShape:
+    """Return a whole verdict."""
+    secrets = Secrets((d.assessment.finding for d in verdict.decisions), verdict.sources)
+    return {
+        "version": shapes.VERSION,
+        "verdict": {
+            "action": verdict.action,
+            "mode": verdict.mode,
+            "policy": verdict.policy,
+            "counts": _counts(verdict),
+            "notes": list(verdict.notes),
+            "unused_waivers": [_waiver(waiver) for waiver in verdict.unused_waivers],
+        },
+        "findings": [_decided(decision, secrets) for decision in verdict.decisions],
+        "undecided": [
+            {
+                "rule": item.undecided.rule,
+                "title": item.undecided.title,
+                "severity": item.undecided.severity,
+                "path": item.undecided.location.path,
+                "region": _region(item.undecided.location.region),
+                "resource": item.undecided.resource or None,
+                "because": list(item.undecided.because),
+                "hint": item.undecided.hint or None,
+                "decision": _decision(item.action, item.because),
+                "fingerprint": item.undecided.fingerprint,
+            }
+            for item in verdict.undecided
+        ],
+        "problems": [_problem(item.problem, _decision(item.action, item.because)) for item in verdict.problems],
+    }
+
+
+def scan_report(
+    scan_format: str, findings: Sequence[Finding], problems: Sequence[Problem], sources: Mapping[str, Source]
+) -> shapes.ScanReportShape:
+    """Return one scan report, normalised; nothing is assessed or decided in it."""
+    secrets = Secrets(findings, sources)
+    return {
+        "version": shapes.VERSION,
+        "format": scan_format,
+        "findings": [_finding(finding, None, None, secrets) for finding in findings],
+        "problems": [_problem(problem, None) for problem in problems],
+    }
+
+
+def _counts(verdict: Verdict) -> shapes.CountsShape:
+    counts, looked = tally(verdict), verdict.counts
+    return {
+        "block": counts.block,
+        "warn": counts.warn,
+        "allow": counts.allow,
+        "waived": counts.waived,
+        "not_new": counts.not_new,
+        "undecided": counts.undecided,
+        "problems": counts.problems,
+        "severities": by_severity(verdict.decisions),
+        "files": looked.files,
+        "roots": looked.roots,
+        "resources": looked.resources,
+        "reports": looked.reports,
+        "passed_over": [{"reason": reason, "files": files} for reason, files in looked.passed_over],
+    }
+
+
+def _region(region: Region) -> shapes.RegionShape:
+    return {
+        "start_line": region.start_line,
+        "start_column": region.start_column,
+        "end_line": region.end_line,
+        "end_column": region.end_column,
+    }
+
+
+def _place(location: Location) -> shapes.PlaceShape:
+    return {"path": location.path, "region": _region(location.region)}
+
+
+def _decided(decision: Decision, secrets: Secrets) -> shapes.FindingShape:
+    shown = _decision(decision.action, decision.because)
+    shown["waiver"] = _waiver(decision.waiver) if decision.waiver else None
+    shown["notes"] = list(decision.notes)
+    return _finding(decision.assessment.finding, decision.assessment.context, shown, secrets)
+
+
+def _finding(
+    finding: Finding, context: Context | None, decision: shapes.DecisionShape | None, secrets: Secrets
+) -> shapes.FindingShape:
+    package, cvss = finding.package, finding.cvss
+    return {
+        "rule": finding.rule,
+        "title": secrets.text(finding.title),
+        "message": secrets.text(finding.message),
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "category": finding.category,
+        "subject": finding.subject,
+        "path": finding.location.path,
+        "region": _region(finding.location.region),
+        "resource": finding.resource or None,
+        "why": secrets.text(finding.why) or None,
+        "detectors": [
+            {"tool": d.tool, "id": d.id, "severity": d.severity, "version": d.version or None}
+            for d in finding.detectors
+        ],
+        "ids": list(finding.ids),
+        "package": {
+            "name": package.name,
+            "version": package.version or None,
+            "fixed_versions": list(package.fixed_versions),
+            "purl": package.purl or None,
+            "ecosystem": package.ecosystem or None,
+        }
+        if package
+        else None,
+        "cwe": list(finding.cwe),
+        "cvss": {"score": cvss.score, "vector": cvss.vector or None, "version": cvss.version or None}
+        if cvss and isfinite(cvss.score)
+        else None,
+        "standards": {name: list(ids) for name, ids in sorted(finding.standards.items())},
+        "also_known_as": list(finding.also_known_as),
+        "references": list(finding.references),
+        "context": _context(context, finding.exploitability),
+        "group": finding.cause or None,
+        "related": [
+            {"path": r.location.path, "region": _region(r.location.region), "message": secrets.text(r.message)}
+            for r in finding.related
+        ],
+        "origins": [_origin(step, secrets) for step in finding.origins],
+        "suppressions": [{"kind": s.kind, "by": s.by, "status": s.status, "why": s.why} for s in finding.suppressions],
+        "decision": decision,
+        "fixes": [_fix(fix, secrets) for fix in finding.fixes],
+        "advice": secrets.text(finding.advice) or None,
+        "no_fix": finding.no_fix or None,
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _context(context: Context | None, exploitability: Exploitability) -> shapes.ContextShape:
+    known: shapes.ExploitabilityShape = {
+        "known_exploited": exploitability.known_exploited,
+        "epss": _finite(exploitability.epss),
+        "epss_percentile": _finite(exploitability.epss_percentile),
+        "reachable": exploitability.reachable,
+        "maturity": exploitability.maturity,
+        "validated": exploitability.validated,
+    }
+    return {
+        "owners": _facts(context.owners) if context and context.owners is not None else None,
+        "environments": _facts(context.environments) if context else None,
+        "exploitability": known,
+        "root_cause": context.root_cause if context else None,
+        "is_new": context.is_new if context else None,
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and isfinite(number) else None  # JSON has no word for the others
+
+
+def _facts(facts: Sequence[Fact]) -> list[shapes.FactShape]:
+    return [{"name": fact.name, "how": fact.how} for fact in facts]
+
+
+def _origin(step: OriginStep, secrets: Secrets) -> shapes.OriginShape:
+    location = step.location
+    return {
+        "what": secrets.text(step.what),
+        "path": location.path if location else None,
+        "region": _region(location.region) if location else None,
+        "text": secrets.text(step.text),
+    }
+
+
+def _fix(fix: Fix, secrets: Secrets) -> shapes.FixShape:
+    edits: list[shapes.EditShape] = [
+        {
+            "path": edit.location.path,
+            "region": _region(edit.location.region),
+            # a replacement with a secret blotted out would be applied as it stands
+            "replacement": edit.replacement if secrets.text(edit.replacement) == edit.replacement else None,
+        }
+        for edit in fix.edits
+    ]
+    title = secrets.text(fix.title)
+    why = fix.why_unsafe or None
+    return {"title": title, "safety": fix.safety, "proof": fix.proof, "why_unsafe": why, "edits": edits}
+
+
+def _decision(action: Action, because: PolicyLine | None) -> shapes.DecisionShape:
+    return {
+        "action": action,
+        "because": because.name if because else None,
+        "line": _place(because.location) if because and because.location else None,
+        "waiver": None,
+        "notes": [],
+    }
+
+
+def _waiver(waiver: Waiver) -> shapes.WaiverShape:
+    return {
+        "rule": waiver.rule or None,
+        "path": waiver.path or None,
+        "resource": waiver.resource or None,
+        "until": waiver.until,
+        "why": waiver.why,
+        "by": waiver.by,
+        "origin": _place(waiver.location),
+    }
+
+
+def _problem(problem: Problem, decision: shapes.DecisionShape | None) -> shapes.ProblemShape:
+    location = problem.location
+    return {
+        "path": location.path,
+        "region": _region(location.region),
+        "what": problem.what,
+        "hint": problem.hint,
+        "decision": decision,
+    }

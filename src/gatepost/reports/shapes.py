@@ -1,0 +1,265 @@
+"""The shape of the json report, which its JSON Schema is made from; never a value.
+
+Lines and columns are 1-based, ends exclusive; null is not known. Within one `version` keys are added, never changed.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from gatepost.model.changes import Proof, Safety
+from gatepost.model.decisions import Action, Mode, Outcome
+from gatepost.model.findings import Confidence, Severity, SubjectKind
+
+VERSION = 1
+
+
+class RegionShape(TypedDict):
+    """A stretch of a file; an empty one is a place to insert."""
+
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+
+class PlaceShape(TypedDict):
+    """A region of a file, whose path is relative to the scanned root."""
+
+    path: str
+    region: RegionShape
+
+
+class DetectorShape(TypedDict):
+    """A tool that saw a finding, under its own name for it."""
+
+    tool: str
+    id: str
+    severity: Severity
+    version: str | None
+
+
+class PackageShape(TypedDict):
+    """A package that is at fault."""
+
+    name: str
+    version: str | None
+    fixed_versions: list[str]
+    purl: str | None
+    ecosystem: str | None
+
+
+class CvssShape(TypedDict):
+    """A score from 0.0 to 10.0."""
+
+    score: float
+    vector: str | None
+    version: str | None
+
+
+class FactShape(TypedDict):
+    """A name with how it is known."""
+
+    name: str
+    how: str
+
+
+class ExploitabilityShape(TypedDict):
+    """What is known of exploitation; EPSS figures are from 0 to 1."""
+
+    known_exploited: bool | None
+    epss: float | None
+    epss_percentile: float | None
+    reachable: bool | None
+    maturity: str | None
+    validated: bool | None
+
+
+class ContextShape(TypedDict):
+    """What a finding means here."""
+
+    owners: list[FactShape] | None
+    environments: list[FactShape] | None
+    exploitability: ExploitabilityShape
+    root_cause: str | None
+    is_new: bool | None
+
+
+class RelatedShape(TypedDict):
+    """Another place that belongs to a finding, and what it is."""
+
+    path: str
+    region: RegionShape
+    message: str
+
+
+class OriginShape(TypedDict):
+    """A step from the place that is shown to the place that sets the value; null path: it is set outside the files."""
+
+    what: str
+    path: str | None
+    region: RegionShape | None
+    text: str
+
+
+class WaiverShape(TypedDict):
+    """An exception somebody answers for; `until` is its last day, `origin` where it is written."""
+
+    rule: str | None
+    path: str | None
+    resource: str | None
+    until: str
+    why: str
+    by: str
+    origin: PlaceShape
+
+
+class DecisionShape(TypedDict):
+    """What is decided; `because` is the name of the policy line (null: none matched), `line` its place."""
+
+    action: Action
+    because: str | None
+    line: PlaceShape | None
+    waiver: WaiverShape | None
+    notes: list[str]
+
+
+class EditShape(TypedDict):
+    """Characters to put in place of a region; null where showing them would show a secret."""
+
+    path: str
+    region: RegionShape
+    replacement: str | None
+
+
+class FixShape(TypedDict):
+    """A fix; only a proved one may be applied without a new scan."""
+
+    title: str
+    safety: Safety
+    proof: Proof
+    why_unsafe: str | None
+    edits: list[EditShape]
+
+
+class SuppressionShape(TypedDict):
+    """Another tool's word that a finding does not count; it decides nothing by itself."""
+
+    kind: str
+    by: str
+    status: str
+    why: str
+
+
+class FindingShape(TypedDict):
+    """Something that is wrong, what it means here, what is decided; what one edit would mend has the same `group`."""
+
+    rule: str
+    title: str
+    message: str
+    severity: Severity
+    confidence: Confidence
+    category: str
+    subject: SubjectKind
+    path: str
+    region: RegionShape
+    resource: str | None
+    why: str | None
+    detectors: list[DetectorShape]
+    ids: list[str]
+    package: PackageShape | None
+    cwe: list[int]
+    cvss: CvssShape | None
+    standards: dict[str, list[str]]
+    also_known_as: list[str]
+    references: list[str]
+    context: ContextShape
+    group: str | None
+    related: list[RelatedShape]
+    origins: list[OriginShape]
+    suppressions: list[SuppressionShape]
+    decision: DecisionShape | None
+    fixes: list[FixShape]
+    advice: str | None
+    no_fix: str | None
+    fingerprint: str
+
+
+class UndecidedShape(TypedDict):
+    """A rule that could not be answered and what is missing for it; `hint` is what to type."""
+
+    rule: str
+    title: str
+    severity: Severity
+    path: str
+    region: RegionShape
+    resource: str | None
+    because: list[str]
+    hint: str | None
+    decision: DecisionShape
+    fingerprint: str
+
+
+class ProblemShape(TypedDict):
+    """Something in the files that could not be read."""
+
+    path: str
+    region: RegionShape
+    what: str
+    hint: str
+    decision: DecisionShape | None
+
+
+class PassedOverShape(TypedDict):
+    """How many files were not looked at, and why."""
+
+    reason: str
+    files: int
+
+
+class CountsShape(TypedDict):
+    """How many of each; `waived` and `not_new` are among the allowed."""
+
+    block: int
+    warn: int
+    allow: int
+    waived: int
+    not_new: int
+    undecided: int
+    problems: int
+    severities: dict[Severity, int]
+    files: int
+    roots: int
+    resources: int
+    reports: int
+    passed_over: list[PassedOverShape]
+
+
+class VerdictShape(TypedDict):
+    """The result in short. `policy` names the policy that decided, `unused_waivers` matched nothing."""
+
+    action: Outcome
+    mode: Mode
+    policy: str
+    counts: CountsShape
+    notes: list[str]
+    unused_waivers: list[WaiverShape]
+
+
+class VerdictReportShape(TypedDict):
+    """The json report of `gatepost check`."""
+
+    version: Literal[1]
+    verdict: VerdictShape
+    findings: list[FindingShape]
+    undecided: list[UndecidedShape]
+    problems: list[ProblemShape]
+
+
+class ScanReportShape(TypedDict):
+    """The output of `gatepost report`: one scan report, normalised, nothing decided."""
+
+    version: Literal[1]
+    format: str
+    findings: list[FindingShape]
+    problems: list[ProblemShape]
