@@ -76,7 +76,8 @@ class Block(Node):
     """`type "label" … { body }`, from the type to behind the closing brace.
 
     `label_spans` are the stretches of the labels, quotation marks included. `header_end` is where the type and
-    labels end. In JSON the stretch begins with the innermost key and ends with its object.
+    labels end. In JSON the stretch begins with the innermost key (in a list of objects, with the object) and ends with
+    the object.
     """
 
     __slots__ = ("body", "label_spans", "labels", "type", "type_end")
@@ -158,15 +159,16 @@ Step: TypeAlias = Member | Index | Splat
 class Reference(Node):
     """A name and static steps from it: `var.a`, `aws_x.y[0].z`, `data.t.n[*].id`; every index key is a Literal.
 
-    A dynamic index (`a[count.index].b`) gives an `Access` to a reference.
+    A dynamic index (`a[count.index].b`) gives an `Access` to a reference. `text` is as written, up to the first step
+    with blanks or escapes in it; `steps` has all of them.
     """
 
-    __slots__ = ("_steps", "_text", "root")
+    __slots__ = ("_steps", "root", "text")
 
     def __init__(self, start: int, end: int, text: str) -> None:
         self.start = start
         self.end = end
-        self._text = text
+        self.text = text
         self._steps: list[Step] | None = None
         self.root = text[: _root_length(text)]
 
@@ -174,7 +176,7 @@ class Reference(Node):
     def steps(self) -> list[Step]:
         """The steps, worked out when first asked for."""
         if self._steps is None:
-            self._steps = _read_steps(self._text, len(self.root), self.start)
+            self._steps = _read_steps(self.text, len(self.root), self.start)
         return self._steps
 
     def extend(self, step: Step) -> None:
@@ -442,6 +444,8 @@ def as_blocks(attribute: Attribute) -> list[Block] | None:
         for key, inner in written.items:
             if not isinstance(key, Literal):
                 return None
+            if notation == "json" and key.value == "//":
+                continue
             items.append(kind(key.start, inner.end, str(key.value), inner, key.end))
         body = Body(written.start + 1, written.end - 1, items, notation)
         blocks.append(Block(written.start, written.end, attribute.name, (), body, (), attribute.name_end))
