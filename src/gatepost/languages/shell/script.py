@@ -1,0 +1,443 @@
+"""Shell text → the simple commands in it, with their pipes, subshells and options; never what a command does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from gatepost.languages.shell.parameters import Lookup
+from gatepost.languages.shell.places import Given, Piece, Places, Word
+from gatepost.languages.shell.simple import (
+    HereDocument,
+    Pipe,
+    Redirection,
+    SimpleCommand,
+    assigned_names,
+    changed_options,
+)
+from gatepost.languages.shell.words import Unreadable, WordReader, fields
+
+_BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
+_RESERVED = re.compile(
+    r"(?:if|then|elif|else|fi|while|until|do|done|for|select|case|esac|function|\{|\}|!|\[\[)(?=[\s;&|()<>]|\Z)"
+)
+_REDIRECTION = re.compile(r"(?:\d{0,4}|&)(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>])")
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^\]\s]{0,80}\])?(\+?)=")
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_OPENING = {"if": "fi", "while": "done", "until": "done", "for": "done", "select": "done", "case": "esac", "{": "}"}
+_DEEPEST, _MOST_COMMANDS = 30, 20_000
+
+
+class _Frame:
+    __slots__ = ("before", "case", "closing", "level", "options", "part", "pipe")
+
+    def __init__(self, closing: str, reader: Script) -> None:
+        self.closing = closing
+        self.case = "pattern" if closing == "esac" else ""
+        self.level = reader.level
+        self.pipe = reader.pipe
+        self.part = reader.part
+        self.options = reader.options
+        self.before = reader.subshell
+
+
+class Script:
+    """Reads one text; `commands` in the order of their ends, `complete` False when a part could not be read."""
+
+    def __init__(
+        self,
+        text: str,
+        places: Places,
+        lookup: Lookup,
+        *,
+        end: int | None = None,
+        options: frozenset[str] = frozenset(),
+        subshell: bool = False,
+        given_documents: Callable[[], HereDocument | None] | None = None,
+    ) -> None:
+        self.text = text
+        self.places = places
+        self.end = len(text) if end is None else end
+        self.options = options
+        self.subshell = subshell
+        self.commands: list[SimpleCommand] = []
+        self.complete = True
+        self.why = ""
+        self.at = 0
+        self.depth = 0
+        self.pipe: list[list[SimpleCommand]] = []
+        self.part: list[SimpleCommand] = []
+        self.level: list[SimpleCommand] = []
+        self.frames: list[_Frame] = []
+        self.awaited: list[tuple[str, bool, bool, SimpleCommand]] = []
+        self.given_documents = given_documents
+        self.doubtful = False
+        self._outer = lookup
+        self._own: dict[str, Given] = {}
+        self._assigned = (
+            assigned_names(text) if "=" in text or "read" in text or "for" in text or "unset" in text else {}
+        )
+        self.words = WordReader(text, places, self.end, self.lookup, self._substituted)
+
+    def lookup(self, name: str) -> Given:
+        """Return a variable as far as it can be known where the reader stands."""
+        if name in self._own:
+            return self._own[name]
+        if name in self._assigned:
+            return Given(name, "unknown", name, "code", why=f"{name} is set while the shell runs")
+        return self._outer(name)
+
+    def read(self) -> None:
+        """Read the whole text."""
+        try:
+            self._list("")
+        except Unreadable as error:
+            self.complete, self.why = False, str(error)
+        self._separate()
+        self.complete = self.complete and not self.frames
+
+    def _list(self, closing: str) -> None:
+        """Read commands until the end, or until `closing` at this level; leaves `at` behind it."""
+        text, outer = self.text, len(self.frames)
+        fresh = True
+        while True:
+            blank = _BLANK.match(text, self.at, self.end)
+            if blank:
+                self.at = blank.end()
+            if self.at >= self.end:
+                if closing:
+                    raise Unreadable("a substitution is not closed")
+                return
+            character = text[self.at]
+            if character in "\n;&|()#":
+                done, fresh = self._operator(character, closing, outer, fresh)
+                if done:
+                    return
+                continue
+            if self.frames and self.frames[-1].case == "pattern":
+                self._pattern()
+                continue
+            reserved = _RESERVED.match(text, self.at, self.end) if fresh else None
+            if reserved:
+                fresh = self._reserved(reserved[0], reserved.end())
+                continue
+            if not fresh and not _REDIRECTION.match(text, self.at, self.end):
+                # A word behind a closed group: not shell as we know it.
+                raise Unreadable("a command is not understood")
+            fresh = self._command(fresh)
+
+    def _operator(self, character: str, closing: str, outer: int, fresh: bool) -> tuple[bool, bool]:
+        """Step over an operator; returns whether the list ends here, and whether a command may begin now."""
+        text, at = self.text, self.at
+        if character == "#":
+            stop = text.find("\n", at, self.end)
+            self.at = self.end if stop < 0 else stop
+            return False, fresh
+        if character == "(":
+            if text.startswith("((", at) and (close := text.find("))", at, self.end)) >= 0:
+                self.at = close + 2
+                return False, False
+            if self.frames and self.frames[-1].case == "pattern":
+                self.at += 1
+                return False, True
+            if not fresh:
+                raise Unreadable("a command is not understood")
+            self._push(")", True)
+            self.at += 1
+            return False, True
+        if character == ")":
+            done = self._close(closing, outer)
+            return done, bool(self.frames) and self.frames[-1].case == "body" and not done
+        if character == "|" and not text.startswith("||", at):
+            self.at += 2 if text.startswith("|&", at) else 1
+            if self.frames and self.frames[-1].case == "pattern":
+                return False, True
+            self.pipe.append(self.part)
+            self.part = []
+            return False, True
+        if character == "&" and text.startswith(("&>>", "&>"), at):
+            self._command(fresh)
+            return False, False
+        self.at += 2 if text.startswith(("&&", "||", ";;", ";&"), at) else 1
+        self._separate()
+        self.doubtful = text.startswith("||", at) or (text.startswith("&&", at) and self.doubtful)
+        if text.startswith((";;", ";&"), at):
+            self.at += 1 if text.startswith(";;&", at) else 0
+            if self.frames and self.frames[-1].closing == "esac":
+                self.frames[-1].case = "pattern"
+        elif character == "\n":
+            self._documents()
+        return False, True
+
+    def _close(self, closing: str, outer: int) -> bool:
+        """Step over `)`; returns whether the list ends with it."""
+        self.at += 1
+        if len(self.frames) > outer:
+            top = self.frames[-1]
+            if top.case == "pattern":
+                top.case = "body"
+                self.part = []
+                return False
+            if top.closing == ")":
+                self._pop()
+                return False
+            raise Unreadable("a bracket closes what is not open")
+        if closing == ")":
+            self._separate()
+            return True
+        raise Unreadable("a bracket closes what is not open")
+
+    def _pattern(self) -> None:
+        """Read one pattern of a `case`, or its `esac`."""
+        reserved = _RESERVED.match(self.text, self.at, self.end)
+        if reserved and reserved[0] == "esac":
+            self.at = reserved.end()
+            self._pop()
+            return
+        before = self.at
+        _, self.at = self.words.read(self.at)
+        if self.at == before:
+            self.at += 1
+
+    def _reserved(self, word: str, end: int) -> bool:
+        """Step over a reserved word; returns whether a command may begin behind it."""
+        self.at = end
+        if word in ("for", "select"):
+            self._push("done", False)
+            if self.text[end : end + 3].lstrip().startswith("(("):
+                close = self.text.find("))", end, self.end)
+                self.at = close + 2 if close >= 0 else self.end
+                return True
+            self._skip_words()
+            return True
+        if word == "case":
+            self._push("esac", False)
+            self._skip_words("in")
+            return True
+        if word in _OPENING:
+            self._push(_OPENING[word], False)
+            return True
+        if word in ("fi", "done", "}", "esac"):
+            if not self.frames or self.frames[-1].closing != word:
+                raise Unreadable(f"{word} closes what is not open")
+            self._pop()
+            return False
+        if word == "function":
+            blank = _BLANK.match(self.text, self.at, self.end)
+            name = _NAME.match(self.text, blank.end() if blank else self.at, self.end)
+            self.at = name.end() if name else self.at
+            if self.text.startswith("()", self.at):
+                self.at += 2
+            return True
+        if word == "[[":
+            close = self.text.find("]]", self.at, self.end)
+            if close < 0:
+                raise Unreadable("[[ is not closed")
+            self.at = close + 2
+            return False
+        if word in ("then", "elif", "else", "do"):
+            self._separate()
+        return True
+
+    def _skip_words(self, until: str = "") -> None:
+        """Read words that are no command, for the substitutions in them."""
+        while self.at < self.end:
+            blank = _BLANK.match(self.text, self.at, self.end)
+            self.at = blank.end() if blank else self.at
+            before = self.at
+            if self.at >= self.end or self.text[self.at] in "\n;&|<>()":
+                return
+            word, self.at = self.words.read(self.at)
+            if until and word.known == until:
+                return
+            if self.at == before:
+                self.at += 1
+
+    def _push(self, closing: str, subshell: bool) -> None:
+        if len(self.frames) >= _DEEPEST:
+            raise Unreadable("it is nested too deeply")
+        self.frames.append(_Frame(closing, self))
+        self.level, self.pipe, self.part = [], [], []
+        self.subshell = self.subshell or subshell
+
+    def _pop(self) -> None:
+        self._separate()
+        frame = self.frames.pop()
+        inner = self.level
+        self.level, self.pipe, self.part = frame.level, frame.pipe, frame.part
+        self.subshell = frame.before
+        if frame.closing == ")":
+            self.options = frame.options
+        self.part.extend(inner)
+
+    def _separate(self) -> None:
+        """End the current pipe."""
+        if self.pipe:
+            self.pipe.append(self.part)
+            pipe = Pipe(self.pipe)
+            for index, part in enumerate(self.pipe):
+                for command in part:
+                    command.pipes.append((pipe, index))
+                self.level.extend(part)
+            self.pipe = []
+        else:
+            self.level.extend(self.part)
+        self.part = []
+
+    def _substituted(self, at: int, opening: str) -> int:
+        """Read the commands of a substitution that opens at `at`; returns where it ends."""
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise Unreadable("it is nested too deeply")
+        if opening == "`":
+            close = _closing_backtick(self.text, at + 1, self.end)
+            inner = Script(self.text, self.places, self.lookup, end=close, options=self.options, subshell=True)
+            inner.at, inner.depth = at + 1, self.depth
+            if "\\" in self.text[at:close]:
+                self.complete = False
+            else:
+                inner.read()
+                self.complete = self.complete and inner.complete
+                self.commands.extend(inner.commands)
+            after = close + 1
+        else:
+            here, state = self.at, (self.level, self.pipe, self.part, self.subshell, self.options)
+            self.level, self.pipe, self.part = [], [], []
+            self.at, self.subshell = at + 2, True
+            self._list(")")
+            after = self.at
+            self.level, self.pipe, self.part, self.subshell, self.options = state
+            self.at = here
+        self.depth -= 1
+        return after
+
+    def _command(self, fresh: bool) -> bool:
+        """Read one simple command; returns whether another may follow at once (behind the head of a function)."""
+        text = self.text
+        command = SimpleCommand(text, self.places, self.at, self.options, self.subshell)
+        while self.at < self.end:
+            blank = _BLANK.match(text, self.at, self.end)
+            if blank:
+                self.at = blank.end()
+                if self.at >= self.end:
+                    break
+            character = text[self.at]
+            redirection = _REDIRECTION.match(text, self.at, self.end) if character in "<>&0123456789" else None
+            if text.startswith(("<(", ">("), self.at):
+                start, self.at = self.at, self._substituted(self.at, "$(")
+                hole = Piece(None, start, self.at, False, None, "a command gives this when it runs")
+                command.words.append(Word((hole,), self.places, start, self.at))
+                command.end = self.at
+            elif redirection:
+                self._redirection(command, redirection[0], redirection.end())
+            elif character in "\n;&|)" or (character == "#" and text[self.at - 1 : self.at].isspace()):
+                break
+            elif character == "(":
+                if text.startswith("()", self.at) and len(command.words) == 1:
+                    self.at += 2
+                    self._function()
+                    return True
+                raise Unreadable("a command is not understood")
+            elif command.words or not self._assignment(command):
+                word, self.at = self.words.read(self.at)
+                command.words.extend(fields(word))
+                command.end = self.at
+        self._finish(command, fresh)
+        return False
+
+    def _function(self) -> None:
+        """Step to the body of a function, which is read where it stands."""
+        blank = re.compile(r"\s*").match(self.text, self.at, self.end)
+        self.at = blank.end() if blank else self.at
+        if self.text.startswith("{", self.at):
+            self._push("}", False)
+            self.at += 1
+
+    def _assignment(self, command: SimpleCommand) -> bool:
+        found = _ASSIGNMENT.match(self.text, self.at, self.end)
+        if not found:
+            return False
+        self.at = found.end()
+        if self.text.startswith("(", self.at):
+            close = self.text.find(")", self.at, self.end)
+            if close < 0:
+                raise Unreadable("a bracket is not closed")
+            self.at = command.end = close + 1
+            return True
+        if self.at < self.end and self.text[self.at] not in " \t\r\n;&|<>()":
+            word, self.at = self.words.read(self.at)
+        else:
+            word = Word((), self.places, self.at, self.at)
+        command.end = self.at
+        command.assignments.append((found[1], word))
+        return True
+
+    def _redirection(self, command: SimpleCommand, operator: str, end: int) -> None:
+        blank = _BLANK.match(self.text, end, self.end)
+        self.at = blank.end() if blank else end
+        target = None
+        if self.at < self.end and self.text[self.at] not in "\n;&|<>()":
+            target, self.at = self.words.read(self.at)
+        command.end = self.at
+        if operator.endswith(("<<", "<<-")) and not operator.endswith("<<<"):
+            self._here(command, operator.endswith("-"), target)
+        command.redirections.append(Redirection(operator, target))
+
+    def _here(self, command: SimpleCommand, strip: bool, target: Word | None) -> None:
+        if self.given_documents is not None:
+            document = self.given_documents()
+            if document is not None:
+                command.here_documents.append(document)
+            return
+        if target is None:
+            raise Unreadable("a here-document has no name")
+        name = "".join(p.text or self.text[p.start : p.end] for p in target.pieces)
+        quoted = any(p.quoted for p in target.pieces)
+        self.awaited.append((name, strip, quoted, command))
+
+    def _documents(self) -> None:
+        """Step over the here-documents that begin on this line."""
+        for name, strip, quoted, command in self.awaited:
+            start = self.at
+            while True:
+                if self.at >= self.end:
+                    raise Unreadable(f"the here-document {name} is not closed")
+                stop = self.text.find("\n", self.at, self.end)
+                stop = self.end if stop < 0 else stop
+                line = self.text[self.at : stop].rstrip("\r")
+                last, self.at = self.at, min(stop + 1, self.end)
+                if (line.lstrip("\t") if strip else line) == name:
+                    break
+            command.here_documents.append(HereDocument(self.text, self.places, start, last, quoted))
+        self.awaited = []
+
+    def _finish(self, command: SimpleCommand, fresh: bool) -> None:
+        if not fresh and not command.words:
+            return
+        if not command.words and not command.assignments and not command.redirections:
+            if self.at < self.end and self.text[self.at] not in "\n;&|)":
+                raise Unreadable("a command is not understood")
+            return
+        if len(self.commands) >= _MOST_COMMANDS:
+            raise Unreadable("it has too many commands")
+        self.commands.append(command)
+        self.part.append(command)
+        if not command.words:
+            self._remember(command)
+        elif command.words[0].known == "set":
+            self.options = changed_options(self.options, command.words[1:])
+
+    def _remember(self, command: SimpleCommand) -> None:
+        """Keep what is assigned once, plainly and certainly; all else stays unknown."""
+        for name, word in command.assignments:
+            sure = not (self.frames or self.pipe or self.subshell or self.doubtful or self.depth)
+            if sure and self._assigned.get(name) == 1 and word.known is not None:
+                self._own[name] = Given(name, "known", name, "code", word=word)
+
+
+def _closing_backtick(text: str, at: int, end: int) -> int:
+    while at < end and text[at] != "`":
+        at += 2 if text[at] == "\\" else 1
+    if at >= end:
+        raise Unreadable("a backtick is not closed")
+    return at

@@ -1,0 +1,105 @@
+"""What a script is made of: simple commands, pipes, here-documents; and what they do to options and variables."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gatepost.languages.shell.places import Places, Word
+
+_SET_NAMES = re.compile(r"(?:^|(?<=[\s;&|({`\"']))([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?\+?=")
+_OTHER_NAMES = re.compile(
+    r"(?:^|(?<=[\s;&|({`]))(?:for|select|read|unset|getopts|mapfile|readarray|printf[ \t]+-v)[ \t]+([^;&|\n<>]{1,400})"
+)
+_NAME = re.compile(r"[A-Za-z_]\w*")
+_LETTERS = {
+    "e": "errexit",
+    "u": "nounset",
+    "x": "xtrace",
+    "f": "noglob",
+    "n": "noexec",
+    "v": "verbose",
+    "a": "allexport",
+}
+
+
+class HereDocument(NamedTuple):
+    """The body of `<<NAME`: a stretch of `text`; `quoted`: variables in it are left alone."""
+
+    text: str
+    places: Places
+    start: int
+    end: int
+    quoted: bool
+
+
+class Redirection(NamedTuple):
+    """`2>file`: the operator and what it names; None where there is nothing to name."""
+
+    operator: str
+    target: Word | None
+
+
+class Pipe:
+    """A pipe: for each of its parts the commands in it."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: list[list[SimpleCommand]]) -> None:
+        self.parts = parts
+
+
+class SimpleCommand:
+    """One command as written: `start` and `end` are offsets into the text of `places`."""
+
+    __slots__ = (
+        "assignments",
+        "end",
+        "here_documents",
+        "options",
+        "pipes",
+        "places",
+        "redirections",
+        "start",
+        "subshell",
+        "text",
+        "words",
+    )
+
+    def __init__(self, text: str, places: Places, start: int, options: frozenset[str], subshell: bool) -> None:
+        self.text = text
+        self.places = places
+        self.start = start
+        self.end = start
+        self.options = options
+        self.subshell = subshell
+        self.words: list[Word] = []
+        self.assignments: list[tuple[str, Word]] = []
+        self.redirections: list[Redirection] = []
+        self.here_documents: list[HereDocument] = []
+        self.pipes: list[tuple[Pipe, int]] = []
+
+
+def changed_options(options: frozenset[str], words: list[Word]) -> frozenset[str]:
+    """Return the options in force after `set` with these words."""
+    new = set(options)
+    names = iter([w.known or "" for w in words])
+    for text in names:
+        if text in ("--", "-") or text[:1] not in "-+" or not text:
+            break
+        for letter in text[1:]:
+            option = next(names, "") if letter == "o" else _LETTERS.get(letter, "")
+            if option:
+                (new.add if text[0] == "-" else new.discard)(option)
+    return frozenset(new)
+
+
+def assigned_names(text: str) -> dict[str, int]:
+    """Return the variables that the text may set, and in how many places."""
+    found: dict[str, int] = {}
+    for match in _SET_NAMES.finditer(text):
+        found[match[1]] = found.get(match[1], 0) + 1
+    for match in _OTHER_NAMES.finditer(text):
+        for name in _NAME.findall(match[1]):
+            found[name] = found.get(name, 0) + 2
+    return found
