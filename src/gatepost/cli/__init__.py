@@ -41,7 +41,10 @@ def run(arguments: Sequence[str]) -> None:
 def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say that this is our fault and leave with 4; Python alone would leave with 1, which means "blocked"."""
     sys.__excepthook__(kind, error, trace)
-    print("\ngatepost: this is a bug in Gatepost, not in your files. Please report it with the lines above.", file=sys.stderr)
+    print(
+        "\ngatepost: this is a bug in Gatepost, not in your files. Please report it with the lines above.",
+        file=sys.stderr,
+    )
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(BUG)

@@ -8,7 +8,9 @@ from gatepost.model.problems import UsageError
 
 
 def _plain(text: str) -> str:
-    return "".join(character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
 
 
 def usage_error_text(error: UsageError) -> str:

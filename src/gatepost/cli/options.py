@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from gatepost.context import target_branch
 from gatepost.model.problems import UsageError
 from gatepost.pipeline import Request
 
@@ -15,18 +16,34 @@ _C = TypeVar("_C", bound=Callable[..., Any])
 
 _INPUTS = (
     click.argument("paths", nargs=-1, metavar="[PATH]..."),
-    click.option("--report", "reports", multiple=True, metavar="FILE[=FORMAT]", help="A scan report to take in; may be given again."),
+    click.option(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FILE[=FORMAT]",
+        help="A scan report to take in; may be given again.",
+    ),
     click.option("--policy", metavar="FILE", help="The policy that decides, in place of gatepost.yaml."),
-    click.option("--organisation-policy", metavar="FILE", help="A policy that decides too; the stricter decision counts."),
-    click.option("--environment", metavar="NAME", help="The environment this reaches, whatever the policy's clauses say."),
-    click.option("--var-file", "var_files", multiple=True, metavar="FILE", help="A Terraform variable file; may be given again."),
+    click.option(
+        "--organisation-policy", metavar="FILE", help="A policy that decides too; the stricter decision counts."
+    ),
+    click.option(
+        "--environment", metavar="NAME", help="The environment this reaches, whatever the policy's clauses say."
+    ),
+    click.option(
+        "--var-file", "var_files", multiple=True, metavar="FILE", help="A Terraform variable file; may be given again."
+    ),
     click.option("--today", metavar="DATE", help="The day to judge by (2027-03-31); waivers expire by it."),
-    click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes to work with; chosen by size when not given."),
+    click.option(
+        "--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes to work with; chosen by size when not given."
+    ),
     click.option("--allow-empty", is_flag=True, help="Pass when there is nothing to read, instead of exit 3."),
 )
 
 _LOOKS = (
-    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal."),
+    click.option(
+        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal."
+    ),
     click.option("-v", "--verbose", is_flag=True, help="Show what is allowed too."),
     click.option("-q", "--quiet", is_flag=True, help="Show only what blocks, and the summary."),
 )
@@ -66,36 +83,18 @@ def split_report(text: str) -> tuple[str, str | None]:
     return path, name
 
 
-def target_branch() -> str | None:
-    """Return the branch this change would land on, else the branch that is built; never the change's own name for itself."""
-    for name in (
-        "GITHUB_BASE_REF",
-        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
-        "BITBUCKET_PR_DESTINATION_BRANCH",
-        "SYSTEM_PULLREQUEST_TARGETBRANCH",
-        "CHANGE_TARGET",
-        "CI_COMMIT_BRANCH",
-        "GITHUB_REF_NAME",
-        "BITBUCKET_BRANCH",
-        "BUILD_SOURCEBRANCHNAME",
-        "BRANCH_NAME",
-    ):
-        branch = os.environ.get(name)
-        if branch:
-            return branch.removeprefix("refs/heads/")
-    return None
-
-
 def request_of(values: dict[str, Any]) -> Request:
     """Make the request out of the values of the shared options."""
     paths: Sequence[str] = values["paths"] or (".",)
+    branch, branch_how = target_branch(os.environ)
     return Request(
         paths=tuple(paths),
         reports=tuple(split_report(text) for text in values["reports"]),
         policy=values["policy"],
         organisation_policy=values["organisation_policy"],
         environment=values["environment"],
-        branch=target_branch(),
+        branch=branch,
+        branch_how=branch_how,
         var_files=tuple(values["var_files"]),
         today=today_of(values["today"]),
         jobs=values["jobs"],

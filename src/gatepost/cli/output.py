@@ -38,7 +38,9 @@ def outputs_of(texts: Sequence[str], formats: Sequence[str]) -> tuple[Output, ..
     for path in {output.path for output in outputs}:
         if sum(output.path == path for output in outputs) > 1:
             where = "standard output" if path is None else repr(path)
-            raise UsageError(f"two reports would go to {where}", hint="write one to a file: --format json=gatepost.json")
+            raise UsageError(
+                f"two reports would go to {where}", hint="write one to a file: --format json=gatepost.json"
+            )
     return tuple(outputs) or (Output("terminal", None),)
 
 

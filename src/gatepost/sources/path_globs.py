@@ -2,51 +2,85 @@
 
 `**` stands for any number of folders, `*` and `?` stay inside one name, `[ab]` is one of the characters. A pattern
 without a slash may match at any depth; one that ends in a slash, and one that names a folder, cover all below it.
+Matching takes time in proportion to the path and the pattern, whatever they are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
-_PIECE = re.compile(r"\*\*/|/\*\*$|\*\*|\*|\?|\[!?[^\]/]*\]|[^*?\[]+|\[")
+# One name of a pattern: a test for a name of the path; None stands for `**`.
+_Part: TypeAlias = "Callable[[str], object] | None"
+_PIECE = re.compile(r"\*+|\?|\[!?[^\]/]+\]|[^*?\[]+|\[")
 
 
-def _translate(pattern: str) -> str:
-    out: list[str] = []
-    for match in _PIECE.finditer(pattern):
-        piece = match[0]
-        if piece == "**/":
-            out.append("(?:[^/]+/)*")
-        elif piece == "/**":
-            out.append("/.*")
-        elif piece == "**":
-            out.append(".*")
-        elif piece == "*":
-            out.append("[^/]*")
+def _name_test(pattern: str) -> Callable[[str], object]:
+    if not re.search(r"[*?\[]", pattern):
+        return pattern.__eq__
+    fixed: list[str] = [""]
+    for piece in _PIECE.findall(pattern):
+        if piece[0] == "*":
+            fixed.append("")
         elif piece == "?":
-            out.append("[^/]")
+            fixed[-1] += "."
         elif piece[0] == "[" and len(piece) > 2:
-            body = piece[2:-1] if piece[1] == "!" else piece[1:-1]
-            body = body.replace("\\", r"\\").replace("^", r"\^").replace("[", r"\[")
-            out.append(f"[{'^' if piece[1] == '!' else ''}{body}]")
+            body = piece.strip("[]").removeprefix("!")
+            body = re.sub(r"([\\^\[&~|])", r"\\\1", body)
+            fixed[-1] += f"[{'^' if piece[1] == '!' else ''}{body}]"
         else:
-            out.append(re.escape(piece))
-    return "".join(out)
+            fixed[-1] += re.escape(piece)
+    first, *middle = fixed
+    # The leftmost place for each fixed part is as good as any other, so nothing is tried twice (an atomic group).
+    inner = "".join(f"(?>.*?{part})" for part in middle[:-1])
+    last = f".*{middle[-1]}" if middle else ""
+    try:
+        return re.compile(first + inner + last + r"\Z", re.DOTALL).match
+    except re.error:
+        return pattern.__eq__
+
+
+def _covers(parts: Sequence[_Part], names: Sequence[str]) -> bool:
+    """Match names against parts, stepping back only to the latest `**`; the path may go on below what matched."""
+    part, name = 0, 0
+    star, resume = -1, 0
+    while True:
+        if part == len(parts):
+            return True
+        test = parts[part]
+        if test is None:
+            star, resume = part, name
+            part += 1
+            if part == len(parts):
+                return name < len(names)
+        elif name < len(names) and test(names[name]):
+            part += 1
+            name += 1
+        elif star >= 0 and resume < len(names):
+            resume += 1
+            part, name = star + 1, resume
+        else:
+            return False
 
 
 @lru_cache(maxsize=1024)
 def compile_glob(pattern: str) -> Callable[[str], bool]:
     """Return a test for one pattern; it takes a path with forward slashes, relative to the root."""
-    # A run of stars says no more than two, and would only cost time.
-    wanted = re.sub(r"\*{3,}", "**", pattern.removeprefix("./").removeprefix("/"))
+    wanted = pattern.removeprefix("./").removeprefix("/")
     if wanted.endswith("/"):
         wanted += "**"
     if "/" not in wanted:
         wanted = "**/" + wanted
-    found = re.compile(_translate(wanted) + r"(?:/.*)?\Z", re.DOTALL).match
-    return lambda path: found(path) is not None
+    parts: list[_Part] = []
+    for name in wanted.split("/"):
+        if name == "**":
+            if not parts or parts[-1] is not None:
+                parts.append(None)
+        else:
+            parts.append(_name_test(name))
+    return lambda path: _covers(parts, path.split("/"))
 
 
 def matches_any(path: str, patterns: Iterable[str]) -> bool:

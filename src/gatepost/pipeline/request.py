@@ -1,0 +1,29 @@
+"""What a run is asked to do; never how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+# Called with (roots done, roots in all, the next root's path).
+Watch: TypeAlias = Callable[[int, int, str], None]
+
+
+class Request(NamedTuple):
+    """The settings of one run.
+
+    `paths` are as typed. `reports` are (file, format or None). `policy` and `organisation_policy` are files.
+    `branch` is the one a change would land on, and `branch_how` what told it. `today` is an ISO date. `jobs` is None when size decides.
+    """
+
+    paths: tuple[str, ...]
+    reports: tuple[tuple[str, str | None], ...] = ()
+    policy: str | None = None
+    organisation_policy: str | None = None
+    environment: str | None = None
+    branch: str | None = None
+    branch_how: str = ""
+    var_files: tuple[str, ...] = ()
+    today: str = ""
+    jobs: int | None = None
+    allow_empty: bool = False

@@ -1,0 +1,67 @@
+"""When two findings are one."""
+
+from __future__ import annotations
+
+from gatepost.findings.merging import merge_detectors, merge_instances
+from gatepost.model.findings import Detector, Finding, Package
+from gatepost.model.places import Location, Region
+
+
+def ours(line: int = 5, resource: str = "aws_s3_bucket.b") -> Finding:
+    place = Location("main.tf", Region(line, 3, line, 20))
+    return Finding(
+        "aws/s3/x", "t", "m", "high", "high", "data", place, "resource", resource, also_known_as=("checkov/CKV_AWS_1",),
+        detectors=(Detector("gatepost", "gatepost/aws/s3/x", "high"),),
+    )  # fmt: skip
+
+
+def theirs(first: int, last: int, resource: str = "", rule: str = "CKV_AWS_1", path: str = "main.tf") -> Finding:
+    place = Location(path, Region(first, 1, last, 1))
+    detector = Detector("checkov", f"checkov/{rule}", "medium")
+    return Finding(
+        f"checkov/{rule}", "t", "m", "medium", "high", "data", place, "resource", resource, detectors=(detector,)
+    )
+
+
+def vulnerability(tool: str, severity: str, ids: tuple[str, ...]) -> Finding:
+    place = Location("Dockerfile", Region(1, 1, 1, 1))
+    return Finding(
+        f"{tool}/{ids[0]}", "t", "m", severity, "high", "vulnerability", place, "package", ids=ids,  # type: ignore[arg-type]
+        package=Package("openssl", "1.0"), detectors=(Detector(tool, f"{tool}/{ids[0]}", severity),),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def tools(finding: Finding) -> list[str]:
+    return [detector.tool for detector in finding.detectors]
+
+
+def test_the_same_rule_at_the_same_place_is_one_finding_with_two_detectors() -> None:
+    (merged,) = merge_detectors([ours()], [theirs(1, 9)])
+    assert merged.rule == "aws/s3/x"
+    assert tools(merged) == ["gatepost", "checkov"]
+
+
+def test_the_resource_decides_where_both_name_one() -> None:
+    merged = merge_detectors([ours(), ours(line=7, resource="aws_s3_bucket.c")], [theirs(1, 9, "aws_s3_bucket.c")])
+    assert [tools(finding) for finding in merged] == [["gatepost"], ["gatepost", "checkov"]]
+
+
+def test_another_rule_place_or_file_stays_apart() -> None:
+    others = [theirs(1, 9, rule="CKV_AWS_2"), theirs(20, 30), theirs(1, 9, path="other.tf")]
+    assert len(merge_detectors([ours()], others)) == 4
+
+
+def test_a_vulnerability_known_under_two_names_is_one_with_the_worst_severity() -> None:
+    (merged,) = merge_detectors(
+        [], [vulnerability("trivy", "medium", ("CVE-1",)), vulnerability("grype", "high", ("GHSA-1", "CVE-1"))]
+    )
+    assert tools(merged) == ["trivy", "grype"]
+    assert merged.severity == "high"
+    assert merged.ids == ("CVE-1", "GHSA-1")
+
+
+def test_instances_of_one_place_are_one_finding_that_names_the_others() -> None:
+    one, two = ours(resource="module.a.aws_s3_bucket.b"), ours(resource="module.b.aws_s3_bucket.b")
+    (merged,) = merge_instances([two, one], lambda finding: finding.resource)
+    assert merged.resource == "module.a.aws_s3_bucket.b"
+    assert [related.message for related in merged.related] == ["also module.b.aws_s3_bucket.b"]
