@@ -67,6 +67,7 @@ docker podman: H l c log-level config context host
 docker-compose: f p
 gpg: o u r keyserver recv-keys output homedir recipient local-user keyring
 apt-key: keyring keyserver recv-keys
+set: o
 sh bash dash ash zsh ksh: o O rcfile init-file
 su runuser: c s g G w command shell group supp-group
 """

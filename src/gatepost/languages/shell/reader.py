@@ -15,6 +15,7 @@ from gatepost.model.places import Source, Span
 from gatepost.model.values import Notation, Unknown, Value
 
 _DEEPEST = 8
+_NAMED_NEXT = re.compile(r"[-+][a-zA-Z]*[oO]\Z")  # -euo pipefail: the next word is an option's name
 _SHEBANG = re.compile(r"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:\S*/)?([A-Za-z0-9_.-]+)([^\n]*)")
 
 
@@ -133,7 +134,7 @@ def _read_argument(
     found = None
     for at in range(command.tail, len(words)):
         text = words[at].plain
-        if names is None and text[:1] not in "-+" and words[at - 1].plain not in ("-o", "+o", "-O"):
+        if names is None and text[:1] not in "-+" and not _NAMED_NEXT.match(words[at - 1].plain):
             found = words[at]
             break
         if names is not None and text.lstrip("-") in names and at + 1 < len(words):
