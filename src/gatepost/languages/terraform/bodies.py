@@ -1,0 +1,196 @@
+"""Bodies of blocks as maps that are evaluated when asked, dynamic blocks expanded; never a block's meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias, cast
+
+from gatepost.languages.terraform import nodes
+from gatepost.languages.terraform.conversions import Fails, pairs
+from gatepost.languages.terraform.evaluate import evaluate, settle
+from gatepost.languages.terraform.frame import Frame
+from gatepost.languages.terraform.steps import Several, follow
+from gatepost.model.places import Span
+from gatepost.model.values import Unknown, Value, unknown
+
+Entries: TypeAlias = "dict[str, list[nodes.Attribute | nodes.Block]]"
+
+BESIDE = frozenset(
+    ("count", "for_each", "provider", "providers", "depends_on", "lifecycle", "provisioner", "connection")
+)
+MOST_BLOCKS = 2_000
+
+
+def entries_of(body: nodes.Body) -> Entries:
+    """Return the attributes and blocks of a body by name; a dynamic block counts under the name of what it makes."""
+    entries: Entries = {}
+    for node in body.items:
+        if isinstance(node, nodes.Attribute):
+            if node.name == "dynamic" and isinstance(node, nodes.JsonAttribute):
+                for made in _json_dynamics(node):
+                    entries.setdefault(made.labels[0], []).append(made)
+                continue
+            entries.setdefault(node.name, []).append(node)
+        else:
+            made_name = node.labels[0] if node.type == "dynamic" and node.labels else node.type
+            entries.setdefault(made_name, []).append(node)
+    return entries
+
+
+def _json_dynamics(node: nodes.Attribute) -> list[nodes.Block]:
+    found: list[nodes.Block] = []
+    for outer in nodes.as_blocks(node) or ():
+        for inner in outer.body.items:
+            for made in (nodes.as_blocks(inner) or ()) if isinstance(inner, nodes.Attribute) else ():
+                spans = ((inner.start, inner.name_end),) if isinstance(inner, nodes.Attribute) else ()
+                found.append(nodes.Block(made.start, made.end, "dynamic", (made.type,), made.body, spans, made.start))
+    return found
+
+
+class BodyMap(Mapping[str, Value]):
+    """The body of a resource. Asking for a name notes it; `beside` selects what stands beside the properties."""
+
+    __slots__ = ("_entries", "beside", "body", "frame", "item", "place")
+
+    def __init__(self, body: nodes.Body, frame: Frame, item: str, place: str, beside: bool | None = False) -> None:
+        self.body = body
+        self.frame = frame
+        self.item = item
+        self.place = place
+        self.beside = beside
+        self._entries: Entries | None = None
+
+    @property
+    def entries(self) -> Entries:
+        """What is written, by name, none of it evaluated."""
+        found = self._entries
+        if found is None:
+            found = entries_of(self.body)
+            if self.beside is not None:
+                found = {name: written for name, written in found.items() if (name in BESIDE) is self.beside}
+            self._entries = found
+        return found
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return the value written under a name, None when nothing is; notes the read."""
+        state = self.frame.scope.state
+        if self.item != self.place:
+            state.ledger.note(self.item, key)
+        written = self.entries.get(key)
+        if written is None:
+            state.ledger.note(self.place, key)
+            return default
+        return state.recall(self.place, key, lambda: self._evaluate(key, written), lambda: self._circle(key))
+
+    def _evaluate(self, name: str, written: list[nodes.Attribute | nodes.Block]) -> Value:
+        scope = self.frame.scope
+        if self.item != self.place:
+            scope.state.ledger.note(self.item, name)
+        return written_value(name, written, self.frame)
+
+    def _circle(self, name: str) -> Value:
+        return unknown(f"{self.place}.{name} refers to itself")
+
+    def __getitem__(self, key: str) -> Value:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return cast(Value, found)
+
+    def __contains__(self, key: object) -> bool:
+        self.frame.scope.state.ledger.note(self.item, str(key))
+        return key in self.entries
+
+    def __iter__(self) -> Iterator[str]:
+        self.frame.scope.state.ledger.note(self.item, "*")
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        self.frame.scope.state.ledger.note(self.item, "*")
+        return len(self.entries)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def written_value(name: str, written: list[nodes.Attribute | nodes.Block], frame: Frame) -> Value:
+    """Return the value of what is written under one name: an attribute, or blocks one after another."""
+    if name == "provider" and len(written) == 1 and isinstance(written[0], nodes.Attribute):
+        span = frame.span(written[0].value)
+        return Value(span.text.strip('"'), span, notation=frame.notation)
+    if len(written) == 1 and isinstance(written[0], nodes.Attribute):
+        return settle(written[0].value, frame)
+    elements: list[Value] = []
+    is_open = False
+    for node in written:
+        if isinstance(node, nodes.Attribute):
+            elements.append(settle(node.value, frame))
+        elif node.type == "dynamic" and name != "dynamic":
+            is_open = _expand(node, frame, elements) or is_open
+        else:
+            elements.append(block_value(node, node.body, frame))
+    first, last = written[0], written[-1]
+    span = Span(frame.source, first.start + frame.delta, last.end + frame.delta)
+    return Value(tuple(elements), span, open=is_open, notation=frame.notation, repeated=True)
+
+
+def block_value(node: nodes.Node, body: nodes.Body, frame: Frame) -> Value:
+    """Return the map of a nested block, which stands where `node` does."""
+    state = frame.scope.state
+    if state.depth > 200:
+        return unknown("the blocks are nested too deeply", frame.span(node))
+    state.depth += 1
+    try:
+        content = {name: written_value(name, written, frame) for name, written in entries_of(body).items()}
+    finally:
+        state.depth -= 1
+    if isinstance(node, nodes.Block) and node.labels and node.type != "dynamic":
+        content.setdefault("label", Value(node.labels[0], frame.span(node)))
+    return Value(content, frame.span(node), notation=frame.notation)
+
+
+def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
+    """Add the blocks that a dynamic block makes; returns whether there may be more than these."""
+    attributes = node.body.attributes
+    content = next(iter(node.body.blocks("content")), None)
+    if content is None and "content" in attributes:
+        content = next(iter(nodes.as_blocks(attributes["content"]) or ()), None)
+    each = attributes.get("for_each")
+    if content is None or each is None:
+        return False
+    iterator = _iterator(node, attributes)
+    try:
+        collection = evaluate(each.value, frame)
+        known = (
+            pairs(collection) if collection.unknown is None and not isinstance(collection.literal, Several) else None
+        )
+    except Fails as failure:
+        collection, known = unknown(str(failure)), None
+    span = frame.span(node)
+    if known is None or len(known) > MOST_BLOCKS:
+        why = collection.unknown.why if collection.unknown is not None else "the elements are not known"
+        hole = Value(Unknown(why), None)
+        names = {iterator: Value({"key": hole, "value": hole})}
+        inner = block_value(node, content.body, frame.with_names(names))
+        elements.append(Value(Unknown(why), span, tree=inner, notation=frame.notation))
+        return True
+    what = f"{iterator}.value"
+    frame.scope.state.spend(len(known))
+    for key, element in known:
+        entry = {
+            "key": key if key is not element else follow(key, what, "code"),
+            "value": follow(element, what, "code"),
+        }
+        elements.append(block_value(node, content.body, frame.with_names({iterator: Value(entry)})))
+    return collection.open
+
+
+def _iterator(node: nodes.Block, attributes: Mapping[str, nodes.Attribute]) -> str:
+    named = attributes.get("iterator")
+    if named is not None and isinstance(named.value, nodes.Reference):
+        return named.value.text
+    if named is not None and isinstance(named.value, nodes.Literal):
+        return str(named.value.value)
+    return node.labels[0]

@@ -1,0 +1,174 @@
+"""A Terraform root module as a document: its resources, modules expanded, and how it is changed; never a rule."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+
+from gatepost.languages.terraform.bodies import BodyMap
+from gatepost.languages.terraform.calls import is_local, source_of
+from gatepost.languages.terraform.inputs import read_var_files
+from gatepost.languages.terraform.instances import Instances, instance_text
+from gatepost.languages.terraform.modules import Item, Reader, type_of
+from gatepost.languages.terraform.scope import Scope
+from gatepost.languages.terraform.state import State
+from gatepost.languages.terraform.versions import provider_versions
+from gatepost.model.changes import Change, Edit, Written
+from gatepost.model.documents import Document, Edited, Ledger, Remark, Resource
+from gatepost.model.places import Source, Span
+from gatepost.model.problems import Problem
+from gatepost.model.values import Reference, Value
+
+FRAMES = 6_000  # evaluation goes as deep as DEEPEST in evaluate.py allows, some ten Python frames a level
+
+
+def read_root(path: str, files: Reader, var_files: Sequence[str] = ()) -> TerraformDocument:
+    """Read the root module in a directory.
+
+    `path` is relative to the scanned root, with forward slashes ("." is its top); `files` lists and reads files and
+    is used for local modules too; `var_files` are paths of further var files, the last one counts. Never raises for
+    what is written in the files: that becomes problems of the document.
+    """
+    if sys.getrecursionlimit() < FRAMES:
+        sys.setrecursionlimit(FRAMES)
+    state = State(path, files, Ledger())
+    state.var_files = read_var_files(path, files, var_files)
+    return TerraformDocument(state)
+
+
+class TerraformDocument(Document):
+    """One Terraform root module with the local modules that it calls."""
+
+    language = "terraform"
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.path = state.path
+        self.ledger = state.ledger
+        self.root = Scope(state, state.directory(state.path), "", None, None)
+        self.versions = provider_versions(state, self.root)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:  # type: ignore[override]
+        """All files that were read, in order of their directories."""
+        self._all_scopes()
+        files = [file for directory in self.state.directories.values() for file in directory.files.values()]
+        return tuple(file.source for file in (*files, *self.state.var_files))
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:  # type: ignore[override]
+        """What is wrong with the files of the root module and of the local modules it calls."""
+        self._all_scopes()
+        found = [problem for directory in self.state.directories.values() for problem in directory.problems()]
+        found += [problem for file in self.state.var_files for problem in file.problems()]
+        found += [self.state.trouble[key] for key in sorted(self.state.trouble)]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def open_modules(self) -> tuple[tuple[str, str], ...]:
+        """Return (address, source) of the module calls whose resources are not read here."""
+        found: list[tuple[str, str]] = []
+        for scope in self._all_scopes():
+            for item, key, child in self._calls(scope):
+                if child is None:
+                    found.append((scope.address(item, key), source_of(item)))
+        return tuple(found)
+
+    def types(self) -> Sequence[str]:
+        """Return the types of resources that occur, in order of first appearance."""
+        found: dict[str, None] = {}
+        for scope in self._all_scopes():
+            found.update(dict.fromkeys(scope.directory.types))
+        return tuple(found)
+
+    def resources(self, type: str) -> Sequence[Resource]:
+        """Return the resources of one type in file order, those of called modules behind; notes ("type:" + type, "*")."""
+        found: tuple[Resource, ...] = self.state.recall(
+            f"type:{type}", "*", lambda: tuple(self._resources(type)), lambda: ()
+        )
+        return found
+
+    def _resources(self, type: str) -> Iterator[Resource]:
+        for scope in self._all_scopes():
+            for key in scope.directory.types.get(type, ()):
+                item = scope.directory.index[key]
+                yield from self._instances(scope, item, type)
+
+    def _instances(self, scope: Scope, item: Item, type: str) -> Iterator[Resource]:
+        if item.kind in ("resource", "data", "ephemeral", "module"):
+            members = scope.instances(item).members
+        else:
+            members = Instances("", ((None, {}),)).members
+        span = scope.directory.span(item, item.node)
+        header = span._replace(end=span.start + _header_length(item))
+        for key, names in members:
+            body = scope.body(item, key, names)
+            beside = BodyMap(item.body, body.frame, body.item, body.place, True)
+            if item.kind == "module":
+                body.beside = None
+            address = scope.address(item, key)
+            reference = Reference(address, "")
+            notation = body.frame.notation
+            yield Resource(
+                "terraform",
+                type,
+                item.name,
+                address,
+                span,
+                header,
+                Value(body, span, refers_to=reference, notation=notation),
+                Value(beside, span, notation=notation),
+                body.place,
+                self.versions,
+            )
+
+    def _all_scopes(self) -> tuple[Scope, ...]:
+        """The root module and all readable modules below it, callers before called."""
+        found: tuple[Scope, ...] = self.state.recall(
+            "modules", "*", lambda: tuple(self._scopes_below(self.root)), tuple
+        )
+        return found
+
+    def _scopes_below(self, scope: Scope) -> Iterator[Scope]:
+        waiting = [scope]
+        while waiting:
+            here = waiting.pop(0)
+            yield here
+            waiting.extend(child for _, _, child in self._calls(here) if child is not None)
+
+    def _calls(self, scope: Scope) -> Iterator[tuple[Item, str | int | None, Scope | None]]:
+        for key in scope.directory.types.get("module", ()):
+            item = scope.directory.index[key]
+            if not is_local(source_of(item)):
+                self.ledger.note(scope.prefix + item.key, "source")
+                yield item, None, None
+                continue
+            for instance, names in scope.instances(item).members:
+                yield item, instance, scope.child(item, instance, names)
+
+    def values(self) -> Iterator[tuple[str, str, Value]]:
+        """Yield (item, path, value) of each scalar that is written anywhere, in file order, noting each item."""
+        from gatepost.languages.terraform.occurrences import occurrences
+
+        return occurrences(self._all_scopes(), self.state)
+
+    def remarks(self) -> Sequence[Remark]:
+        """Return the comments that may hold waivers."""
+        return ()
+
+    def write(self, change: Change) -> Written:
+        """Turn a change into edits in the file's own style; raises `CannotWrite`."""
+        raise NotImplementedError
+
+    def edited(self, edits: Sequence[Edit]) -> Edited:
+        """Return the document after the edits, reading again only what they touch."""
+        raise NotImplementedError
+
+
+def _header_length(item: Item) -> int:
+    node = item.node
+    end = getattr(node, "header_end", None)
+    return (end if isinstance(end, int) else node.end) - node.start
+
+
+__all__ = ["Span", "TerraformDocument", "instance_text", "read_root", "type_of"]

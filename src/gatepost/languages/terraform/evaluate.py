@@ -1,0 +1,196 @@
+"""Evaluates expressions into values with places, origins and honest unknowns; never decides what a value means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from gatepost.languages.terraform import nodes
+from gatepost.languages.terraform.conversions import (
+    Fails,
+    NotComputed,
+    derived_origins,
+    same,
+    text_of_scalar,
+    truth_of_scalar,
+)
+from gatepost.languages.terraform.frame import Frame
+from gatepost.languages.terraform.steps import rebase, walk
+from gatepost.model.values import Unknown, Value, unknown
+
+DEEPEST = 240
+
+
+def evaluate(node: nodes.Node, frame: Frame) -> Value:
+    """Return the value of an expression; raises Fails where Terraform would refuse it."""
+    if node.__class__ is nodes.Literal:
+        return Value(node.value, frame.span(node), notation=frame.notation)  # pyright: ignore
+    handler = _HANDLERS.get(node.__class__)
+    span = frame.span(node)
+    if handler is None:
+        return unknown("the expression could not be read", span)
+    state = frame.scope.state
+    if state.depth >= DEEPEST:
+        return unknown("the expression is nested too deeply", span)
+    state.depth += 1
+    try:
+        return handler(node, frame)
+    except NotComputed as missing:
+        return unknown(f"{missing} is not worked out", span)
+    finally:
+        state.depth -= 1
+
+
+def settle(node: nodes.Node, frame: Frame) -> Value:
+    """Return the value of a whole attribute; what Terraform would refuse is unknown here."""
+    try:
+        return evaluate(node, frame)
+    except Fails as failure:
+        return unknown(str(failure), frame.span(node))
+
+
+def _reference(node: nodes.Reference, frame: Frame) -> Value:
+    root = node.root
+    named = frame.names.get(root)
+    if named is not None:
+        return rebase(walk(named, node.steps, frame, evaluate), frame.span(node), frame.notation)
+    return frame.scope.resolve(node, frame, evaluate)
+
+
+def _access(node: nodes.Access, frame: Frame) -> Value:
+    source, steps = node.source, node.steps
+    if type(source) is nodes.Reference and source.root not in frame.names:
+        whole = nodes.Reference(source.start, node.end, frame.source.text[
+            source.start + frame.delta : node.end + frame.delta
+        ], [*source.steps, *steps])  # fmt: skip
+        whole.root = source.root
+        return frame.scope.resolve(whole, frame, evaluate)
+    inner = evaluate(source, frame)
+    return rebase(walk(inner, steps, frame, evaluate), frame.span(node), frame.notation)
+
+
+def _parentheses(node: nodes.Parentheses, frame: Frame) -> Value:
+    return evaluate(node.inner, frame)
+
+
+def _list(node: nodes.ListExpression, frame: Frame) -> Value:
+    items = tuple([evaluate(item, frame) for item in node.items])
+    return Value(items, frame.span(node), notation=frame.notation)
+
+
+def _object(node: nodes.ObjectExpression, frame: Frame) -> Value:
+    entries: dict[str, Value] = {}
+    hidden: Value | None = None
+    for key_node, value_node in node.items:
+        value = evaluate(value_node, frame)
+        if type(key_node) is nodes.Literal:
+            entries[text_of_scalar(key_node.value)] = value
+            continue
+        key = evaluate(key_node, frame)
+        if key.unknown:
+            hidden = key
+        else:
+            entries[text_of_scalar(key.literal)] = value
+    return Value(entries, frame.span(node), open=hidden is not None, notation=frame.notation)
+
+
+def _conditional(node: nodes.Conditional, frame: Frame) -> Value:
+    condition = evaluate(node.condition, frame)
+    if condition.unknown is None:
+        chosen = truth_of_scalar(condition.literal)
+        value = evaluate(node.if_true if chosen else node.if_false, frame)
+        return _as_both_sides(value, node.if_false if chosen else node.if_true)
+    sides = [_side(node.if_true, frame), _side(node.if_false, frame)]
+    return _either(condition, sides, frame.span(node))
+
+
+def _side(node: nodes.Node, frame: Frame) -> Value:
+    try:
+        return evaluate(node, frame)
+    except Fails as failure:
+        return unknown(str(failure), frame.span(node))
+
+
+def _as_both_sides(value: Value, other: nodes.Node) -> Value:
+    """Terraform gives both sides one type: a number beside a text becomes text."""
+    if type(other) is nodes.Literal and isinstance(value.literal, (bool, int, float)):
+        beside = other.value
+        if isinstance(beside, str) or (
+            beside is not None and isinstance(beside, bool) != isinstance(value.literal, bool)
+        ):
+            return value._replace(literal=text_of_scalar(value.literal))
+    if type(other) is nodes.Template and isinstance(value.literal, (bool, int, float)):
+        return value._replace(literal=text_of_scalar(value.literal))
+    return value
+
+
+def _is_nothing(value: Value) -> bool:
+    literal = value.literal
+    return literal is None or (literal in ("", (), {}) and not value.open)
+
+
+def _either(condition: Value, sides: list[Value], span: Any) -> Value:
+    """One of two values, and it is not known which."""
+    one, other = sides
+    if same(one, other):
+        return one._replace(span=span)
+    cause = cast(Unknown, condition.literal)
+    maybe = any(_is_nothing(side) or (side.unknown is not None and side.unknown.may_be_missing) for side in sides)
+    named = {side.refers_to for side in sides if not _is_nothing(side)}
+    lists = [side for side in sides if type(side.literal) is tuple]
+    if len(lists) == 2 and (not one.literal or not other.literal):
+        longer = one if one.literal else other
+        return unknown(
+            cause.why,
+            span,
+            may_be_missing=True,
+            refers_to=longer.refers_to,
+            origins=derived_origins([condition, longer]),
+        )
+    return unknown(
+        cause.why,
+        span,
+        may_be_missing=maybe,
+        refers_to=named.pop() if len(named) == 1 else None,
+        origins=derived_origins(sides),
+        sensitive=one.sensitive or other.sensitive,
+    )
+
+
+def _for(node: nodes.ForExpression, frame: Frame) -> Value:
+    from gatepost.languages.terraform.evaluate_for import evaluate_for
+
+    return evaluate_for(node, frame, evaluate)
+
+
+def _call(node: nodes.Call, frame: Frame) -> Value:
+    from gatepost.languages.terraform.evaluate_calls import evaluate_call
+
+    return evaluate_call(node, frame, evaluate)
+
+
+def _template(node: nodes.Template, frame: Frame) -> Value:
+    from gatepost.languages.terraform.evaluate_templates import evaluate_template
+
+    return evaluate_template(node, frame, evaluate)
+
+
+def _operator(node: nodes.Binary | nodes.Unary, frame: Frame) -> Value:
+    from gatepost.languages.terraform.evaluate_operators import evaluate_operator
+
+    return evaluate_operator(node, frame, evaluate)
+
+
+_HANDLERS: dict[type, Callable[[Any, Frame], Value]] = {
+    nodes.Reference: _reference,
+    nodes.Access: _access,
+    nodes.Parentheses: _parentheses,
+    nodes.ListExpression: _list,
+    nodes.ObjectExpression: _object,
+    nodes.Conditional: _conditional,
+    nodes.ForExpression: _for,
+    nodes.Call: _call,
+    nodes.Template: _template,
+    nodes.Binary: _operator,
+    nodes.Unary: _operator,
+}

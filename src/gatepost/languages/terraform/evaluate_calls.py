@@ -1,0 +1,105 @@
+"""Evaluates function calls: order of evaluation, unknown arguments, try and can; never what a function computes."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from gatepost.languages.terraform import nodes
+from gatepost.languages.terraform.conversions import (
+    Fails,
+    NotComputed,
+    derived_origins,
+    first_unknown,
+    why_not,
+)
+from gatepost.languages.terraform.frame import Frame
+from gatepost.languages.terraform.functions import find
+from gatepost.languages.terraform.steps import Evaluate
+from gatepost.model.places import Span
+from gatepost.model.values import Unknown, Value, unknown
+
+KEEPS_PLACES = frozenset(("try", "element", "coalesce", "lookup", "one", "nonsensitive", "sensitive", "tostring"))
+
+
+def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
+    """Return what a call gives; a function that is not known here gives an unknown that names it."""
+    name = node.name.removeprefix("core::")
+    span = frame.span(node)
+    if name == "try":
+        return _try(node, frame, evaluate, span)
+    if name == "can":
+        return _can(node, frame, evaluate, span)
+    arguments = [evaluate(argument, frame) for argument in node.arguments]
+    if node.expands and arguments:
+        spread = arguments.pop()
+        if spread.unknown is not None or spread.open:
+            why = spread.unknown.why if spread.unknown is not None else "the arguments are only known in part"
+            return unknown(why, span, origins=derived_origins([spread]))
+        if not spread.is_list:
+            raise Fails(f"the last argument of {name} is no list")
+        arguments.extend(cast("tuple[Value, ...]", spread.literal))
+    found = find(name)
+    if found is None:
+        return unknown(
+            f"{name}() is only known when Terraform runs",
+            span,
+            may_be_missing=False,
+            origins=derived_origins(arguments),
+            sensitive=any(argument.sensitive for argument in arguments),
+        )
+    try:
+        result = found(arguments, frame)
+    except NotComputed as missing:
+        result = unknown(f"{name}(): {missing} is not worked out", None, may_be_missing=False)
+    return _placed(name, result, arguments, span, frame)
+
+
+def _placed(name: str, result: Value, arguments: list[Value], span: Span, frame: Frame) -> Value:
+    if name in KEEPS_PLACES and result.span is not None:
+        return result
+    origins = result.origins or derived_origins(arguments)
+    sensitive = result.sensitive or (name not in _UNMARKS and any(argument.sensitive for argument in arguments))
+    return result._replace(span=span, origins=origins, sensitive=sensitive, notation=frame.notation)
+
+
+_UNMARKS = frozenset(("nonsensitive", "length", "issensitive", "element", "lookup", "merge", "concat"))
+
+
+def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate, span: Span) -> Value:
+    """The first argument that Terraform accepts; an unknown one may or may not be."""
+    doubtful: Value | None = None
+    for argument in node.arguments:
+        try:
+            value = evaluate(argument, frame)
+        except Fails:
+            continue
+        if doubtful is None:
+            if value.unknown is None:
+                return value
+            doubtful = value
+            continue
+        if value.unknown is None or not value.unknown.may_be_missing:
+            return _maybe(doubtful, value)
+    if doubtful is None:
+        raise Fails("no argument of try can be evaluated")
+    return doubtful
+
+
+def _maybe(value: Value, fallback: Value) -> Value:
+    literal = fallback.literal
+    nothing = literal is None or literal in ("", (), {})
+    cause = cast(Unknown, value.literal)
+    missing = nothing or (fallback.unknown is not None and fallback.unknown.may_be_missing)
+    reference = value.refers_to if nothing or value.refers_to == fallback.refers_to else None
+    return value._replace(literal=Unknown(cause.why, missing), refers_to=reference)
+
+
+def _can(node: nodes.Call, frame: Frame, evaluate: Evaluate, span: Span) -> Value:
+    try:
+        value = evaluate(node.arguments[0], frame) if node.arguments else Value(None)
+    except Fails:
+        return Value(False, span)
+    hidden = first_unknown(value)
+    if hidden is not None:
+        return unknown(why_not(hidden), span, may_be_missing=False)
+    return Value(True, span)

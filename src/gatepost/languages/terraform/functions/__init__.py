@@ -1,0 +1,37 @@
+"""Terraform's functions on values: the same result as Terraform's, or an honest unknown; never side effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TypeAlias, cast
+
+from gatepost.languages.terraform.frame import Frame
+from gatepost.model.values import Value
+
+Function: TypeAlias = Callable[[list[Value], Frame], Value]
+
+# Which module beside this one holds a function: loaded when the first of them is called.
+_HOMES = {
+    "text": "chomp endswith format formatlist indent join lower regex regexall replace split startswith strrev substr"
+    " title trim trimprefix trimspace trimsuffix upper",
+    "collections": "alltrue anytrue chunklist coalesce coalescelist compact concat contains distinct element flatten"
+    " index keys length lookup matchkeys merge one range reverse setintersection setproduct setsubtract setunion slice"
+    " sort sum transpose values zipmap",
+    "conversion": "issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring type",
+    "numbers": "abs ceil floor max min parseint pow signum",
+    "encoding": "base64decode base64encode base64gzip base64sha256 base64sha512 jsondecode jsonencode md5 sha1 sha256"
+    " sha512 textencodebase64 urlencode yamldecode yamlencode",
+    "networks": "cidrhost cidrnetmask cidrsubnet cidrsubnets",
+    "files": "abspath basename dirname file filebase64 fileexists pathexpand templatefile",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def find(name: str) -> Function | None:
+    """Return the function of that name, None when it is not worked out here."""
+    home = _HOME.get(name)
+    if home is None:
+        return None
+    module = import_module(f"gatepost.languages.terraform.functions.{home}")
+    return cast("Function | None", module.FUNCTIONS.get(name))

@@ -1,0 +1,192 @@
+"""Terraform's functions that encode, decode and hash; what was encoded stays reachable as the tree of the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from gatepost.languages.terraform.conversions import (
+    LARGEST_TEXT,
+    Fails,
+    NotComputed,
+    first_unknown,
+    text_of_scalar,
+    why_not,
+    wrap,
+)
+from gatepost.languages.terraform.functions import Function
+from gatepost.languages.terraform.functions.calling import on_plain, on_values, text
+from gatepost.model.values import Unknown, Value
+
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\b": "\\b",
+    "\f": "\\f",
+    "<": "\\u003c",
+    ">": "\\u003e",
+    "&": "\\u0026",
+    "\u2028": "\\u2028",
+    "\u2029": "\\u2029",
+}
+
+
+def json_text(value: Value) -> str:
+    """Return a wholly known value as jsonencode writes it."""
+    parts: list[str] = []
+    _write(value, parts)
+    return "".join(parts)
+
+
+def _write(value: Value, parts: list[str]) -> None:
+    literal = value.literal
+    if literal is None:
+        parts.append("null")
+    elif isinstance(literal, str):
+        parts.append(_quoted(literal))
+    elif isinstance(literal, tuple):
+        parts.append("[")
+        for position, element in enumerate(cast("tuple[Value, ...]", literal)):
+            if position:
+                parts.append(",")
+            _write(element, parts)
+        parts.append("]")
+    elif isinstance(literal, Mapping):
+        entries = cast("Mapping[str, Value]", literal)
+        parts.append("{")
+        for position, key in enumerate(sorted(entries)):
+            parts.append(("," if position else "") + _quoted(key) + ":")
+            _write(entries[key], parts)
+        parts.append("}")
+    else:
+        parts.append(text_of_scalar(literal))
+
+
+def _quoted(plain: str) -> str:
+    if plain.isascii() and plain.isalnum():
+        return f'"{plain}"'
+    written = "".join(
+        _ESCAPES.get(character) or (character if character >= " " else f"\\u{ord(character):04x}")
+        for character in plain
+    )
+    return f'"{written}"'
+
+
+def _jsonencode(value: Value) -> Value:
+    hidden = first_unknown(value)
+    if hidden is not None:
+        return Value(Unknown(why_not(hidden), False), tree=value)
+    written = json_text(value)
+    if len(written) > LARGEST_TEXT:
+        raise NotComputed("a text of this length")
+    return Value(written, tree=value)
+
+
+def _yamlencode(value: Value) -> Value:
+    hidden = first_unknown(value)
+    why = why_not(hidden) if hidden is not None else "yamlencode() is not worked out"
+    return Value(Unknown(why, False), tree=value)
+
+
+def _jsondecode(data: Any) -> Any:
+    from json import loads
+
+    from gatepost.languages.terraform.conversions import number_of_text
+
+    def exact(digits: str) -> int | float:
+        return number_of_text(digits.lower())
+
+    def refuse(word: str) -> Any:
+        raise Fails(f"{word} is no JSON")
+
+    try:
+        return loads(text(data), parse_float=exact, parse_constant=refuse)
+    except (ValueError, RecursionError):
+        raise Fails("text that is no JSON is given to jsondecode") from None
+
+
+def _yamldecode(data: Any) -> Any:
+    from gatepost.languages.positioned import Malformed, read_yaml
+
+    try:
+        return read_yaml(text(data)).plain()
+    except Malformed:
+        raise Fails("text that is no YAML is given to yamldecode") from None
+
+
+def _base64encode(value: Value) -> Value:
+    from base64 import b64encode
+
+    if value.unknown is not None:
+        return Value(Unknown(value.unknown.why, False), tree=value)
+    return Value(b64encode(text_of_scalar(value.literal).encode()).decode(), tree=value)
+
+
+def _base64decode(data: Any) -> str:
+    from base64 import b64decode
+
+    try:
+        return b64decode(text(data), validate=True).decode()
+    except ValueError:
+        raise Fails("text that is no base64 of text is given to base64decode") from None
+
+
+def _base64gzip(value: Value) -> Value:
+    return Value(Unknown("base64gzip() is not worked out", False), tree=value)
+
+
+def _hash(name: str) -> Callable[[Any], str]:
+    def hashed(data: Any) -> str:
+        import hashlib
+
+        return hashlib.new(name, text(data).encode(), usedforsecurity=False).hexdigest()
+
+    return hashed
+
+
+def _base64hash(name: str) -> Callable[[Any], str]:
+    def hashed(data: Any) -> str:
+        import hashlib
+        from base64 import b64encode
+
+        return b64encode(hashlib.new(name, text(data).encode(), usedforsecurity=False).digest()).decode()
+
+    return hashed
+
+
+def _urlencode(data: Any) -> str:
+    from urllib.parse import quote_plus
+
+    return quote_plus(text(data), safe="")
+
+
+def _decoded(decode: Callable[[Any], Any]) -> Callable[..., Value]:
+    def called(value: Value) -> Value:
+        hidden = first_unknown(value)
+        if hidden is not None:
+            # what was encoded is known again when it is decoded
+            return value.tree if isinstance(value.tree, Value) else Value(Unknown(why_not(hidden), True))
+        return wrap(decode(value.literal))
+
+    return called
+
+
+FUNCTIONS: dict[str, Function] = {
+    "base64decode": on_plain(1, 1, _base64decode),
+    "base64encode": on_values(1, 1, _base64encode),
+    "base64gzip": on_values(1, 1, _base64gzip),
+    "base64sha256": on_plain(1, 1, _base64hash("sha256")),
+    "base64sha512": on_plain(1, 1, _base64hash("sha512")),
+    "jsondecode": on_values(1, 1, _decoded(_jsondecode)),
+    "jsonencode": on_values(1, 1, _jsonencode),
+    "md5": on_plain(1, 1, _hash("md5")),
+    "sha1": on_plain(1, 1, _hash("sha1")),
+    "sha256": on_plain(1, 1, _hash("sha256")),
+    "sha512": on_plain(1, 1, _hash("sha512")),
+    "urlencode": on_plain(1, 1, _urlencode),
+    "yamldecode": on_values(1, 1, _decoded(_yamldecode)),
+    "yamlencode": on_values(1, 1, _yamlencode),
+}

@@ -1,0 +1,186 @@
+"""The files of one module directory and the things written in them by name; never evaluates them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+from gatepost.languages.terraform import nodes
+from gatepost.languages.terraform.syntax import parse
+from gatepost.languages.terraform.syntax_templates import Fault
+from gatepost.model.places import Source, Span
+from gatepost.model.problems import Problem
+
+
+class Reader(Protocol):
+    """Where the files come from."""
+
+    def list(self, directory: str) -> Sequence[str]:
+        """Return the paths of the readable files directly in a directory."""
+        ...
+
+    def read(self, path: str) -> Source | None:
+        """Return a file, decoded; None when there is none or it cannot be read."""
+        ...
+
+
+class Chunk:
+    """A block (or attribute) at the top of a file, parsed once; offsets are those of the text it was parsed from."""
+
+    __slots__ = ("faults", "node", "path")
+
+    def __init__(self, path: str, node: nodes.Block | nodes.Attribute, faults: tuple[Fault, ...] = ()) -> None:
+        self.path = path
+        self.node = node
+        self.faults = faults
+
+
+class File:
+    """One version of a file: its text and its chunks in order, with what to add to their offsets."""
+
+    __slots__ = ("chunks", "deltas", "faults", "source")
+
+    def __init__(
+        self, source: Source, chunks: list[Chunk], faults: tuple[Fault, ...], deltas: dict[Chunk, int]
+    ) -> None:
+        self.source = source
+        self.chunks = chunks
+        self.faults = faults
+        self.deltas = deltas
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the text, in file order."""
+        for fault in self.faults:
+            span = Span(self.source, fault.offset, min(fault.offset + 1, len(self.source.text)))
+            yield Problem(span.location, fault.what, fault.hint)
+
+
+class Item(NamedTuple):
+    """A named thing: `key` as in Resource.key without a module ("resource.aws_vpc.main", "local.tags")."""
+
+    key: str
+    kind: str
+    type: str
+    name: str
+    node: nodes.Block | nodes.Attribute
+    chunk: Chunk
+
+    @property
+    def body(self) -> nodes.Body:
+        """The body of the block."""
+        node = self.node
+        return node.body if isinstance(node, nodes.Block) else nodes.Body(node.start, node.end, [])
+
+
+def read_file(source: Source) -> File:
+    """Parse a file; never raises."""
+    if source.kind.endswith("-json") or source.path.endswith(".json"):
+        from gatepost.languages.terraform.json_syntax import parse_json
+
+        body, faults = parse_json(source.text, tfvars=source.path.endswith(".tfvars.json"))
+    else:
+        body, faults = parse(source.text)
+    return File(source, [Chunk(source.path, node) for node in body.items], tuple(faults), {})
+
+
+def items_of(chunk: Chunk) -> list[Item]:
+    """Return the named things of a chunk; a `locals` block has many, most blocks one, some none."""
+    node = chunk.node
+    if not isinstance(node, nodes.Block):
+        return []
+    kind, labels = node.type, node.labels
+    if kind in ("resource", "data", "ephemeral") and len(labels) == 2:
+        return [Item(f"{kind}.{labels[0]}.{labels[1]}", kind, labels[0], labels[1], node, chunk)]
+    if kind in ("variable", "output", "module") and len(labels) == 1:
+        return [Item(f"{kind}.{labels[0]}", kind, kind, labels[0], node, chunk)]
+    if kind == "locals":
+        return [
+            Item(f"local.{attribute.name}", "local", "local", attribute.name, attribute, chunk)
+            for attribute in node.body.items
+            if isinstance(attribute, nodes.Attribute)
+        ]
+    if kind == "provider" and len(labels) == 1:
+        alias = node.body.attributes.get("alias")
+        value = alias.value if alias is not None else None
+        name = f".{value.value}" if isinstance(value, nodes.Literal) else ""
+        return [Item(f"provider.{labels[0]}{name}", kind, f"provider.{labels[0]}", labels[0] + name, node, chunk)]
+    if kind == "terraform":
+        return [Item(f"terraform.{node.start}", kind, "terraform", "terraform", node, chunk)]
+    return []
+
+
+def type_of(item: Item) -> str:
+    """Return the type of the resource that an item is, "" for a local value."""
+    if item.kind in ("data", "ephemeral"):
+        return f"{item.kind}.{item.type}"
+    return "" if item.kind == "local" else item.type
+
+
+class Directory:
+    """The files of a module directory and an index of what they name; the first of two equal names counts."""
+
+    __slots__ = ("files", "index", "path", "twice", "types")
+
+    def __init__(self, path: str, files: dict[str, File]) -> None:
+        self.path = path
+        self.files = files
+        self.index: dict[str, Item] = {}
+        self.types: dict[str, list[str]] = {}
+        self.twice: list[Item] = []
+        for file in files.values():
+            for chunk in file.chunks:
+                for item in items_of(chunk):
+                    self._add(item)
+
+    def _add(self, item: Item) -> None:
+        if item.key in self.index:
+            self.twice.append(item)
+            return
+        self.index[item.key] = item
+        type = type_of(item)
+        if type:
+            self.types.setdefault(type, []).append(item.key)
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is wrong with the files, and names that are given twice."""
+        for file in self.files.values():
+            yield from file.problems()
+        for item in self.twice:
+            if item.kind not in ("terraform", "provider") and not _overrides(item.chunk.path):
+                yield Problem(
+                    self.span(item, item.node).location,
+                    f"{item.key.replace('.', ' ')} is declared a second time",
+                    "Remove or rename one of the two; the first one is judged",
+                )
+
+    def delta(self, chunk: Chunk) -> int:
+        """Return what has to be added to the offsets of a chunk."""
+        return self.files[chunk.path].deltas.get(chunk, 0)
+
+    def span(self, item: Item, node: nodes.Node) -> Span:
+        """Return where a node of an item stands."""
+        file = self.files[item.chunk.path]
+        delta = file.deltas.get(item.chunk, 0)
+        return Span(file.source, node.start + delta, node.end + delta)
+
+
+def _overrides(path: str) -> bool:
+    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf")
+    return stem == "override" or stem.endswith("_override")
+
+
+def is_module_file(path: str) -> bool:
+    """Whether a path is a file of a module."""
+    return path.endswith((".tf", ".tf.json"))
+
+
+def read_directory(path: str, reader: Reader) -> Directory:
+    """Read all module files of a directory, sorted by name, files that override last."""
+    files: dict[str, File] = {}
+    paths = [file for file in reader.list(path) if is_module_file(file)]
+    for file in sorted(paths, key=lambda name: (_overrides(name), name)):
+        source = reader.read(file)
+        if source is not None:
+            files[file] = read_file(source)
+    return Directory(path, files)

@@ -1,0 +1,124 @@
+"""What one version of a document knows: directories, what was worked out and from what; never how it is worked out."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from gatepost.languages.terraform.conversions import NotComputed
+from gatepost.languages.terraform.modules import Directory, File, Reader, read_directory
+from gatepost.model.documents import Ledger, ReadKey
+from gatepost.model.problems import Problem
+
+if TYPE_CHECKING:
+    from gatepost.languages.terraform.scope import Scope
+
+MOST_STEPS = 3_000_000
+MOST_SCOPES = 2_000
+
+
+class Entry(NamedTuple):
+    """Something that was worked out, and what was read for it."""
+
+    result: Any
+    reads: frozenset[ReadKey]
+
+
+Memo: TypeAlias = dict[ReadKey, Entry]
+NOTHING: frozenset[str] = frozenset()
+
+
+class State:
+    """The memory of a document. One that was edited looks into the memory of the one before, where that still holds."""
+
+    __slots__ = (
+        "_running",
+        "before",
+        "changed",
+        "depth",
+        "directories",
+        "ledger",
+        "memo",
+        "moved",
+        "path",
+        "reader",
+        "scopes",
+        "steps",
+        "trouble",
+        "var_files",
+    )
+
+    def __init__(self, path: str, reader: Reader, ledger: Ledger) -> None:
+        self.path = path
+        self.reader = reader
+        self.ledger = ledger
+        self.directories: dict[str, Directory] = {}
+        self.var_files: list[File] = []
+        self.scopes: dict[str, Scope | None] = {}
+        self.memo: Memo = {}
+        self.before: Memo | None = None
+        self.changed: frozenset[ReadKey] = frozenset()
+        self.moved: frozenset[str] = NOTHING
+        self.trouble: dict[str, Problem] = {}
+        self.depth = 0
+        self.steps = 0
+        self._running: set[ReadKey] = set()
+
+    def spend(self, steps: int) -> None:
+        """Count work; raises NotComputed when a document asks for too much of it."""
+        self.steps += steps
+        if self.steps > MOST_STEPS:
+            raise NotComputed("so large a computation")
+
+    def directory(self, path: str) -> Directory:
+        """Return a module directory, read when it is first needed."""
+        found = self.directories.get(path)
+        if found is None:
+            found = self.directories[path] = read_directory(path, self.reader)
+        return found
+
+    def inside(self, directory: str, relative: str) -> str | None:
+        """Return a path from a directory in the form of the reader; None when it leads out of the tree."""
+        joined = posixpath.normpath(posixpath.join(directory, relative))
+        return None if joined.startswith(("..", "/")) else joined
+
+    def recall(self, item: str, attribute: str, work: Callable[[], Any], circle: Callable[[], Any]) -> Any:
+        """Return what `work` gives, worked out once; `circle` gives the answer to who asks while it is worked out."""
+        key = (item, attribute)
+        ledger = self.ledger
+        entry = self.memo.get(key)
+        if entry is None:
+            entry = self._from_before(key)
+        if entry is None:
+            if key in self._running:
+                return circle()
+            self._running.add(key)
+            outside = ledger.begin()
+            try:
+                ledger.note(item, attribute)
+                result = work()
+            finally:
+                self._running.discard(key)
+                reads = ledger.end(outside)
+            self.memo[key] = Entry(result, reads)
+            return result
+        ledger.note_all(entry.reads)
+        return entry.result
+
+    def _from_before(self, key: ReadKey) -> Entry | None:
+        if self.before is None:
+            return None
+        entry = self.before.get(key)
+        if entry is None or not self.holds(entry):
+            return None
+        self.memo[key] = entry
+        return entry
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether something worked out before the edits is still right, its places included."""
+        reads = entry.reads
+        if not reads.isdisjoint(self.changed):
+            return False
+        moved = self.moved
+        return not moved or not any(item in moved for item, _ in reads)
