@@ -16,6 +16,8 @@ LINE_KEYS = ("name", "when", "decide")
 # Tests that are about a list as a whole; any other is about one of its members.
 _OF_LISTS = frozenset(("includes", "some", "every", "count", "exists", "known", "covers", "within"))
 SETTINGS = ("today",)
+# What `when: {}` stands for: every finding has a rule.
+_EVERY: Mapping[str, Any] = {"rule": {"exists": True}}
 
 
 class GateLine(NamedTuple):
@@ -72,7 +74,7 @@ def read_condition(page: Page, node: Node, what: str) -> Condition:
     if node.kind != "map":
         page.fault(node, f"{what} has to be a mapping of attributes to tests", "write {} for every finding")
     try:
-        return compile_condition(_prepared(node.plain()), SCHEMA, SETTINGS, known=True)
+        return compile_condition(_prepared(node.plain()) or _EVERY, SCHEMA, SETTINGS, known=True)
     except ConditionError as fault:
         page.condition_fault(node, fault, what)
 

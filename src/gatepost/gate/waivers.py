@@ -76,7 +76,7 @@ def _ours():
 
 @cache
 def _words():
-    return re.compile(r'\s*(?:([a-z_]+)=)?(?:"([^"]*)"|\'([^\']*)\'|([^\s"\']\S*))').match
+    return re.compile(r'\s*(?:([a-z_]+)=)?(?:"([^"]*)"|\'([^\']*)\'|([^\s"\']+)(?=\s|$))').match
 
 
 def _waiver(remark: Remark, text: str) -> Waiver | Problem:

@@ -1,0 +1,122 @@
+"""The JSON Schema of the policy file, for editors, made from what the loader knows; never used to load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gatepost.gate import sections
+from gatepost.gate.attributes import ATTRIBUTES
+from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
+from gatepost.model.decisions import ACTIONS
+
+_OPERATORS = (
+    "in", "exists", "known", "like", "matches", "at_least", "at_most", "includes", "covers", "within", "some", "every",
+    "count", "of", "origin", "not",
+)  # fmt: skip
+_TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+_SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
+_TEXTS: dict[str, Any] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
+_ACTION: dict[str, Any] = {"enum": list(ACTIONS)}
+_SEVERITY: dict[str, Any] = {"enum": list(sections.RATED)}
+_DATE: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+
+
+def _mapping(properties: dict[str, Any], required: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False, **more}
+    if required:
+        found["required"] = list(required)
+    return found
+
+
+def _listed(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def policy_schema() -> dict[str, Any]:
+    """Return the schema of `gatepost.yaml`."""
+    properties = _sections()
+    if tuple(properties) != KEYS:
+        raise AssertionError("the schema and the loader know different keys")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Gatepost policy",
+        **_mapping(properties, ("version",), anyOf=[{"required": ["gate"]}, {"required": ["extends"]}]),
+        "$defs": {"condition": _condition(), "test": _test()},
+    }
+
+
+def _sections() -> dict[str, Any]:
+    condition = {"$ref": "#/$defs/condition"}
+    line = _mapping({"name": _TEXT, "when": condition, "decide": _ACTION}, ("name", "when", "decide"))
+    return {
+        "version": {"const": VERSION},
+        "extends": {"enum": list(SHIPPED), "description": "a shipped policy whose lines come after these"},
+        "mode": {
+            "enum": list(MODES),
+            "description": "observe decides and reports everything and never fails the build",
+        },
+        "exclude": _TEXTS,
+        "environments": {"type": "object", "additionalProperties": _one_or_more(_clause())},
+        "gate": {**_listed(line), "description": "top to bottom, the first line that matches decides"},
+        "rules": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "properties": {"enabled": {"type": "boolean"}, "severity": _SEVERITY},
+            },
+        },
+        "routes": _listed(_route(condition)),
+        "waivers": _listed(_waiver()),
+        "honour": _listed({"enum": list(sections.HONOURED)}),
+        "inline_waivers": _mapping({"accept": {"type": "boolean"}, "refuse_above": _SEVERITY, "refuse_in": _TEXTS}),
+        "cases": _listed(_case()),
+    }
+
+
+def _one_or_more(one: dict[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}]}
+
+
+def _clause() -> dict[str, Any]:
+    keys: dict[str, Any] = {name: _TEXTS for name in sections.CLAUSE_KEYS}
+    return _mapping(keys, minProperties=1, patternProperties={r"^tag\..+": _TEXTS})
+
+
+def _waiver() -> dict[str, Any]:
+    texts: dict[str, Any] = dict.fromkeys(sections.WAIVER_KEYS, _TEXT)
+    narrowed = [{"required": [name]} for name in ("rule", "path", "resource")]
+    return _mapping({**texts, "until": _DATE}, ("until", "why", "by"), anyOf=narrowed)
+
+
+def _route(condition: dict[str, Any]) -> dict[str, Any]:
+    told = {
+        service: _mapping({key: {} for key in (*needed, *other)}, needed)
+        for service, (needed, other) in sections.DESTINATIONS.items()
+    }
+    required = [{"required": [service]} for service in told]
+    return _mapping({"name": _TEXT, "when": condition, **told}, ("name", "when"), anyOf=required)
+
+
+def _case() -> dict[str, Any]:
+    attributes: dict[str, Any] = {name: {} for name in ATTRIBUTES if name not in ("tag", "package")}
+    given = _mapping(attributes, patternProperties={r"^(tag|package)\..+": {}})
+    kinds = ("finding", "undecided", "problem")
+    properties = {"name": _TEXT, **dict.fromkeys(kinds, given), "decides": _ACTION, "line": _TEXT}
+    return _mapping(properties, ("decides",), oneOf=[{"required": [kind]} for kind in kinds])
+
+
+def _condition() -> dict[str, Any]:
+    """A mapping of attributes to tests, every one of which has to hold."""
+    asked = {
+        name: {"$ref": "#/$defs/test", "description": what}
+        for name, (_, what) in ATTRIBUTES.items()
+        if name not in ("tag", "package")
+    }
+    nested = {"$ref": "#/$defs/condition"}
+    properties = {"any": {"type": "array", "items": nested, "minItems": 1}, "not": nested, **asked}
+    return _mapping(properties, patternProperties={r"^(tag|package)\..+": {"$ref": "#/$defs/test"}})
+
+
+def _test() -> dict[str, Any]:
+    operators = _mapping({name: {} for name in _OPERATORS}, minProperties=1)
+    return {"anyOf": [_SCALAR, operators]}
