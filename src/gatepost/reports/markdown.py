@@ -105,7 +105,7 @@ def _sentence(verdict: Verdict, stopping: int, view: View) -> str:
     steps = (
         view.next_steps if view.next_steps is not None else next_steps(verdict, counts.safe_fixes, counts.unsafe_fixes)
     )
-    offer = next((step for step in steps if step.command.startswith("gatepost fix")), None)
+    offer = next((step for step in reversed(steps) if step.command.startswith("gatepost fix")), None)
     fixes = f" {code(offer.command)} {markdown(offer.effect)}." if offer else ""
     observed = " Mode observe: nothing fails." if verdict.mode == "observe" else ""
     summary = " · ".join(summary_parts(counts)) or "nothing found"

@@ -101,7 +101,7 @@ def _tags(item: Finding | Undecided) -> list[str]:
 
 
 def _score(item: Finding | Undecided, severity: Severity) -> str:
-    """Return the score as text; a CVSS score is used where it lies in the band of the severity, which is what counts."""
+    """Return the score as text: the CVSS score where it lies in the band of the severity, which is what counts."""
     if severity not in _SCORES:
         return ""
     lowest, highest = _BANDS[severity]
