@@ -9,6 +9,7 @@ import pytest
 from gatepost.model.problems import UsageError
 from gatepost.services.git import ignored_paths
 from gatepost.sources.discovery import discover
+from gatepost.sources.path_globs import matches_any
 
 
 def put(root: Path, *names: str) -> None:
@@ -19,7 +20,7 @@ def put(root: Path, *names: str) -> None:
 
 
 def find(root: Path, *paths: str, exclude: tuple[str, ...] = (), ignored: frozenset[str] = frozenset()):
-    return discover([str(root / path) for path in paths] or [str(root)], exclude, lambda _: ignored)
+    return discover([str(root / path) for path in paths] or [str(root)], lambda path: matches_any(path, exclude), lambda _: ignored)
 
 
 def test_files_are_found_by_their_names(tmp_path: Path) -> None:

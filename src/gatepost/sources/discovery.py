@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
-from gatepost.sources.path_globs import matches_any
 from gatepost.sources.reading import kind_of, printable_path
 
 # Folders that hold other people's or generated files.
@@ -42,9 +41,9 @@ def scan_root(paths: Sequence[str]) -> str:
 class _Walk:
     """One walk: what it has found and passed over so far."""
 
-    def __init__(self, root: str, exclude: Sequence[str], ignored: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, root: str, excluded: Callable[[str], bool], ignored: Callable[[], frozenset[str]]) -> None:
         self.root = root
-        self.exclude = exclude
+        self.excluded = excluded
         self._ask_ignored = ignored
         self._ignored: frozenset[str] | None = None
         self.files: dict[str, set[str]] = {}
@@ -104,7 +103,7 @@ class _Walk:
                 return name
         elif not kind_of(name):
             return ""
-        if matches_any(relative, self.exclude):
+        if self.excluded(relative):
             return "excluded by the policy"
         return "ignored by git" if self.ignored(relative) else None
 
@@ -120,15 +119,17 @@ class _Walk:
         return "links to files that are read anyway"
 
 
-def discover(paths: Sequence[str], exclude: Sequence[str], ignored: Callable[[str], frozenset[str]]) -> Found:
+def discover(
+    paths: Sequence[str], excluded: Callable[[str], bool], ignored: Callable[[str], frozenset[str]]
+) -> Found:
     """Find the files below `paths` (files or folders, as the user typed them).
 
-    `exclude` are the policy's globs. `ignored` gives, for the root, the relative paths that git ignores and does not
+    `excluded` says which relative paths the policy leaves out. `ignored` gives, for the root, the relative paths that git ignores and does not
     track; it is asked only when a file is met. A path that was given explicitly overrides all but `.git`.
     Raises `UsageError` for a path that is not there.
     """
     root = scan_root(paths)
-    walk = _Walk(root, exclude, lambda: ignored(root))
+    walk = _Walk(root, excluded, lambda: ignored(root))
     given: set[str] = set()
     for path in paths:
         real = os.path.realpath(path)

@@ -1,0 +1,81 @@
+"""Turns the files that were found into roots to judge, one after the other; never judges."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Literal, NamedTuple
+
+from gatepost.languages.cloudformation import is_template
+from gatepost.languages.terraform.roots import root_directories
+from gatepost.model.problems import UsageError
+from gatepost.sources.discovery import Found
+from gatepost.sources.reading import Files, kind_of
+
+
+class Root(NamedTuple):
+    """One unit of work: a Terraform root's directory, a template or a Dockerfile, by relative path.
+
+    `only` are the files that findings are wanted for, where single files were named; empty: all.
+    """
+
+    kind: Literal["terraform", "data", "dockerfile"]
+    path: str
+    only: frozenset[str] = frozenset()
+
+
+def plan_roots(found: Found, files: Files) -> tuple[Root, ...]:
+    """Return the roots in the order of their paths. Files that hold no template are left out."""
+    roots: list[Root] = [Root("dockerfile", path) for path in found.files.get("dockerfile", ())]
+    roots.extend(_terraform_roots(found, files))
+    for path in found.files.get("data", ()):
+        source = files.read(path)
+        if source is None:
+            # Not ours to complain of: what kind of file it is was never known.
+            files.problems.pop(path, None)
+        elif is_template(source.text, path):
+            roots.append(Root("data", path))
+    return tuple(sorted(roots, key=lambda root: (root.path, root.kind)))
+
+
+def _terraform_roots(found: Found, files: Files) -> list[Root]:
+    modules = [*found.files.get("terraform", ()), *found.files.get("terraform-json", ())]
+    inputs = [*found.files.get("tfvars", ()), *found.files.get("tfvars-json", ())]
+    if not modules and not inputs:
+        return []
+    terraform = {*modules, *inputs}
+    named = {path for path in terraform if path in found.given}
+    # A file that was named on its own stands for the root module it is part of.
+    everything = set(modules)
+    for path in named:
+        everything.update(near for near in files.list(_folder(path)) if kind_of(near) in ("terraform", "terraform-json"))
+
+    def read(path: str) -> str | None:
+        source = files.read(path)
+        return source.text if source else None
+
+    wanted = [_folder(path) for path in named]
+    roots: list[Root] = []
+    for here in root_directories(sorted(everything), read, wanted):
+        inside = {path for path in terraform if _folder(path) == here}
+        only = frozenset(path for path in named if _folder(path) == here)
+        roots.append(Root("terraform", here, only if inside <= named else frozenset()))
+    return roots
+
+
+def _folder(path: str) -> str:
+    return posixpath.dirname(path) or "."
+
+
+def verify_var_files(paths: tuple[str, ...], files: Files, root: str) -> tuple[str, ...]:
+    """Return the var files as paths relative to the root; raises `UsageError` for one that is not there."""
+    import os
+
+    relative: list[str] = []
+    for path in paths:
+        if not os.path.isfile(path):
+            raise UsageError(f"there is no var file {path!r}", hint="look at the spelling of the path")
+        inside = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
+        if files.inside(inside) is None:
+            raise UsageError(f"the var file {path!r} lies outside the scanned folder {root!r}")
+        relative.append(inside)
+    return tuple(relative)
