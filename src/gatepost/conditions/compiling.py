@@ -187,13 +187,13 @@ def _size(networks: Value) -> Value:
 def _unknown_attribute(name: str, scope: Scope, path: tuple[str | int, ...]) -> ConditionError:
     schema = scope.schema
     assert schema is not None
-    names = schema.names()
-    near = nearest_word(name, names)
-    if not near and "." in name:
+    near = ""
+    if "." in name:
         above, _, last = name.rpartition(".")
         sort = sort_of(schema, above)
         inside = sort.of if sort is not None else None
         if inside is not None and not isinstance(inside, Sort):
             word = nearest_word(last, inside.names())
             near = f"{above}.{word}" if word else ""
+    near = near or nearest_word(name, schema.names())
     return ConditionError(path, f"there is no attribute {name!r} here", near)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 MOST_STATES = 4_000
 _MOST_PIECES = 4_000
@@ -46,7 +46,7 @@ class _States:
             self.moves[at].append((lambda c: not same(c), after))
         elif name in ("ANY", "IN"):
             # A class is taken as any character where it is not simple: a hole more, never a wrong "never".
-            self.moves[at].append(((lambda c: True) if name == "ANY" or self.fold else _class(argument), after))
+            self.moves[at].append((_any_one if name == "ANY" or self.fold else _class(argument), after))
         elif name == "BRANCH":
             for branch in argument[1]:
                 start = self.new()
@@ -57,7 +57,8 @@ class _States:
                 raise _TooLarge
             self.free[self.build(argument[3], at)].append(("", after))
         elif name in ("MAX_REPEAT", "MIN_REPEAT"):
-            self._repeat(*argument, at, after)
+            low, high, body = argument
+            self._repeat((low, high, body), at, after)
         elif name == "AT":
             edge = {"AT_BEGINNING": "^", "AT_BEGINNING_STRING": "^", "AT_END": "$", "AT_END_STRING": "$"}
             self.free[at].append((edge.get(str(argument), ""), after))
@@ -65,7 +66,8 @@ class _States:
             raise _TooLarge
         return after
 
-    def _repeat(self, low: int, high: int, body: Any, at: int, after: int) -> None:
+    def _repeat(self, repeated: tuple[int, int, Any], at: int, after: int) -> None:
+        low, high, body = repeated
         for _ in range(low):
             at = self.build(body, at)
         if high > 1000 or str(high) == "MAXREPEAT":
@@ -78,6 +80,10 @@ class _States:
             self.free[at].append(("", after))
             at = self.build(body, at)
         self.free[at].append(("", after))
+
+
+def _any_one(_: str) -> bool:
+    return True
 
 
 def _same(letter: str, fold: bool) -> Takes:
@@ -117,7 +123,8 @@ def _states(pattern: str) -> tuple[_States, int, int] | None:
     from re import _parser  # type: ignore[attr-defined]
 
     tree: Any = _parser.parse(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    flags = int(tree.state.flags)
+    state: Any = cast("Any", tree).state
+    flags = int(state.flags)
     if flags & 0b1000:  # re.MULTILINE: its anchors hold in the middle too
         return None
     states = _States(bool(flags & 0b10))

@@ -21,7 +21,7 @@ def compile_expression(text: str) -> re.Pattern[str]:
         compiled = re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{error}") from None
-    if text.count("*") + text.count("+") + text.count("{") > 1:
+    if any(mark in text for mark in "*+{"):
         from re import _parser  # type: ignore[attr-defined]  # the tree is needed for nested repetition only
 
         tree: Any = _parser.parse(text)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from gatepost.conditions.addresses import LAST4, LAST6, network, written
+from gatepost.conditions.patterns import surely_something
 from gatepost.model.values import Value
 
 Interval = tuple[int, int]  # first and last, both inside
@@ -108,7 +109,7 @@ class PortSet(NamedTuple):
     @property
     def empty(self) -> bool | None:
         """Whether nothing is in the set; None when that is not known."""
-        if self.known:
+        if self.known or surely_something(self.unknowns):
             return False
         return None if self.unknowns or self.possible else True
 
@@ -170,7 +171,7 @@ class NetworkSet(NamedTuple):
     @property
     def empty(self) -> bool | None:
         """Whether nothing is in the set; None when that is not known."""
-        if self.known4 or self.known6:
+        if self.known4 or self.known6 or surely_something(self.unknowns):
             return False
         return None if self.unknowns or self.possible4 or self.possible6 else True
 

@@ -86,19 +86,23 @@ def _decide_set(operator: str, value: Value, kind: str, members: Members, name: 
     if operator == "within":
         truth: bool | None = literal.within(operand)
         truth = None if truth and value.open else truth
-        culprit = _first_part(literal, lambda part: part.within(operand) is False) if truth is False else None
+        culprit = _first_part(literal, operator, operand) if truth is False else None
     else:
         truth = literal.covers(operand)
         truth = None if truth is False and value.open else truth
-        culprit = _first_part(literal, lambda part: part.covers(operand)) if truth else None
+        culprit = _first_part(literal, operator, operand) if truth else None
     return truth, (Asked(name, value, culprit or element),)
 
 
-def _first_part(literal: Any, fits: Any) -> Value | None:
+def _first_part(literal: Any, operator: str, operand: Any) -> Value | None:
+    """Return the member as it is written that alone makes the answer, when there are several."""
     parts: tuple[tuple[Any, Value], ...] = literal.parts
     if len(parts) < 2:
         return None
-    return next((value for part, value in parts if fits(part)), None)
+    for part, value in parts:
+        if (part.within(operand) is False) if operator == "within" else part.covers(operand):
+            return value
+    return None
 
 
 def _elements(value: Value) -> tuple[Value, ...]:

@@ -49,7 +49,7 @@ class PatternSet(NamedTuple):
         """Whether nothing is in the set; None when that is not known."""
         if self.complement:
             return True if "*" in self.patterns else None if self.unknowns else False
-        if self.patterns:
+        if self.patterns or surely_something(self.unknowns):
             return False
         return None if self.unknowns or self.possible else True
 
@@ -76,6 +76,11 @@ class PatternSet(NamedTuple):
 
     def __str__(self) -> str:
         return ("everything but " if self.complement else "") + ", ".join(self.patterns)
+
+
+def surely_something(unknowns: tuple[Value, ...]) -> bool:
+    """Whether one of the values that are not known is there for certain, such as a reference."""
+    return any(value.unknown is not None and not value.unknown.may_be_missing for value in unknowns)
 
 
 def _fold(one: PatternSet) -> PatternSet:

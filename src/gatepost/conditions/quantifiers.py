@@ -43,7 +43,11 @@ def on_element(run: Run) -> Test:
 
 def _on_unknown(run: Run, value: Value, frame: Frame, name: str) -> Answer:
     held = Value(Unknown(cast("Unknown", value.literal).why), value.span)
-    truth, _ = run(Frame(lambda _: held, frame.subject, frame.settings, name + ".", value))
+
+    def get(_: str) -> Value | None:
+        return held
+
+    truth, _ = run(Frame(get, frame.subject, frame.settings, name + ".", value))
     return truth, (Asked(name, value, value),)
 
 

@@ -33,7 +33,7 @@ def exists(value: Value | None) -> bool | None:
     if value is None or value.literal is None:
         return False
     literal: Any = value.literal
-    kind = type(literal)
+    kind = cast("type[object]", type(literal))
     if kind is Unknown:
         return None if cast("Unknown", literal).may_be_missing else True
     if kind is str or kind is tuple:

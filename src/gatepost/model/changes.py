@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from gatepost.model.places import Location
 from gatepost.model.values import Reference, Value
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 # What a fix may write: plain data, and references, which each language writes in its own way.
 Plain: TypeAlias = "str | int | float | bool | Reference | list[Plain] | Mapping[str, Plain] | None"
 Step: TypeAlias = "str | int"
+
+
+class JsonText(dict[str, Any]):
+    """A map that is to be JSON in the end: `jsonencode({…})` where the place takes text, the map itself elsewhere."""
+
+    __slots__ = ()
 
 
 class Set(NamedTuple):

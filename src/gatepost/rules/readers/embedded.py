@@ -1,0 +1,272 @@
+"""Text written inside a document, each character with its place, and the trees read from it; never what they mean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from gatepost.languages.positioned import Node
+from gatepost.model.places import Span
+from gatepost.model.values import Notation, Unknown, Value
+
+# Stands for a hole (an interpolation whose text is not known) while text is being parsed.
+HOLE = "\ue000"
+MOST_TEXT = 2_000_000
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0"}
+
+
+class Embedded(NamedTuple):
+    """Text with holes; `places` are the offsets in `span.source` of each character and of the end, where known."""
+
+    text: str
+    why: str
+    span: Span | None
+    places: tuple[list[int], list[int]] | None
+    notation: Notation
+    value: Value
+
+    def part(self, start: int, end: int) -> Span | None:
+        """Return where a stretch of the text is written."""
+        if self.span is None or self.places is None or not 0 <= start < end <= len(self.text):
+            return None
+        return Span(self.span.source, self.places[0][start], self.places[1][end - 1])
+
+
+def embedded(value: Value) -> Embedded | None:
+    """Return the text of a value, None when it is no text or nothing is known of it."""
+    unknown = value.unknown
+    if unknown is not None:
+        if not unknown.pieces:
+            return None
+        text = "".join(HOLE if piece is None else piece.replace(HOLE, " ") for piece in unknown.pieces)
+        why = unknown.why
+    elif type(value.literal) is str:
+        text, why = value.literal.replace(HOLE, " "), ""
+    else:
+        return None
+    if len(text) > MOST_TEXT:
+        return None
+    span = value.span
+    if value.origins and not (span is not None and span.text[:1] in ('"', "<", "'")):
+        span = value.set_at
+    places = _align(text, span) if span is not None else None
+    notation = value.notation if span is value.span else value.origins[-1].notation
+    return Embedded(text, why, span, places, _inside(notation) if places is not None else "", value)
+
+
+def _inside(notation: Notation) -> Notation:
+    if notation in ("hcl", "hcl-template"):
+        return "json-in-hcl"
+    return "json-in-yaml" if notation in ("yaml", "json") else ""
+
+
+# --- alignment ------------------------------------------------------------------------------------------------------
+
+_Letters = list[tuple[str, int, int]]  # character, and where it starts and ends in the source
+
+
+def _align(text: str, span: Span) -> tuple[list[int], list[int]] | None:
+    """Return where each character of `text` is written in `span`; None when that cannot be told."""
+    written = span.text
+    if written.startswith("<<"):
+        chunks = _heredoc(written)
+    elif written[:1] in ('"', "'") and len(written) > 1:
+        chunks = _quoted(written)
+    else:
+        chunks = _lines(written, text)
+    return _match(text, chunks, span.start) if chunks else None
+
+
+def _match(text: str, chunks: list[_Letters | tuple[int, int]], offset: int) -> tuple[list[int], list[int]] | None:
+    """Lay chunks of known letters over the text; what lies between two of them came from an interpolation."""
+    starts, ends = [0] * len(text), [0] * len(text)
+    at, gap = 0, None
+    for number, chunk in enumerate(chunks):
+        if isinstance(chunk, tuple):
+            gap = chunk if gap is None else (gap[0], chunk[1])
+            continue
+        known = "".join(letter for letter, _, _ in chunk)
+        last = number == len(chunks) - 1
+        found = at if gap is None else (len(text) - len(known) if last else text.find(known, at))
+        if found < at or not text.startswith(known, found):
+            return None
+        if gap is not None:
+            for here in range(at, found):
+                starts[here], ends[here] = offset + gap[0], offset + gap[1]
+        for here, (_, start, end) in enumerate(chunk, found):
+            starts[here], ends[here] = offset + start, offset + end
+        at, gap = found + len(known), None
+    if gap is not None:
+        for here in range(at, len(text)):
+            starts[here], ends[here] = offset + gap[0], offset + gap[1]
+        at = len(text)
+    return (starts, ends) if at == len(text) else None
+
+
+def _quoted(written: str) -> list[_Letters | tuple[int, int]]:
+    quote = written[0]
+    return _template(written, 1, len(written) - 1, quote == '"', quote)
+
+
+def _heredoc(written: str) -> list[_Letters | tuple[int, int]]:
+    head = written.find("\n")
+    tail = written.rstrip().rfind("\n")
+    if head < 0 or tail < head:
+        return []
+    chunks = _template(written, head + 1, tail + 1, False, "")
+    if not written.startswith("<<-"):
+        return chunks
+    lines = written[head + 1 : tail + 1].split("\n")
+    indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
+    return _dedent(chunks, min(indents, default=0), written)
+
+
+def _dedent(chunks: list[_Letters | tuple[int, int]], indent: int, written: str) -> list[_Letters | tuple[int, int]]:
+    kept: list[_Letters | tuple[int, int]] = []
+    for chunk in chunks:
+        if isinstance(chunk, tuple):
+            kept.append(chunk)
+            continue
+        letters: _Letters = []
+        for letter, start, end in chunk:
+            column = start - (written.rfind("\n", 0, start) + 1)
+            if not (letter in " \t" and column < indent):
+                letters.append((letter, start, end))
+        kept.append(letters)
+    return kept
+
+
+def _template(written: str, at: int, end: int, escapes: bool, quote: str) -> list[_Letters | tuple[int, int]]:
+    """Split a template into known letters and the stretches of its interpolations."""
+    chunks: list[_Letters | tuple[int, int]] = []
+    letters: _Letters = []
+    while at < end:
+        two = written[at : at + 2]
+        if two in ("$$", "%%") and written[at + 2 : at + 3] == "{":
+            letters.append((two[0], at, at + 2))
+            letters.append(("{", at + 2, at + 3))
+            at += 3
+        elif two in ("${", "%{") and quote != "'":
+            close = _closing(written, at + 2, end)
+            chunks.extend((letters, (at, close)))
+            letters, at = [], close
+        elif escapes and two[:1] == "\\":
+            letter, close = _escape(written, at)
+            letters.append((letter, at, close))
+            at = close
+        elif two == "''" and quote == "'":
+            letters.append(("'", at, at + 2))
+            at += 2
+        else:
+            letters.append((written[at], at, at + 1))
+            at += 1
+    chunks.append(letters)
+    return chunks
+
+
+def _escape(written: str, at: int) -> tuple[str, int]:
+    kind = written[at + 1 : at + 2]
+    width = {"u": 4, "U": 8, "x": 2}.get(kind, 0)
+    if width:
+        try:
+            return chr(int(written[at + 2 : at + 2 + width], 16)), at + 2 + width
+        except (ValueError, OverflowError):
+            return kind, at + 2
+    return _ESCAPES.get(kind, kind), at + 2
+
+
+def _closing(written: str, at: int, end: int) -> int:
+    """Return the offset after the `}` that closes an interpolation, quotes inside it respected."""
+    depth = 1
+    while at < end:
+        letter = written[at]
+        if letter == '"':
+            at += 1
+            while at < end and written[at] != '"':
+                at += 2 if written[at] == "\\" else 1
+        elif letter == "{":
+            depth += 1
+        elif letter == "}":
+            depth -= 1
+            if not depth:
+                return at + 1
+        at += 1
+    return end
+
+
+def _lines(written: str, text: str) -> list[_Letters | tuple[int, int]]:
+    """Find the lines of plain text or of a YAML block in the order they are written."""
+    letters: _Letters = []
+    at = 0
+    for number, line in enumerate(text.split("\n")):
+        if number:
+            letters.append(("\n", at, at + 1))
+        found = written.find(line, at)
+        if found < 0:
+            return []
+        letters.extend((letter, found + i, found + i + 1) for i, letter in enumerate(line))
+        at = found + len(line)
+    return [letters]
+
+
+# --- trees ----------------------------------------------------------------------------------------------------------
+
+
+def quote_holes(held: Embedded) -> Embedded:
+    """Return JSON text in which each hole that stands for a whole value is in quotes, so that it can be parsed."""
+    if HOLE not in held.text:
+        return held
+    letters: list[str] = []
+    order: list[int] = []
+    inside = escaped = False
+    for number, letter in enumerate(held.text):
+        if letter == HOLE and not inside:
+            letters.extend(('"', HOLE, '"'))
+            order.extend((number, number, number))
+            continue
+        if letter == '"' and not escaped:
+            inside = not inside
+        escaped = inside and letter == "\\" and not escaped
+        letters.append(letter)
+        order.append(number)
+    places = held.places
+    if places is not None:
+        places = [places[0][n] for n in order], [places[1][n] for n in order]
+    return held._replace(text="".join(letters), places=places)
+
+
+def tree_value(node: Node, held: Embedded, bare: Callable[[Node], bool]) -> Value:
+    """Return a node as a value with its places; `bare(node)`: the hole it is may be anything, not only text."""
+    literal: object
+    if node.kind == "map":
+        literal = {key: tree_value(inner, held, bare) for key, _, inner in node.items()}
+    elif node.kind == "list":
+        literal = tuple(tree_value(inner, held, bare) for inner in node.elements())
+    elif node.kind == "text" and HOLE in node.value:
+        pieces = text_pieces(node.value)
+        literal = Unknown(held.why, bare(node), pieces if len(pieces) > 1 else ())
+    else:
+        literal = node.value
+    return placed(literal, held.part(node.start, node.end), held)
+
+
+def text_pieces(text: str) -> tuple[str | None, ...]:
+    """Return text with hole marks as pieces, None for a hole."""
+    pieces: list[str | None] = []
+    for number, piece in enumerate(text.split(HOLE)):
+        if number and not (pieces and pieces[-1] is None):
+            pieces.append(None)
+        if piece:
+            pieces.append(piece)
+    return tuple(pieces)
+
+
+def placed(literal: object, span: Span | None, held: Embedded) -> Value:
+    """Return something found in the text as a value, with the origins of the whole."""
+    whole = held.value
+    if span is None:
+        return Value(literal, whole.span, whole.origins, sensitive=whole.sensitive)
+    if held.span is whole.span or not whole.origins:
+        return Value(literal, span, whole.origins, sensitive=whole.sensitive, notation=held.notation)
+    last = whole.origins[-1]._replace(span=span, notation=held.notation)
+    return Value(literal, whole.span, (*whole.origins[:-1], last), sensitive=whole.sensitive, notation=whole.notation)
