@@ -98,9 +98,6 @@ def _header(verdict: Verdict, view: View, counts: Tally) -> str:
         _tile("allow", rest, "allowed"),
         _link("undecided", counts.undecided, "undecided"),
         _link("problems", counts.problems, "problem" if counts.problems == 1 else "problems"),
-        f'<a class="tile" href="#problems"><b>{counts.problems}</b> {"problem" if counts.problems == 1 else "problems"}</a>'
-        if counts.problems
-        else "",
     ]
     over = "".join(f"<li>{number} {html(reason)}</li>" for reason, number in verdict.counts.passed_over)
     passed_over = f"<details><summary>{_over(verdict)} passed over</summary><ul>{over}</ul></details>" if over else ""
@@ -131,9 +128,8 @@ def _link(section: str, number: int, word: str) -> str:
 def _reason(verdict: Verdict, counts: Tally) -> str:
     if verdict.action == "blocked":
         stopping = [d for d in verdict.decisions if d.action == "block"]
-        names = dict.fromkeys(
-            f.name for d in stopping for f in d.assessment.context.environments if f.name != "unknown"
-        )
+        reached = [fact.name for decision in stopping for fact in decision.assessment.context.environments]
+        names = dict.fromkeys(name for name in reached if name != "unknown")
         what = plural(len(stopping), "finding") if stopping else plural(counts.undecided_block, "undecided rule")
         verb = "stops" if (len(stopping) or counts.undecided_block) == 1 else "stop"
         reach = f" from reaching {', '.join(list(names)[:4])}" if names else ""

@@ -148,13 +148,13 @@ class FindingWriter:
         text = patch(files)
         shown = html_lines(text)
         # What is copied must be exactly what was proved: no button where something had to be hidden or made visible.
-        exact = (
-            fix.proof == "proved" and not any(f.masked for f in files) and _unchanged(text, shown, fix, self._sources)
-        )
+        masked = any(file.masked for file in files)
+        exact = fix.proof == "proved" and not masked and _unchanged(text, shown, fix, self._sources)
         button = '<button type="button" class="copy needs-js">Copy patch</button>' if exact else ""
         return (
             f'<div class="fix"><div class="head"><h4>{self._text(fix.title)}</h4>'
-            f'<span class="tag {"plain" if fix.safety == "safe" else "warn"}">{html(fix_words(fix))}</span>{button}</div>'
+            f'<span class="tag {"plain" if fix.safety == "safe" else "warn"}">{html(fix_words(fix))}</span>'
+            f"{button}</div>"
             f'<pre class="diff" tabindex="0"><code>{_coloured(files)}</code></pre></div>'
         )
 
@@ -189,7 +189,8 @@ def _row(number: int, line: str, start: int, end: int, marked: bool) -> str:
         text = f"{html_lines(before)}<mark>{html_lines(middle)}</mark>{html_lines(after)}{cut}"
     else:
         text = html_lines(line[left:right]) + cut
-    return f'<span class="line{" at" if marked else ""}"><span class="no">{number}</span>{"…" if left else ""}{text}\n</span>'
+    text = ("…" if left else "") + text
+    return f'<span class="line{" at" if marked else ""}"><span class="no">{number}</span>{text}\n</span>'
 
 
 def kind(decision: Decision) -> str:

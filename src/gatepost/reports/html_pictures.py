@@ -15,7 +15,7 @@ _WIDTH = 240  # of the longest bar, in the picture's own units
 
 
 class Register:
-    """Numbers for environments, owners and causes, so that hostile names never become part of an attribute's grammar."""
+    """Numbers for environments, owners and causes: hostile names never become part of an attribute's grammar."""
 
     def __init__(self, decisions: Sequence[Decision]) -> None:
         self.environments: dict[str, int] = {}
@@ -48,7 +48,7 @@ def grid(decisions: Sequence[Decision], register: Register) -> str:
         for name in environments_of(decision):
             key = (name, decision.assessment.finding.severity)
             counts[key] = counts.get(key, 0) + 1
-    severities = [severity for severity in SEVERITIES if any(key[1] == severity for key in counts)]
+    severities: list[Severity] = [name for name in SEVERITIES if any(key[1] == name for key in counts)]
     names = sorted(register.environments, key=lambda n: (-_weight(counts, n), n))
     head = "".join(f'<th scope="col">{_pick("", severity, severity)}</th>' for severity in severities)
     rows: list[str] = []
@@ -56,10 +56,9 @@ def grid(decisions: Sequence[Decision], register: Register) -> str:
         number = register.environments[name]
         cells = "".join(_cell(number, name, severity, counts.get((name, severity), 0)) for severity in severities)
         rows.append(f'<tr><th scope="row">{_pick(str(number), "", name)}</th>{cells}</tr>')
-    return (
-        '<figure class="grid"><figcaption>Environment and severity</figcaption>'
-        f'<div class="scroll"><table><thead><tr><td></td>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div></figure>'
-    )
+    table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    caption = "<figcaption>Environment and severity</figcaption>"
+    return f'<figure class="grid">{caption}<div class="scroll">{table}</div></figure>'
 
 
 def _weight(counts: dict[tuple[str, Severity], int], name: str) -> int:
@@ -131,5 +130,6 @@ def _bar(kind: str, number: int, name: str, counts: dict[Severity, int], longest
     return (
         f'<button type="button" class="row" data-{kind}="{number}" aria-pressed="false" title="{told}">'
         f'<span class="name">{html(name)}</span><span class="count">{total}</span>'
-        f'<svg viewBox="0 0 {_WIDTH} 8" preserveAspectRatio="none" role="img" aria-label="{told}">{"".join(pieces)}</svg></button>'
+        f'<svg viewBox="0 0 {_WIDTH} 8" preserveAspectRatio="none" role="img" aria-label="{told}">'
+        f"{''.join(pieces)}</svg></button>"
     )
