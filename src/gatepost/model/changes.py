@@ -11,8 +11,15 @@ from gatepost.model.values import Reference, Value
 if TYPE_CHECKING:
     from gatepost.model.documents import Resource
 
+
+class Template(NamedTuple):
+    """Text with references in it, such as the arn of a bucket followed by "/*"."""
+
+    parts: tuple[str | Reference, ...]
+
+
 # What a fix may write: plain data, and references, which each language writes in its own way.
-Plain: TypeAlias = "str | int | float | bool | Reference | list[Plain] | Mapping[str, Plain] | None"
+Plain: TypeAlias = "str | int | float | bool | Reference | Template | list[Plain] | Mapping[str, Plain] | None"
 Step: TypeAlias = "str | int"
 
 

@@ -90,6 +90,12 @@ class Ledger:
             before.update(read)
         return frozenset(read)
 
+    def forget(self, before: set[ReadKey] | None) -> frozenset[ReadKey]:
+        """Stop collecting like `end`, but what was read does not count outside: it is kept for later use."""
+        read = self._now if self._now is not None else set()
+        self._now = before
+        return frozenset(read)
+
 
 class Edited(NamedTuple):
     """A document as it would be after some edits, and what differs from before."""
@@ -118,6 +124,10 @@ class Document(ABC):
     @abstractmethod
     def values(self) -> Iterator[tuple[str, str, Value]]:
         """Yield (item, path, value) of each scalar that is written anywhere, in file order, noting each item."""
+
+    def values_of(self, items: frozenset[str]) -> Iterator[tuple[str, str, Value]]:
+        """Yield what `values` yields for some items only; languages that can do it faster do."""
+        return (found for found in self.values() if found[0] in items)
 
     @abstractmethod
     def remarks(self) -> Sequence[Remark]:

@@ -1,0 +1,159 @@
+"""The catalogue of rules and concepts, loaded part by part as documents need them; never judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from gatepost.model.places import Source
+from gatepost.rules.concepts import Concept
+from gatepost.rules.rule import Rule
+
+
+class Part(NamedTuple):
+    """A part of a catalogue as plain data: rules by id, concepts by name, tables of words by name."""
+
+    rules: Mapping[str, Mapping[str, Any]]
+    concepts: Mapping[str, Mapping[str, Any]]
+    tables: Mapping[str, Mapping[str, Any]] = {}
+
+
+class Deferred(NamedTuple):
+    """A part that is read when a document has one of its types; `types` per language, "*" for any document.
+
+    `rules` and `concepts` are the names of what it holds; `needs` the other parts its relations lead to.
+    """
+
+    types: Mapping[str, frozenset[str]]
+    rules: frozenset[str]
+    concepts: frozenset[str]
+    read: Callable[[], Part]
+
+
+class Catalogue:
+    """Rules and the concepts they speak of. What is loaded later replaces what has the same name."""
+
+    def __init__(self, deferred: Iterable[Deferred] = ()) -> None:
+        self._rules: dict[str, Rule] = {}
+        self._concepts: dict[str, Concept] = {}
+        self._tables: dict[str, Mapping[str, Any]] = {}
+        self._deferred = list(deferred)
+        self._by_type: dict[tuple[str, str], list[Rule]] = {}
+        self._indexed = False
+
+    def add(self, part: Part) -> None:
+        """Take a part in."""
+        self._tables.update(part.tables)
+        for name, plain in part.concepts.items():
+            self._concepts[name] = Concept(plain, self)
+        for id, plain in part.rules.items():
+            self._rules[id] = Rule(id, plain, self)
+        self._indexed = False
+
+    def _read(self, wanted: Callable[[Deferred], bool]) -> None:
+        due = [part for part in self._deferred if wanted(part)]
+        if due:
+            self._deferred = [part for part in self._deferred if part not in due]
+            for part in due:
+                found = part.read()
+                # What was added from the user's own files stands.
+                kept = Part(
+                    {id: plain for id, plain in found.rules.items() if id not in self._rules},
+                    {name: plain for name, plain in found.concepts.items() if name not in self._concepts},
+                    {name: plain for name, plain in found.tables.items() if name not in self._tables},
+                )
+                self.add(kept)
+
+    def has_concept(self, name: str) -> bool:
+        """Return whether a resource file declares the concept."""
+        return name in self._concepts or any(name in part.concepts for part in self._deferred)
+
+    def concept(self, name: str) -> Concept:
+        """Return a concept; raises `KeyError` where there is none."""
+        if name not in self._concepts:
+            self._read(lambda part: name in part.concepts)
+        return self._concepts[name]
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """Return a table of words; raises `KeyError` where there is none."""
+        if name not in self._tables:
+            self._read(lambda _: True)
+        return self._tables[name]
+
+    def rule(self, id: str) -> Rule:
+        """Return a rule; raises `KeyError` where there is none."""
+        if id not in self._rules:
+            self._read(lambda part: id in part.rules)
+        return self._rules[id]
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all rules in order."""
+        ids = set(self._rules)
+        for part in self._deferred:
+            ids |= part.rules
+        return tuple(sorted(ids))
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return all rules in the order of their ids."""
+        self._read(lambda _: True)
+        return tuple(self._rules[id] for id in sorted(self._rules))
+
+    def concepts(self) -> tuple[Concept, ...]:
+        """Return all concepts in the order of their names."""
+        self._read(lambda _: True)
+        return tuple(self._concepts[name] for name in sorted(self._concepts))
+
+    def rules_for(self, language: str, type: str) -> Sequence[Rule]:
+        """Return the rules that apply to a type of resource, in the order of their ids; "*": to every value."""
+        self._read(lambda part: type in part.types.get(language, ()) or "*" in part.types.get(language, ()))
+        if not self._indexed:
+            self._index()
+        return self._by_type.get((language, type), ())
+
+    def _index(self) -> None:
+        self._by_type = {}
+        for id in sorted(self._rules):
+            rule = self._rules[id]
+            for language, types in rule.types().items():
+                for type in types:
+                    self._by_type.setdefault((language, type), []).append(rule)
+        self._indexed = True
+
+
+def load(rule_files: Sequence[tuple[str, Source]], resource_files: Sequence[Source]) -> Catalogue:
+    """Return the catalogue of some files: rules as (id, source), resource files as sources.
+
+    Everything is looked through; raises `UsageError` with file, line, column and the nearest valid word.
+    """
+    catalogue = Catalogue()
+    add_files(catalogue, rule_files, resource_files)
+    return catalogue
+
+
+def add_files(catalogue: Catalogue, rule_files: Sequence[tuple[str, Source]], resource_files: Sequence[Source]) -> None:
+    """Add the user's own files to a catalogue; raises `UsageError`."""
+    from gatepost.rules.loading import read_resource_file, read_rule_file  # YAML only when there is some
+    from gatepost.rules.proofreading import proofread
+
+    rules = [read_rule_file(id, source) for id, source in rule_files]
+    files = [read_resource_file(source) for source in resource_files]
+    concepts = [concept for file in files for concept in file.concepts]
+    tables = {name: plain for file in files for name, plain in file.tables.items()}
+    catalogue.add(
+        Part({r.name: r.plain for r in rules}, {c.name: c.plain for c in concepts}, tables),
+    )
+    proofread(catalogue, rules, concepts)
+
+
+def load_shipped() -> Catalogue:
+    """Return the catalogue that comes with Gatepost: compiled where it is installed, else from the checkout's YAML."""
+    from gatepost.rules.compiled import read_compiled
+
+    found = read_compiled()
+    if found is not None:
+        return found
+    from gatepost.rules.folders import policy_files, shipped_folder
+
+    folder = shipped_folder()
+    rules, resources = policy_files(folder)
+    return load(rules, resources)

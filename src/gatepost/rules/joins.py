@@ -1,0 +1,113 @@
+"""Joins between resources: who names whom, by reference, by equal text, by membership; never what is read there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gatepost.model.documents import ReadKey
+from gatepost.model.values import Reference, Value
+from gatepost.rules.places import as_text
+
+# What may stand for something else outside of the files: a key that refers to one of these says nothing by itself.
+_INPUTS = ("var.", "local.", "each.", "count.", "Parameters.", "path.", "terraform.", "self.")
+OPEN = "?"
+
+
+class Candidate(NamedTuple):
+    """A thing that may be joined: its resource's key, and its label when it is an element of it."""
+
+    key: str
+    label: str = ""
+
+
+class Joined(NamedTuple):
+    """What was found: candidates in file order, and whether there may be more, and why."""
+
+    found: tuple[Candidate, ...]
+    why: str = ""
+
+
+def base_address(address: str) -> str:
+    """Return an address without the instance key at its end."""
+    if address.endswith("]"):
+        cut = address.rfind("[")
+        return address[:cut] if cut > 0 else address
+    return address
+
+
+def _compatible(one: str, other: str) -> bool:
+    """Return whether two addresses with the same base may mean the same instance."""
+    if one == other:
+        return True
+    mine, yours = one[len(base_address(one)) :], other[len(base_address(other)) :]
+    return mine in ("", "[*]") or yours in ("", "[*]")
+
+
+def is_input(reference: Reference) -> bool:
+    """Return whether a reference leads out of the files: to an input, a data source or a module's output."""
+    address = reference.address
+    if address.startswith(_INPUTS):
+        return True
+    return address.startswith("module.") and address.count(".") == 1
+
+
+def targets(value: Value | None) -> Iterator[tuple[str, str]]:
+    """Yield (target, address) for everything a key names; the target "?" stands for what is not known.
+
+    Targets are "@base" for a resource, "=text" for equal text and "~address.attribute" for the same input.
+    """
+    if value is None or value.literal is None:
+        return
+    if value.is_list:
+        for element in value.literal:
+            yield from targets(element)
+        if value.open:
+            yield OPEN, "the list may have more elements than are written"
+        return
+    reference = value.refers_to
+    if reference is not None:
+        if is_input(reference):
+            yield f"~{reference.address}.{reference.attribute}", reference.address
+        else:
+            yield f"@{base_address(reference.address)}", reference.address
+    if value.unknown is not None:
+        if reference is None or is_input(reference):
+            yield OPEN, value.unknown.why
+    elif not value.is_map:
+        yield f"={as_text(value.literal)}", ""
+
+
+class Index:
+    """Candidates by what their keys name. `reads` is what it depends on; a lookup notes only the targets asked for."""
+
+    __slots__ = ("_entries", "_why", "reads")
+
+    def __init__(self, keyed: Iterable[tuple[Candidate, Iterable[Value | None]]]) -> None:
+        self._entries: dict[str, list[tuple[Candidate, str]]] = {}
+        self._why = ""
+        self.reads: frozenset[ReadKey] = frozenset()
+        for candidate, values in keyed:
+            for value in values:
+                for target, address in targets(value):
+                    if target == OPEN:
+                        self._why = self._why or address
+                    else:
+                        self._entries.setdefault(target, []).append((candidate, address))
+
+    def lookup(self, wanted: Iterable[tuple[str, str]]) -> Joined:
+        """Return the candidates that any of the (target, address) pairs names."""
+        found: dict[Candidate, None] = {}
+        for target, address in wanted:
+            for candidate, other in self._entries.get(target, ()):
+                if target[0] != "@" or _compatible(address, other):
+                    found[candidate] = None
+        return Joined(tuple(found), self._why)
+
+    def differing(self, other: Index) -> set[str]:
+        """Return the targets whose candidates are not the same in two indexes."""
+        mine, yours = self._entries, other._entries
+        changed = {target for target in mine.keys() | yours.keys() if mine.get(target) != yours.get(target)}
+        if self._why != other._why:
+            changed.add(OPEN)
+        return changed

@@ -1,0 +1,252 @@
+"""Judges a document by the rules, and judges again what an edit can change; never applies an edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from gatepost.conditions import Asked
+from gatepost.model.documents import Document, Edited, ReadKey, Resource
+from gatepost.model.values import Value
+from gatepost.rules.catalogue import Catalogue
+from gatepost.rules.judgements import Judged, Judgement, Rejudged, RuleSetting, RuleSettings, Unit, UnitKey
+from gatepost.rules.subjects import RAW, Subject
+from gatepost.rules.world import JOIN, World
+
+if TYPE_CHECKING:
+    from gatepost.rules.rule import Rule
+
+_AS_SHIPPED = RuleSetting()
+_EVERY = "*"
+
+
+def judge(document: Document, catalogue: Catalogue, settings: RuleSettings, today: str) -> Judged:
+    """Judge a whole document. `today` is an ISO date, for rules about ages; only rules it has subjects for are compiled."""
+    world = World(document, catalogue)
+    judged = Judged(world, {}, settings, today)
+    for unit in _all_units(world, judged):
+        judged.units[unit.key] = unit
+    return judged
+
+
+def _all_units(world: World, judged: Judged) -> Iterator[Unit]:
+    language = world.document.language
+    for type in world.document.types():
+        rules = world.catalogue.rules_for(language, type)
+        if rules:
+            for resource in world.document.resources(type):
+                for rule in rules:
+                    yield from _unit(world, judged, rule, resource)
+    rules = world.catalogue.rules_for(language, _EVERY)
+    if rules:
+        yield from _value_units(world, judged, rules, world.document.values())
+
+
+def settings_of(rule: Rule, judged: Judged) -> Mapping[str, Any]:
+    """Return a rule's settings as the policy has them, with today's date."""
+    given = judged.settings.get(rule.id, _AS_SHIPPED)
+    return {**rule.settings, **given.settings, "today": judged.today}
+
+
+def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Iterator[Unit]:
+    if not judged.settings.get(rule.id, _AS_SHIPPED).enabled:
+        return
+    ledger = world.ledger
+    before = ledger.begin()
+    settings = settings_of(rule, judged)
+    judgements: list[Judgement] = []
+    for subject in _bases(world, rule, resource):
+        judgements.extend(_on(rule, subject, rule.applies.lists, settings))
+    yield Unit((rule.id, resource.type, resource.key), tuple(judgements), ledger.end(before))
+
+
+def _bases(world: World, rule: Rule, resource: Resource) -> Sequence[Subject]:
+    concept = rule.applies.concept
+    return (world.raw(resource),) if concept is None else world.things_of(concept, resource)
+
+
+def _on(rule: Rule, subject: Subject, lists: tuple[str, ...], settings: Mapping[str, Any]) -> Iterator[Judgement]:
+    """Yield the judgements on a subject, or on the elements that `lists` lead to."""
+    if not lists:
+        found = _judge_one(rule, subject, settings)
+        if found is not None:
+            yield found
+        return
+    value = subject.get(lists[0])
+    if value is None:
+        return
+    if value.is_list:
+        for element in value.literal:
+            if isinstance(element.literal, Subject):
+                yield from _on(rule, element.literal, lists[1:], settings)
+            elif element.unknown is not None:
+                yield Judgement(rule, subject, "undecided", (Asked(lists[0], element, None),))
+    elif isinstance(value.literal, Subject):
+        yield from _on(rule, value.literal, lists[1:], settings)
+    if value.open or value.unknown is not None:
+        yield Judgement(rule, subject, "undecided", (Asked(lists[0], value, None),))
+
+
+def _judge_one(rule: Rule, subject: Subject, settings: Mapping[str, Any]) -> Judgement | None:
+    when, condition = rule.conditions
+    unknown_when: tuple[Asked, ...] = ()
+    if when is not None:
+        outcome = when.judge(subject, settings)
+        if outcome.truth is False:
+            return None
+        unknown_when = outcome.unknowns
+    outcome = condition.judge(subject, settings)
+    if outcome.truth is None:
+        return Judgement(rule, subject, "undecided", unknown_when + outcome.unknowns)
+    if outcome.truth == rule.requires:
+        return None  # satisfied, whatever `when` would say
+    if unknown_when:
+        return Judgement(rule, subject, "undecided", unknown_when)
+    return Judgement(rule, subject, "violated", outcome.evidence)
+
+
+# -- every written value ----------------------------------------------------------------------------------------------
+
+
+def _value_units(
+    world: World, judged: Judged, rules: Sequence[Rule], values: Iterator[tuple[str, str, Value]]
+) -> Iterator[Unit]:
+    """Yield a unit for each rule and each item that has values."""
+    by_item: dict[str, list[tuple[str, Value]]] = {}
+    before = world.ledger.begin()
+    for item, path, value in values:
+        by_item.setdefault(item, []).append((path, value))
+    world.ledger.forget(before)
+    for item, listed in by_item.items():
+        for rule in rules:
+            if judged.settings.get(rule.id, _AS_SHIPPED).enabled:
+                settings = settings_of(rule, judged)
+                judgements = [found for path, value in listed if (found := _on_value(world, rule, item, path, value, settings))]
+                yield Unit((rule.id, _EVERY, item), tuple(judgements), frozenset([(item, _EVERY)]))
+
+
+def _on_value(
+    world: World, rule: Rule, item: str, path: str, value: Value, settings: Mapping[str, Any]
+) -> Judgement | None:
+    resource = world.owner(item, value)
+    subject = WrittenValue(world, resource, path, value)
+    return _judge_one(rule, subject, settings)
+
+
+class WrittenValue(Subject):
+    """A scalar that is written somewhere: `key`, `path`, `text`, and the `secret` it may be."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, world: World, resource: Resource, path: str, value: Value) -> None:
+        super().__init__(world, resource, RAW, value, (), path)
+        self.path = path
+
+    def _find(self, name: str) -> Value | None:
+        if name == "text":
+            return self.container
+        if name in ("key", "path"):
+            return Value(self.path if name == "path" else _key(self.path), self.container.span)
+        if name == "secret" or name.startswith("secret."):
+            from gatepost.rules.readers import reader
+            from gatepost.rules.subjects import inside
+
+            found = reader("secrets").read(self.container, {"key": _key(self.path)})
+            return inside(found, name[7:]) if name != "secret" else found
+        return super()._find(name)
+
+
+def _key(path: str) -> str:
+    """Return the last name of a path, positions left out."""
+    names = [part for part in path.replace("[", ".").replace("]", "").split(".") if part and not part.isdigit()]
+    return names[-1] if names else path
+
+
+# -- judging again ----------------------------------------------------------------------------------------------------
+
+
+def judge_again(edited: Edited, before: Judged) -> Rejudged:
+    """Judge again what read something that an edit changed; the rest stands as it was.
+
+    Together with the units that did not change, the result equals a full run over the edited document.
+    """
+    document = edited.document
+    changed: set[ReadKey] = set(edited.changed)
+    world = World(document, before.world.catalogue, dict(before.world.indexes))
+    created, removed = _types_changed(changed, document, before.world.document)
+    for resource in (*created, *removed):
+        changed.add((f"address:{resource.address}", _EVERY))
+    _joins_changed(changed, before.world, world)
+    affected: dict[UnitKey, None] = {}
+    readers = before.readers()
+    for key in changed:
+        affected.update(dict.fromkeys(readers.get(key, ())))
+    for item in {item for item, _ in changed}:
+        affected.update(dict.fromkeys(readers.get((item, _EVERY), ())))
+    gone = {(resource.type, resource.key) for resource in removed}
+    for resource in removed:
+        affected.update(dict.fromkeys(key for key in before.units if key[1:] == (resource.type, resource.key)))
+    units = _again(world, before, [key for key in affected if key[1:] not in gone])
+    units += _new_units(world, before, created)
+    units += _values_again(world, before, {key[2] for key in affected if key[1] == _EVERY}, created)
+    return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world)
+
+
+def _types_changed(
+    changed: set[ReadKey], document: Document, before: Document
+) -> tuple[list[Resource], list[Resource]]:
+    """Return the resources that are there only after, and only before."""
+    created: list[Resource] = []
+    removed: list[Resource] = []
+    for item, _ in list(changed):
+        if item.startswith("type:"):
+            old = {resource.key: resource for resource in before.resources(item[5:])}
+            new = {resource.key: resource for resource in document.resources(item[5:])}
+            created += [resource for key, resource in new.items() if key not in old]
+            removed += [resource for key, resource in old.items() if key not in new]
+    return created, removed
+
+
+def _joins_changed(changed: set[ReadKey], before: World, world: World) -> None:
+    """Make the indexes again that read something changed, and note for which targets they differ."""
+    due = dict(before.indexes)
+    again = True
+    while again:
+        again = False
+        for name, (index, build) in list(due.items()):
+            if index.reads.isdisjoint(changed):
+                continue
+            del due[name]
+            world.indexes.pop(name, None)
+            for target in world.index(name, build).differing(index):
+                changed.add((JOIN + name, target))
+            again = True
+
+
+def _again(world: World, before: Judged, keys: Sequence[UnitKey]) -> list[Unit]:
+    units: list[Unit] = []
+    for rule_id, type, key in keys:
+        if type == _EVERY:
+            continue
+        resource = world.resource(type, key)
+        if resource is not None:
+            units.extend(_unit(world, before, world.catalogue.rule(rule_id), resource))
+    return units
+
+
+def _new_units(world: World, before: Judged, created: Sequence[Resource]) -> list[Unit]:
+    return [
+        unit
+        for resource in created
+        for rule in world.catalogue.rules_for(world.document.language, resource.type)
+        for unit in _unit(world, before, rule, resource)
+    ]
+
+
+def _values_again(world: World, before: Judged, items: set[str], created: Sequence[Resource]) -> list[Unit]:
+    rules = world.catalogue.rules_for(world.document.language, _EVERY)
+    wanted = frozenset(items | {resource.key for resource in created})
+    if not rules or not wanted:
+        return []
+    return list(_value_units(world, before, rules, world.document.values_of(wanted)))
+

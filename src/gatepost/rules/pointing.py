@@ -1,0 +1,120 @@
+"""Where a judgement points in the files, and what else belongs to it; never what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gatepost.model.findings import OriginStep, Related
+from gatepost.model.places import Location, Region, Span
+from gatepost.model.values import Value
+from gatepost.rules.judgements import Judgement
+from gatepost.rules.subjects import Subject
+
+_MOST_RELATED = 10
+
+
+class Pointed(NamedTuple):
+    """The place that is shown, what else belongs to it, and the way to where the value is set."""
+
+    location: Location
+    related: tuple[Related, ...]
+    origins: tuple[OriginStep, ...]
+
+
+def point(judgement: Judgement) -> Pointed:
+    """Return the narrowest place of a judgement."""
+    subject = judgement.subject
+    listed = judgement.rule.plain.get("points_at")
+    named = _named(judgement, listed) if listed else iter(())
+    own: list[tuple[str, Value]] = []
+    other: list[tuple[str, Value]] = []
+    for name, value in (*named, *_by_default(judgement)):
+        (own if _is_own(subject, value) else other).append((name, value))
+    shown = own[0][1] if own else None
+    span = shown.span if shown is not None else None
+    first = narrow(span) if span is not None else _header(subject)
+    candidates = [pair for pair in [*own, *other] if pair[0] in (listed or ())] + other
+    related: dict[Location, Related] = {}
+    for name, value in candidates:
+        if value.span is not None and narrow(value.span) != first:
+            place = narrow(value.span)
+            related.setdefault(place, Related(place, name))
+    return Pointed(first, tuple(related.values())[:_MOST_RELATED], _origins(shown))
+
+
+def narrow(span: Span) -> Location:
+    """Return the location of a span, cut at the end of its first line: a region people can look at."""
+    region = span.region
+    if region.end_line > region.start_line:
+        line = span.source.line(region.start_line)
+        end = max(len(line.rstrip()) + 1, region.start_column)
+        region = Region(region.start_line, region.start_column, region.start_line, end)
+    return Location(span.source.path, region)
+
+
+def _header(subject: Subject) -> Location:
+    if subject.label and subject.container.span is not None:
+        return narrow(subject.container.span)
+    return narrow(subject.resource.header)
+
+
+def _is_own(subject: Subject, value: Value) -> bool:
+    """Return whether a value stands in the subject: in the element, or in the resource itself."""
+    span = value.span
+    around = subject.container.span if subject.label else subject.resource.span
+    if span is None or around is None:
+        return False
+    if subject.label and subject.container.span is None:
+        around = subject.resource.span
+    return span.source.path == around.source.path and around.start <= span.start and span.end <= around.end
+
+
+def _named(judgement: Judgement, names: list[str]) -> Iterator[tuple[str, Value]]:
+    for name in names:
+        value = judgement.subject.get(name)
+        if value is not None and value.span is not None:
+            yield name, value
+
+
+def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:
+    """Yield places best first: the failing element, what the fix writes, the condition's attributes in file order."""
+    subject = judgement.subject
+    rule = judgement.rule
+    for asked in judgement.asked:
+        if asked.element is None:
+            continue
+        element = asked.element
+        if asked.value is not None and asked.value.span is not None and asked.value is not element:
+            if element.span is None or _within(asked.value.span, element.span):
+                yield asked.attribute, asked.value
+        if element.span is not None and (asked.value is None or asked.value.span is None):
+            yield asked.attribute, element
+    fix = rule.fix or {}
+    for verb in ("set", "add"):
+        yield from _named(judgement, list(fix.get(verb, {})))
+    if isinstance(fix.get("remove"), list):
+        yield from _named(judgement, fix["remove"])
+    condition = rule.conditions[1]
+    written = [pair for pair in _named(judgement, list(condition.attributes)) if _is_own(subject, pair[1])]
+    yield from sorted(written, key=lambda pair: pair[1].span.start if pair[1].span is not None else 0)
+    for asked in judgement.asked:
+        if asked.value is not None and asked.value.span is not None:
+            yield asked.attribute, asked.value
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return inner.source.path == outer.source.path and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _origins(value: Value | None) -> tuple[OriginStep, ...]:
+    if value is None:
+        return ()
+    return tuple(
+        OriginStep(
+            step.what,
+            narrow(step.span) if step.span is not None else None,
+            "" if step.span is None or value.sensitive else step.span.source.line(step.span.region.start_line).strip(),
+        )
+        for step in value.origins
+    )

@@ -1,0 +1,180 @@
+"""One rule, as its file says it, compiled when a document first has what it speaks of; never judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from gatepost.conditions import Attributes, Condition, Schema, Sort, compile_condition
+from gatepost.model.findings import Severity
+from gatepost.rules.schemas import FREE, VALUES, DockerSchema, element_schema
+
+if TYPE_CHECKING:
+    from gatepost.rules.catalogue import Catalogue
+    from gatepost.rules.concepts import Concept
+
+# The first word of a raw subject, and the language it belongs to.
+RAW_LANGUAGES: Mapping[str, str] = {"terraform": "terraform", "cloudformation": "cloudformation", "docker": "dockerfile"}
+EVERY_VALUE = "any.values"
+
+
+class Applies(NamedTuple):
+    """What a rule applies to: a concept, or a type of one language, and the lists to go down from there.
+
+    `language` and `type` are "" for a concept. For every written value all are empty.
+    """
+
+    concept: Concept | None
+    language: str
+    type: str
+    lists: tuple[str, ...]
+
+
+class Rule:
+    """A rule. The plain parts are there at once; conditions and schema are made when first asked for."""
+
+    __slots__ = ("_applies", "_catalogue", "_conditions", "_schema", "id", "plain")
+
+    def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue) -> None:
+        self.id = id
+        self.plain = plain
+        self._catalogue = catalogue
+        self._applies: Applies | None = None
+        self._conditions: tuple[Condition | None, Condition] | None = None
+        self._schema: Schema | None = None
+
+    @property
+    def title(self) -> str:
+        """One line that says what is wrong."""
+        return self.plain["title"]
+
+    @property
+    def severity(self) -> Severity:
+        """The severity as shipped; a policy may give another."""
+        return cast("Severity", self.plain["severity"])
+
+    @property
+    def category(self) -> str:
+        """What kind of fault it is: one word."""
+        return self.plain["category"]
+
+    @property
+    def why(self) -> str:
+        """Why it matters, in a sentence or two."""
+        return " ".join(self.plain["why"].split())
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The settings with their defaults; None is "to be given by the policy"."""
+        return self.plain.get("settings", {})
+
+    @property
+    def standards(self) -> Mapping[str, tuple[str, ...]]:
+        """Standards with the numbers of the clauses."""
+        return {name: tuple(str(one) for one in listed) for name, listed in self.plain.get("standards", {}).items()}
+
+    @property
+    def also_known_as(self) -> tuple[str, ...]:
+        """The same rule in other tools, as "tool/rule"."""
+        return tuple(self.plain.get("also_known_as", ()))
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Addresses of the vendor's pages."""
+        return tuple(self.plain.get("references", ()))
+
+    @property
+    def fix(self) -> Mapping[str, Any] | None:
+        """The fix as written, None where there is none."""
+        return self.plain.get("fix")
+
+    @property
+    def requires(self) -> bool:
+        """Whether the condition has to hold; else it must not."""
+        return "require" in self.plain
+
+    @property
+    def applies(self) -> Applies:
+        """What the rule applies to; raises `ValueError` when there is no such thing."""
+        if self._applies is None:
+            self._applies = resolve(self.plain["applies_to"], self._catalogue)
+        return self._applies
+
+    @property
+    def schema(self) -> Schema:
+        """The attributes of the rule's subject; raises `ValueError` when there is no such thing."""
+        if self._schema is None:
+            self._schema = schema_of(self.applies)
+        return self._schema
+
+    @property
+    def conditions(self) -> tuple[Condition | None, Condition]:
+        """`when` (None: always) and the condition of `require` or `forbid`; raises `ConditionError`."""
+        if self._conditions is None:
+            names = (*self.settings, "today")
+            when = self.plain.get("when")
+            compiled = None if when is None else compile_condition(when, self.schema, names)
+            wanted = self.plain["require" if self.requires else "forbid"]
+            self._conditions = (compiled, compile_condition(wanted, self.schema, names))
+        return self._conditions
+
+    def types(self) -> dict[str, tuple[str, ...]]:
+        """Return the types of resources it can apply to, per language; "*" stands for everything."""
+        applies = self.applies
+        if applies.concept is not None:
+            found = {language: applies.concept.types_in(language) for language in RAW_LANGUAGES.values()}
+            return {language: types for language, types in found.items() if types}
+        if not applies.type:
+            return dict.fromkeys(RAW_LANGUAGES.values(), ("*",))
+        return {applies.language: (applies.type,)}
+
+
+def resolve(text: str, catalogue: Catalogue) -> Applies:
+    """Return what `applies_to` names; raises `ValueError` with a sentence."""
+    if text == EVERY_VALUE:
+        return Applies(None, "", "", ())
+    head, _, rest = text.partition(".")
+    if head in RAW_LANGUAGES and rest:
+        parts = rest.split(".")
+        count = 2 if head == "terraform" and parts[0] in ("data", "provider") else 1
+        return Applies(None, RAW_LANGUAGES[head], ".".join(parts[:count]), tuple(parts[count:]))
+    parts = text.split(".")
+    for count in range(len(parts), 0, -1):
+        name = ".".join(parts[:count])
+        if catalogue.has_concept(name):
+            return Applies(catalogue.concept(name), "", "", _lists(catalogue.concept(name).schema(), parts[count:], text))
+    raise ValueError(f'"{text}" is neither a concept of a resource file nor a subject of a language')
+
+
+def _lists(schema: Schema, parts: list[str], text: str) -> tuple[str, ...]:
+    """Split the rest of a subject into names of lists; a name may have dots itself."""
+    if not parts:
+        return ()
+    for count in range(len(parts), 0, -1):
+        name = ".".join(parts[:count])
+        inner = element_schema(schema.sort(name), schema)
+        if inner is not None:
+            return (name, *_lists(inner, parts[count:], text))
+    raise ValueError(f'"{parts[0]}" in "{text}" is no list of elements')
+
+
+def schema_of(applies: Applies) -> Schema:
+    """Return the schema of a rule's subject; raises `ValueError` when a list in it is none."""
+    if applies.concept is not None:
+        schema = applies.concept.schema()
+    elif not applies.type:
+        from gatepost.rules.readers import sort
+
+        return Attributes({**VALUES, "secret": sort("secrets")})
+    elif applies.language == "dockerfile":
+        schema = DockerSchema(applies.type)
+        if not schema.names():
+            raise ValueError(f'"docker.{applies.type}" is no instruction, stage or document of a Dockerfile')
+    else:
+        schema = FREE
+    for name in applies.lists:
+        inner = element_schema(schema.sort(name) if schema is not FREE else Sort("any"), schema)
+        if inner is None:
+            raise ValueError(f'"{name}" is no list of elements')
+        schema = inner
+    return schema

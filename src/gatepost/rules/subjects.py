@@ -1,0 +1,238 @@
+"""Subjects: what a condition is judged on, with attributes worked out when they are asked for; never a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from gatepost.model.documents import ReadKey, Resource
+from gatepost.model.values import Unknown, Value
+from gatepost.rules.paths import Path, parse_path, part_of_unknown, step_into, walk
+
+if TYPE_CHECKING:
+    from gatepost.model.changes import Step
+    from gatepost.rules.places import Place
+    from gatepost.rules.relations import Relation
+    from gatepost.rules.world import World
+
+_NO_READS: frozenset[ReadKey] = frozenset()
+_CIRCLE = Value(Unknown("it goes round in a circle"))
+BUILT_IN = ("parent", "before", "after", "provider", "root", "lifecycle")
+
+
+class Kind:
+    """What a subject may be asked for: attributes at their places, relations, and, when `raw`, any path."""
+
+    __slots__ = ("attributes", "elements", "identity", "raw", "reader", "relations")
+
+    def __init__(
+        self,
+        attributes: Mapping[str, Place],
+        relations: Mapping[str, Relation],
+        raw: bool = False,
+        elements: Mapping[str, Kind] | None = None,
+        reader: str = "",
+        identity: tuple[str, ...] = (),
+    ) -> None:
+        self.attributes = attributes
+        self.relations = relations
+        self.raw = raw
+        self.elements = elements or {}
+        self.reader = reader
+        self.identity = identity
+
+    def element(self, name: str) -> Kind:
+        """Return the kind of the elements of an attribute that its place does not make itself."""
+        return self.elements.get(name, RAW)
+
+    def declares(self, name: str) -> bool:
+        """Return whether the name is an attribute or a relation."""
+        return name in self.attributes or name in self.relations
+
+
+RAW = Kind({}, {}, raw=True)
+
+
+class Subject(Mapping[str, Value]):
+    """A resource or an element of one, as rules see it; a mapping from attribute names to values.
+
+    `container` is the map it stands on, `prefix` the way from there to where its paths begin. `label` tells elements
+    of a resource apart ("statements.0"), "" for the resource itself.
+    """
+
+    __slots__ = ("_kept", "container", "kind", "label", "parent", "position", "prefix", "resource", "siblings", "world")
+
+    def __init__(
+        self,
+        world: World,
+        resource: Resource,
+        kind: Kind,
+        container: Value,
+        prefix: tuple[Step, ...] = (),
+        label: str = "",
+        parent: Subject | None = None,
+    ) -> None:
+        self.world = world
+        self.resource = resource
+        self.kind = kind
+        self.container = container
+        self.prefix = prefix
+        self.label = label
+        self.parent = parent
+        self.siblings: tuple[Value, ...] = ()
+        self.position = 0
+        self._kept: dict[str, tuple[Value | None, frozenset[ReadKey]]] = {}
+
+    def get(self, name: str, default: Any = None) -> Value | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return the value of an attribute or relation (dotted names go on inside), None when it is missing."""
+        ledger = self.world.ledger
+        kept = self._kept.get(name)
+        if kept is not None:
+            ledger.note_all(kept[1])
+            return kept[0]
+        self._kept[name] = (_CIRCLE, _NO_READS)
+        before = ledger.begin()
+        try:
+            found = self._find(name)
+            if found is not None and found.literal is None:
+                found = None
+        finally:
+            reads = ledger.end(before)
+        self._kept[name] = (found, reads)
+        return found if found is not None else default
+
+    def _find(self, name: str) -> Value | None:
+        kind = self.kind
+        place = kind.attributes.get(name)
+        if place is not None:
+            return self._with_elements(name, place.read(self))
+        relation = kind.relations.get(name)
+        if relation is not None:
+            return relation.follow(self)
+        cut = name.rfind(".")
+        while cut > 0:
+            if kind.declares(name[:cut]):
+                return inside(self.get(name[:cut]), name[cut + 1 :])
+            cut = name.rfind(".", 0, cut)
+        head, _, rest = name.partition(".")
+        if head in BUILT_IN and not (kind.raw and self._has(head)):
+            found = self._built_in(head)
+            return inside(found, rest) if rest else found
+        if kind.raw:
+            if rest and not name.startswith("$.") and "[]" not in name:
+                return inside(self.get(head), rest)
+            return self._with_elements(name, self.at(name))
+        return None
+
+    def at(self, name: str) -> Value | None:
+        """Return what is written at a path of the language's own, whatever is declared."""
+        return self.along(parse_path(name))
+
+    def along(self, path: Path) -> Value | None:
+        """Return what is written at a path."""
+        if path.beside:
+            return walk(self.resource.beside, path.steps)
+        return walk(self.container, self.prefix + path.steps)
+
+    def _has(self, name: str) -> bool:
+        literal = self.container.literal
+        return isinstance(literal, Mapping) and literal.get(name) is not None  # pyright: ignore[reportUnknownMemberType]
+
+    def _with_elements(self, name: str, value: Value | None) -> Value | None:
+        """Give the maps in a list their parent and siblings."""
+        if value is None:
+            return None
+        if type(value.literal) is tuple:
+            return self._with_siblings(name, value)
+        literal = value.literal
+        if isinstance(literal, Mapping) and not isinstance(literal, Subject) and name in self.kind.elements:
+            return value._replace(literal=Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self))
+        return value
+
+    def _with_siblings(self, name: str, value: Value) -> Value:
+        elements: list[Value] = []
+        subjects: list[Subject] = []
+        before = f"{self.label}.{name}" if self.label else name
+        for position, element in enumerate(value.literal):
+            literal = element.literal
+            if isinstance(literal, Mapping):
+                if not isinstance(literal, Subject):
+                    kind = self.kind.element(name)
+                    literal = Subject(self.world, self.resource, kind, element, (), f"{before}.{position}", self)
+                    element = element._replace(literal=literal)
+                literal.position = position
+                subjects.append(literal)
+            elements.append(element)
+        siblings = tuple(elements)
+        for subject in subjects:
+            subject.siblings = siblings
+        return value._replace(literal=siblings) if subjects else value
+
+    def _built_in(self, name: str) -> Value | None:
+        if name == "parent":
+            return as_value(self.parent) if self.parent is not None else None
+        if name in ("before", "after"):
+            siblings, position = self.world.siblings(self)
+            near = siblings[:position][::-1] if name == "before" else siblings[position + 1 :]
+            return Value(tuple(near))
+        if name == "lifecycle":
+            return walk(self.resource.beside, ("lifecycle",))
+        if name == "provider":
+            found = self.world.provider(self.resource)
+            return as_value(found) if found is not None else None
+        return self.world.root()
+
+    def __getitem__(self, name: str) -> Value:
+        found = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        names: dict[str, None] = dict.fromkeys(self.kind.attributes)
+        if self.kind.raw and isinstance(self.container.literal, Mapping):
+            names.update(dict.fromkeys(self.container.literal))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]
+        return (name for name in names if self.get(name) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    __hash__ = object.__hash__
+
+
+def as_value(subject: Subject) -> Value:
+    """Return a subject as a value, standing where the subject stands."""
+    if subject.label:
+        return subject.container._replace(literal=subject)
+    return Value(subject, subject.resource.header)
+
+
+def inside(value: Value | None, rest: str) -> Value | None:
+    """Return what a dotted name means inside a value; None when it is missing."""
+    if value is None or value.literal is None:
+        return None
+    literal = value.literal
+    if isinstance(literal, Subject):
+        return literal.get(rest)
+    if value.unknown is not None:
+        return part_of_unknown(value)
+    first, _, deeper = rest.partition(".")
+    if type(literal) is tuple:
+        elements: tuple[Value, ...] = literal
+        if not first.isdigit():
+            if len(elements) == 1 and not value.open:
+                return inside(elements[0], rest)
+            return step_into(value, first) if elements or value.open else None
+        found = step_into(value, int(first))
+        return inside(found, deeper) if deeper else found
+    if isinstance(literal, Mapping):
+        found = step_into(value, first)
+        if found is None and deeper:  # the key of a free map may have dots itself
+            return step_into(value, rest)
+        return inside(found, deeper) if deeper else found
+    if rest == "size" and hasattr(literal, "size"):
+        return Value(literal.size, value.span, value.origins, value.open)
+    return None

@@ -1,0 +1,148 @@
+"""Judgements as findings and undecided rules, in words; never decides what they are worth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gatepost.model.findings import Detector, Finding, Severity, Undecided
+from gatepost.model.values import Value
+from gatepost.rules.judge import settings_of
+from gatepost.rules.judgements import Judged, Judgement, RuleSetting
+from gatepost.rules.placeholders import shown
+from gatepost.rules.pointing import narrow, point
+
+_HOLE = re.compile(r"\$\{([^}]*)\}")
+_LONGEST_CONTENT = 300
+
+
+def severity_of(judgement: Judgement, judged: Judged) -> Severity:
+    """Return the severity: the policy's, else the rule's."""
+    return judged.settings.get(judgement.rule.id, RuleSetting()).severity or judgement.rule.severity
+
+
+def message_of(judgement: Judgement, judged: Judged) -> str:
+    """Return the rule's message for this subject; secrets print as •••, unknown values as their expression."""
+    rule = judgement.rule
+    template: str = rule.plain.get("message", rule.title)
+    settings = settings_of(rule, judged)
+
+    def fill(found: re.Match[str]) -> str:
+        name = found[1]
+        given = settings[name] if name in settings else judgement.subject.get(name)
+        return shown(given, secret=name == "secret")
+
+    return " ".join(_HOLE.sub(fill, template).split())
+
+
+def finding_of(judgement: Judgement, judged: Judged) -> Finding:
+    """Return the finding that a violated judgement is, without fixes and without a fingerprint."""
+    rule, subject = judgement.rule, judgement.subject
+    pointed = point(judgement)
+    severity = severity_of(judgement, judged)
+    cwe = tuple(int(number) for number in rule.standards.get("cwe", ()) if number.isdigit())
+    address = subject.resource.address
+    return Finding(
+        rule=rule.id,
+        title=rule.title,
+        message=message_of(judgement, judged),
+        severity=severity,
+        confidence="high",
+        category=rule.category,
+        location=pointed.location,
+        subject="secret" if rule.category == "secret" or rule.category == "secrets" else "resource" if address else "code",
+        resource=address,
+        why=rule.why,
+        detectors=(Detector("gatepost", f"gatepost/{rule.id}", severity),),
+        cwe=cwe,
+        standards=rule.standards,
+        also_known_as=rule.also_known_as,
+        related=pointed.related,
+        origins=pointed.origins,
+        no_fix=rule.plain.get("no_fix", ""),
+        references=rule.references,
+        tags=tags_of(judgement),
+        cause=_cause(judgement, pointed.origins),
+        content=_content(judgement),
+    )
+
+
+def _cause(judgement: Judgement, origins: Any) -> str:
+    """Return what one edit would mend for several findings: the place that sets the value, when it is elsewhere."""
+    return f"{judgement.rule.id} {origins[-1].what}" if origins else ""
+
+
+def _content(judgement: Judgement) -> str:
+    """Return what tells apart findings of one rule on one resource; a written value itself may be a secret."""
+    subject = judgement.subject
+    if not subject.label:
+        return ""
+    span = subject.container.span
+    if span is None or not subject.container.is_map:
+        return subject.label
+    return " ".join(span.text.split())[:_LONGEST_CONTENT]
+
+
+def tags_of(judgement: Judgement) -> Mapping[str, str]:
+    """Return the tags of the resource, where they are known text: what environments may be told by."""
+    body = judgement.subject.resource.body
+    if not body.is_map:
+        return {}
+    found: dict[str, str] = {}
+    for name in ("tags", "labels", "Tags"):
+        value: Value | None = body.literal.get(name)
+        if value is None:
+            continue
+        if value.is_map:
+            for key in value.literal:
+                one = value.literal.get(key)
+                if one is not None and isinstance(one.literal, str):
+                    found[str(key)] = one.literal
+        elif value.is_list:
+            for pair in value.literal:
+                key, one = (pair.literal.get(part) if pair.is_map else None for part in ("Key", "Value"))
+                if key is not None and one is not None and isinstance(key.literal, str) and isinstance(one.literal, str):
+                    found[key.literal] = one.literal
+    return found
+
+
+def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
+    """Return what could not be decided, with exactly the unknowns that could change the answer."""
+    subject = judgement.subject
+    because: dict[str, None] = {}
+    hint, span = "", None
+    for asked in judgement.asked:
+        value = asked.value or asked.element
+        why = reason(asked.attribute, value)
+        because[why] = None
+        if value is not None:
+            span = span or value.span
+            for step in value.origins:
+                if step.what.startswith("var.") and not hint:
+                    hint = f"give {step.what} a value with --var-file"
+    around = subject.resource.span
+    own = span is not None and span.source.path == around.source.path and around.start <= span.start <= around.end
+    location = narrow(span) if span is not None and own else narrow(subject.resource.header)
+    return Undecided(
+        rule=judgement.rule.id,
+        title=judgement.rule.title,
+        severity=severity_of(judgement, judged),
+        location=location,
+        resource=subject.resource.address,
+        because=tuple(because),
+        hint=hint,
+        tags=tags_of(judgement),
+    )
+
+
+def reason(attribute: str, value: Value | None) -> str:
+    """Return why an attribute is not known, as a plain sentence."""
+    if value is not None and value.unknown is not None:
+        return value.unknown.why
+    if value is not None and value.open:
+        return f"{attribute} may have more than is written"
+    unknowns = getattr(value.literal, "unknowns", ()) if value is not None else ()
+    for one in unknowns:
+        return one.unknown.why if isinstance(one, Value) and one.unknown is not None else str(one)
+    return f"{attribute} is not known"

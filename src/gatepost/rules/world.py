@@ -1,0 +1,230 @@
+"""The world of one document: its subjects, joins and companions, each worked out once; never a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from gatepost.model.documents import Document, ReadKey, Resource
+from gatepost.model.places import Span
+from gatepost.model.values import Reference, Value
+from gatepost.rules.joins import Candidate, Index, targets
+from gatepost.rules.relations import keys_of, wanted
+from gatepost.rules.subjects import RAW, Kind, Subject
+
+if TYPE_CHECKING:
+    from gatepost.rules.catalogue import Catalogue
+    from gatepost.rules.concepts import Concept
+
+JOIN = "join:"
+
+
+class Companions(NamedTuple):
+    """The resources that are joined to a subject; `why` says why there may be more."""
+
+    resources: tuple[Resource, ...]
+    open: bool
+    why: str
+
+
+class Things(NamedTuple):
+    """Subjects that were found; `why` says why there may be more."""
+
+    things: tuple[Subject, ...]
+    why: str
+
+
+class World:
+    """What is known of one document while it is being judged."""
+
+    def __init__(
+        self,
+        document: Document,
+        catalogue: Catalogue,
+        indexes: dict[str, tuple[Index, Callable[[World], Index]]] | None = None,
+    ) -> None:
+        self.document = document
+        self.catalogue = catalogue
+        self.ledger = document.ledger
+        self.indexes = indexes if indexes is not None else {}
+        self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], frozenset[ReadKey]]] = {}
+        self._by_key: dict[str, dict[str, Resource]] = {}
+        self._by_item: dict[str, Resource] | None = None
+        self._by_address: dict[str, Resource] | None = None
+        self._raw: dict[str, Subject] = {}
+
+    # -- subjects ---------------------------------------------------------------------------------------------------
+
+    def things(self, concept: Concept) -> tuple[Subject, ...]:
+        """Return every subject of a concept, in file order type by type."""
+        found: list[Subject] = []
+        for type in concept.types_in(self.document.language):
+            for resource in self.document.resources(type):
+                found.extend(self.things_of(concept, resource))
+        return tuple(found)
+
+    def things_of(self, concept: Concept, resource: Resource) -> tuple[Subject, ...]:
+        """Return the subjects of a concept that one resource is or holds."""
+        kept = self._things.get((concept.name, resource.key))
+        if kept is None:
+            before = self.ledger.begin()
+            found = tuple(concept.subjects_of(self, resource))
+            kept = self._things[concept.name, resource.key] = (found, self.ledger.forget(before))
+        self.ledger.note_all(kept[1])
+        return kept[0]
+
+    def resource(self, type: str, key: str) -> Resource | None:
+        """Return a resource by its type and key, without noting anything."""
+        table = self._by_key.get(type)
+        if table is None:
+            before = self.ledger.begin()
+            table = self._by_key[type] = {r.key: r for r in self.document.resources(type)}
+            self.ledger.forget(before)
+        return table.get(key)
+
+    def raw(self, resource: Resource) -> Subject:
+        """Return a resource with the language's own attribute names."""
+        found = self._raw.get(resource.key)
+        if found is None:
+            found = self._raw[resource.key] = Subject(self, resource, raw_kind(resource), resource.body)
+        return found
+
+    def at_address(self, address: str) -> Resource | None:
+        """Return the resource at an address."""
+        if self._by_address is None:
+            before = self.ledger.begin()
+            self._by_address = {r.address: r for type in self.document.types() for r in self.document.resources(type)}
+            self.ledger.forget(before)
+        found = self._by_address.get(address)
+        self.ledger.note(f"address:{address}", "*")
+        return found
+
+    def owner(self, item: str, value: Value) -> Resource:
+        """Return the resource that an item is; for what is none (a local, a var file) one that stands for it."""
+        if self._by_item is None:
+            before = self.ledger.begin()
+            self._by_item = {r.key: r for type in self.document.types() for r in self.document.resources(type)}
+            self.ledger.forget(before)
+        found = self._by_item.get(item)
+        if found is not None:
+            return found
+        span = value.span or Span(self.document.sources[0], 0, 0)
+        nothing = Value({}, span)
+        return Resource(self.document.language, "", "", "", span, span, nothing, nothing, item)
+
+    # -- joins ------------------------------------------------------------------------------------------------------
+
+    def index(self, name: str, build: Callable[[World], Index]) -> Index:
+        """Return a join's index, made when it is first asked for."""
+        kept = self.indexes.get(name)
+        if kept is None:
+            before = self.ledger.begin()
+            index = build(self)
+            index.reads = self.ledger.forget(before)
+            kept = self.indexes[name] = (index, build)
+        return kept[0]
+
+    def _lookup(self, name: str, index: Index, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Candidate, ...], str]:
+        note = self.ledger.note
+        listed = list(pairs)
+        for target, _ in listed:
+            note(JOIN + name, target)
+        note(JOIN + name, "?")
+        return index.lookup(listed)
+
+    def companions(self, subject: Subject, type: str, joined_by: str) -> Companions:
+        """Return the resources of a type whose attribute names the subject."""
+        name = f"{type}|{joined_by}"
+
+        def build(world: World) -> Index:
+            return Index(
+                (Candidate(resource.key), (world.raw(resource).at(joined_by),)) for resource in world.document.resources(type)
+            )
+
+        index = self.index(name, build)
+        found, why = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        resources = [self.resource(type, candidate.key) for candidate in found]
+        return Companions(tuple(r for r in resources if r is not None), bool(why), why)
+
+    def identity(self, subject: Subject) -> tuple[str, ...]:
+        """Return the identity attributes of the concept a subject belongs to."""
+        return subject.kind.identity
+
+    def naming(self, concept: Concept, by: str, subject: Subject) -> Things:
+        """Return the subjects of a concept whose attribute `by` names the subject."""
+        name = f"from {concept.name}|{by}"
+
+        def build(world: World) -> Index:
+            return Index((Candidate(t.resource.key, t.label), (t.get(by),)) for t in world.things(concept))
+
+        found, why = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
+        return Things(self._subjects(concept, found), why)
+
+    def named(self, concept: Concept, key: Value) -> Things:
+        """Return the subjects of a concept that a key names."""
+        name = f"to {concept.name}"
+
+        def build(world: World) -> Index:
+            return Index((Candidate(t.resource.key, t.label), _identities(t)) for t in world.things(concept))
+
+        found, why = self._lookup(name, self.index(name, build), keys_of(self, key))
+        return Things(self._subjects(concept, found), why if key.unknown is None else "")
+
+    def _subjects(self, concept: Concept, found: tuple[Candidate, ...]) -> tuple[Subject, ...]:
+        before = self.ledger.begin()
+        by_candidate = {(t.resource.key, t.label): t for t in self.things(concept)} if found else {}
+        self.ledger.forget(before)
+        things = (by_candidate.get((candidate.key, candidate.label)) for candidate in found)
+        return tuple(thing for thing in things if thing is not None)
+
+    # -- the rest ---------------------------------------------------------------------------------------------------
+
+    def siblings(self, subject: Subject) -> tuple[tuple[Value, ...], int]:
+        """Return the list an element stands in and its position; for an instruction, those of its stage."""
+        if subject.siblings or subject.parent is not None:
+            return subject.siblings, subject.position
+        stage = subject.at("stage") if subject.resource.language == "dockerfile" else None
+        listed = stage.literal.get("instructions") if stage is not None and stage.is_map else None
+        elements: tuple[Value, ...] = listed.literal if listed is not None and listed.is_list else ()
+        for position, element in enumerate(elements):
+            if element.span is not None and element.span == subject.resource.body.span:
+                return elements, position
+        return (), 0
+
+    def provider(self, resource: Resource) -> Subject | None:
+        """Return the configuration of the provider that a resource uses."""
+        named = resource.beside.literal.get("provider") if resource.beside.is_map else None
+        if named is not None and named.refers_to is not None:
+            found = self.at_address(named.refers_to.address)
+            return self.raw(found) if found is not None else None
+        type = "provider." + resource.type.removeprefix("data.").partition("_")[0]
+        unnamed = [r for r in self.document.resources(type) if "alias" not in r.body.literal]
+        return self.raw(unnamed[0]) if unnamed else None
+
+    def root(self) -> Value:
+        """Return what is known of the document as a whole."""
+        return Value({"path": Value(self.document.path), "language": Value(self.document.language)})
+
+    def reference(self, subject: Subject) -> Reference:
+        """Return how another resource names the subject's resource."""
+        resource = subject.resource
+        attribute = next(iter(self.identity(subject)), "") if resource.language == "terraform" else ""
+        return Reference(resource.address, attribute or ("id" if resource.language == "terraform" else ""))
+
+
+def _identities(subject: Subject) -> list[Value | None]:
+    address = Value(None, refers_to=Reference(subject.resource.address, ""))
+    values: list[Value | None] = [address._replace(literal={})]
+    for name in subject.kind.identity:
+        value = subject.get(name) if subject.kind.declares(name) else subject.at(name)
+        if value is not None and not value.is_list:
+            # A name made from another resource's does not mean that other resource.
+            if value.refers_to is not None and next(targets(value))[0].startswith("@"):
+                value = value._replace(refers_to=None)
+            values.append(value)
+    return values
+
+
+def raw_kind(resource: Resource) -> Kind:
+    """Return the kind of a raw subject: every path of its own body."""
+    return RAW
