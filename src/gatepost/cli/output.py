@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from gatepost.model.decisions import Report
 from gatepost.model.problems import UsageError
+from gatepost.reports.view import View
 
 
 class Output(NamedTuple):
@@ -133,3 +134,23 @@ class Progress:
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def view_of(
+    color: str, verbose: bool, quiet: bool, to_terminal: bool, seconds: float, today: str, outputs: Sequence[Output]
+) -> View:
+    """Return how a report is to look. A report in a file has no colours, no clock, and no terminal's width."""
+    verdict_file = next((output.path for output in outputs if output.format == "json" and output.path), "")
+    if not to_terminal:
+        return View(width=100, verbose=verbose, quiet=quiet, today=today, verdict_file=verdict_file)
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    return View(
+        width=width_of_output(),
+        colour=wants_colour(color),
+        unicode=encoding.startswith("utf"),
+        verbose=verbose,
+        quiet=quiet,
+        seconds=seconds,
+        today=today,
+        verdict_file=verdict_file,
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Source
@@ -100,7 +100,7 @@ class DecidedProblem(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How much was looked at. `passed_over` maps a reason to a number of files;"""
+    """How much was looked at. `passed_over` maps a reason to a number of files or folders."""
 
     files: int = 0
     roots: int = 0
@@ -125,7 +125,6 @@ class Verdict(NamedTuple):
     unused_waivers: tuple[Waiver, ...] = ()
     notes: tuple[str, ...] = ()
     sources: Mapping[str, Source] = {}
-    rules: Mapping[str, Any] = {}
 
     @property
     def action(self) -> Outcome:

@@ -1,0 +1,2 @@
+# Production
+admin_networks = ["0.0.0.0/0"]

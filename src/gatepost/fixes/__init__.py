@@ -1,0 +1,1 @@
+"""Applies and proves fixes; never writes what is not proved."""

@@ -1,0 +1,102 @@
+"""Proves a proposed fix: applied in memory, read again, judged again; never offers one that was not.
+
+A fix is proved when, after its edits, the finding is gone, no rule finds or leaves undecided anything that it did not
+before, and the files read without a new problem. Only what read something that was edited is judged again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from gatepost.model.changes import Edit, Fix, Written
+from gatepost.model.documents import Document, Edited
+from gatepost.model.findings import Finding
+from gatepost.model.problems import CannotWrite, Problem
+from gatepost.rules.judge import judge_again
+from gatepost.rules.judgements import Judged, Judgement, Rejudged
+from gatepost.rules.proposals import NoFix, Proposal, propose
+from gatepost.rules.telling import finding_of
+
+SHARED = "the place that is written feeds other uses too"
+
+
+def with_fix(document: Document, judged: Judged, judgement: Judgement) -> Finding:
+    """Return the finding of a violated judgement with its fix proved, else with the reason why there is none."""
+    finding = finding_of(judgement, judged)
+    proposal = propose(judgement, judged)
+    if isinstance(proposal, NoFix):
+        return finding._replace(no_fix=proposal.reason, advice=proposal.advice)
+    try:
+        fix = prove(document, judged, judgement, proposal)
+    except CannotWrite as error:
+        return finding._replace(no_fix=str(error), advice=proposal.title)
+    return finding._replace(fixes=(fix,), no_fix="")
+
+
+def prove(document: Document, judged: Judged, judgement: Judgement, proposal: Proposal) -> Fix:
+    """Return the proved fix; raises `CannotWrite` with the reason when it cannot be written or is not proved."""
+    edits, shared = _written(document, proposal)
+    edited = document.edited(edits)
+    _no_new_problem(document, edited)
+    again = judge_again(edited, judged)
+    _finding_gone(judgement, again)
+    _nothing_new(judgement, again)
+    unsafe = proposal.safety == "unsafe" or shared
+    why = proposal.why_unsafe or (SHARED if shared else "")
+    return Fix(proposal.title, edits, "unsafe" if unsafe else "safe", "proved", why if unsafe else "")
+
+
+def _written(document: Document, proposal: Proposal) -> tuple[tuple[Edit, ...], bool]:
+    """Return the edits of all changes together, and whether they write what others use too."""
+    written: list[Written] = [document.write(change) for change in proposal.changes]
+    edits = tuple(dict.fromkeys(edit for one in written for edit in one.edits))
+    if not edits:
+        raise CannotWrite("what the fix would write is there already")
+    _apart(edits)
+    return edits, any(one.shared for one in written)
+
+
+def _apart(edits: tuple[Edit, ...]) -> None:
+    places = sorted((edit.location.path, edit.location.region) for edit in edits)
+    for (path, region), (next_path, following) in zip(places, places[1:], strict=False):
+        if path == next_path and following[:2] < region[2:]:
+            raise CannotWrite("two parts of the fix would write the same place")
+
+
+def _no_new_problem(document: Document, edited: Edited) -> None:
+    before, after = _problems(document.problems), _problems(edited.document.problems)
+    for what, count in after.items():
+        if count > before[what]:
+            raise CannotWrite(f"not proved: after the fix, {what}")
+
+
+def _problems(problems: tuple[Problem, ...]) -> Counter[str]:
+    return Counter(problem.what for problem in problems)
+
+
+def _finding_gone(judgement: Judgement, again: Rejudged) -> None:
+    if any(gone.state == "violated" and gone.identity == judgement.identity for gone in again.gone()):
+        return
+    # The elements of a list may have other names afterwards; then one finding fewer is what there is to see.
+    rule, address, _ = judgement.identity
+    lost = sum(gone.state == "violated" and gone.identity[:2] == (rule, address) for gone in again.gone())
+    if not lost:
+        raise CannotWrite("not proved: the finding is still there after the fix")
+
+
+def _nothing_new(judgement: Judgement, again: Rejudged) -> None:
+    for added in _added(judgement, again):
+        what = "finds something" if added.state == "violated" else "cannot be decided"
+        raise CannotWrite(f"not proved: after the fix, {added.rule.id} {what} at {added.subject.resource.address}")
+
+
+def _added(judgement: Judgement, again: Rejudged) -> Iterator[Judgement]:
+    """Yield what is there only after; an element that is still found, but reads otherwise now, is no news."""
+    lost = Counter((gone.state, gone.identity) for gone in again.gone() if gone is not judgement)
+    for added in again.added():
+        key = (added.state, added.identity)
+        if added.identity != judgement.identity and lost[key] > 0:
+            lost[key] -= 1
+        else:
+            yield added

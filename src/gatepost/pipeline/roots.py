@@ -1,0 +1,95 @@
+"""One root from its files to findings with proved fixes; never two at a time, and nothing is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gatepost.fixes.proving import with_fix
+from gatepost.gate import Inline, read_remarks
+from gatepost.model.documents import Document
+from gatepost.model.findings import Finding, Undecided
+from gatepost.model.places import Location
+from gatepost.model.policy import RuleChoice
+from gatepost.model.problems import Problem
+from gatepost.pipeline.plan import Root
+from gatepost.rules.catalogue import Catalogue
+from gatepost.rules.judge import judge
+from gatepost.rules.telling import undecided_of
+from gatepost.sources.reading import Files
+
+
+class Result(NamedTuple):
+    """What judging one root gave: plain data, small enough to be kept and sent between processes."""
+
+    root: Root
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    inline: Inline = Inline()
+    resources: int = 0
+    files: tuple[str, ...] = ()
+
+
+class Workshop(NamedTuple):
+    """What every root is judged with."""
+
+    files: Files
+    catalogue: Catalogue
+    choices: Mapping[str, RuleChoice]
+    var_files: tuple[str, ...]
+    today: str
+
+
+def judge_root(workshop: Workshop, root: Root) -> Result:
+    """Read, judge and prove one root. Files that cannot be read are problems."""
+    workshop.files.problems.clear()
+    document = read_document(workshop, root)
+    unreadable = tuple(problem for _, problem in sorted(workshop.files.problems.items()))
+    if document is None:
+        return Result(root, problems=unreadable, files=(root.path,))
+    judged = judge(document, workshop.catalogue, workshop.choices, workshop.today)
+    findings = tuple(with_fix(document, judged, judgement) for judgement in judged.violated())
+    undecided = tuple(undecided_of(judgement, judged) for judgement in judged.undecided())
+    inline = read_remarks(document.remarks())
+    problems = (*unreadable, *document.problems, *inline.problems)
+    if root.only:
+        findings = tuple(finding for finding in findings if _concerns(finding, root.only))
+        undecided = tuple(one for one in undecided if one.location.path in root.only)
+    return Result(
+        root,
+        findings,
+        undecided,
+        tuple(dict.fromkeys(problems)),
+        inline,
+        sum(len(document.resources(type)) for type in document.types() if _is_resource(type)),
+        tuple(source.path for source in document.sources),
+    )
+
+
+def read_document(workshop: Workshop, root: Root) -> Document | None:
+    """Return the document of a root, None when its file cannot be read (then `Files.problems` says why)."""
+    if root.kind == "terraform":
+        from gatepost.languages.terraform.document import read_root
+
+        return read_root(root.path, workshop.files, workshop.var_files)
+    source = workshop.files.read(root.path, "dockerfile" if root.kind == "dockerfile" else "cloudformation")
+    if source is None:
+        return None
+    if root.kind == "dockerfile":
+        from gatepost.languages.dockerfile.document import read_dockerfile
+
+        return read_dockerfile(source)
+    from gatepost.languages.cloudformation.document import read_template
+
+    return read_template(source)
+
+
+def _is_resource(type: str) -> bool:
+    """Whether a type counts as a resource in the summary; inputs, outputs and instructions do not."""
+    return type not in ("variable", "output", "parameter", "local") and not type.isupper()
+
+
+def _concerns(finding: Finding, only: frozenset[str]) -> bool:
+    places: Sequence[Location | None] = (finding.location, *(origin.location for origin in finding.origins))
+    return any(place is not None and place.path in only for place in places)

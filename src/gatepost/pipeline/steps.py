@@ -1,0 +1,167 @@
+"""The page: paths → roots → findings → assessments → decisions → verdict; never a detail of any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gatepost.context import assess, place
+from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
+from gatepost.findings.merging import merge_detectors, merge_instances
+from gatepost.gate import Decided, Inline, Policy, Side, decide, rule_choices, shared_exclude, together
+from gatepost.model.decisions import Counts, PolicyLine, Verdict
+from gatepost.model.findings import Finding, Undecided
+from gatepost.model.places import Location
+from gatepost.model.policy import Facts
+from gatepost.model.problems import NOWHERE, Problem
+from gatepost.pipeline.excerpts import Excerpts
+from gatepost.pipeline.parallel import spread
+from gatepost.pipeline.plan import plan_roots, verify_var_files
+from gatepost.pipeline.policies import load_policies
+from gatepost.pipeline.reports import read_reports
+from gatepost.pipeline.request import Request, Watch
+from gatepost.pipeline.roots import Result, Workshop, judge_root
+from gatepost.rules.catalogue import Catalogue, load_shipped
+from gatepost.services.git import ignored_paths
+from gatepost.sources.discovery import Found, discover, scan_root
+from gatepost.sources.path_globs import matches_any
+from gatepost.sources.reading import Files
+
+
+NOTHING = Problem(
+    Location(".", NOWHERE),
+    "nothing was found to judge, and nothing scanned is not a pass",
+    "give a path with Terraform, CloudFormation or Dockerfiles in it, or --allow-empty",
+)
+
+
+_NOTHING_LINE = PolicyLine("nothing scanned is not a pass")
+
+
+class Seen(NamedTuple):
+    """Everything that was found, before anything is decided."""
+
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    problems: tuple[Problem, ...]
+    inline: Inline
+    counts: Counts
+
+
+def check(request: Request, watch: Watch | None = None) -> Verdict:
+    """Return the verdict on what a request names. Raises `UsageError`; what files do wrong is in the verdict."""
+    root = scan_root(request.paths)
+    catalogue = load_shipped()
+    policy, organisation = load_policies(request, root, KnownRules(catalogue))
+    policies = [policy] if organisation is None else [policy, organisation]
+    if request.environment is not None:
+        for one in policies:
+            one.require_environment(request.environment)
+    found = discover(request.paths, shared_exclude(policies), ignored_paths)
+    files = Files(found.root, found.hidden)
+    workshop = Workshop(
+        files,
+        catalogue,
+        rule_choices(policies),
+        verify_var_files(request.var_files, files, found.root),
+        request.today,
+    )
+    seen = look(request, found, workshop, watch)
+    decided = decide_all(request, seen, policy, organisation)
+    return Verdict(
+        decided.mode,
+        decided.policy,
+        decided.decisions,
+        decided.undecided,
+        decided.problems,
+        seen.counts,
+        decided.unused_waivers,
+        sources=Excerpts(files),
+    )
+
+
+class KnownRules(Mapping[str, "frozenset[str]"]):
+    """The ids of all rules with the names of their settings, looked up only when a policy speaks of a rule."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def __getitem__(self, id: str) -> frozenset[str]:
+        return frozenset(self._catalogue.rule(id).settings)
+
+    def __iter__(self):
+        return iter(self._catalogue.ids())
+
+    def __len__(self) -> int:
+        return len(self._catalogue.ids())
+
+
+def look(request: Request, found: Found, workshop: Workshop, watch: Watch | None) -> Seen:
+    """Judge every root, read every report, and make one finding of what is one."""
+    roots = plan_roots(found, workshop.files)
+    results: list[Result] = []
+    for result in spread(lambda root: judge_root(workshop, root), roots, request.jobs):
+        results.append(result)
+        if watch is not None:
+            watch(len(results), len(roots), result.root.path)
+    imported, problems, reports = read_reports(request.reports, found.root)
+    ours = merge_instances([finding for result in results for finding in result.findings], _place)
+    findings = with_fingerprints(sorted(merge_detectors(ours, imported), key=_place))
+    undecided = _once([one for result in results for one in result.undecided])
+    everything = [*found.problems, *problems, *(problem for result in results for problem in result.problems)]
+    if not results and not reports and not everything and not request.allow_empty:
+        everything.append(NOTHING)
+    counts = Counts(
+        files=len({path for result in results for path in result.files}),
+        roots=len(results),
+        resources=sum(result.resources for result in results),
+        reports=reports,
+        passed_over=found.passed_over,
+    )
+    return Seen(
+        findings,
+        with_undecided_fingerprints(undecided),
+        tuple(sorted(dict.fromkeys(everything), key=lambda problem: (problem.location, problem.what))),
+        together([result.inline for result in results]),
+        counts,
+    )
+
+
+def _place(finding: Finding) -> tuple[Location, str, str]:
+    return (finding.location, finding.rule, finding.resource)
+
+
+def _once(undecided: Sequence[Undecided]) -> list[Undecided]:
+    """Return each once, in the order of their places: a module that is called twice has the same question twice."""
+    first: dict[tuple[Location, str, str], Undecided] = {}
+    for one in undecided:
+        first.setdefault((one.location, one.rule, one.resource), one)
+    return [first[key] for key in sorted(first)]
+
+
+def decide_all(request: Request, seen: Seen, policy: Policy, organisation: Policy | None) -> Decided:
+    """Put everything into the context of each policy, and let them decide."""
+    facts = Facts(request.branch, request.environment, request.branch_how)
+    ours = _side(seen, policy, facts, ())
+    theirs = None
+    if organisation is not None:
+        ours = _side(seen, policy, facts, policy.exclude)
+        theirs = _side(seen, organisation, facts, organisation.exclude)
+    decided = decide(ours, theirs, inline=seen.inline, today=request.today)
+    # Whatever the lines of a policy say of problems: nothing scanned is not a pass.
+    problems = tuple(
+        one._replace(action="block", because=_NOTHING_LINE) if one.problem == NOTHING else one for one in decided.problems
+    )
+    return decided._replace(problems=problems)
+
+
+def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> Side:
+    clauses = policy.environments
+    paths = {finding.location.path for finding in seen.findings} if exclude else set[str]()
+    return Side(
+        policy,
+        assess(seen.findings, clauses, facts),
+        [(one, place(one.location.path, one.tags, clauses, facts)) for one in seen.undecided],
+        [(problem, place(problem.location.path, {}, clauses, facts)) for problem in seen.problems],
+        frozenset(path for path in paths if matches_any(path, exclude)),
+    )
