@@ -20,10 +20,19 @@ _AS_SHIPPED = RuleSetting()
 _EVERY = "*"
 
 
-def judge(document: Document, catalogue: Catalogue, settings: RuleSettings, today: str) -> Judged:
-    """Judge a whole document. `today` is an ISO date, for rules about ages; only rules it has subjects for are compiled."""
+def judge(
+    document: Document,
+    catalogue: Catalogue,
+    settings: RuleSettings,
+    today: str,
+    only: frozenset[str] | None = None,
+) -> Judged:
+    """Judge a whole document by all rules (or `only` some ids); rules that it has no subjects for are not compiled.
+
+    `today` is an ISO date, for rules about ages.
+    """
     world = World(document, catalogue)
-    judged = Judged(world, {}, settings, today)
+    judged = Judged(world, {}, settings, today, only)
     for unit in _all_units(world, judged):
         judged.units[unit.key] = unit
     return judged
@@ -48,8 +57,13 @@ def settings_of(rule: Rule, judged: Judged) -> Mapping[str, Any]:
     return {**rule.settings, **given.settings, "today": judged.today}
 
 
+def _wanted(judged: Judged, rule: Rule) -> bool:
+    enabled = judged.settings.get(rule.id, _AS_SHIPPED).enabled
+    return enabled and (judged.only is None or rule.id in judged.only)
+
+
 def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Iterator[Unit]:
-    if not judged.settings.get(rule.id, _AS_SHIPPED).enabled:
+    if not _wanted(judged, rule):
         return
     ledger = world.ledger
     before = ledger.begin()
@@ -119,7 +133,7 @@ def _value_units(
     world.ledger.forget(before)
     for item, listed in by_item.items():
         for rule in rules:
-            if judged.settings.get(rule.id, _AS_SHIPPED).enabled:
+            if _wanted(judged, rule):
                 settings = settings_of(rule, judged)
                 judgements = [found for path, value in listed if (found := _on_value(world, rule, item, path, value, settings))]
                 yield Unit((rule.id, _EVERY, item), tuple(judgements), frozenset([(item, _EVERY)]))

@@ -57,11 +57,19 @@ class Unit(NamedTuple):
 class Judged:
     """Every unit of one document, in the order of rules and of the file."""
 
-    def __init__(self, world: World, units: dict[UnitKey, Unit], settings: RuleSettings, today: str) -> None:
+    def __init__(
+        self,
+        world: World,
+        units: dict[UnitKey, Unit],
+        settings: RuleSettings,
+        today: str,
+        only: frozenset[str] | None = None,
+    ) -> None:
         self.world = world
         self.units = units
         self.settings = settings
         self.today = today
+        self.only = only
         self._readers: dict[ReadKey, list[UnitKey]] | None = None
 
     @property

@@ -283,6 +283,10 @@ class OfPlace(Place):
             raise CannotWrite(f"the {self.relation} is not in these files")
         return related.literal
 
+    def known_to_version(self, subject: Subject) -> bool:
+        """Return whether there is a related resource to write to."""
+        return super().known_to_version(subject) and subject.get(self.relation) is not None
+
     def write(self, subject: Subject, new: Plain) -> list[Change]:
         """Write where the related resource keeps it."""
         from gatepost.rules.writing import write

@@ -123,6 +123,10 @@ def _inside(value: Value | None, rest: str, new: Plain, head: str, subject: Subj
     literal = value.literal
     if _is_subject(literal):
         return write(literal, rest, new)
+    first, _, deeper = rest.partition(".")
+    if value.is_list and first.isdigit() and deeper:
+        element = value.literal[int(first)] if int(first) < len(value.literal) else None
+        return _inside(element, deeper, new, f"{head}.{first}", subject)
     if isinstance(literal, Mapping):
         return [Set(value, steps_to_write(parse_path(rest)), new)]
     raise CannotWrite(f"{rest} of {head} cannot be written")

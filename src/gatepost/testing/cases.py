@@ -1,0 +1,173 @@
+"""Runs the cases of rules: where they find, where they are undecided, and what their fix writes; never the pipeline."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from gatepost.model.changes import Change, Edit
+from gatepost.model.documents import Document
+from gatepost.model.problems import CannotWrite
+from gatepost.rules.catalogue import Catalogue
+from gatepost.rules.judge import judge
+from gatepost.rules.judgements import Judged, Judgement, RuleSetting
+from gatepost.rules.proposals import NoFix, propose
+from gatepost.rules.telling import finding_of, undecided_of
+from gatepost.testing.documents import apply, read_document, texts_of
+
+TODAY = "2026-01-01"
+MARKS = {"# finding": "finding", "# undecided": "undecided", "// finding": "finding", "// undecided": "undecided"}
+_MOST_FIXES = 30
+
+
+class CaseResult(NamedTuple):
+    """One case: whether it passed, and what differs, in lines for people."""
+
+    file: str
+    name: str
+    passed: bool
+    difference: str = ""
+
+
+def strip_marks(text: str) -> tuple[str, dict[int, str]]:
+    """Return the text without its marks, and what is expected on which 1-based line."""
+    kept: list[str] = []
+    expected: dict[int, str] = {}
+    due = ""
+    for line in text.splitlines(keepends=True):
+        mark = MARKS.get(line.strip())
+        if mark is not None:
+            due = mark
+            continue
+        kept.append(line)
+        if due:
+            expected[len(kept)] = due
+            due = ""
+    return "".join(kept), expected
+
+
+def run_rule_cases(id: str, plain: Mapping[str, Any], catalogue: Catalogue) -> list[CaseResult]:
+    """Return the result of every case of a rule."""
+    return [tried(id, case, lambda case=case: run_rule_case(id, case, catalogue)) for case in plain.get("cases", ())]
+
+
+def tried(file: str, case: Mapping[str, Any], run: Callable[[], CaseResult]) -> CaseResult:
+    try:
+        return run()
+    except (NotImplementedError, ImportError) as error:
+        return CaseResult(file, case["name"], False, f"not there yet: {error!r}")
+
+
+def run_rule_case(id: str, case: Mapping[str, Any], catalogue: Catalogue) -> CaseResult:
+    """Run one case of a rule."""
+    texts: dict[str, str] = {}
+    expected: dict[tuple[str, int], str] = {}
+    for path, text in texts_of(case).items():
+        texts[path], marks = strip_marks(text)
+        expected.update({(path, line): mark for line, mark in marks.items()})
+    settings = dict(case.get("settings", {}))
+    today = str(settings.pop("today", TODAY))
+    document = read_document(texts)
+    judged = judge(document, catalogue, {id: RuleSetting(settings=settings)}, today, frozenset([id]))
+    differences = [f"line {p.location.region.start_line} cannot be read: {p.what}" for p in document.problems]
+    differences += compare(expected, seen(judged), texts)
+    for judgement in judged.judgements:
+        if judgement.state == "undecided" and "undecided" not in expected.values():
+            differences.append("  undecided because " + "; ".join(undecided_of(judgement, judged).because))
+    if "fixed" in case and not differences:
+        differences += _fixed(case, texts, judged, catalogue)
+    if "no_fix" in case and not differences:
+        differences += _not_fixed(str(case["no_fix"]), judged)
+    return CaseResult(id, case["name"], not differences, "\n".join(differences))
+
+
+def seen(judged: Judged) -> dict[tuple[str, int], str]:
+    """Return what the judgements say on which line."""
+    found: dict[tuple[str, int], str] = {}
+    for judgement in judged.judgements:
+        if judgement.state == "violated":
+            location = finding_of(judgement, judged).location
+            found[location.path, location.region.start_line] = "finding"
+        else:
+            location = undecided_of(judgement, judged).location
+            found.setdefault((location.path, location.region.start_line), "undecided")
+    return found
+
+
+def compare(
+    expected: Mapping[tuple[str, int], str], found: Mapping[tuple[str, int], str], texts: Mapping[str, str]
+) -> list[str]:
+    """Return lines that say where the marks and the judgements differ."""
+    differences: list[str] = []
+    for place in sorted(expected.keys() | found.keys()):
+        wanted, got = expected.get(place, "silence"), found.get(place, "silence")
+        if wanted != got:
+            lines = texts.get(place[0], "").splitlines()
+            line = lines[place[1] - 1].strip() if place[1] <= len(lines) else ""
+            differences.append(f"line {place[1]}: expected {wanted}, got {got}: {line}")
+    return differences
+
+
+def _fixed(case: Mapping[str, Any], texts: Mapping[str, str], judged: Judged, catalogue: Catalogue) -> list[str]:
+    wanted = case["fixed"] if isinstance(case["fixed"], Mapping) else {next(iter(texts)): case["fixed"]}
+    now = dict(texts)
+    refused: list[str] = []
+    for _ in range(_MOST_FIXES):
+        violated = judged.violated()
+        edits, refused = _first_edits(violated, judged)
+        if not edits:
+            break
+        now = apply(now, edits)
+        only = frozenset(judgement.rule.id for judgement in violated)
+        judged = judge(read_document(now), catalogue, judged.settings, judged.today, only)
+    differences = [f"no fix: {reason}" for reason in refused]
+    if judged.violated() and not refused:
+        differences.append("the finding is still there after the fix")
+    for path, text in wanted.items():
+        differences += difference(text, now.get(path, ""))
+    return differences
+
+
+def _first_edits(violated: Sequence[Judgement], judged: Judged) -> tuple[Sequence[Edit], list[str]]:
+    refused: list[str] = []
+    for judgement in violated:
+        proposal = propose(judgement, judged)
+        if isinstance(proposal, NoFix):
+            refused.append(proposal.reason)
+            continue
+        try:
+            return edits_of(judged.world.document, proposal.changes), refused
+        except CannotWrite as error:
+            refused.append(str(error))
+    return (), refused
+
+
+def edits_of(document: Document, changes: Sequence[Change]) -> list[Edit]:
+    """Return the edits of some changes together; raises `CannotWrite`."""
+    return [edit for change in changes for edit in document.write(change).edits]
+
+
+def _not_fixed(reason: str, judged: Judged) -> list[str]:
+    for judgement in judged.violated():
+        proposal = propose(judgement, judged)
+        if isinstance(proposal, NoFix):
+            if reason not in proposal.reason:
+                return [f'expected no fix because "{reason}", got "{proposal.reason}"']
+        else:
+            try:
+                edits_of(judged.world.document, proposal.changes)
+            except CannotWrite as error:
+                if reason in str(error):
+                    continue
+                return [f'expected no fix because "{reason}", got "{error}"']
+            return [f'expected no fix because "{reason}", got a fix: {proposal.title}']
+    return []
+
+
+def difference(wanted: str, got: str) -> list[str]:
+    """Return a small diff, nothing when both are the same."""
+    if wanted == got:
+        return []
+    lines = difflib.unified_diff(wanted.splitlines(), got.splitlines(), "fixed, as the case says", "as it was written", lineterm="")
+    return [*lines] or ["the texts differ only in their line breaks"]

@@ -1,0 +1,80 @@
+"""Runs the cases of resource files: each place read, and written back; never a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gatepost.conditions import compile_condition
+from gatepost.model.changes import Change
+from gatepost.model.problems import CannotWrite
+from gatepost.model.values import Value
+from gatepost.rules.catalogue import Catalogue
+from gatepost.rules.placeholders import filled, shown
+from gatepost.rules.subjects import Subject
+from gatepost.rules.world import World
+from gatepost.rules.writing import add, remove, write
+from gatepost.testing.cases import CaseResult, difference, edits_of, tried
+from gatepost.testing.documents import apply, read_document, texts_of
+
+
+def run_resource_cases(file: str, plain: Mapping[str, Any], catalogue: Catalogue) -> list[CaseResult]:
+    """Return the result of every case of one concept."""
+    return [tried(file, case, lambda case=case: run_resource_case(file, plain["name"], case, catalogue)) for case in plain.get("cases", ())]
+
+
+def run_resource_case(file: str, name: str, case: Mapping[str, Any], catalogue: Catalogue) -> CaseResult:
+    """Run one case: `reads` is a condition on the first subject; `write`, `add`, `remove` make `fixed` of the text."""
+    texts = texts_of(case)
+    document = read_document(texts)
+    concept = catalogue.concept(name)
+    world = World(document, catalogue)
+    things = world.things(concept)
+    differences = [f"line {p.location.region.start_line} cannot be read: {p.what}" for p in document.problems]
+    if not things:
+        differences.append(f"there is no {name} in it")
+    for attribute, test in case.get("reads", {}).items() if things else ():
+        outcome = compile_condition({attribute: test}, concept.schema()).judge(things[0], {})
+        if outcome.truth is not True:
+            state = "undecided" if outcome.truth is None else "false"
+            got = things[0].get(attribute) if attribute not in ("any", "not") else None
+            differences.append(f"{attribute}: {test} is {state}; it reads {spelled(got)}")
+    if "fixed" in case and not differences:
+        differences += _written(case, things[0], texts)
+    return CaseResult(file, case["name"], not differences, "\n".join(differences))
+
+
+def _written(case: Mapping[str, Any], subject: Subject, texts: Mapping[str, str]) -> list[str]:
+    changes: list[Change] = []
+    try:
+        for name, new in case.get("write", {}).items():
+            changes += write(subject, name, filled(new, subject, {}))
+        for name, new in case.get("add", {}).items():
+            changes += add(subject, name, filled(new, subject, {}))
+        removed = case.get("remove", [])
+        for name in [removed] if isinstance(removed, str) else removed:
+            changes += remove(subject, name)
+        edits = edits_of(subject.world.document, changes)
+    except CannotWrite as error:
+        return [f"cannot be written: {error}"]
+    now = apply(texts, edits)
+    wanted = case["fixed"] if isinstance(case["fixed"], Mapping) else {next(iter(texts)): case["fixed"]}
+    return [line for path, text in wanted.items() for line in difference(text, now.get(path, ""))]
+
+
+def spelled(value: Value | None) -> str:
+    """Return a value as a person would write it down, for the result of a case."""
+    if value is None:
+        return "nothing"
+    if value.unknown is not None:
+        return f"unknown ({value.unknown.why})"
+    if value.is_list:
+        inner = ", ".join(spelled(one) for one in value.literal)
+        return f"[{inner}{', …' if value.open else ''}]"
+    if value.is_map:
+        names = list(value.literal)
+        inner = ", ".join(f"{key}: {spelled(value.literal.get(key))}" for key in names[:12])
+        return "{" + inner + "}"
+    if isinstance(value.literal, str | int | float | bool):
+        return repr(value.literal)
+    return shown(value._replace(span=None))
