@@ -1,0 +1,143 @@
+"""Kinds of secret that written text holds; never keeps or shows the secret itself.
+
+Few false alarms are the point: a token is told by its issuer's own format, everything else by the name it stands under
+and how random it looks; examples, placeholders and references are no secrets. Formats: the issuers' documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from gatepost.conditions.sorts import TEXT, Attributes, Sort
+from gatepost.model.values import Value
+from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
+
+SORT = Sort("secret", Attributes({"kind": TEXT}))
+_MOST_TEXT = 200_000
+_NOTHING = Value(None)
+
+# A piece of text without which a format cannot match → kind, format. Group 1 is the secret part.
+_FORMATS: tuple[tuple[str, str, str], ...] = (
+    ("AKIA", "AWS access key", r"(?<![A-Za-z0-9])(AKIA[A-Z2-7]{16})(?![A-Za-z0-9])"),
+    ("ASIA", "AWS access key", r"(?<![A-Za-z0-9])(ASIA[A-Z2-7]{16})(?![A-Za-z0-9])"),
+    ("gh", "GitHub token", r"(?<![A-Za-z0-9])gh[pousr]_([A-Za-z0-9]{36,251})(?![A-Za-z0-9])"),
+    ("github_pat_", "GitHub token", r"github_pat_([A-Za-z0-9_]{60,90})"),
+    ("gl", "GitLab token", r"(?<![A-Za-z0-9])gl(?:pat|rt|dt|ft|soat|agent|ptt)-([A-Za-z0-9_\-]{20,64})"),
+    ("xox", "Slack token", r"xox[abeoprs]-([A-Za-z0-9\-]{20,200})"),
+    ("hooks.slack.com/", "Slack webhook", r"hooks\.slack\.com/services/(T[A-Z0-9]{7,12}/B[A-Z0-9]{7,12}/[A-Za-z0-9]{20,30})"),
+    ("_live_", "Stripe key", r"(?<![A-Za-z0-9])[sr]k_live_([A-Za-z0-9]{20,120})"),
+    ("AIza", "Google API key", r"(?<![A-Za-z0-9])AIza([A-Za-z0-9_\-]{35})(?![A-Za-z0-9_\-])"),
+    ("GOCSPX-", "Google client secret", r"GOCSPX-([A-Za-z0-9_\-]{28})"),
+    ("ya29.", "Google access token", r"ya29\.([A-Za-z0-9_\-]{40,400})"),
+    ("AccountKey=", "Azure storage key", r"AccountKey=([A-Za-z0-9+/]{86}==)"),
+    ("SharedAccessKey=", "Azure shared access key", r"SharedAccessKey=([A-Za-z0-9+/]{43}=)"),
+    ("Q~", "Azure client secret", r"(?<![A-Za-z0-9_~.\-])([A-Za-z0-9_~.\-]{3}[78]Q~[A-Za-z0-9_~.\-]{31,34})(?![A-Za-z0-9_~.\-])"),
+    ("npm_", "npm token", r"(?<![A-Za-z0-9])npm_([A-Za-z0-9]{36})(?![A-Za-z0-9])"),
+    ("pypi-", "PyPI token", r"pypi-(AgEIcHlwaS5vcmc[A-Za-z0-9_\-]{50,300})"),
+    ("SG.", "SendGrid key", r"(?<![A-Za-z0-9])SG\.([A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43})"),
+    ("dckr_pat_", "Docker Hub token", r"dckr_pat_([A-Za-z0-9_\-]{27})"),
+    ("dop_v1_", "DigitalOcean token", r"dop_v1_([a-f0-9]{64})"),
+    ("hvs.", "Vault token", r"(?<![A-Za-z0-9])hvs\.([A-Za-z0-9_\-]{24,200})"),
+    (".atlasv1.", "Terraform Cloud token", r"[A-Za-z0-9]{14}\.atlasv1\.([A-Za-z0-9_\-=]{60,70})"),
+    ("sk-ant-", "Anthropic key", r"sk-ant-([A-Za-z0-9_\-]{80,120})"),
+    ("T3BlbkFJ", "OpenAI key", r"sk-([A-Za-z0-9_\-]{20,120}T3BlbkFJ[A-Za-z0-9_\-]{20,120})"),
+    ("dapi", "Databricks token", r"(?<![A-Za-z0-9])dapi([a-f0-9]{32})(?![A-Za-z0-9])"),
+    ("shpat_", "Shopify token", r"shpat_([a-fA-F0-9]{32})"),
+    ("hf_", "Hugging Face token", r"(?<![A-Za-z0-9])hf_([A-Za-z]{34})(?![A-Za-z0-9])"),
+    ("eyJ", "JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_\-]{10,2000}\.eyJ[A-Za-z0-9_\-]{10,5000}\.([A-Za-z0-9_\-]{20,2000})"),
+    ("PRIVATE KEY", "private key", r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----\s{0,5}((?:[A-Za-z0-9+/=:\-, ]|\\n|\s){40})"),
+    ("://", "password in an address", r"[a-z][a-z0-9+.\-]{1,20}://[^\s:/@\"']{1,100}:([^\s/@\"'${}<>]{3,200})@[\w.\-\[]"),
+)  # fmt: skip
+
+# Assignments inside longer text: a script's variables, an .ini file, JSON.
+_ASSIGNMENT = r"(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60})[\"']?[ \t]{0,4}(?:=|:)[ \t]{0,4}(?P<quote>[\"']?)(?P<text>[^\s\"',;]{4,300})"
+
+
+def read(value: Value, options: Mapping[str, Any]) -> Value:
+    """Return a map with `kind` for text that holds a secret, else a null.
+
+    `options["key"]` is the name the text stands under. What is not known is not written here, and so is no secret;
+    the known pieces around a hole are looked at.
+    """
+    unknown = value.unknown
+    if unknown is not None:
+        text = " ".join(piece for piece in unknown.pieces if piece)
+    elif type(value.literal) is str:
+        text = value.literal
+    else:
+        return _NOTHING
+    key = str(options.get("key") or "")
+    kind = kind_of(text, key, whole=unknown is None)
+    if not kind:
+        return _NOTHING
+    return Value({"kind": Value(kind, value.span, value.origins)}, value.span, value.origins, sensitive=True)
+
+
+def kind_of(text: str, key: str = "", whole: bool = True) -> str:
+    """Return the kind of secret that a text holds, "" for none; `whole` False: only formats are looked for."""
+    if len(text) < 4 or len(text) > _MOST_TEXT:
+        return ""
+    for marker, kind, _ in _FORMATS:
+        if marker in text and _found(kind, marker, text):
+            return kind
+    if not whole:
+        return ""
+    if key and "\n" not in text and len(text) <= 300:
+        kind = by_name(key, text)
+        if kind:
+            return kind
+    return _in_assignments(text) if len(text) > 8 and ("=" in text or ":" in text) else ""
+
+
+def _found(kind: str, marker: str, text: str) -> bool:
+    for match in _format(marker).finditer(text):
+        secret = match[1]
+        if kind == "private key" or (kind == "AWS access key" and "EXAMPLE" not in secret):
+            return True
+        if kind == "password in an address":
+            if not is_placeholder(secret) and secret.lower() not in ("password", "pass", "pwd", "user", "token"):
+                return True
+        elif kind != "AWS access key" and not is_placeholder(secret) and shannon(secret) > 2.5:
+            return True
+    return False
+
+
+@cache
+def _format(marker: str) -> re.Pattern[str]:
+    return re.compile(next(expression for known, _, expression in _FORMATS if known == marker))
+
+
+@cache
+def _assignment() -> re.Pattern[str]:
+    return re.compile(_ASSIGNMENT)
+
+
+_HINTS = (
+    "pass",
+    "secret",
+    "token",
+    "key",
+    "pwd",
+    "PASS",
+    "SECRET",
+    "TOKEN",
+    "KEY",
+    "PWD",
+    "Pass",
+    "Secret",
+    "Token",
+    "Key",
+)
+
+
+def _in_assignments(text: str) -> str:
+    if not any(hint in text for hint in _HINTS):
+        return ""
+    for match in _assignment().finditer(text):
+        kind = by_name(match["name"], match["text"], inside=True)
+        if kind:
+            return kind
+    return ""
