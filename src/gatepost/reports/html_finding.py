@@ -166,9 +166,9 @@ class FindingWriter:
 
 
 def _unchanged(text: str, shown: str, fix: Fix, sources: Mapping[str, Source]) -> bool:
-    plain = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"').replace("&#39;", "'")
-    known = all(edit.location.path in sources for edit in fix.edits)
-    return known and plain.replace("&amp;", "&") == text
+    from html import unescape
+
+    return all(edit.location.path in sources for edit in fix.edits) and unescape(shown) == text
 
 
 def _coloured(files: list[FileDiff]) -> str:

@@ -130,7 +130,7 @@ def _sentence(verdict: Verdict, stopping: int, view: View) -> str:
 
 def _place_of(context: Context) -> str:
     places = ", ".join(markdown(fact.name) for fact in context.environments) or "unknown"
-    owners = ", ".join(code(fact.name) for fact in context.owners or ())
+    owners = ", ".join(code(fact.name).replace("|", "\\|") for fact in context.owners or ())
     return f"{places} · {owners}" if owners else places
 
 

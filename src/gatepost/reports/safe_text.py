@@ -101,7 +101,10 @@ def xml(text: str) -> str:
 
 def _entities(text: str) -> str:
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;").replace("'", "&#39;")
+    text = text.replace('"', "&quot;").replace("'", "&#39;")
+    if "##" in text or "::" in text:  # no log that the page is printed to shall read a command
+        text = text.replace("##", "#&#35;").replace("::", ":&#58;")
+    return text
 
 
 # -- Markdown ----------------------------------------------------------------------------------------------------------
@@ -115,7 +118,7 @@ def _markdown_signs() -> Pattern[str]:
 @cache
 def _markdown_links() -> Pattern[str]:
     # What a code host turns into a link or a notification without any sign of Markdown.
-    return re.compile(r"@(?=\w)|#(?=\d)|(?<=\w:)//|www(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
+    return re.compile(r"@(?=\w)|#(?=\d)|(?<=\w):(?=//)|www(?=\.)|\bGH(?=-\d)", re.IGNORECASE)
 
 
 def _unlinked(match: re.Match[str]) -> str:
@@ -124,23 +127,23 @@ def _unlinked(match: re.Match[str]) -> str:
 
 def markdown(text: str) -> str:
     """Return text for a line of Markdown: no formatting, no HTML, no links, nobody is notified."""
-    text = printable(text)
+    text = plain(text)
     text = _markdown_signs().sub(lambda m: "\\" + m.group() if not m.group()[0].isdigit() else m.group() + "\\", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _markdown_links().sub(_unlinked, text)
 
 
 def code(text: str) -> str:
-    """Return a code span of Markdown that holds the text, good inside tables too."""
-    text = printable(text).strip() or " "
+    """Return a code span of Markdown that holds the text; in a table its pipes are still to be escaped."""
+    text = plain(text).strip() or " "
     fence = "`" * (_longest_run(text) + 1)
     space = " " if text[0] == "`" or text[-1] == "`" else ""
-    return f"{fence}{space}{text.replace('|', chr(92) + '|')}{space}{fence}"
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def fenced(lines: list[str], language: str = "") -> str:
     """Return a fenced block of Markdown; the fence is longer than any run of backticks inside."""
-    body = [printable(line.replace("\t", "    ")) for line in lines]
+    body = [plain(line.replace("\t", "    ")) for line in lines]
     fence = "`" * max(3, max((_longest_run(line) for line in body), default=0) + 1)
     return "\n".join([fence + language, *body, fence])
 

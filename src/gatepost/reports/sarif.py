@@ -12,7 +12,7 @@ from gatepost.model.findings import Confidence, Finding, Severity
 from gatepost.model.places import Location, Region
 from gatepost.reports.entries import rank
 from gatepost.reports.safe_text import json_text, printable
-from gatepost.reports.sarif_rules import RuleTable
+from gatepost.reports.sarif_rules import RuleTable, rule_id
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.view import View
 
@@ -100,16 +100,16 @@ def _result(decision: Decision, table: RuleTable, secrets: Secrets, with_waivers
     finding, context = decision.assessment.finding, decision.assessment.context
     properties: dict[str, Any] = {
         "action": decision.action,
-        "because": decision.because.name if decision.because else None,
-        "environments": [fact.name for fact in context.environments],
-        "owners": [fact.name for fact in context.owners or ()],
+        "because": (decision.because.name if decision.because else None) or None,
+        "environments": [fact.name for fact in context.environments if fact.name],
+        "owners": [fact.name for fact in context.owners or () if fact.name],
         "isNew": context.is_new,
-        "detectors": [detector.id for detector in finding.detectors],
+        "detectors": [detector.id for detector in finding.detectors if detector.id],
     }
     if finding.advice or finding.no_fix:
         properties["advice"] = printable(secrets.text(finding.advice or finding.no_fix))
     result: dict[str, Any] = {
-        "ruleId": finding.rule,
+        "ruleId": rule_id(finding.rule),
         "ruleIndex": table.index(finding),
         "kind": "fail",
         "level": LEVELS[finding.severity],
@@ -136,7 +136,7 @@ def _open(item: DecidedUndecided, table: RuleTable, with_waivers: bool) -> dict[
     reasons = "; ".join(undecided.because) or "something is not known"
     hint = f" To decide it: {undecided.hint}." if undecided.hint else ""
     result: dict[str, Any] = {
-        "ruleId": undecided.rule,
+        "ruleId": rule_id(undecided.rule),
         "ruleIndex": table.index_of_undecided(undecided),
         "kind": "open",
         "level": "none",

@@ -47,7 +47,7 @@ class RuleTable:
         return self._number(undecided, undecided.severity)
 
     def _number(self, item: Finding | Undecided, severity: Severity) -> int:
-        number = self._numbers.setdefault(item.rule, len(self._findings))
+        number = self._numbers.setdefault(rule_id(item.rule), len(self._findings))
         if number == len(self._findings):
             self._findings.append(item)
             self._severities.append(severity)
@@ -65,7 +65,8 @@ class RuleTable:
 
 
 def _descriptor(item: Finding | Undecided, severity: Severity) -> dict[str, Any]:
-    title = _short(item.title) or item.rule
+    name = rule_id(item.rule)
+    title = _short(item.title) or name
     why = _short(item.why) if isinstance(item, Finding) else ""
     properties: dict[str, Any] = {
         "tags": _tags(item),
@@ -76,14 +77,19 @@ def _descriptor(item: Finding | Undecided, severity: Severity) -> dict[str, Any]
     if score:
         properties["security-severity"] = score
     return {
-        "id": item.rule,
-        "name": _short(item.rule)[:255],
+        "id": name,
+        "name": name,
         "shortDescription": {"text": title},
         "fullDescription": {"text": why or title},
         "help": _help(item, title, why),
         "defaultConfiguration": {"level": _LEVELS.get(severity, "note")},
         "properties": properties,
     }
+
+
+def rule_id(name: str) -> str:
+    """Return a rule's name as SARIF takes it: one line, not empty, not too long."""
+    return printable(name).strip()[:255] or "unnamed"
 
 
 def _short(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Report, Verdict, Waiver
 from gatepost.model.findings import Finding
@@ -40,7 +40,11 @@ def render(verdict: Verdict, view: View) -> Report:
 
 
 def render_scan(
-    scan_format: str, findings: Sequence[Finding], problems: Sequence[Problem], sources: dict[str, Source], view: View
+    scan_format: str,
+    findings: Sequence[Finding],
+    problems: Sequence[Problem],
+    sources: Mapping[str, Source],
+    view: View,
 ) -> Report:
     """Return what one scan report says, without any decision."""
     page = Page(view)
@@ -128,8 +132,12 @@ def _summary(page: Page, verdict: Verdict) -> None:
     quiet_pass = verdict.action == "passed" and not parts and not page.lines
     page.blank()
     if quiet_pass:
-        policy = f" (policy: {verdict.policy})" if shipped else ""
-        page.wrapped(head, looked + policy, indent)
+        policy = f", policy: {plain(verdict.policy)}" if shipped else ""
+        if page.width and indent + len(looked + policy) > page.width:
+            page.wrapped(head, looked, indent)
+            page.wrapped(" " * indent, policy[2:], indent)
+        else:
+            page.add(head + looked + policy)
         return
     page.wrapped(head, page.dot.join(parts) or "nothing found", indent)
     over = sum(number for _, number in verdict.counts.passed_over)
