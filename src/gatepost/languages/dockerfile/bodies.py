@@ -1,0 +1,403 @@
+"""Bodies of instructions and stages: attributes worked out when they are asked for; never more than is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from gatepost.languages.dockerfile.attributes import SHAPES
+from gatepost.languages.dockerfile.image import read_image
+from gatepost.languages.dockerfile.running import commands_of, shell_of
+from gatepost.languages.dockerfile.stages import Entry, Layout, Pair, Stage
+from gatepost.languages.dockerfile.syntax import Flag, Instruction
+from gatepost.languages.dockerfile.words import WordReader, json_word
+from gatepost.languages.shell.places import Word
+from gatepost.model.documents import Ledger
+from gatepost.model.places import Span
+from gatepost.model.values import Value
+
+_MOST_PORTS = 256
+
+
+class Attributes(Mapping[str, Value]):
+    """A map whose values are made when asked for; every question is noted in the ledger under `item`."""
+
+    __slots__ = ("_also", "_made", "context", "item")
+    names: tuple[str, ...] = ()
+
+    def __init__(self, context: Context, item: str) -> None:
+        self.context = context
+        self.item = item
+        self._made: dict[str, Value | None] = {}
+        # Which variables' instructions an attribute was made from.
+        self._also: dict[str, list[str]] = {}
+
+    def make(self, name: str, used: list[str]) -> Value | None:
+        """Work out an attribute; the items it depends on beside its own go to `used`."""
+        raise NotImplementedError
+
+    def get(self, name: str, default: object = None) -> Value | None:  # type: ignore[override]
+        """Return an attribute, or None when it is missing."""
+        del default
+        ledger = self.context.ledger
+        ledger.note(self.item, name)
+        if name not in self._made:
+            used: list[str] = []
+            self._made[name] = self.make(name, used)
+            if used:
+                self._also[name] = used
+        for item in self._also.get(name, ()):
+            ledger.note(item, "entries")
+        return self._made[name]
+
+    def __getitem__(self, name: str) -> Value:
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        self.context.ledger.note(self.item, "*")
+        return iter([name for name in self.all_names() if self.get(name) is not None])
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def all_names(self) -> tuple[str, ...]:
+        """Return the names there may be."""
+        return ()
+
+
+class Context:
+    """What bodies share: the layout, the ledger, and the bodies made so far."""
+
+    def __init__(self, layout: Layout, ledger: Ledger, text: str) -> None:
+        self.layout = layout
+        self.ledger = ledger
+        self.text = text
+        self._instructions: dict[int, Value] = {}
+        self._stages: dict[int, Value] = {}
+
+    def instruction(self, entry: Entry) -> Value:
+        """Return the body of an instruction."""
+        found = self._instructions.get(entry.order)
+        if found is None:
+            body = InstructionBody(self, entry, entry.instruction)
+            found = Value(body, span_of(entry.instruction), notation="docker")
+            self._instructions[entry.order] = found
+        return found
+
+    def stage(self, stage: Stage) -> Value:
+        """Return the body of a stage."""
+        found = self._stages.get(stage.index)
+        if found is None:
+            from gatepost.languages.dockerfile.stage_bodies import StageBody
+
+            first, last = stage.entries[0].instruction, stage.entries[-1].instruction
+            span = Span(first.places.source, first.start, last.end)
+            found = Value(StageBody(self, stage), span, notation="docker")
+            self._stages[stage.index] = found
+        return found
+
+
+def span_of(instruction: Instruction) -> Span:
+    """Return all of an instruction, without its line break."""
+    return Span(instruction.places.source, instruction.start, instruction.end)
+
+
+class InstructionBody(Attributes):
+    """The attributes of one instruction (`attributes.SHAPES`)."""
+
+    __slots__ = ("entry", "instruction")
+
+    def __init__(self, context: Context, entry: Entry, instruction: Instruction) -> None:
+        super().__init__(context, entry.key)
+        self.entry = entry
+        self.instruction = instruction
+
+    def all_names(self) -> tuple[str, ...]:
+        """Return the names the keyword has."""
+        return tuple(SHAPES[self.instruction.keyword])
+
+    def make(self, name: str, used: list[str]) -> Value | None:
+        """Work out an attribute."""
+        instruction = self.instruction
+        if name not in SHAPES[instruction.keyword]:
+            return None
+        special = _SPECIAL.get(instruction.keyword, _NONE).get(name)
+        if special is not None:
+            return special(self, used)
+        common = _COMMON.get(name)
+        return common(self, used) if common is not None else None
+
+    def reader(self, used: list[str]) -> WordReader:
+        """Return a reader of this instruction's words; FROM sees only what stands before all stages."""
+        stage = None if self.instruction.keyword == "FROM" else self.entry.stage
+        return self.context.layout.reader(self.instruction, stage, self.entry.order, used)
+
+    def words(self, used: list[str]) -> list[Word]:
+        """Return the words of the arguments, expanded as the builder does; of the exec form, its strings."""
+        instruction = self.instruction
+        if instruction.words is not None:
+            return [json_word(w, instruction) for w in instruction.words]
+        return self.reader(used).words(instruction.rest, instruction.rest_end)
+
+    def value(self, literal: Any) -> Value:
+        """Return a value that stands in the whole instruction."""
+        return Value(literal, span_of(self.instruction), notation="docker")
+
+    def flag(self, flag: Flag, used: list[str]) -> Value:
+        """Return a flag's value; True where none is written."""
+        if flag.value_start < 0:
+            return Value(True, self.instruction.places.span(flag.start, flag.end), notation="docker")
+        return self.reader(used).word(flag.value_start, flag.end)[0].value()
+
+
+Maker = Callable[[InstructionBody, list[str]], "Value | None"]
+
+
+def _keyword(body: InstructionBody, _used: list[str]) -> Value:
+    inner = body.instruction
+    span = inner.places.span(inner.keyword_start, inner.keyword_end)
+    return Value(inner.keyword, span, notation="docker")
+
+
+def _text(body: InstructionBody, _used: list[str]) -> Value:
+    inner = body.instruction
+    return Value(inner.arguments, inner.places.span(inner.rest, inner.rest_end), notation="docker")
+
+
+def _words(body: InstructionBody, used: list[str]) -> Value:
+    return body.value(tuple(w.value() for w in body.words(used)))
+
+
+def _form(body: InstructionBody, _used: list[str]) -> Value:
+    return body.value("shell" if body.instruction.words is None else "exec")
+
+
+def _flags(body: InstructionBody, used: list[str]) -> Value:
+    found: dict[str, Value] = {}
+    for flag in body.instruction.flags:
+        value = body.flag(flag, used)
+        before = found.get(flag.name)
+        if before is None:
+            found[flag.name] = value
+        else:
+            values = (*before.literal, value) if before.repeated else (before, value)
+            found[flag.name] = Value(values, before.span, notation="docker", repeated=True)
+    return body.value(found)
+
+
+def _heredocs(body: InstructionBody, _used: list[str]) -> Value | None:
+    found: list[Value] = []
+    for document in body.instruction.heredocs:
+        span = Span(body.instruction.places.source, document.start, document.end)
+        entries = {"name": Value(document.name), "text": Value(span.text, span), "quoted": Value(document.quoted)}
+        found.append(Value(entries, span))
+    return body.value(tuple(found)) if found else None
+
+
+def _stage(body: InstructionBody, _used: list[str]) -> Value | None:
+    return body.context.stage(body.entry.stage) if body.entry.stage is not None else None
+
+
+def _from(at: str) -> Maker:
+    def made(body: InstructionBody, used: list[str]) -> Value | None:
+        words = body.words(used)
+        if at == "alias":
+            return words[2].value() if len(words) > 2 and words[1].plain.lower() == "as" else None
+        return words[0].value() if words else None
+
+    return made
+
+
+def _image_parts(body: InstructionBody, used: list[str]) -> Value | None:
+    words, stage = body.words(used), body.entry.stage
+    if not words or stage is None:
+        return None
+    layout = body.context.layout
+    return read_image(words[0], lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
+
+
+def _flag_named(name: str) -> Maker:
+    def made(body: InstructionBody, used: list[str]) -> Value | None:
+        for flag in body.instruction.flags:
+            if flag.name == name:
+                return body.flag(flag, used)
+        return None
+
+    return made
+
+
+def _from_image(body: InstructionBody, used: list[str]) -> Value | None:
+    stage, layout = body.entry.stage, body.context.layout
+    found = next((f for f in body.instruction.flags if f.name == "from" and f.value_start >= 0), None)
+    if found is None or stage is None:
+        return None
+    word = body.reader(used).word(found.value_start, found.end)[0]
+    return read_image(word, lambda name: layout.names_a_stage(name, stage.index, True))
+
+
+def _sources(body: InstructionBody, used: list[str]) -> Value:
+    return body.value(tuple(w.value() for w in body.words(used)[:-1]))
+
+
+def _destination(body: InstructionBody, used: list[str]) -> Value | None:
+    words = body.words(used)
+    return words[-1].value() if words else None
+
+
+def pairs(body: InstructionBody, used: list[str]) -> list[Pair]:
+    """Return the entries of ENV, ARG or LABEL as words."""
+    return body.context.layout.pairs(body.instruction, body.reader(used))
+
+
+def _entries(body: InstructionBody, used: list[str]) -> Value:
+    found: list[Value] = []
+    for pair in pairs(body, used):
+        entries = {"key": pair.key.value()}
+        if pair.value is not None:
+            entries["value"] = pair.value.value()
+        found.append(Value(entries, body.instruction.places.span(pair.start, pair.end), notation="docker"))
+    return body.value(tuple(found))
+
+
+def ports(body: InstructionBody, used: list[str]) -> Value:
+    """Return the ports of EXPOSE, ranges taken apart."""
+    found: list[Value] = []
+    open_list = False
+    for word in body.words(used):
+        plain = word.plain
+        slash = plain.find("/")
+        end = slash if slash >= 0 else len(plain)
+        entries = {"text": word.value()}
+        entries["protocol"] = word.part(slash + 1, len(plain)) if slash >= 0 else Value("tcp", word.span)
+        number = word.part(0, end)
+        if number.unknown is not None:
+            entries["port"] = number
+            found.append(Value(entries, word.span, notation="docker"))
+            continue
+        first, _, last = plain[:end].partition("-")
+        if not _is_port(first) or (last and not _is_port(last)):
+            found.append(Value(entries, word.span, notation="docker"))
+            continue
+        low, high = int(first), int(last or first)
+        open_list = open_list or high - low >= _MOST_PORTS
+        for port in range(low, min(high, low + _MOST_PORTS) + 1):
+            one = {**entries, "port": number._replace(literal=port)}
+            found.append(Value(one, word.span, notation="docker"))
+    return body.value(tuple(found))._replace(open=open_list)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 6
+
+
+def _whole(body: InstructionBody, used: list[str]) -> Word:
+    inner = body.instruction
+    return body.reader(used).word(inner.rest, inner.rest_end)[0]
+
+
+def _user(part: str) -> Maker:
+    def made(body: InstructionBody, used: list[str]) -> Value | None:
+        word = _whole(body, used)
+        plain = word.plain
+        colon = plain.find(":")
+        if part == "group":
+            return word.part(colon + 1, len(plain)) if colon >= 0 else None
+        value = word.part(0, colon) if colon >= 0 else word.value()
+        # 0 is root in every image (its /etc/passwd aside, the builder gives it all rights).
+        return value._replace(literal="root") if part == "name" and value.literal == "0" else value
+
+    return made
+
+
+def _path(body: InstructionBody, used: list[str]) -> Value:
+    return _whole(body, used).value()
+
+
+def _disabled(body: InstructionBody, _used: list[str]) -> Value:
+    inner = body.instruction
+    return Value(inner.arguments.strip().upper() == "NONE", inner.places.span(inner.rest, inner.rest_end))
+
+
+def _health_command(body: InstructionBody, _used: list[str]) -> Value | None:
+    inner = body.instruction
+    if inner.arguments[:3].upper() != "CMD":
+        return None
+    start = inner.rest + 3
+    while start < inner.rest_end and inner.text[start].isspace():
+        start += 1
+    return Value(inner.text[start : inner.rest_end], inner.places.span(start, inner.rest_end), notation="docker")
+
+
+def _mounts(body: InstructionBody, used: list[str]) -> Value | None:
+    found: list[Value] = []
+    for flag in body.instruction.flags:
+        if flag.name != "mount" or flag.value_start < 0:
+            continue
+        word = body.reader(used).word(flag.value_start, flag.end)[0]
+        entries = {"text": word.value()}
+        at = 0
+        for field in word.plain.split(","):
+            name, equals, _ = field.partition("=")
+            name = {"dst": "target", "destination": "target", "src": "source"}.get(name.strip(), name.strip())
+            if name in SHAPES["mount"] and equals:
+                entries.setdefault(name, word.part(at + field.index("=") + 1, at + len(field)))
+            at += len(field) + 1
+        entries.setdefault("type", Value("bind", word.span))
+        found.append(Value(entries, word.span, notation="docker"))
+    return body.value(tuple(found)) if found else None
+
+
+def _trigger(body: InstructionBody, _used: list[str]) -> Value | None:
+    inner = body.instruction.trigger
+    if inner is None:
+        return None
+    inner.heredocs = body.instruction.heredocs
+    return Value(InstructionBody(body.context, body.entry, inner), span_of(body.instruction), notation="docker")
+
+
+_NONE: dict[str, Maker] = {}
+_COMMON: dict[str, Maker] = {
+    "keyword": _keyword,
+    "text": _text,
+    "words": _words,
+    "form": _form,
+    "flags": _flags,
+    "heredocs": _heredocs,
+    "stage": _stage,
+}
+_COPY: dict[str, Maker] = {
+    "sources": _sources,
+    "destination": _destination,
+    "from": _flag_named("from"),
+    "from_image": _from_image,
+}
+_RUN: dict[str, Maker] = {"commands": commands_of, "shell": shell_of}
+_SPECIAL: dict[str, dict[str, Maker]] = {
+    "FROM": {
+        "image": _from("image"),
+        "alias": _from("alias"),
+        "platform": _flag_named("platform"),
+        "image_parts": _image_parts,
+    },
+    "RUN": {**_RUN, "mounts": _mounts},
+    "CMD": _RUN,
+    "ENTRYPOINT": _RUN,
+    "SHELL": _RUN,
+    "COPY": _COPY,
+    "ADD": _COPY,
+    "ENV": {"entries": _entries},
+    "ARG": {"entries": _entries},
+    "LABEL": {"entries": _entries},
+    "EXPOSE": {"ports": ports},
+    "USER": {"user": _user("user"), "group": _user("group"), "name": _user("name")},
+    "WORKDIR": {"path": _path},
+    "VOLUME": {"paths": _words},
+    "HEALTHCHECK": {**_RUN, "disabled": _disabled, "command": _health_command},
+    "ONBUILD": {"trigger": _trigger},
+}
