@@ -195,7 +195,13 @@ class Subject(Mapping[str, Value]):
         return (name for name in names if self.get(name) is not None)
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
+        return max(1, sum(1 for _ in self))  # a thing that is there is never empty, whatever is written in it
+
+    def __getattr__(self, name: str) -> Any:
+        # What a reader's element can do beside having attributes: a principal `covers` others.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.container.literal, name)
 
     def __eq__(self, other: object) -> bool:
         return self is other
