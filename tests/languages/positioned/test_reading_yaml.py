@@ -14,7 +14,10 @@ from gatepost.languages.positioned import Malformed, Node, read_yaml, read_yaml_
 
 CORPUS = Path(os.environ.get("GATEPOST_CORPORA", "/nowhere")) / "cloudformation"
 DATA = st.recursive(
-    st.none() | st.booleans() | st.integers(-9999, 9999) | st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Nd", "Cs"]), max_size=12),
+    st.none()
+    | st.booleans()
+    | st.integers(-9999, 9999)
+    | st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Nd", "Cs"]), max_size=12),
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.text("abcXYZ_", min_size=1, max_size=5), inner, max_size=4)
     ),

@@ -193,7 +193,7 @@ class Editor:
             return self._add_in_flow(node, [(k.start, v.end) for k, v in pairs], word + self._colon(pairs), new)
         column = self._column(pairs[0][0].start)
         line = " " * column + rendering.yaml_key(key) + ":" + rendering.yaml_block(new, self.manner, column)
-        return self._new_line(node, line)
+        return self.new_line(node, line)
 
     def _colon(self, pairs: Sequence[tuple[Node, Node]]) -> str:
         if pairs:
@@ -207,7 +207,7 @@ class Editor:
         if node.style == "flow":
             return self._add_in_flow(node, [(e.start, e.end) for e in elements], "", new)
         column = self._column(self._content(node))
-        return self._new_line(node, " " * column + "- " + rendering.yaml_lines(new, self.manner, column + 2))
+        return self.new_line(node, " " * column + "- " + rendering.yaml_lines(new, self.manner, column + 2))
 
     def _add_in_flow(self, node: Node, parts: Sequence[tuple[int, int]], lead: str, new: Any) -> Splice:
         text = self.text
@@ -234,7 +234,7 @@ class Editor:
             value = rendering.json(new, self.manner, None) if self.json else rendering.yaml_flow(new, self.manner)
         return Splice(at, at, before + lead + value)
 
-    def _new_line(self, node: Node, line: str) -> Splice:
+    def new_line(self, node: Node, line: str) -> Splice:
         """Put a line below a block, behind the comment that may follow its last value."""
         at = self._line_end(node.end)
         if self._keeps_blanks(node):

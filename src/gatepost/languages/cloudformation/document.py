@@ -1,0 +1,188 @@
+"""A template as a document: its resources, values, remarks and edits; never the meaning of a property."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gatepost.languages.cloudformation import remarks, scalars
+from gatepost.languages.cloudformation.bodies import Body
+from gatepost.languages.cloudformation.conditions import holds
+from gatepost.languages.cloudformation.differences import ITEMS, differences, item_of, type_of
+from gatepost.languages.cloudformation.evaluate import Evaluator
+from gatepost.languages.cloudformation.intrinsics import call_of
+from gatepost.languages.cloudformation.layout import Entry, Layout, Slice, read_again, read_layout, spliced
+from gatepost.languages.positioned import Malformed
+from gatepost.model.changes import Change, Edit, Written
+from gatepost.model.documents import Document, Edited, Ledger, Remark, Resource
+from gatepost.model.places import Location, Source, Span
+from gatepost.model.problems import CannotWrite, Problem
+from gatepost.model.values import Value
+
+if TYPE_CHECKING:
+    from gatepost.languages.cloudformation.writing import Writer
+
+LANGUAGE = "cloudformation"
+_NOTHING = Layout("yaml", (), (), False)
+
+
+def read_template(source: Source) -> CloudFormationDocument:
+    """Read a template; what cannot be read is in the `problems` of the document."""
+    try:
+        layout = read_layout(source.text)
+    except Malformed as broken:
+        at = min(broken.offset, len(source.text))
+        problem = Problem(Location(source.path, source.region(at, at)), broken.what, broken.hint)
+        return CloudFormationDocument(source, _NOTHING, (problem,))
+    return CloudFormationDocument(source, layout)
+
+
+class CloudFormationDocument(Document):
+    """One template. Addresses are logical ids; parameters are resources of type "parameter" at "Parameters.Key"."""
+
+    def __init__(self, source: Source, layout: Layout, broken: tuple[Problem, ...] = ()) -> None:
+        self.path = source.path
+        self.language = LANGUAGE
+        self.sources = (source,)
+        self.ledger = Ledger()
+        self.layout = layout
+        self.evaluator = Evaluator(source, layout, self.ledger)
+        self._writer: Writer | None = None
+        self.problems = broken or tuple(self._problems())
+
+    @property
+    def source(self) -> Source:
+        """The file."""
+        return self.sources[0]
+
+    def _problems(self) -> Iterator[Problem]:
+        for flaw in self.layout.flaws:
+            yield self._problem(flaw.offset, flaw.what, flaw.hint)
+        sections = self.evaluator.sections
+        if "Resources" not in sections and not self.layout.flaws:
+            yield self._problem(0, "the template has no resources", "write Resources: and below it a resource")
+        for name, entry in sections.get("Resources", {}).items():
+            if name.startswith("Fn::ForEach"):
+                yield self._problem(entry.start, "what Fn::ForEach makes is not read", "write the resources out")
+            elif name.startswith("Fn::Transform"):
+                yield self._problem(entry.start, "what Fn::Transform includes is not read", "write the resources out")
+            elif entry.node is None or entry.node.kind != "map" or call_of(entry.node) is not None:
+                yield self._problem(entry.start, f"the resource {name} is no map", "write its Type and Properties")
+            elif not type_of(entry):
+                yield self._problem(entry.start, f"the resource {name} has no Type", "write Type: AWS::…")
+
+    def _problem(self, offset: int, what: str, hint: str) -> Problem:
+        return Problem(Location(self.path, self.source.region(offset, offset)), what, hint)
+
+    def _typed(self) -> dict[str, list[Entry]]:
+        found: dict[str, list[Entry]] = {}
+        for entry in self.layout.entries:
+            if entry.node is None or entry.node.kind != "map" or entry.node.tag:
+                continue
+            if entry.section == "Resources":
+                name = type_of(entry)
+                if name:
+                    found.setdefault(name, []).append(entry)
+            elif entry.section == "Parameters":
+                found.setdefault("parameter", []).append(entry)
+        return found
+
+    def types(self) -> Sequence[str]:
+        """Return the types of resources that are written, in order of first appearance."""
+        self.ledger.note(*ITEMS)
+        return list(self.evaluator.remember(("", "types"), self._typed, {}))
+
+    def resources(self, type: str) -> Sequence[Resource]:
+        """Return the resources of one type in file order, without those whose condition is false."""
+        self.ledger.note(f"type:{type}", "*")
+        return self.evaluator.remember(("type", type), lambda: self._resources(type), ())
+
+    def _resources(self, type_: str) -> tuple[Resource, ...]:
+        entries = self.evaluator.remember(("", "types"), self._typed, {}).get(type_, ())
+        if type_ == "parameter":
+            return tuple(self._parameter(entry) for entry in entries)
+        return tuple(self._resource(entry, type_) for entry in entries if self._is_present(entry))
+
+    def _is_present(self, entry: Entry) -> bool:
+        condition = entry.node.get("Condition") if entry.node is not None else None
+        return condition is None or condition.kind != "text" or holds(self.evaluator, condition.value) is not False
+
+    def _resource(self, entry: Entry, type_: str) -> Resource:
+        name, evaluator, node = entry.name, self.evaluator, entry.node
+        assert node is not None
+        properties = node.get("Properties")
+        notation = self.layout.notation
+        plain = properties is not None and properties.kind == "map" and call_of(properties) is None
+        if plain and properties is not None:
+            included = any(key.value.startswith(("Fn::Transform", "Fn::ForEach")) for key, _ in properties.value)
+            literal = Body(evaluator, properties, entry.base, name)
+            body = Value(literal, evaluator.span(properties, entry.base), open=included, notation=notation)
+        else:
+            nothing = properties is None or properties.kind == "null"
+            end = Span(self.source, entry.end, entry.end)
+            literal = Body(evaluator, None, entry.base, name)
+            body = Value(literal, end, open=not nothing, notation=notation)
+        beside = Body(evaluator, node, entry.base, name, "$.", "Properties")
+        return Resource(
+            LANGUAGE,
+            type_,
+            name,
+            name,
+            Span(self.source, entry.start, entry.end),
+            evaluator.span(entry.key, entry.base),
+            body,
+            Value(beside, evaluator.span(node, entry.base), notation=notation),
+            name,
+        )
+
+    def _parameter(self, entry: Entry) -> Resource:
+        node, evaluator = entry.node, self.evaluator
+        assert node is not None
+        address = item_of(entry)
+        body = Body(evaluator, node, entry.base, address)
+        return Resource(
+            LANGUAGE,
+            "parameter",
+            entry.name,
+            address,
+            Span(self.source, entry.start, entry.end),
+            evaluator.span(entry.key, entry.base),
+            Value(body, evaluator.span(node, entry.base), notation=self.layout.notation),
+            Value({}),
+            address,
+        )
+
+    def values(self) -> Iterator[tuple[str, str, Value]]:
+        """Yield (item, path, value) of each scalar that is written, without descriptions, types and names."""
+        return scalars.written(self.layout, self.evaluator)
+
+    def remarks(self) -> Sequence[Remark]:
+        """Return the comments and metadata that may hold waivers."""
+        return remarks.read(self.layout, self.source)
+
+    def write(self, change: Change) -> Written:
+        """Turn a change into edits in the file's own style; raises `CannotWrite`."""
+        if not self.layout.entries:
+            raise CannotWrite("the template cannot be read")
+        if self._writer is None:
+            from gatepost.languages.cloudformation.writing import Writer
+
+            self._writer = Writer(self.source, self.layout, self.evaluator)
+        return self._writer.write(change)
+
+    def edited(self, edits: Sequence[Edit]) -> Edited:
+        """Return the document after edits, reading again only the resources and parameters they touch."""
+        source = self.source
+        slices = sorted(
+            Slice(
+                source.offset(region.start_line, region.start_column),
+                source.offset(region.end_line, region.end_column),
+                edit.replacement,
+            )
+            for edit in edits
+            for region in (edit.location.region,)
+        )
+        new = Source(source.path, spliced(source.text, slices), source.kind)
+        layout = read_again(self.layout, source.text, slices)
+        document = read_template(new) if layout is None else CloudFormationDocument(new, layout)
+        return Edited(document, differences(self.layout, document.layout))

@@ -1,0 +1,229 @@
+"""From nodes to values: scalars, lists, maps and references; unknown where the template does not say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from gatepost.languages.cloudformation import conditions, functions
+from gatepost.languages.cloudformation.differences import BEING
+from gatepost.languages.cloudformation.intrinsics import Call, attribute_of, call_of, scalar_of
+from gatepost.languages.cloudformation.layout import Entry, Layout
+from gatepost.languages.positioned import Node
+from gatepost.model.documents import Ledger, ReadKey
+from gatepost.model.places import Source, Span
+from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unknown, Value
+
+# Deeper values are not evaluated; templates stay below 30.
+_DEEPEST = 90
+
+# CloudFormation reads YAML 1.1: these words are truth values there when they stand without quotes.
+_TRUTHS = {
+    **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON"), True),
+    **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF"), False),
+}
+_SECRET_STORES = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure|ssm):[^{}]*\}\}")
+_PARAMETER_PARTS = ("Type", "Default", "NoEcho", "AllowedValues")
+
+
+class Remembered(NamedTuple):
+    """Something that was worked out once, and what it depends on."""
+
+    result: Any
+    reads: frozenset[ReadKey]
+
+
+class Evaluator:
+    """Evaluates nodes of one template. A result of None is a missing value (AWS::NoValue)."""
+
+    def __init__(self, source: Source, layout: Layout, ledger: Ledger) -> None:
+        self.source = source
+        self.notation: Notation = layout.notation
+        self.ledger = ledger
+        self.sections: dict[str, dict[str, Entry]] = {}
+        for entry in layout.entries:
+            if entry.node is not None:
+                self.sections.setdefault(entry.section, {})[entry.name] = entry
+        self._remembered: dict[tuple[str, str], Remembered] = {}
+        self._working: set[tuple[str, str]] = set()
+        self._depth = 0
+
+    def entry(self, section: str, name: str) -> Entry | None:
+        """Return an entry by its name."""
+        return self.sections.get(section, {}).get(name)
+
+    def span(self, node: Node, base: int) -> Span:
+        """Return where a node stands."""
+        return Span(self.source, base + node.start, base + node.end)
+
+    def remember(self, key: tuple[str, str], work: Callable[[], Any], circle: Any) -> Any:
+        """Return what `work` returns, worked out once; `circle` when it needs itself."""
+        known = self._remembered.get(key)
+        if known is not None:
+            self.ledger.note_all(known.reads)
+            return known.result
+        if key in self._working:
+            return circle
+        self._working.add(key)
+        before = self.ledger.begin()
+        try:
+            result = work()
+        finally:
+            reads = self.ledger.end(before)
+            self._working.discard(key)
+        self._remembered[key] = Remembered(result, reads)
+        return result
+
+    def value(self, node: Node, base: int) -> Value | None:
+        """Evaluate a node whose offsets are counted from `base`."""
+        if self._depth > _DEEPEST:
+            return self.unknown("it is nested too deeply to be worked out", self.span(node, base))
+        self._depth += 1
+        try:
+            call = call_of(node)
+            if call is not None:
+                return self.call(call, self.span(node, base), base)
+            return self.plain(node, base)
+        finally:
+            self._depth -= 1
+
+    def content(self, node: Node, base: int) -> Value | None:
+        """Evaluate the argument of a function: a tagged node without its tag."""
+        if node.tag:
+            node = Node(node.kind, node.start, node.end, node.value, "", node.style)
+        return self.value(node, base)
+
+    def plain(self, node: Node, base: int) -> Value:
+        """Evaluate a node as data, whatever its tag."""
+        span = Span(self.source, base + node.start, base + node.end)
+        if node.kind == "map":
+            literal = {}
+            is_open = False
+            for key, inner in node.value:
+                if key.value.startswith(("Fn::Transform", "Fn::ForEach")):
+                    is_open = True
+                    continue
+                value = self.value(inner, base)
+                if value is not None:
+                    literal[key.value] = value
+            return Value(literal, span, open=is_open, notation=self.notation)
+        if node.kind == "list":
+            values = [self.value(element, base) for element in node.value]
+            return Value(tuple(v for v in values if v is not None), span, notation=self.notation)
+        return self.scalar(node, span)
+
+    def scalar(self, node: Node, span: Span) -> Value:
+        """Evaluate a scalar as CloudFormation reads it."""
+        literal = node.value
+        if node.kind == "text":
+            if "{{resolve:" in literal:
+                return self.dynamic(literal, span)
+            if self.notation == "yaml" and not node.style and not node.tag:
+                literal = _TRUTHS.get(literal, literal)
+        elif node.kind == "number" and self.notation == "yaml":
+            written = span.text
+            if written[:1] == "0" and written.isdigit() and len(written) > 1:
+                literal = written  # an account number, not a number
+        return Value(literal, span, notation=self.notation)
+
+    def dynamic(self, text: str, span: Span) -> Value:
+        """Return text with dynamic references, which the stores answer when the stack is deployed."""
+        pieces: list[str | None] = []
+        at = 0
+        store: OriginKind = "shown_input"
+        for found in _SECRET_STORES.finditer(text):
+            if found[1] != "ssm":
+                store = "secret_store"
+            if found.start() > at:
+                pieces.append(text[at : found.start()])
+            pieces.append(None)
+            at = found.end()
+        if not pieces:
+            return Value(text, span, notation=self.notation)
+        if at < len(text):
+            pieces.append(text[at:])
+        why = (
+            "it is looked up in a secret store" if store == "secret_store" else "it is looked up in the parameter store"
+        )
+        facts = Unknown(why + " when the stack is deployed", False, tuple(pieces) if len(pieces) > 1 else ())
+        origin = Origin("dynamic reference", store, span, self.notation)
+        return Value(facts, span, (origin,), sensitive=store == "secret_store", notation=self.notation)
+
+    def unknown(self, why: str, span: Span, may_be_missing: bool = False, **facts: Any) -> Value:
+        """Return an unknown value at a place."""
+        pieces = facts.pop("pieces", ())
+        return Value(Unknown(why, may_be_missing, pieces), span, notation=self.notation, **facts)
+
+    def call(self, call: Call, span: Span, base: int) -> Value | None:
+        """Evaluate an intrinsic function."""
+        if call.name == "Ref":
+            name = scalar_of(call.argument)
+            return self.ref(name, span) if name else self.unknown("what it refers to is not readable", span)
+        if call.name == "Fn::GetAtt":
+            named = attribute_of(call)
+            if named is None:
+                return self.unknown("which attribute it refers to is computed", span)
+            return self.get_att(named[0], named[1], span)
+        if call.name == "Fn::If":
+            return conditions.choose(self, call.argument, base, span)
+        function = functions.FUNCTIONS.get(call.name)
+        if function is None:
+            return self.unknown(f"{call.name} is worked out only when the stack is deployed", span, True)
+        return function(self, call.argument, base, span)
+
+    def ref(self, name: str, span: Span) -> Value | None:
+        """Evaluate a reference to a parameter, a resource or a pseudo parameter."""
+        if name == "AWS::NoValue":
+            return None
+        if name.startswith("AWS::"):
+            return self.unknown(f"{name} is known only when the stack is deployed", span)
+        self.ledger.note(f"Parameters.{name}", BEING)
+        if self.entry("Parameters", name) is not None:
+            return self.parameter(name, span)
+        reference = Reference(name, "", f"Ref {name}")
+        if self.entry("Resources", name) is None:
+            return self.unknown(f"{name} is not in the template", span, refers_to=reference)
+        return self.unknown(f"the name of {name} is given when the stack is deployed", span, refers_to=reference)
+
+    def get_att(self, name: str, attribute: str, span: Span) -> Value:
+        """Evaluate a reference to an attribute of a resource."""
+        reference = Reference(name, attribute, f"{name}.{attribute}")
+        return self.unknown(f"{name}.{attribute} is known only when the stack is deployed", span, refers_to=reference)
+
+    def parameter(self, name: str, span: Span) -> Value:
+        """Return the value of a parameter, as it is used at `span`."""
+        for part in _PARAMETER_PARTS:
+            self.ledger.note(f"Parameters.{name}", part)
+        entry = self.sections["Parameters"][name]
+        node = entry.node
+        assert node is not None
+        parts: Mapping[str, Node | None] = {part: node.get(part) for part in _PARAMETER_PARTS}
+        type_ = scalar_of(parts["Type"]) if parts["Type"] is not None else ""
+        hidden = parts["NoEcho"] is not None and str(scalar_of(parts["NoEcho"])).lower() in ("true", "yes", "on")
+        reference = Reference(f"Parameters.{name}", "", f"Ref {name}")
+        default, allowed = parts["Default"], parts["AllowedValues"]
+        if default is None and allowed is not None and len(allowed.elements()) == 1:
+            default = allowed.elements()[0]
+        what = f"parameter {name}"
+        if default is None:
+            place = self.span(entry.key, entry.base)
+            origin = Origin(what, "input" if hidden else "shown_input", place, self.notation)
+            why = f"parameter {name} has no default"
+            return self.unknown(why, span, origins=(origin,), refers_to=reference, sensitive=hidden)
+        place = self.span(default, entry.base)
+        origin = Origin(what, "default", place, self.notation)
+        if (type_ or "").startswith("AWS::SSM::Parameter::Value"):
+            why = f"parameter {name} is looked up in the parameter store when the stack is deployed"
+            origin = origin._replace(kind="shown_input")
+            return self.unknown(why, span, origins=(origin,), refers_to=reference, sensitive=hidden)
+        value = self.scalar(default, place)
+        origins = (origin,) if value.unknown is None else (origin, *value.origins)
+        literal: Any = value.literal
+        if isinstance(literal, str) and (type_ == "CommaDelimitedList" or (type_ or "").startswith("List<")):
+            texts = [part.strip() for part in literal.split(",")] if literal else []
+            literal = tuple(Value(t, span, origins, sensitive=hidden, notation=self.notation) for t in texts)
+        elif default.kind in ("map", "list"):
+            return self.unknown(f"the default of parameter {name} is no text", span, origins=origins)
+        sensitive = hidden or value.sensitive
+        return Value(literal, span, origins, refers_to=reference, sensitive=sensitive, notation=self.notation)
