@@ -78,7 +78,7 @@ def _one_or_more(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clause() -> dict[str, Any]:
-    keys: dict[str, Any] = {name: _TEXTS for name in sections.CLAUSE_KEYS}
+    keys: dict[str, Any] = dict.fromkeys(sections.CLAUSE_KEYS, _TEXTS)
     return _mapping(keys, minProperties=1, patternProperties={r"^tag\..+": _TEXTS})
 
 

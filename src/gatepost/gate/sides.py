@@ -151,7 +151,7 @@ class Speaker:
         notes: list[str] = []
         for tool, why, status in sayings:
             said = f"{tool} is told to ignore it ({status}{': ' + why if why else ''})"
-            if tool.partition("/")[0] in self.side.policy.honour:
+            if set(tool.split("/")) & set(self.side.policy.honour):
                 return word._replace(
                     action="allow", notes=(*word.notes, f"{said}, which {self.side.policy.name} honours")
                 )

@@ -1,0 +1,95 @@
+"""What every format needs while it reads one report: rows, places, findings, problems; never a format's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from gatepost.model.changes import Fix
+from gatepost.model.findings import Detector, Finding, Package, Severity
+from gatepost.model.places import Location
+from gatepost.model.problems import NOWHERE, Problem
+from gatepost.scans.placing import Place, Placing
+from gatepost.scans.shapes import first_line, masked, name
+
+
+class Unreadable(Exception):
+    """A row that lacks what makes it one; its text says what."""
+
+
+class Reading:
+    """One report while it is read."""
+
+    def __init__(self, report: str, placing: Placing) -> None:
+        self.report = report
+        self.placing = placing
+        self._unread: list[str] = []
+        self._detectors: dict[tuple[str, str, Severity, str], Detector] = {}
+
+    def problem(self, what: str, hint: str = "see the scanner's own log") -> Problem:
+        """Return a Problem with this report."""
+        return Problem(Location(self.report, NOWHERE), masked(what), hint)
+
+    def each(self, rows: Iterable[Any], make: Callable[[Any], Finding | None]) -> Iterator[Finding]:
+        """Yield what `make` makes of each row; rows that it cannot read are counted and told at the end."""
+        for number, row in enumerate(rows, 1):
+            try:
+                found = make(row)
+            except Unreadable as error:
+                self._unread.append(f"row {number} {error}" if len(self._unread) < 3 else "")
+                continue
+            if found is not None:
+                yield found
+
+    def left_unread(self) -> Problem | None:
+        """Return the Problem with the rows that could not be read."""
+        if not self._unread:
+            return None
+        count = len(self._unread)
+        rows = "one row" if count == 1 else f"{count} rows"
+        what = f"{rows} of the report could not be read: {', '.join(one for one in self._unread if one)}"
+        return self.problem(what, "see whether the file was changed after the scan")
+
+    def finding(
+        self,
+        tool: str,
+        rule: object,
+        place: Place,
+        *,
+        title: str,
+        message: str,
+        severity: Severity,
+        category: str,
+        version: str = "",
+        **more: Any,
+    ) -> Finding:
+        """Return a finding with its detector; raises Unreadable when the rule has no name. `more` is as in Finding."""
+        known = name(rule).replace(" ", "-")
+        if not known:
+            raise Unreadable("has no name of a rule")
+        identity = f"{tool}/{known}"
+        key = (tool, identity, severity, version)
+        detector = self._detectors.setdefault(key, Detector(tool, identity, severity, version))
+        said = masked(message.strip() or title)
+        if place.outside:
+            said = f"{said} (in {masked(place.outside)}, which is outside the scanned root)"
+        more.setdefault("confidence", "medium")
+        return Finding(
+            rule=identity,
+            title=masked(first_line(title)) or known,
+            message=said,
+            severity=severity,
+            category=category,
+            location=place.location,
+            detectors=(detector,),
+            **more,
+        )
+
+
+def raised(package: Package) -> tuple[Fix, ...]:
+    """Return the advice to raise a package, which only a new scan can prove; nothing where no version mends it."""
+    if not package.fixed_versions:
+        return ()
+    version = f" from {package.version}" if package.version else ""
+    title = f"raise {package.name}{version} to {' or '.join(package.fixed_versions)}"
+    return (Fix(title, (), "unsafe", "needs_rescan", "another version may behave differently"),)

@@ -1,0 +1,123 @@
+"""What a report ought to hold at a place, whatever it does hold; never knows a format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, cast
+
+_LONGEST = 4000
+_LONGEST_NAME = 300
+_NOTHING: Mapping[str, Any] = {}
+
+
+def mapping(found: object) -> Mapping[str, Any]:
+    """Return a mapping; an empty one where there is something else."""
+    return cast("Mapping[str, Any]", found) if isinstance(found, dict) else _NOTHING
+
+
+def is_list(found: object) -> bool:
+    """Whether there is a list."""
+    return isinstance(found, list)
+
+
+def listed(found: object) -> list[Any]:
+    """Return a list; an empty one where there is something else."""
+    return cast("list[Any]", found) if isinstance(found, list) else []
+
+
+def text(found: object, longest: int = _LONGEST) -> str:
+    """Return text, cut where it is too long; "" where there is something else."""
+    if not isinstance(found, str):
+        return ""
+    return found if len(found) <= longest else found[: longest - 1] + "…"
+
+
+def name(found: object) -> str:
+    """Return a short text on one line; numbers count as text."""
+    if isinstance(found, int) and not isinstance(found, bool):
+        found = str(found) if abs(found) < 10**18 else ""
+    return " ".join(text(found, _LONGEST_NAME).split())
+
+
+def first_line(found: str) -> str:
+    """Return the first line of a text, short enough for a title."""
+    line = found.strip().partition("\n")[0].strip()
+    return line if len(line) <= 160 else line[:159] + "…"
+
+
+def whole(found: object) -> int | None:
+    """Return a whole number that can be a line or a column (digits in text too), None where there is something else."""
+    if isinstance(found, str) and found.isascii() and found.isdigit() and len(found) < 10:
+        return int(found)
+    if isinstance(found, int) and not isinstance(found, bool) and 0 <= found < 10**9:
+        return found
+    return None
+
+
+def score(found: object, most: float) -> float | None:
+    """Return a number from 0 to `most` (in text too), None where there is something else."""
+    if isinstance(found, str) and len(found) < 20:
+        try:
+            found = float(found)
+        except ValueError:
+            return None
+    if isinstance(found, (int, float)) and not isinstance(found, bool) and 0 <= found <= most:
+        return float(found)
+    return None
+
+
+@cache
+def _weakness():
+    return re.compile(r"(?:cwe[-_ :/]*)?0*(\d{1,5})\b", re.IGNORECASE).match
+
+
+def weaknesses(found: object) -> tuple[int, ...]:
+    """Return numbers of weaknesses from "CWE-79: text", 79, or a list of those; each once."""
+    numbers: list[int] = []
+    for one in listed(found) if is_list(found) else [found]:
+        match = _weakness()(name(one))
+        if match:
+            numbers.append(int(match[1]))
+    return tuple(dict.fromkeys(numbers))
+
+
+@cache
+def _identifier():
+    return re.compile(r"\b(?:CVE-\d{4}-\d{4,10}|GHSA(?:-[0-9a-z]{4}){3})\b", re.IGNORECASE).findall
+
+
+def identifiers(*found: object) -> tuple[str, ...]:
+    """Return the CVE and GHSA identifiers in some texts, each once, in the usual spelling."""
+    spelled = [one for each in found for one in _identifier()(name(each))]
+    return tuple(
+        dict.fromkeys(one.upper() if one[:3].upper() == "CVE" else "GHSA" + one[4:].lower() for one in spelled)
+    )
+
+
+@cache
+def _address():
+    return re.compile(r"https?://[^\s<>\"']{3,500}\Z").match
+
+
+def addresses(found: Iterable[object]) -> tuple[str, ...]:
+    """Return the addresses of pages, at most ten."""
+    kept = [one for one in found if isinstance(one, str) and _address()(one)]
+    return tuple(dict.fromkeys(kept))[:10]
+
+
+@cache
+def _secret():
+    """Shapes of well-known credentials: some tools put what they found into their messages."""
+    return re.compile(
+        r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
+        r"|\bxox[abeoprs]-[\w-]{8,}|\bAIza[\w-]{30,}|\b[sr]k_live_\w{10,}|\beyJ[\w-]{10,}\.[\w-]{5,}(?:\.[\w-]*)?"
+        r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*|(?<=://)[^\s/:@]{1,80}:[^\s/@]{1,200}(?=@)",
+        re.DOTALL,
+    ).sub
+
+
+def masked(found: str) -> str:
+    """Return a text in which what looks like a credential is hidden."""
+    return _secret()("•••", found)
