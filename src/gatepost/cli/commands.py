@@ -30,7 +30,7 @@ class _Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return getattr(import_module(COMMANDS[cmd_name]), "command")
+        return import_module(COMMANDS[cmd_name]).command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

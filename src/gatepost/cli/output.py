@@ -137,7 +137,13 @@ class Progress:
 
 
 def view_of(
-    color: str, verbose: bool, quiet: bool, to_terminal: bool, seconds: float, today: str, outputs: Sequence[Output]
+    color: str,
+    verbose: bool,
+    quiet: bool,
+    to_terminal: bool,
+    seconds: float | None,
+    today: str,
+    outputs: Sequence[Output],
 ) -> View:
     """Return how a report is to look. A report in a file has no colours, no clock, and no terminal's width."""
     verdict_file = next((output.path for output in outputs if output.format == "json" and output.path), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import Literal, NamedTuple
 
-from gatepost.languages.cloudformation import is_template
+from gatepost.languages.cloudformation.recognition import is_template
 from gatepost.languages.terraform.roots import root_directories
 from gatepost.model.problems import UsageError
 from gatepost.sources.discovery import Found
@@ -47,7 +47,9 @@ def _terraform_roots(found: Found, files: Files) -> list[Root]:
     # A file that was named on its own stands for the root module it is part of.
     everything = set(modules)
     for path in named:
-        everything.update(near for near in files.list(_folder(path)) if kind_of(near) in ("terraform", "terraform-json"))
+        everything.update(
+            near for near in files.list(_folder(path)) if kind_of(near) in ("terraform", "terraform-json")
+        )
 
     def read(path: str) -> str | None:
         source = files.read(path)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 from gatepost.context import assess, place
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
@@ -27,7 +27,6 @@ from gatepost.sources.discovery import Found, discover, scan_root
 from gatepost.sources.path_globs import matches_any
 from gatepost.sources.reading import Files
 
-
 NOTHING = Problem(
     Location(".", NOWHERE),
     "nothing was found to judge, and nothing scanned is not a pass",
@@ -35,6 +34,7 @@ NOTHING = Problem(
 )
 
 
+OpenFiles: TypeAlias = Callable[[str, "frozenset[str]"], Files]
 _NOTHING_LINE = PolicyLine("nothing scanned is not a pass")
 
 
@@ -48,8 +48,11 @@ class Seen(NamedTuple):
     counts: Counts
 
 
-def check(request: Request, watch: Watch | None = None) -> Verdict:
-    """Return the verdict on what a request names. Raises `UsageError`; what files do wrong is in the verdict."""
+def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = Files) -> Verdict:
+    """Return the verdict on what a request names. Raises `UsageError`; what files do wrong is in the verdict.
+
+    `open_files` makes the files below a root, given also the paths that are passed over.
+    """
     root = scan_root(request.paths)
     catalogue = load_shipped()
     policy, organisation = load_policies(request, root, KnownRules(catalogue))
@@ -58,7 +61,7 @@ def check(request: Request, watch: Watch | None = None) -> Verdict:
         for one in policies:
             one.require_environment(request.environment)
     found = discover(request.paths, shared_exclude(policies), ignored_paths)
-    files = Files(found.root, found.hidden)
+    files = open_files(found.root, found.hidden)
     workshop = Workshop(
         files,
         catalogue,
@@ -150,7 +153,8 @@ def decide_all(request: Request, seen: Seen, policy: Policy, organisation: Polic
     decided = decide(ours, theirs, inline=seen.inline, today=request.today)
     # Whatever the lines of a policy say of problems: nothing scanned is not a pass.
     problems = tuple(
-        one._replace(action="block", because=_NOTHING_LINE) if one.problem == NOTHING else one for one in decided.problems
+        one._replace(action="block", because=_NOTHING_LINE) if one.problem == NOTHING else one
+        for one in decided.problems
     )
     return decided._replace(problems=problems)
 

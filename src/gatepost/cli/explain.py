@@ -1,0 +1,120 @@
+"""`gatepost explain`: what a rule is about, or why one finding was decided as it was; never decides anew."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import click
+
+from gatepost.cli.output import view_of, write_out
+from gatepost.model.problems import UsageError
+from gatepost.reports.explain import Example, RuleText, TraceLine, explain_finding, explain_rule
+from gatepost.reports.view import View
+from gatepost.rules.catalogue import load_shipped
+from gatepost.rules.rule import Rule
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{4,16}\Z")
+_DIALECTS = ("terraform", "cloudformation", "dockerfile")
+
+
+@click.command("explain")
+@click.argument("what", metavar="RULE-ID|FINGERPRINT")
+@click.option("--verdict", metavar="FILE", help="The json report that the finding is in.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal.")
+def command(what: str, verdict: str | None, color: str) -> int:
+    """Explain a rule, or why one finding blocks.
+
+    \b
+    gatepost explain aws/s3/bucket-public-acl
+    gatepost check --format json=verdict.json; gatepost explain 7f3a91c2 --verdict verdict.json
+    """
+    view = view_of(color, verbose=True, quiet=False, to_terminal=True, seconds=None, today="", outputs=())
+    if verdict is not None:
+        write_out(_finding(what, verdict, view))
+    elif "/" not in what and _FINGERPRINT.match(what):
+        raise UsageError(
+            f"{what} is a finding's fingerprint; the verdict it is in is needed too",
+            hint=f"gatepost check --format json=verdict.json; gatepost explain {what} --verdict verdict.json",
+        )
+    else:
+        write_out(explain_rule(_rule_text(what), view))
+    return 0
+
+
+def _rule_text(id: str) -> RuleText:
+    catalogue = load_shipped()
+    ids = catalogue.ids()
+    if id not in ids:
+        from gatepost.conditions import nearest_word
+
+        near = nearest_word(id, ids)
+        raise UsageError(
+            f"there is no rule {id!r}", hint=f"did you mean {near!r}?" if near else "gatepost rules lists them"
+        )
+    rule = catalogue.rule(id)
+    fix = rule.fix
+    return RuleText(
+        rule.id,
+        rule.title,
+        rule.severity,
+        rule.category,
+        rule.why,
+        rule.standards,
+        rule.also_known_as,
+        rule.references,
+        rule.settings,
+        str(fix["safety"]) if fix else "",
+        str(fix.get("why", "")) if fix else "",
+        str(rule.plain.get("no_fix", "")),
+        str(rule.plain["applies_to"]),
+        _examples(rule),
+    )
+
+
+def _examples(rule: Rule) -> list[Example]:
+    from gatepost.rules.catalogue import cases_of
+
+    return [
+        Example(dialect, str(case[dialect]), str(case.get("fixed", "")), str(case.get("name", "")))
+        for case in cases_of(rule.id)
+        for dialect in _DIALECTS
+        if dialect in case and "# finding" in str(case[dialect])
+    ]
+
+
+def _finding(fingerprint: str, path: str, view: View) -> str:
+    verdict = _read_verdict(path)
+    findings = cast("Sequence[Mapping[str, Any]]", verdict["findings"])
+    found = [finding for finding in findings if str(finding.get("fingerprint", "")).startswith(fingerprint)]
+    if not found:
+        raise UsageError(f"{path} has no finding with the fingerprint {fingerprint}")
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} findings begin with {fingerprint}", hint="give more of the fingerprint")
+    return explain_finding(found[0], _trace(found[0]), view)
+
+
+def _read_verdict(path: str) -> Mapping[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            verdict = json.load(file)
+    except OSError as error:
+        raise UsageError(f"{path!r} cannot be read: {(error.strerror or '').lower()}") from None
+    except (ValueError, RecursionError):
+        raise UsageError(
+            f"{path!r} is not a json report", hint="write one: gatepost check --format json=verdict.json"
+        ) from None
+    if not isinstance(verdict, dict) or not isinstance(cast("dict[str, Any]", verdict).get("findings"), list):
+        raise UsageError(
+            f"{path!r} is not a verdict of Gatepost", hint="write one: gatepost check --format json=verdict.json"
+        )
+    return cast("Mapping[str, Any]", verdict)
+
+
+def _trace(finding: Mapping[str, Any]) -> list[TraceLine]:
+    """Return the lines of the policy up to the one that matched, as the verdict keeps them."""
+    decision = cast("Mapping[str, Any]", finding.get("decision") or {})
+    steps = cast("Sequence[Mapping[str, Any]]", decision.get("trace") or ())
+    return [TraceLine(str(s["line"]), s["matched"], str(s["decide"]), str(s.get("why") or "")) for s in steps]
