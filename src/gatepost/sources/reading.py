@@ -99,8 +99,13 @@ class Files:
         return [prefix + name for name in names if prefix + name not in self.hidden]
 
     def read(self, path: str, kind: str = "") -> Source | None:
-        """Return a file as a source, or None after noting in `problems` why it cannot be read."""
+        """Return a file as a source, or None after noting in `problems` why it cannot be read.
+
+        A file that is not there is None and no problem: whoever asks knows whether it ought to be.
+        """
         full = self.inside(path)
+        if full is not None and not os.path.lexists(full):
+            return None
         try:
             if full is None:
                 raise Unreadable("the link leads out of the scanned folder", "scan the folder that it leads to")
