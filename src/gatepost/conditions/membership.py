@@ -19,6 +19,7 @@ _SETS: dict[str, type[PortSet] | type[NetworkSet] | type[PatternSet]] = {
     "networks": NetworkSet,
     "patterns": PatternSet,
 }
+_MOST_PLACED = 100
 _SET_TYPES = {PortSet: "ports", NetworkSet: "networks", PatternSet: "patterns"}
 
 
@@ -118,6 +119,7 @@ def _list_has(value: Value, members: Members, name: str, element: Value | None) 
     elements = _elements(value)
     unknowns: list[Asked] = []
     deciding: list[Asked] = []
+    candidates: list[list[int]] = []  # for each member in doubt, the elements (by identity) that may be it
     for wanted in members.texts:
         doubtful: list[Asked] = []
         found = False
@@ -131,14 +133,33 @@ def _list_has(value: Value, members: Members, name: str, element: Value | None) 
                 doubtful.append(Asked(name, one, element))
         if found:
             continue
+        candidates.append([id(asked.value) for asked in doubtful])
         if value.open:
             doubtful.append(Asked(name, value, element))
         if not doubtful:
             return False, (Asked(name, value, element),)
         unknowns.extend(doubtful)
+    if not value.open and not _all_can_be(candidates):
+        return False, (Asked(name, value, element),)
     if unknowns:
         return None, once(unknowns)
     return True, tuple(deciding) or (Asked(name, value, element),)
+
+
+def _all_can_be(candidates: list[list[int]]) -> bool:
+    """Whether each member in doubt can be an element of its own: one that is not known can be only one of them."""
+    taken: dict[int, int] = {}
+
+    def place(member: int, tried: set[int]) -> bool:
+        for one in candidates[member]:
+            if one not in tried:
+                tried.add(one)
+                if one not in taken or place(taken[one], tried):
+                    taken[one] = member
+                    return True
+        return False
+
+    return len(candidates) < 2 or len(candidates) > _MOST_PLACED or all(place(n, set()) for n in range(len(candidates)))
 
 
 def once(asked: list[Asked]) -> tuple[Asked, ...]:

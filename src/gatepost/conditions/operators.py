@@ -100,7 +100,7 @@ def _decide_like(value: Value, operand: Any) -> bool | None:
         return False
     if not operand:
         return False
-    return _or(globs.decide_pieces(pattern, unknown.pieces or (None,)) for _, pattern in operand)
+    return _of_unknown(unknown, _or(globs.decide_pieces(pattern, unknown.pieces or (None,)) for _, pattern in operand))
 
 
 def _prepare_matches(plain: Any, _kind: str) -> Any:
@@ -114,7 +114,12 @@ def _decide_matches(value: Value, operand: Any) -> bool | None:
     unknown = value.unknown
     if unknown is None or not operand:
         return False
-    return _or(expressions.decide_pieces(one, unknown.pieces or (None,)) for one in operand)
+    return _of_unknown(unknown, _or(expressions.decide_pieces(one, unknown.pieces or (None,)) for one in operand))
+
+
+def _of_unknown(unknown: Unknown, answer: bool | None) -> bool | None:
+    """Return what pieces answer; what may be missing cannot hold for certain, but text around a hole is there."""
+    return None if answer and unknown.may_be_missing and not any(unknown.pieces) else answer
 
 
 def _or(answers: Any) -> bool | None:

@@ -29,7 +29,7 @@ class Certificate(NamedTuple):
 
 
 def read(value: Value, options: Mapping[str, Any]) -> Value:
-    """Return not_after (ISO date and time, UTC), algorithm (RSA, EC, DSA, Ed25519, …), key_bits, signature (SHA256, …)."""
+    """Return not_after (ISO, UTC), algorithm (RSA, EC, DSA, Ed25519 …), key_bits, and signature (SHA256 …)."""
     del options
     if value.literal is None or value.is_map or value.unknown is not None:
         return value

@@ -18,8 +18,9 @@ _PAIRS = frozenset(
 )  # fmt: skip
 # Words after which a name speaks about a secret and does not hold one.
 _STAND_INS = re.compile(
-    r"example|sample|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|placeholder|dummy|your[-_ ]|_here\b|insert[-_ ]"
-    r"|redacted|fixme|todo|xxxx|\*\*\*\*|\.\.\.|notasecret|not-a-secret|fake|mock|<[^>]*>|^\$|\$\{|\$\(|\{\{|%\(|%s|#\{|^@|^!",
+    r"example|sample|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|placeholder|dummy|your[-_ ]"
+    r"|_here\b|insert[-_ ]|redacted|fixme|todo|xxxx|\*\*\*\*|\.\.\.|notasecret|not-a-secret|fake|mock|<[^>]*>"
+    r"|^\$|\$\{|\$\(|\{\{|%\(|%s|#\{|^@|^!",
     re.IGNORECASE,
 )
 _REFERENCES = re.compile(
@@ -54,9 +55,13 @@ def promise(name: str) -> str:
 
 
 def by_name(name: str, text: str, inside: bool = False) -> str:
-    """Return the kind of secret that a text under this name is, "" for none; `inside` a longer text less is believed."""
+    """Return the kind of secret that a text under this name is, "" for none; `inside` longer text less is believed."""
     promised = promise(name)
-    if not promised or is_placeholder(text) or _REFERENCES.search(text):
+    if not promised or is_placeholder(text):
+        return ""
+    if promised == "token" and len(text) == 40 and _looks_like_aws(text):
+        return "AWS secret key"
+    if _REFERENCES.search(text):
         return ""
     if promised == "password":
         if inside and not (any(c.isdigit() for c in text) and len(text) >= 6):
@@ -65,8 +70,6 @@ def by_name(name: str, text: str, inside: bool = False) -> str:
         if plain in _SAYINGS and not (plain == "password" and not inside):
             return ""
         return "password" if len(text) >= 4 and " " not in text.strip() else ""
-    if len(text) == 40 and _looks_like_aws(text):
-        return "AWS secret key"
     if " " in text or len(text) < 16 or not looks_random(text):
         return ""
     return "token or key"

@@ -19,6 +19,11 @@ SORT = Sort("secret", Attributes({"kind": TEXT}))
 _MOST_TEXT = 200_000
 _NOTHING = Value(None)
 
+_PRIVATE_KEY = (
+    r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----\s{0,5}"
+    r"((?:[A-Za-z0-9+/=:\-, ]|\\n|\s){40})"
+)
+
 # A piece of text without which a format cannot match → kind, format. Group 1 is the secret part.
 _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("AKIA", "AWS access key", r"(?<![A-Za-z0-9])(AKIA[A-Z2-7]{16})(?![A-Za-z0-9])"),
@@ -27,14 +32,14 @@ _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("github_pat_", "GitHub token", r"github_pat_([A-Za-z0-9_]{60,90})"),
     ("gl", "GitLab token", r"(?<![A-Za-z0-9])gl(?:pat|rt|dt|ft|soat|agent|ptt)-([A-Za-z0-9_\-]{20,64})"),
     ("xox", "Slack token", r"xox[abeoprs]-([A-Za-z0-9\-]{20,200})"),
-    ("hooks.slack.com/", "Slack webhook", r"hooks\.slack\.com/services/(T[A-Z0-9]{7,12}/B[A-Z0-9]{7,12}/[A-Za-z0-9]{20,30})"),
+    ("hooks.slack.com/", "Slack webhook", r"hooks\.slack\.com/services/(T[A-Z0-9]{7,12}/B[A-Z0-9]{7,12}/\w{20,30})"),
     ("_live_", "Stripe key", r"(?<![A-Za-z0-9])[sr]k_live_([A-Za-z0-9]{20,120})"),
     ("AIza", "Google API key", r"(?<![A-Za-z0-9])AIza([A-Za-z0-9_\-]{35})(?![A-Za-z0-9_\-])"),
     ("GOCSPX-", "Google client secret", r"GOCSPX-([A-Za-z0-9_\-]{28})"),
     ("ya29.", "Google access token", r"ya29\.([A-Za-z0-9_\-]{40,400})"),
     ("AccountKey=", "Azure storage key", r"AccountKey=([A-Za-z0-9+/]{86}==)"),
     ("SharedAccessKey=", "Azure shared access key", r"SharedAccessKey=([A-Za-z0-9+/]{43}=)"),
-    ("Q~", "Azure client secret", r"(?<![A-Za-z0-9_~.\-])([A-Za-z0-9_~.\-]{3}[78]Q~[A-Za-z0-9_~.\-]{31,34})(?![A-Za-z0-9_~.\-])"),
+    ("Q~", "Azure client secret", r"(?<![\w~.\-])([\w~.\-]{3}[78]Q~[\w~.\-]{31,34})(?![\w~.\-])"),
     ("npm_", "npm token", r"(?<![A-Za-z0-9])npm_([A-Za-z0-9]{36})(?![A-Za-z0-9])"),
     ("pypi-", "PyPI token", r"pypi-(AgEIcHlwaS5vcmc[A-Za-z0-9_\-]{50,300})"),
     ("SG.", "SendGrid key", r"(?<![A-Za-z0-9])SG\.([A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43})"),
@@ -47,13 +52,16 @@ _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("dapi", "Databricks token", r"(?<![A-Za-z0-9])dapi([a-f0-9]{32})(?![A-Za-z0-9])"),
     ("shpat_", "Shopify token", r"shpat_([a-fA-F0-9]{32})"),
     ("hf_", "Hugging Face token", r"(?<![A-Za-z0-9])hf_([A-Za-z]{34})(?![A-Za-z0-9])"),
-    ("eyJ", "JSON web token", r"(?<![A-Za-z0-9])eyJ[A-Za-z0-9_\-]{10,2000}\.eyJ[A-Za-z0-9_\-]{10,5000}\.([A-Za-z0-9_\-]{20,2000})"),
-    ("PRIVATE KEY", "private key", r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----\s{0,5}((?:[A-Za-z0-9+/=:\-, ]|\\n|\s){40})"),
+    ("eyJ", "JSON web token", r"(?<![A-Za-z0-9])eyJ[\w\-]{10,2000}\.eyJ[\w\-]{10,5000}\.([\w\-]{20,2000})"),
+    ("PRIVATE KEY", "private key", _PRIVATE_KEY),
     ("://", "password in an address", r"[a-z][a-z0-9+.\-]{1,20}://[^\s:/@\"']{1,100}:([^\s/@\"'${}<>]{3,200})@[\w.\-\[]"),
 )  # fmt: skip
 
 # Assignments inside longer text: a script's variables, an .ini file, JSON.
-_ASSIGNMENT = r"(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60})[\"']?[ \t]{0,4}(?:=|:)[ \t]{0,4}(?P<quote>[\"']?)(?P<text>[^\s\"',;]{4,300})"
+_ASSIGNMENT = (
+    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60})[\"']?[ \t]{0,4}(?:=|:)[ \t]{0,4}"
+    r"(?P<quote>[\"']?)(?P<text>[^\s\"',;]{4,300})"
+)
 
 
 def read(value: Value, options: Mapping[str, Any]) -> Value:
