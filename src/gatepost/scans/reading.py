@@ -73,6 +73,7 @@ class Reading:
         said = masked(message.strip() or title)
         if place.outside:
             said = f"{said} (in {masked(place.outside)}, which is outside the scanned root)"
+            more["content"] = place.outside
         more.setdefault("confidence", "medium")
         return Finding(
             rule=identity,

@@ -121,7 +121,7 @@ def _vulnerability(reading: Reading, target: _Target, row: Mapping[str, Any]) ->
         fixes=raised(package),
         no_fix="" if fixed else _no_fix(name(row.get("Status"))),
         references=addresses([row.get("PrimaryURL"), *listed(row.get("References"))]),
-        content="" if target.is_folder else path or target.target,
+        content="" if target.is_folder else path,
     )
 
 
