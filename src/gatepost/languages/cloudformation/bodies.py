@@ -7,6 +7,7 @@ from typing import Any
 
 from gatepost.languages.cloudformation.evaluate import Evaluator
 from gatepost.languages.cloudformation.intrinsics import call_of
+from gatepost.languages.cloudformation.layout import GENERATORS
 from gatepost.languages.positioned import Node
 from gatepost.model.values import Value
 
@@ -49,7 +50,7 @@ class Body(Mapping[str, Value]):
     def __iter__(self) -> Iterator[str]:
         self._evaluator.ledger.note(self._item, self._prefix + "*")
         for name, _, value in self._node.items() if self._node is not None else ():
-            if name == self._without or name.startswith(("Fn::ForEach", "Fn::Transform")):
+            if name == self._without or name.startswith(GENERATORS):
                 continue
             if call_of(value) is None or self.get(name) is not None:
                 yield name

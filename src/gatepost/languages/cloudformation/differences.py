@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from gatepost.languages.cloudformation.layout import Entry, Layout
+from gatepost.languages.cloudformation.layout import Again, Entry, Layout
 from gatepost.languages.positioned import Node
 from gatepost.model.documents import ReadKey
 
@@ -41,11 +41,23 @@ def same(one: Node, other: Node) -> bool:
 
 
 def differences(before: Layout, after: Layout) -> frozenset[ReadKey]:
-    """Return every (item, attribute) whose reading may differ."""
-    old = {(e.section, e.name): e for e in before.entries if e.node is not None}
-    new = {(e.section, e.name): e for e in after.entries if e.node is not None}
+    """Return every (item, attribute) whose reading may differ between two layouts."""
+    return _differences(before.entries, after.entries)
+
+
+def differences_again(before: Layout, again: Again) -> frozenset[ReadKey]:
+    """Return the same for a layout that was read again in parts."""
+    if [(e.name, e.shape.type) for e in again.before] != [(e.name, e.shape.type) for e in again.after]:
+        return differences(before, again.layout)
+    return _differences(again.before, again.after)
+
+
+def _differences(before: Iterable[Entry], after: Iterable[Entry]) -> frozenset[ReadKey]:
+    old = {(e.section, e.name): e for e in before if e.node is not None}
+    new = {(e.section, e.name): e for e in after if e.node is not None}
     changed: set[ReadKey] = set()
-    if list(old) != list(new):
+    types = [[(name, entry.shape.type) for name, entry in entries.items()] for entries in (old, new)]
+    if types[0] != types[1]:
         changed.add(ITEMS)
     for name, entry in old.items():
         other = new.get(name)
@@ -75,15 +87,9 @@ def _order(old: dict[tuple[str, str], Entry], new: dict[tuple[str, str], Entry])
             yield f"type:{type_}", "*"
 
 
-def type_of(entry: Entry) -> str:
-    """Return the type that is written for a resource; "" where there is none."""
-    node = entry.node.get("Type") if entry.node is not None else None
-    return node.value if node is not None and node.kind == "text" and not node.tag else ""
-
-
 def _types(entry: Entry) -> tuple[str, ...]:
     if entry.section == "Resources":
-        return (type_of(entry),)
+        return (entry.shape.type,)
     return ("parameter",) if entry.section == "Parameters" else ()
 
 
@@ -132,8 +138,8 @@ def _between(entry: Entry, other: Entry) -> Iterator[ReadKey]:
         if before is None or after is None or not same(before, after):
             yield item, name
             if name in ("$.Type", "$.Condition"):
-                yield f"type:{type_of(entry)}", "*"
-                yield f"type:{type_of(other)}", "*"
+                yield f"type:{entry.shape.type}", "*"
+                yield f"type:{other.shape.type}", "*"
                 yield item, BEING
             if name == "$.Properties" and (before is None or after is None or before.tag or after.tag):
                 yield item, "*"

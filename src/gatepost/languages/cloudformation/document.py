@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING
 from gatepost.languages.cloudformation import remarks, scalars
 from gatepost.languages.cloudformation.bodies import Body
 from gatepost.languages.cloudformation.conditions import holds
-from gatepost.languages.cloudformation.differences import ITEMS, differences, item_of, type_of
+from gatepost.languages.cloudformation.differences import ITEMS, differences, differences_again, item_of
 from gatepost.languages.cloudformation.evaluate import Evaluator
 from gatepost.languages.cloudformation.intrinsics import call_of
-from gatepost.languages.cloudformation.layout import Entry, Layout, Slice, read_again, read_layout, spliced
+from gatepost.languages.cloudformation.layout import (
+    GENERATORS,
+    Entry,
+    Flaw,
+    Layout,
+    Slice,
+    read_again,
+    read_layout,
+    spliced,
+)
 from gatepost.languages.positioned import Malformed
 from gatepost.model.changes import Change, Edit, Written
 from gatepost.model.documents import Document, Edited, Ledger, Remark, Resource
@@ -40,7 +49,7 @@ def read_template(source: Source) -> CloudFormationDocument:
 class CloudFormationDocument(Document):
     """One template. Addresses are logical ids; parameters are resources of type "parameter" at "Parameters.Key"."""
 
-    def __init__(self, source: Source, layout: Layout, broken: tuple[Problem, ...] = ()) -> None:
+    def __init__(self, source: Source, layout: Layout, problems: tuple[Problem, ...] | None = None) -> None:
         self.path = source.path
         self.language = LANGUAGE
         self.sources = (source,)
@@ -48,7 +57,7 @@ class CloudFormationDocument(Document):
         self.layout = layout
         self.evaluator = Evaluator(source, layout, self.ledger)
         self._writer: Writer | None = None
-        self.problems = broken or tuple(self._problems())
+        self.problems = tuple(self._problems()) if problems is None else problems
 
     @property
     def source(self) -> Source:
@@ -61,15 +70,10 @@ class CloudFormationDocument(Document):
         sections = self.evaluator.sections
         if "Resources" not in sections and not self.layout.flaws:
             yield self._problem(0, "the template has no resources", "write Resources: and below it a resource")
-        for name, entry in sections.get("Resources", {}).items():
-            if name.startswith("Fn::ForEach"):
-                yield self._problem(entry.start, "what Fn::ForEach makes is not read", "write the resources out")
-            elif name.startswith("Fn::Transform"):
-                yield self._problem(entry.start, "what Fn::Transform includes is not read", "write the resources out")
-            elif entry.node is None or entry.node.kind != "map" or call_of(entry.node) is not None:
-                yield self._problem(entry.start, f"the resource {name} is no map", "write its Type and Properties")
-            elif not type_of(entry):
-                yield self._problem(entry.start, f"the resource {name} has no Type", "write Type: AWS::…")
+        for entry in sections.get("Resources", {}).values():
+            flaw = _flaw(entry)
+            if flaw is not None:
+                yield self._problem(*flaw)
 
     def _problem(self, offset: int, what: str, hint: str) -> Problem:
         return Problem(Location(self.path, self.source.region(offset, offset)), what, hint)
@@ -77,13 +81,9 @@ class CloudFormationDocument(Document):
     def _typed(self) -> dict[str, list[Entry]]:
         found: dict[str, list[Entry]] = {}
         for entry in self.layout.entries:
-            if entry.node is None or entry.node.kind != "map" or entry.node.tag:
-                continue
-            if entry.section == "Resources":
-                name = type_of(entry)
-                if name:
-                    found.setdefault(name, []).append(entry)
-            elif entry.section == "Parameters":
+            if entry.shape.type:
+                found.setdefault(entry.shape.type, []).append(entry)
+            elif entry.section == "Parameters" and entry.node is not None and entry.node.kind == "map":
                 found.setdefault("parameter", []).append(entry)
         return found
 
@@ -104,34 +104,30 @@ class CloudFormationDocument(Document):
         return tuple(self._resource(entry, type_) for entry in entries if self._is_present(entry))
 
     def _is_present(self, entry: Entry) -> bool:
-        condition = entry.node.get("Condition") if entry.node is not None else None
-        return condition is None or condition.kind != "text" or holds(self.evaluator, condition.value) is not False
+        condition = entry.shape.condition
+        return not condition or holds(self.evaluator, condition) is not False
 
     def _resource(self, entry: Entry, type_: str) -> Resource:
-        name, evaluator, node = entry.name, self.evaluator, entry.node
+        _, name, key, node, base, shape = entry
         assert node is not None
-        properties = node.get("Properties")
-        notation = self.layout.notation
-        plain = properties is not None and properties.kind == "map" and call_of(properties) is None
-        if plain and properties is not None:
-            included = any(key.value.startswith(("Fn::Transform", "Fn::ForEach")) for key, _ in properties.value)
-            literal = Body(evaluator, properties, entry.base, name)
-            body = Value(literal, evaluator.span(properties, entry.base), open=included, notation=notation)
+        evaluator, source, notation = self.evaluator, self.source, self.layout.notation
+        end = base + node.end
+        properties = shape.properties
+        if properties is None:
+            place = Span(source, end, end)
         else:
-            nothing = properties is None or properties.kind == "null"
-            end = Span(self.source, entry.end, entry.end)
-            literal = Body(evaluator, None, entry.base, name)
-            body = Value(literal, end, open=not nothing, notation=notation)
-        beside = Body(evaluator, node, entry.base, name, "$.", "Properties")
+            place = Span(source, base + properties.start, base + properties.end)
+        body = Value(Body(evaluator, properties, base, name), place, open=shape.is_open, notation=notation)
+        beside = Body(evaluator, node, base, name, "$.", "Properties")
         return Resource(
             LANGUAGE,
             type_,
             name,
             name,
-            Span(self.source, entry.start, entry.end),
-            evaluator.span(entry.key, entry.base),
+            Span(source, base + key.start, end),
+            Span(source, base + key.start, base + key.end),
             body,
-            Value(beside, evaluator.span(node, entry.base), notation=notation),
+            Value(beside, Span(source, base + node.start, end), notation=notation),
             name,
         )
 
@@ -183,6 +179,23 @@ class CloudFormationDocument(Document):
             for region in (edit.location.region,)
         )
         new = Source(source.path, spliced(source.text, slices), source.kind)
-        layout = read_again(self.layout, source.text, slices)
-        document = read_template(new) if layout is None else CloudFormationDocument(new, layout)
-        return Edited(document, differences(self.layout, document.layout))
+        again = read_again(self.layout, source.text, slices)
+        if again is None:
+            document = read_template(new)
+            return Edited(document, differences(self.layout, document.layout))
+        fine = not self.problems and again.after and all(_flaw(entry) is None for entry in again.after)
+        document = CloudFormationDocument(new, again.layout, () if fine else None)
+        return Edited(document, differences_again(self.layout, again))
+
+
+def _flaw(entry: Entry) -> Flaw | None:
+    """Return what is wrong with a resource as a whole, if anything."""
+    name, node = entry.name, entry.node
+    if entry.section != "Resources" or entry.shape.type:
+        return None
+    if name.startswith(GENERATORS):
+        what = "makes" if name.startswith("Fn::ForEach") else "includes"
+        return Flaw(entry.start, f"what {name.partition(':::')[0][:40]} {what} is not read", "write the resources out")
+    if node is None or node.kind != "map" or call_of(node) is not None:
+        return Flaw(entry.start, f"the resource {name} is no map", "write its Type and Properties")
+    return Flaw(entry.start, f"the resource {name} has no Type", "write Type: AWS::…")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from gatepost.languages.cloudformation import conditions, functions
 from gatepost.languages.cloudformation.differences import BEING
 from gatepost.languages.cloudformation.intrinsics import Call, attribute_of, call_of, scalar_of
-from gatepost.languages.cloudformation.layout import Entry, Layout
+from gatepost.languages.cloudformation.layout import GENERATORS, Entry, Layout
 from gatepost.languages.positioned import Node
 from gatepost.model.documents import Ledger, ReadKey
 from gatepost.model.places import Source, Span
@@ -101,7 +101,7 @@ class Evaluator:
             literal = {}
             is_open = False
             for key, inner in node.value:
-                if key.value.startswith(("Fn::Transform", "Fn::ForEach")):
+                if key.value.startswith(GENERATORS):
                     is_open = True
                     continue
                 value = self.value(inner, base)

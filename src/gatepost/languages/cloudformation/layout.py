@@ -10,11 +10,27 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+from gatepost.languages.cloudformation.intrinsics import call_of
 from gatepost.languages.positioned import Malformed, Node, read_json, read_yaml
 
 SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 
 Notation = Literal["yaml", "json"]
+
+# Keys that stand for members which only deployment makes.
+GENERATORS = ("Fn::ForEach", "Fn::Transform")
+
+
+class Shape(NamedTuple):
+    """What is seen at once of a resource: its type ("" when it has none), its properties when they are a plain map.
+
+    `is_open`: the properties may have more than is written. `condition` is the name of its condition, or "".
+    """
+
+    type: str = ""
+    properties: Node | None = None
+    is_open: bool = False
+    condition: str = ""
 
 
 class Entry(NamedTuple):
@@ -28,6 +44,7 @@ class Entry(NamedTuple):
     key: Node
     node: Node | None
     base: int
+    shape: Shape = Shape()
 
     @property
     def start(self) -> int:
@@ -49,12 +66,24 @@ class Flaw(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The entries of a template in file order; `sliceable` when an entry can be read again on its own."""
+    """The entries of a template in file order; `sliceable` when an entry can be read again on its own.
+
+    `starts` are the offsets where the slices of the entries begin: in YAML their lines, in JSON their keys.
+    """
 
     notation: Notation
     entries: tuple[Entry, ...]
     flaws: tuple[Flaw, ...]
     sliceable: bool
+    starts: tuple[int, ...] = ()
+
+
+class Again(NamedTuple):
+    """A layout after edits, and which entries were read again: before and after."""
+
+    layout: Layout
+    before: tuple[Entry, ...]
+    after: tuple[Entry, ...]
 
 
 class Slice(NamedTuple):
@@ -86,13 +115,31 @@ def read_layout(text: str) -> Layout:
             continue
         entries.append(Entry("", name, key, None, 0))
         if value.kind == "map" and not value.tag:
-            entries.extend(Entry(name, inner, at, node, 0) for inner, at, node in value.items())
+            entries.extend(_entry(name, inner, at, node, 0) for inner, at, node in value.items())
             sliceable = sliceable and (notation == "json" or (value.style == "block" and _keys_lead(text, value)))
             if notation == "json":
                 entries.append(Entry("", "", Node("text", value.end - 1, value.end, ""), None, 0))
         elif value.kind != "null":
             flaws.append(Flaw(value.start, f"{name} has to be a map", "write a name and below it what it is"))
-    return Layout(notation, tuple(entries), tuple(flaws), sliceable)
+    starts = tuple(_slice_start(notation, text, entry.key.start) for entry in entries)
+    return Layout(notation, tuple(entries), tuple(flaws), sliceable, starts)
+
+
+def _entry(section: str, name: str, key: Node, node: Node, base: int) -> Entry:
+    if section != "Resources" or node.kind != "map" or node.tag:
+        return Entry(section, name, key, node, base)
+    properties, condition, type_ = node.get("Properties"), node.get("Condition"), node.get("Type")
+    is_open = False
+    if properties is not None and (properties.kind != "map" or call_of(properties) is not None):
+        properties, is_open = None, properties.kind != "null"
+    elif properties is not None:
+        is_open = any(key.value.startswith(GENERATORS) for key, _ in properties.value)
+    shape = Shape(_text_of(type_), properties, is_open, _text_of(condition))
+    return Entry(section, name, key, node, base, shape)
+
+
+def _text_of(node: Node | None) -> str:
+    return node.value if node is not None and node.kind == "text" and not node.tag else ""
 
 
 def _flow_yaml(text: str) -> Node:
@@ -124,39 +171,47 @@ def spliced(text: str, edits: Sequence[Slice]) -> str:
     return "".join(parts)
 
 
-def read_again(layout: Layout, text: str, edits: Sequence[Slice]) -> Layout | None:
+def read_again(layout: Layout, text: str, edits: Sequence[Slice]) -> Again | None:
     """Return the layout after ordered edits, reading only the entries they touch; None when all must be read."""
     if not layout.sliceable or layout.flaws:
         return None
-    entries = layout.entries
-    starts = [_slice_start(layout, text, entry) for entry in entries]
+    entries, starts = layout.entries, layout.starts
     result: list[Entry] = []
+    new_starts: list[int] = []
+    before: list[Entry] = []
+    after: list[Entry] = []
     done = moved = 0
     for first, last, group in _groups(entries, starts, edits):
         result.extend(_moved(entries[done:first], moved))
+        new_starts.extend(start + moved for start in starts[done:first])
         end = starts[last + 1] if last + 1 < len(starts) else len(text)
-        again = _slice(layout, text, (first, last), (starts[first], end), group, moved)
+        again = _slice(layout, text, (first, last), (starts[first] if first >= 0 else 0, end), group, moved)
         if again is None:
             return None
-        result.extend(again)
+        result.extend(again[0])
+        new_starts.extend(again[1])
+        before.extend(entries[first : last + 1])
+        after.extend(again[0])
         moved += sum(len(edit.text) - (edit.end - edit.start) for edit in group)
         done = last + 1
     result.extend(_moved(entries[done:], moved))
-    names = [(entry.section, entry.name) for entry in result if entry.section]
-    if len(set(names)) != len(names):
-        return None
-    return layout._replace(entries=tuple(result))
+    new_starts.extend(start + moved for start in starts[done:])
+    if [e[:2] for e in before] != [e[:2] for e in after]:
+        names = [(entry.section, entry.name) for entry in result if entry.section]
+        if len(set(names)) != len(names):
+            return None
+    new = layout._replace(entries=tuple(result), starts=tuple(new_starts))
+    return Again(new, tuple(before), tuple(after))
 
 
-def _slice_start(layout: Layout, text: str, entry: Entry) -> int:
-    start = entry.base + entry.key.start
-    return start if layout.notation == "json" else text.rfind("\n", 0, start) + 1
+def _slice_start(notation: Notation, text: str, start: int) -> int:
+    return start if notation == "json" else text.rfind("\n", 0, start) + 1
 
 
 def _moved(entries: Sequence[Entry], by: int) -> Sequence[Entry]:
     if not by:
         return entries
-    return [Entry(section, name, key, node, base + by) for section, name, key, node, base in entries]
+    return [Entry(section, name, key, node, base + by, shape) for section, name, key, node, base, shape in entries]
 
 
 def _groups(
@@ -185,8 +240,11 @@ def _groups(
 
 def _slice(
     layout: Layout, text: str, which: tuple[int, int], stretch: tuple[int, int], edits: Sequence[Slice], moved: int
-) -> list[Entry] | None:
-    """Read the entries `which` (first and last) again, whose text is `stretch`; None when that cannot be done."""
+) -> tuple[list[Entry], list[int]] | None:
+    """Read the entries `which` (first and last) again, whose text is `stretch`; None when that cannot be done.
+
+    Returns the entries and where their slices begin.
+    """
     first, last = which
     if first < 0:
         return None
@@ -200,14 +258,20 @@ def _slice(
     follows = layout.entries[last + 1] if last + 1 < len(layout.entries) else None
     try:
         if layout.notation == "json":
-            return _json_entries(new, section, start + moved, follows)
-        column = layout.entries[first].start - start
-        return _yaml_entries(new, section, start + moved, column, follows is None)
+            root = _json_slice(new, follows)
+            base = start + moved - 1
+        else:
+            root = _yaml_slice(new, layout.entries[first].start - start, follows is None)
+            base = start + moved
     except Malformed:
         return None
+    if root is None:
+        return None
+    entries = [_entry(section, name, key, node, base) for name, key, node in root.items()]
+    return entries, [_slice_start(layout.notation, new, entry.key.start) + base for entry in entries]
 
 
-def _json_entries(new: str, section: str, start: int, follows: Entry | None) -> list[Entry] | None:
+def _json_slice(new: str, follows: Entry | None) -> Node | None:
     if follows is not None and follows.section:
         new = new.rstrip()
         if new:
@@ -215,22 +279,18 @@ def _json_entries(new: str, section: str, start: int, follows: Entry | None) -> 
                 return None
             new = new[:-1]
     root = read_json("{" + new + "}")
-    if root.end != len(new) + 2:
-        return None
-    return [Entry(section, name, key, node, start - 1) for name, key, node in root.items()]
+    return root if root.end == len(new) + 2 else None
 
 
-def _yaml_entries(new: str, section: str, start: int, column: int, is_last: bool) -> list[Entry] | None:
+def _yaml_slice(new: str, column: int, is_last: bool) -> Node | None:
     if (new and not is_last and not new.endswith("\n")) or _anchored(new) or new.startswith("\ufeff"):
         return None
     if re.search(r"^(?:---|\.\.\.)", new, re.MULTILINE):
         return None
     root = read_yaml(new)
     if root.kind == "null" and root.start == root.end:
-        return []
+        return root
     here = root.start - new.rfind("\n", 0, root.start) - 1
     if root.kind != "map" or root.style != "block" or root.tag or here != column:
         return None
-    if not _keys_lead(new, root):
-        return None
-    return [Entry(section, name, key, node, start) for name, key, node in root.items()]
+    return root if _keys_lead(new, root) else None
