@@ -5,9 +5,9 @@ All offsets are 0-based into the text that was parsed, ends are exclusive. Both 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal as OneOf
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 Scalar: TypeAlias = str | int | float | bool | None
 TemplateStyle: TypeAlias = OneOf["quoted", "heredoc", "flush", "json"]
@@ -450,3 +450,19 @@ def as_blocks(attribute: Attribute) -> list[Block] | None:
         body = Body(written.start + 1, written.end - 1, items, notation)
         blocks.append(Block(written.start, written.end, attribute.name, (), body, (), attribute.name_end))
     return blocks
+
+
+def below(root: Node) -> Iterator[Node]:
+    """Yield a node and every node in it, without recursion and in no particular order."""
+    waiting: list[object] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Node):
+            yield node
+            for kind in type(node).__mro__:
+                for name in getattr(kind, "__slots__", ()):
+                    inner = getattr(node, name)
+                    if isinstance(inner, Node | list | tuple):
+                        waiting.append(inner)
+        elif type(node) in (list, tuple):
+            waiting.extend(cast("list[object]", node))
