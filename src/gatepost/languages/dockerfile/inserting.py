@@ -123,11 +123,12 @@ def append_command(source: Source, instruction: Instruction, text: str, escape: 
         raise CannotWrite("a command is one line")
     end = instruction.places.end(instruction.rest_end)
     if instruction.heredocs:
-        if not instruction.arguments.startswith("<<") or len(instruction.heredocs) > 1:
+        first, *others = instruction.heredocs
+        if not instruction.arguments.startswith("<<") or others:
             raise CannotWrite("it is not certain which script runs last")
-        at = instruction.heredocs[0].end
+        at = first.end
         above = source.text[line_start(source, max(at - 1, 0)) : at]
-        indent = above[: len(above) - len(above.lstrip(" \t"))] if at > instruction.heredocs[0].start else ""
+        indent = above[: len(above) - len(above.lstrip(" \t"))] if at > first.start else ""
         return edit(source, at, at, f"{indent}{text}{newline(source)}")
     lines = source.text[instruction.start : end].split("\n")
     if len(lines) == 1:

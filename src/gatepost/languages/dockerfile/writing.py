@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _SAFE = re.compile(r"[A-Za-z0-9@%_+:,./~^=-]+\Z")
 _VERSION_MARK = {
     "apt-get": "=", "apt": "=", "aptitude": "=", "apk": "=", "zypper": "=", "pip": "==", "npm": "@", "yarn": "@",
-    "pnpm": "@", "gem": ":", "yum": "-", "dnf": "-", "microdnf": "-", "go": "@", "cargo": "@", "conda": "=", "mamba": "=",
+    "pnpm": "@", "gem": ":", "yum": "-", "dnf": "-", "microdnf": "-", "go": "@", "cargo": "@",
+    "conda": "=", "mamba": "=",
 }  # fmt: skip
 
 
@@ -86,9 +87,8 @@ class _Writer:
         new = change.new
         if not change.steps:
             raise CannotWrite("a whole map is not replaced")
-        for owner in reversed(way if left else way[:-1]):
-            literal = owner.literal
-            steps = change.steps[way.index(owner) :]
+        for at in range(len(way) - (1 if left else 2), -1, -1):
+            literal, steps = way[at].literal, change.steps[at:]
             if isinstance(literal, StageBody):
                 return self._set_stage(literal, steps, way[-1] if not left else None, new)
             if isinstance(literal, InstructionBody):

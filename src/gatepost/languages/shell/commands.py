@@ -12,7 +12,7 @@ from gatepost.languages.shell.simple import SimpleCommand
 from gatepost.model.places import Span
 from gatepost.model.values import Notation, Value
 
-_MOST_IN_PIPE, _DEEPEST = 50, 8
+_MOST_IN_PIPE = 30
 _PYTHON = re.compile(r"(?:python|pypy)\d?(?:\.\d+)?\Z")
 _PIP = re.compile(r"pip\d?(?:\.\d+)?\Z")
 
@@ -208,7 +208,7 @@ def _parsed(name: str) -> Callable[[Command], Value | None]:
     return made
 
 
-def _program(command: Command) -> Value | None:
+def _program(command: Command) -> Value:
     value = command.program.value()
     return value._replace(literal="pip") if command.name == "pip" and value.literal != "pip" else value
 
@@ -276,7 +276,9 @@ def _piped(before: bool, after: bool) -> Callable[[Command], Value | None]:
                     continue
                 for simple in pipe.parts[part][:_MOST_IN_PIPE]:
                     if simple.words:
-                        found.append(Command(simple).get("program") or Value(None))
+                        if simple.known_as is None:
+                            simple.known_as = _program(Command(simple))
+                        found.append(simple.known_as)
         return _list(command, found) if found else None
 
     return made

@@ -241,7 +241,7 @@ def _origins(pieces: tuple[Piece, ...], depth: int) -> tuple[Origin, ...]:
         given = piece.given
         if given is not None:
             # Two texts meet here: neither place sets all of it, so none can be written.
-            return tuple(o._replace(notation="") for o in _through(piece, given, depth))
+            return tuple(o._replace(notation="") if o.notation else o for o in _through(piece, given, depth))
     return ()
 
 

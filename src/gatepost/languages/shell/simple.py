@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from gatepost.languages.shell.places import Places, Word
+from gatepost.model.values import Value
 
 _SET_NAMES = re.compile(r"(?:^|(?<=[\s;&|({`\"']))([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?\+?=")
 _OTHER_NAMES = re.compile(
@@ -56,6 +57,7 @@ class SimpleCommand:
         "assignments",
         "end",
         "here_documents",
+        "known_as",
         "options",
         "pipes",
         "places",
@@ -78,6 +80,8 @@ class SimpleCommand:
         self.redirections: list[Redirection] = []
         self.here_documents: list[HereDocument] = []
         self.pipes: list[tuple[Pipe, int]] = []
+        # What it turned out to run, once somebody has looked behind sudo and the like.
+        self.known_as: Value | None = None
 
 
 def changed_options(options: frozenset[str], words: list[Word]) -> frozenset[str]:
