@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 
 import pytest
 from hypothesis import given
@@ -26,16 +27,17 @@ RISING = [
 @pytest.mark.parametrize(("kind", "rising"), RISING)
 def test_the_order_of_a_sort(kind, rising):
     keys = [order_key(kind, one) for one in rising]
-    assert all(a < b for a, b in zip(keys, keys[1:], strict=False))
+    assert all(a < b for a, b in itertools.pairwise(keys))
 
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("version", "latest"), ("version", True), ("date", "2026-02-29"), ("date", "tomorrow"), ("duration", "P"), ("duration", ""),
+    [("version", "latest"), ("version", True), ("date", "2026-02-29"), ("date", "tomorrow"), ("duration", "P"),
+     ("duration", ""),
      ("duration", "3 apples"), ("size", "big"), ("severity", "unknown"), ("number", "1,5"), ("number", True)],
 )  # fmt: skip
 def test_what_is_not_of_the_sort_is_refused(kind, text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         order_key(kind, text)
 
 

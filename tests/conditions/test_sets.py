@@ -35,7 +35,7 @@ def test_port_sets_are_sets(left, right):
 
 @pytest.mark.parametrize("text", ["", "a", "1-", "-5", "65536", "2-1", "1.5", True, "٣", "0x10"])
 def test_what_is_no_port_is_refused(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         PortSet.parse(text)
 
 
@@ -84,7 +84,7 @@ def test_text_is_a_network_where_ipaddress_takes_it(text):
     "text", ["", "x", "10.0.0", "10.0.0.256", "10.0.0.0/33", "::/129", "1::2::3", "10.0.0.9-10.0.0.1"]
 )
 def test_what_is_no_network_is_refused(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"\w"):
         NetworkSet.parse(text)
 
 

@@ -24,7 +24,8 @@ def entry(name):
     return module.fuzz
 
 
-POLICY = b'{"Statement":[{"Effect":"Allow","Action":["s3:*","${x}"],"Resource":"*","Principal":{"AWS":"*"},"Condition":{"a":{"b":[1]}}}]}'
+POLICY = b'{"Statement":[{"Effect":"Allow","Action":["s3:*","${x}"],"Resource":"*",'
+POLICY += b'"Principal":{"AWS":"*"},"Condition":{"a":{"b":[1]}}}]}'
 PARTS = st.lists(
     st.sampled_from([POLICY[i : i + 9] for i in range(0, len(POLICY), 9)] + [b"${x}", b"\\", b"\xff"]), max_size=20
 )
@@ -77,7 +78,8 @@ def test_any_certificate(data):
 HOSTILE = [
     "a" * 200_000, "-" * 100_000, "(" * 50_000, "[" * 50_000, '{"a":' * 50_000, "eyJ_" * 40_000, "AKIA" * 40_000,
     "password=" * 20_000, "://a:" * 30_000, "1-" * 30_000, "1.2." * 30_000, "*?" * 30_000, "P1" * 30_000, "$." * 40_000,
-    "\x00" * 10_000, "\ue000" * 1_000, "#cloud-config\n" + "- " * 5_000, "-----BEGIN CERTIFICATE-----" * 3_000, "= " * 50_000,
+    "\x00" * 10_000, "\ue000" * 1_000, "#cloud-config\n" + "- " * 5_000,
+    "-----BEGIN CERTIFICATE-----" * 3_000, "= " * 50_000,
 ]  # fmt: skip
 
 

@@ -89,7 +89,8 @@ def test_the_tag_is_known_behind_an_unknown_repository():
 
 
 def test_filter_patterns_are_clauses():
-    text = '{ ($.userIdentity.type = "Root") && $.userIdentity.invokedBy NOT EXISTS && $.eventType != Aws* && $.x IS TRUE }'
+    text = '{ ($.userIdentity.type = "Root") && $.userIdentity.invokedBy NOT EXISTS'
+    text += " && $.eventType != Aws* && $.x IS TRUE }"
     assert plain(read("filter_pattern", text)) == [
         {"field": "$.userIdentity.type", "operator": "=", "value": "Root"},
         {"field": "$.userIdentity.invokedBy", "operator": "not exists"},

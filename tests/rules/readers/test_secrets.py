@@ -1,4 +1,4 @@
-"""What is a secret, and above all what is none. The samples are put together so that no scanner takes this file for one."""
+"""What is a secret, and above all what is none. Samples are put together, so that no scanner takes them for one."""
 
 from __future__ import annotations
 

@@ -63,8 +63,16 @@ def _span(held: Embedded, start: int, end: int) -> Span:
 
 
 def _places(held: Embedded, first: int, text: str) -> Places:
-    """Return where each character of the text is written, as stretches; a hole is written as two characters."""
-    assert held.places is not None and held.span is not None
+    assert held.span is not None
+    starts, offsets = stretches(held, first, text, 2)
+    if not starts:
+        return places_of("", held.span, held.notation)
+    return Places(held.span.source, starts, offsets, None, held.notation)
+
+
+def stretches(held: Embedded, first: int, text: str, hole: int) -> tuple[list[int], list[int]]:
+    """Return where stretches of the text begin and where each is written; a hole takes up `hole` characters."""
+    assert held.places is not None
     starts: list[int] = []
     offsets: list[int] = []
     at, last = 0, -2
@@ -74,9 +82,7 @@ def _places(held: Embedded, first: int, text: str) -> Places:
             starts.append(at)
             offsets.append(offset)
         last = offset
-        at += 2 if letter == HOLE else 1
+        at += hole if letter == HOLE else 1
         if letter == HOLE:
             last = -2
-    if not starts:
-        return places_of("", held.span, held.notation)
-    return Places(held.span.source, starts, offsets, None, held.notation)
+    return starts, offsets

@@ -1,19 +1,20 @@
-"""The parts of a container image's name; never which image is good.
-
-Source: the reference grammar of the OCI distribution specification, and Docker's defaults for what is left out.
-"""
+"""The parts of a container image's name outside Dockerfiles; never the grammar, which is languages.dockerfile's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from gatepost.conditions.sorts import TEXT, Attributes, Sort
+from gatepost.conditions.sorts import Attributes, Sort
+from gatepost.languages.dockerfile.attributes import IMAGE
+from gatepost.languages.dockerfile.image import read_image
+from gatepost.languages.shell.places import Piece, Places, Word
+from gatepost.model.places import Source, Span
 from gatepost.model.values import Unknown, Value
-from gatepost.rules.readers.embedded import HOLE, text_pieces
+from gatepost.rules.readers.commands import sort_of_shape, stretches
+from gatepost.rules.readers.embedded import HOLE, Embedded, embedded
 
-PARTS = Attributes(dict.fromkeys(("registry", "repository", "tag", "digest", "stage", "name", "text"), TEXT))
-SORT = Sort("element", PARTS)
+SORT = Sort("element", Attributes({name: sort_of_shape(shape) for name, shape in IMAGE.items()}))
 _LONGEST = 4096
 
 
@@ -23,52 +24,32 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     What is not written is missing; where a hole may hold it, it is not known.
     """
     del options
-    unknown = value.unknown
-    if value.literal is None or value.is_map or (unknown is not None and not unknown.pieces):
+    if value.literal is None or value.is_map:
         return value
-    pieces = unknown.pieces if unknown is not None else (value.literal,)
-    text = "".join(HOLE if piece is None else str(piece) for piece in pieces)
-    if not text.strip() or len(text) > _LONGEST:
+    held = embedded(value)
+    if held is None:
+        return (
+            value if value.unknown is not None else value._replace(literal=Unknown("it is no name of an image", False))
+        )
+    if not held.text.strip() or len(held.text) > _LONGEST:
         return value._replace(literal=Unknown("it is no name of an image", False))
-    why = unknown.why if unknown is not None else ""
-    found = _parts(text.strip())
-    literal: dict[str, Value] = {}
-    for name, part in found.items():
-        if part is not None:
-            literal[name] = _value(part, why, value)
-    return value._replace(literal=literal)
+    found = read_image(_word(held))
+    return value._replace(literal=found.literal, tree=None)
 
 
-def _parts(text: str) -> dict[str, str | None]:
-    """Split a name; a part that a hole may hold, or may not, is a hole with a blank before it."""
-    rest, at, digest = text.partition("@")
-    slash = rest.rfind("/")
-    colon = rest.find(":", slash + 1)
-    tag = rest[colon + 1 :] if colon >= 0 else None
-    name = rest[:colon] if colon >= 0 else rest
-    maybe = " " + HOLE
-    end = HOLE in (rest[max(slash, 0) :] if colon < 0 else rest[colon:])
-    if tag is None and end:
-        tag = maybe
-    first, _, more = name.partition("/")
-    has_registry = bool(more) and ("." in first or ":" in first or first == "localhost")
-    registry: str | None = first if has_registry else maybe if HOLE in first else None
-    repository = more if has_registry else name
-    full = name if has_registry or HOLE in first else f"docker.io/{name if more else 'library/' + name}"
-    return {
-        "registry": registry,
-        "repository": repository,
-        "tag": tag,
-        "digest": digest if at else maybe if end else None,
-        "name": full,
-        "text": text,
-    }
-
-
-def _value(part: str, why: str, whole: Value) -> Value:
-    literal: object = part
-    if HOLE in part:
-        maybe = part.startswith(" ")
-        pieces = text_pieces(part.strip())
-        literal = Unknown(why, maybe, pieces if len(pieces) > 1 else ())
-    return Value(literal, whole.span, whole.origins, sensitive=whole.sensitive)
+def _word(held: Embedded) -> Word:
+    """Return the text as one word, its holes as pieces that are not known."""
+    pieces: list[Piece] = []
+    at = 0
+    for number, part in enumerate(held.text.split(HOLE)):
+        if number:
+            pieces.append(Piece(None, at, at + 1, False, why=held.why))
+            at += 1
+        if part:
+            pieces.append(Piece(part, at, at + len(part)))
+            at += len(part)
+    if held.places is None or held.span is None:
+        span = held.span or Span(Source("", held.text, ""), 0, len(held.text))
+        return Word(tuple(pieces), Places(span.source, (0,), (span.start,), span, held.notation), 0, at)
+    starts, offsets = stretches(held, 0, held.text, 1)
+    return Word(tuple(pieces), Places(held.span.source, starts, offsets, None, held.notation), 0, at)
