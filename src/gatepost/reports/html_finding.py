@@ -18,6 +18,7 @@ from gatepost.reports.terminal_entry import exploitation, fix_words, package_tex
 
 _AROUND = 2  # source lines shown before and after
 _LINES = 16  # of a long region
+_OPEN = 25  # entries that stand open at first; a browser is slow with thousands
 _LONGEST = 400  # characters of a line
 
 
@@ -28,12 +29,15 @@ class FindingWriter:
         self._sources = sources
         self._secrets = secrets
         self._register = register
-        self._ids: set[str] = set()
+        self._ids: dict[str, int] = {}
+        self._opened = 0
 
     def entry(self, entry: Entry) -> str:
         """Return a finding, or all findings of one cause below one heading."""
+        self._opened += 1
+        opened = self._opened <= _OPEN
         if len(entry.decisions) == 1:
-            return self._finding(entry.first, opened=entry.action == "block")
+            return self._finding(entry.first, opened=opened and entry.action == "block")
         finding = entry.finding
         shown = "".join(self._finding(decision) for decision in entry.decisions[:WORST])
         rest = "".join(self._finding(decision) for decision in entry.decisions[WORST:])
@@ -44,7 +48,9 @@ class FindingWriter:
             f'<span class="title">{self._text(entry.title)}</span>{_action(entry.first)}'
         )
         where = f'<span class="path">{html(at(finding.location))}</span>'
-        return f'<details class="group" open><summary>{head}{where}</summary>{shown}{rest}</details>'
+        return (
+            f'<details class="group"{" open" if opened else ""}><summary>{head}{where}</summary>{shown}{rest}</details>'
+        )
 
     def _finding(self, decision: Decision, opened: bool = False) -> str:
         finding = decision.assessment.finding
@@ -66,11 +72,8 @@ class FindingWriter:
 
     def _id(self, finding: Finding) -> str:
         wanted = "f-" + "".join(c for c in finding.fingerprint[:12] if c.isascii() and c.isalnum())
-        made, number = wanted, 2
-        while made in self._ids:
-            made, number = f"{wanted}-{number}", number + 1
-        self._ids.add(made)
-        return made
+        number = self._ids[wanted] = self._ids.get(wanted, 0) + 1
+        return wanted if number == 1 else f"{wanted}-{number}"  # no fingerprint has a hyphen here
 
     def _text(self, text: str) -> str:
         return html(self._secrets.text(text))
