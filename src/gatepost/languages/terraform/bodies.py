@@ -11,13 +11,15 @@ from gatepost.languages.terraform.evaluate import evaluate, settle
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Several, follow
 from gatepost.model.places import Span
-from gatepost.model.values import Unknown, Value, unknown
+from gatepost.model.values import Reference, Unknown, Value, unknown
 
 Entries: TypeAlias = "dict[str, list[nodes.Attribute | nodes.Block]]"
 
 BESIDE = frozenset(
     ("count", "for_each", "provider", "providers", "depends_on", "lifecycle", "provisioner", "connection")
 )
+# Arguments whose names are not evaluated: they say which thing is meant.
+_NAMES = frozenset(("provider", "providers", "depends_on", "ignore_changes", "replace_triggered_by"))
 MOST_BLOCKS = 2_000
 
 
@@ -86,6 +88,9 @@ class BodyMap(Mapping[str, Value]):
         scope = self.frame.scope
         if self.item != self.place:
             scope.state.ledger.note(self.item, name)
+        first = written[0]
+        if name == "type" and isinstance(first, nodes.Attribute) and _is_variable(self.item):
+            return _names(first.value, self.frame)._replace(refers_to=None)
         return written_value(name, written, self.frame)
 
     def _circle(self, name: str) -> Value:
@@ -115,12 +120,16 @@ class BodyMap(Mapping[str, Value]):
     __hash__ = None  # type: ignore[assignment]
 
 
+def _is_variable(item: str) -> bool:
+    return item.rpartition(".")[0].endswith("variable")
+
+
 def written_value(name: str, written: list[nodes.Attribute | nodes.Block], frame: Frame) -> Value:
     """Return the value of what is written under one name: an attribute, or blocks one after another."""
-    if name == "provider" and len(written) == 1 and isinstance(written[0], nodes.Attribute):
-        span = frame.span(written[0].value)
-        return Value(span.text.strip('"'), span, notation=frame.notation)
     if len(written) == 1 and isinstance(written[0], nodes.Attribute):
+        if name in _NAMES:
+            named = _names(written[0].value, frame)
+            return named if name == "provider" else named._replace(refers_to=None)
         return settle(written[0].value, frame)
     elements: list[Value] = []
     is_open = False
@@ -134,6 +143,19 @@ def written_value(name: str, written: list[nodes.Attribute | nodes.Block], frame
     first, last = written[0], written[-1]
     span = Span(frame.source, first.start + frame.delta, last.end + frame.delta)
     return Value(tuple(elements), span, open=is_open, notation=frame.notation, repeated=True)
+
+
+def _names(node: nodes.Node, frame: Frame) -> Value:
+    """Return what is written as text: these arguments name things and are not evaluated."""
+    span = frame.span(node)
+    if isinstance(node, nodes.ListExpression):
+        return Value(tuple([_names(item, frame) for item in node.items]), span, notation=frame.notation)
+    if isinstance(node, nodes.ObjectExpression):
+        entries = {str(getattr(key, "value", "")): _names(value, frame) for key, value in node.items}
+        return Value(entries, span, notation=frame.notation)
+    text = str(node.value) if isinstance(node, nodes.Literal) else span.text
+    address = f"{frame.scope.prefix}provider.{text}" if isinstance(node, nodes.Reference) else ""
+    return Value(text, span, refers_to=Reference(address, "") if address else None, notation=frame.notation)
 
 
 def block_value(node: nodes.Node, body: nodes.Body, frame: Frame) -> Value:
@@ -173,7 +195,7 @@ def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
         why = collection.unknown.why if collection.unknown is not None else "the elements are not known"
         hole = Value(Unknown(why), None)
         names = {iterator: Value({"key": hole, "value": hole})}
-        inner = block_value(node, content.body, frame.with_names(names))
+        inner = block_value(content, content.body, frame.with_names(names))
         elements.append(Value(Unknown(why), span, tree=inner, notation=frame.notation))
         return True
     what = f"{iterator}.value"
@@ -183,7 +205,7 @@ def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
             "key": key if key is not element else follow(key, what, "code"),
             "value": follow(element, what, "code"),
         }
-        elements.append(block_value(node, content.body, frame.with_names({iterator: Value(entry)})))
+        elements.append(block_value(content, content.body, frame.with_names({iterator: Value(entry)})))
     return collection.open
 
 

@@ -41,24 +41,24 @@ class TerraformDocument(Document):
 
     language = "terraform"
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, versions: tuple[tuple[str, str], ...] | None = None) -> None:
         self.state = state
         self.path = state.path
         self.ledger = state.ledger
         self.root = Scope(state, state.directory(state.path), "", None, None)
-        self.versions = provider_versions(state, self.root)
+        self.versions = provider_versions(state, self.root) if versions is None else versions
 
     @property
     def sources(self) -> tuple[Source, ...]:  # type: ignore[override]
         """All files that were read, in order of their directories."""
-        self._all_scopes()
+        self.scopes()
         files = [file for directory in self.state.directories.values() for file in directory.files.values()]
         return tuple(file.source for file in (*files, *self.state.var_files))
 
     @property
     def problems(self) -> tuple[Problem, ...]:  # type: ignore[override]
         """What is wrong with the files of the root module and of the local modules it calls."""
-        self._all_scopes()
+        self.scopes()
         found = [problem for directory in self.state.directories.values() for problem in directory.problems()]
         found += [problem for file in self.state.var_files for problem in file.problems()]
         found += [self.state.trouble[key] for key in sorted(self.state.trouble)]
@@ -68,7 +68,7 @@ class TerraformDocument(Document):
     def open_modules(self) -> tuple[tuple[str, str], ...]:
         """Return (address, source) of the module calls whose resources are not read here."""
         found: list[tuple[str, str]] = []
-        for scope in self._all_scopes():
+        for scope in self.scopes():
             for item, key, child in self._calls(scope):
                 if child is None:
                     found.append((scope.address(item, key), source_of(item)))
@@ -77,7 +77,7 @@ class TerraformDocument(Document):
     def types(self) -> Sequence[str]:
         """Return the types of resources that occur, in order of first appearance."""
         found: dict[str, None] = {}
-        for scope in self._all_scopes():
+        for scope in self.scopes():
             found.update(dict.fromkeys(scope.directory.types))
         return tuple(found)
 
@@ -89,7 +89,7 @@ class TerraformDocument(Document):
         return found
 
     def _resources(self, type: str) -> Iterator[Resource]:
-        for scope in self._all_scopes():
+        for scope in self.scopes():
             for key in scope.directory.types.get(type, ()):
                 item = scope.directory.index[key]
                 yield from self._instances(scope, item, type)
@@ -122,8 +122,8 @@ class TerraformDocument(Document):
                 self.versions,
             )
 
-    def _all_scopes(self) -> tuple[Scope, ...]:
-        """The root module and all readable modules below it, callers before called."""
+    def scopes(self) -> tuple[Scope, ...]:
+        """Return the root module and all readable modules below it, callers before called."""
         found: tuple[Scope, ...] = self.state.recall(
             "modules", "*", lambda: tuple(self._scopes_below(self.root)), tuple
         )
@@ -150,7 +150,13 @@ class TerraformDocument(Document):
         """Yield (item, path, value) of each scalar that is written anywhere, in file order, noting each item."""
         from gatepost.languages.terraform.occurrences import occurrences
 
-        return occurrences(self._all_scopes(), self.state)
+        return occurrences(self.scopes(), self.state)
+
+    def values_of(self, items: frozenset[str]) -> Iterator[tuple[str, str, Value]]:
+        """Yield what `values` yields for some items only."""
+        from gatepost.languages.terraform.occurrences import occurrences
+
+        return occurrences(self.scopes(), self.state, items)
 
     def remarks(self) -> Sequence[Remark]:
         """Return the comments that may hold waivers."""
@@ -158,11 +164,20 @@ class TerraformDocument(Document):
 
     def write(self, change: Change) -> Written:
         """Turn a change into edits in the file's own style; raises `CannotWrite`."""
-        raise NotImplementedError
+        from gatepost.languages.terraform.writing import write
+
+        return write(self, change)
 
     def edited(self, edits: Sequence[Edit]) -> Edited:
         """Return the document after the edits, reading again only what they touch."""
-        raise NotImplementedError
+        from gatepost.languages.terraform.incremental import after_edits
+
+        state, changed, versions = after_edits(self.state, self.root, edits)
+        document = TerraformDocument(state, None if versions else self.versions)
+        if document.versions != self.versions:
+            memos = (self.state.memo, *(one.memo for one in self.state.earlier))
+            changed = changed.union(*memos)
+        return Edited(document, changed)
 
 
 def _header_length(item: Item) -> int:

@@ -54,17 +54,14 @@ def _reference(node: nodes.Reference, frame: Frame) -> Value:
     named = frame.names.get(root)
     if named is not None:
         return rebase(walk(named, node.steps, frame, evaluate), frame.span(node), frame.notation)
-    return frame.scope.resolve(node, frame, evaluate)
+    return frame.scope.resolve(node, node.steps, frame, evaluate)
 
 
 def _access(node: nodes.Access, frame: Frame) -> Value:
     source, steps = node.source, node.steps
     if type(source) is nodes.Reference and source.root not in frame.names:
-        whole = nodes.Reference(source.start, node.end, frame.source.text[
-            source.start + frame.delta : node.end + frame.delta
-        ], [*source.steps, *steps])  # fmt: skip
-        whole.root = source.root
-        return frame.scope.resolve(whole, frame, evaluate)
+        whole = nodes.Reference(source.start, node.end, source.text)
+        return frame.scope.resolve(whole, [*source.steps, *steps], frame, evaluate)
     inner = evaluate(source, frame)
     return rebase(walk(inner, steps, frame, evaluate), frame.span(node), frame.notation)
 

@@ -46,7 +46,7 @@ def instances_of(body: nodes.Body, frame: Frame) -> Instances:
     each, count = attributes.get("for_each"), attributes.get("count")
     try:
         if each is not None:
-            return _by_each(body, evaluate(each.value, frame), frame, each)
+            return _by_each(body, evaluate(each.value, frame))
         if count is not None:
             return _by_count(body, evaluate(count.value, frame))
     except Fails as failure:
@@ -79,7 +79,7 @@ def _by_count(body: nodes.Body, count: Value) -> Instances:
     return Instances("count", ((None, {"count": Value({"index": index})}),), exactly_one=False)
 
 
-def _by_each(body: nodes.Body, collection: Value, frame: Frame, each: nodes.Attribute) -> Instances:
+def _by_each(body: nodes.Body, collection: Value) -> Instances:
     if collection.unknown is not None:
         return _one_for_all("for_each", collection.unknown.why)
     literal = collection.literal

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.syntax import parse
 from gatepost.languages.terraform.syntax_templates import Fault
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
+
+if TYPE_CHECKING:
+    from gatepost.languages.terraform.edits import Editor
 
 
 class Reader(Protocol):
@@ -28,26 +31,47 @@ class Reader(Protocol):
 class Chunk:
     """A block (or attribute) at the top of a file, parsed once; offsets are those of the text it was parsed from."""
 
-    __slots__ = ("faults", "node", "path")
+    __slots__ = ("_items", "node", "path")
 
-    def __init__(self, path: str, node: nodes.Block | nodes.Attribute, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(self, path: str, node: nodes.Block | nodes.Attribute) -> None:
         self.path = path
         self.node = node
-        self.faults = faults
+        self._items: tuple[Item, ...] | None = None
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The named things in it."""
+        if self._items is None:
+            self._items = tuple(_items_of(self))
+        return self._items
 
 
 class File:
     """One version of a file: its text and its chunks in order, with what to add to their offsets."""
 
-    __slots__ = ("chunks", "deltas", "faults", "source")
+    __slots__ = ("_body", "chunks", "deltas", "editor", "faults", "source")
 
     def __init__(
-        self, source: Source, chunks: list[Chunk], faults: tuple[Fault, ...], deltas: dict[Chunk, int]
+        self,
+        source: Source,
+        chunks: list[Chunk],
+        faults: tuple[Fault, ...],
+        deltas: dict[Chunk, int],
+        body: nodes.Body | None = None,
     ) -> None:
         self.source = source
         self.chunks = chunks
         self.faults = faults
         self.deltas = deltas
+        self.editor: Editor | None = None
+        self._body = body
+
+    @property
+    def body(self) -> nodes.Body:
+        """The whole file as one body, with offsets of the present text."""
+        if self._body is None:
+            self._body = _parse(self.source)[0]
+        return self._body
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the text, in file order."""
@@ -73,18 +97,21 @@ class Item(NamedTuple):
         return node.body if isinstance(node, nodes.Block) else nodes.Body(node.start, node.end, [])
 
 
-def read_file(source: Source) -> File:
-    """Parse a file; never raises."""
-    if source.kind.endswith("-json") or source.path.endswith(".json"):
+def _parse(source: Source) -> tuple[nodes.Body, list[Fault]]:
+    if source.path.endswith(".json"):
         from gatepost.languages.terraform.json_syntax import parse_json
 
-        body, faults = parse_json(source.text, tfvars=source.path.endswith(".tfvars.json"))
-    else:
-        body, faults = parse(source.text)
-    return File(source, [Chunk(source.path, node) for node in body.items], tuple(faults), {})
+        return parse_json(source.text, tfvars=source.path.endswith(".tfvars.json"))
+    return parse(source.text)
 
 
-def items_of(chunk: Chunk) -> list[Item]:
+def read_file(source: Source) -> File:
+    """Parse a file; never raises."""
+    body, faults = _parse(source)
+    return File(source, [Chunk(source.path, node) for node in body.items], tuple(faults), {}, body)
+
+
+def _items_of(chunk: Chunk) -> list[Item]:
     """Return the named things of a chunk; a `locals` block has many, most blocks one, some none."""
     node = chunk.node
     if not isinstance(node, nodes.Block):
@@ -106,7 +133,7 @@ def items_of(chunk: Chunk) -> list[Item]:
         name = f".{value.value}" if isinstance(value, nodes.Literal) else ""
         return [Item(f"provider.{labels[0]}{name}", kind, f"provider.{labels[0]}", labels[0] + name, node, chunk)]
     if kind == "terraform":
-        return [Item(f"terraform.{node.start}", kind, "terraform", "terraform", node, chunk)]
+        return [Item("terraform", kind, "terraform", "terraform", node, chunk)]
     return []
 
 
@@ -130,24 +157,69 @@ class Directory:
         self.twice: list[Item] = []
         for file in files.values():
             for chunk in file.chunks:
-                for item in items_of(chunk):
+                for item in chunk.items:
                     self._add(item)
 
     def _add(self, item: Item) -> None:
-        if item.key in self.index:
-            self.twice.append(item)
-            return
+        key = item.key
+        if key in self.index:
+            if item.kind not in ("terraform", "provider"):
+                self.twice.append(item)
+                return
+            number = 2
+            while f"{key}#{number}" in self.index:
+                number += 1
+            item = item._replace(key=f"{key}#{number}")
         self.index[item.key] = item
         type = type_of(item)
         if type:
             self.types.setdefault(type, []).append(item.key)
+
+    def with_file(self, file: File, gone: Sequence[Chunk], new: Sequence[Chunk]) -> Directory:
+        """Return the directory where one file is another version of itself: `new` chunks stand where `gone` ones did."""
+        files = {**self.files, file.source.path: file}
+        before = [item for chunk in gone for item in chunk.items]
+        after = [item for chunk in new for item in chunk.items]
+        keys = [item.key for item in before]
+        simple = not self.twice and all(item.kind not in ("terraform", "provider") for item in (*before, *after))
+        added = [item for item in after if item.key not in keys]
+        if not simple or any(item.key in self.index for item in added):
+            return Directory(self.path, files)
+        made = Directory.__new__(Directory)
+        made.path, made.files, made.twice = self.path, files, []
+        made.index = dict(self.index)
+        made.types = dict(self.types)
+        for item in after:
+            made.index[item.key] = item
+        left = {item.key for item in after}
+        lost = [item for item in before if item.key not in left]
+        for item in lost:
+            del made.index[item.key]
+        order = [item.key for item in after] != keys
+        for type in {type_of(item) for item in (*added, *lost, *(before if order else ()))} - {""}:
+            made.retype(type)
+        return made
+
+    def retype(self, type: str) -> None:
+        """Make the list of one type again, in file order."""
+        keys = [
+            item.key
+            for file in self.files.values()
+            for chunk in file.chunks
+            for item in chunk.items
+            if type_of(item) == type
+        ]
+        if keys:
+            self.types[type] = keys
+        else:
+            self.types.pop(type, None)
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the files, and names that are given twice."""
         for file in self.files.values():
             yield from file.problems()
         for item in self.twice:
-            if item.kind not in ("terraform", "provider") and not _overrides(item.chunk.path):
+            if not _overrides(item.chunk.path):
                 yield Problem(
                     self.span(item, item.node).location,
                     f"{item.key.replace('.', ' ')} is declared a second time",

@@ -53,18 +53,18 @@ class Scope:
         notation: Notation = "json" if item.chunk.path.endswith(".json") else "hcl"
         return Frame(self, file.source, file.deltas.get(item.chunk, 0), notation, names or {})
 
-    def resolve(self, node: nodes.Reference, frame: Frame, evaluate: Evaluate) -> Value:
-        """Return what a reference stands for, at the place of the reference."""
+    def resolve(self, node: nodes.Reference, steps: Sequence[nodes.Step], frame: Frame, evaluate: Evaluate) -> Value:
+        """Return what a name and the steps from it stand for, at the place of the reference."""
         span = frame.span(node)
-        found, used = self._start(node, frame)
-        value = walk(found, node.steps[used:], frame, evaluate)
+        found, used = self._start(node, steps)
+        value = walk(found, steps[used:], frame, evaluate)
         if value.refers_to is not None and not value.refers_to.expression:
-            value = value._replace(refers_to=value.refers_to._replace(expression=node.text))
+            value = value._replace(refers_to=value.refers_to._replace(expression=span.text))
         return rebase(value, span, frame.notation)
 
-    def _start(self, node: nodes.Reference, frame: Frame) -> tuple[Value, int]:
+    def _start(self, node: nodes.Reference, steps: Sequence[nodes.Step]) -> tuple[Value, int]:
         """The value that the first steps of a reference name, and how many these are."""
-        root, steps = node.root, node.steps
+        root = node.root
         first = _name(steps, 0)
         if root == "var":
             return self.variable(first), 1

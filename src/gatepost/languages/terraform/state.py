@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from gatepost.languages.terraform.conversions import NotComputed
 from gatepost.languages.terraform.modules import Directory, File, Reader, read_directory
 from gatepost.model.documents import Ledger, ReadKey
 from gatepost.model.problems import Problem
+from gatepost.model.values import Value
 
 if TYPE_CHECKING:
     from gatepost.languages.terraform.scope import Scope
@@ -26,7 +27,38 @@ class Entry(NamedTuple):
 
 
 Memo: TypeAlias = dict[ReadKey, Entry]
-NOTHING: frozenset[str] = frozenset()
+
+
+class Earlier(NamedTuple):
+    """The memory of an earlier version of the document, and what is different since."""
+
+    memo: Memo
+    changed: frozenset[ReadKey]
+    moved: frozenset[str]
+
+    def find(self, key: ReadKey) -> Entry | None:
+        """Return what was worked out earlier, where it is still right, places included."""
+        entry = self.memo.get(key)
+        if entry is None or key[1] == "(instances)" or key[0].startswith(("type:", "modules")):
+            return None
+        if not entry.reads.isdisjoint(self.changed) or bound(entry.result):
+            return None
+        moved = self.moved
+        return None if any(item in moved for item, _ in entry.reads) else entry
+
+
+def bound(result: Any) -> bool:
+    """Whether a result holds something that is worked out only when asked, and so belongs to its own version."""
+    if not isinstance(result, Value):
+        return result is not None
+    literal = result.literal
+    if result.tree is not None and bound(result.tree):
+        return True
+    if type(literal) is tuple:
+        return any(bound(inner) for inner in cast("tuple[Any, ...]", literal))
+    if type(literal) is dict:
+        return any(bound(inner) for inner in cast("dict[str, Any]", literal).values())
+    return isinstance(literal, Mapping)
 
 
 class State:
@@ -34,13 +66,11 @@ class State:
 
     __slots__ = (
         "_running",
-        "before",
-        "changed",
         "depth",
         "directories",
+        "earlier",
         "ledger",
         "memo",
-        "moved",
         "path",
         "reader",
         "scopes",
@@ -57,9 +87,7 @@ class State:
         self.var_files: list[File] = []
         self.scopes: dict[str, Scope | None] = {}
         self.memo: Memo = {}
-        self.before: Memo | None = None
-        self.changed: frozenset[ReadKey] = frozenset()
-        self.moved: frozenset[str] = NOTHING
+        self.earlier: tuple[Earlier, ...] = ()
         self.trouble: dict[str, Problem] = {}
         self.depth = 0
         self.steps = 0
@@ -107,18 +135,9 @@ class State:
         return entry.result
 
     def _from_before(self, key: ReadKey) -> Entry | None:
-        if self.before is None:
-            return None
-        entry = self.before.get(key)
-        if entry is None or not self.holds(entry):
-            return None
-        self.memo[key] = entry
-        return entry
-
-    def holds(self, entry: Entry) -> bool:
-        """Whether something worked out before the edits is still right, its places included."""
-        reads = entry.reads
-        if not reads.isdisjoint(self.changed):
-            return False
-        moved = self.moved
-        return not moved or not any(item in moved for item, _ in reads)
+        for earlier in self.earlier:
+            entry = earlier.find(key)
+            if entry is not None:
+                self.memo[key] = entry
+                return entry
+        return None

@@ -20,7 +20,10 @@ def _source(path: Value, frame: Frame) -> Source | None:
     """The file that a path names, which is relative to the root module; None when it is not in the tree."""
     state = frame.scope.state
     inside = state.inside(state.path, text_of_scalar(path.literal))
-    return state.reader.read(inside) if inside is not None else None
+    if inside is None:
+        return None
+    state.ledger.note(f"file:{inside}", "*")
+    return state.reader.read(inside)
 
 
 def _file(arguments: list[Value], frame: Frame) -> Value:

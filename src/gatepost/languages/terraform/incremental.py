@@ -1,0 +1,295 @@
+"""A document after edits: only what the edits touch is parsed again, and what differs is told; never judges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from gatepost.languages.terraform import nodes
+from gatepost.languages.terraform.bodies import entries_of
+from gatepost.languages.terraform.modules import Chunk, Directory, File, Item, Reader, read_file, type_of
+from gatepost.languages.terraform.scope import Scope
+from gatepost.languages.terraform.state import Earlier, State
+from gatepost.languages.terraform.syntax import parse
+from gatepost.model.changes import Edit
+from gatepost.model.documents import ReadKey
+from gatepost.model.places import Source
+
+MOST_EARLIER = 8
+_LINE_END = re.compile(r"[ \t]*(?:(?:#|//)[^\n]*)?\r?\n")
+
+
+class Cut(NamedTuple):
+    """A stretch of a text (offsets) and what is put in its place."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Replaced(NamedTuple):
+    """A file in its new version, and which of its chunks are gone, new, or moved."""
+
+    file: File
+    gone: Sequence[Chunk]
+    new: Sequence[Chunk]
+    moved: Sequence[Chunk]
+
+
+class OverlaidReader:
+    """The files as they are after edits."""
+
+    __slots__ = ("_edited", "_reader")
+
+    def __init__(self, reader: Reader, edited: dict[str, Source]) -> None:
+        if isinstance(reader, OverlaidReader):
+            edited = {**reader._edited, **edited}
+            reader = reader._reader
+        self._reader = reader
+        self._edited = edited
+
+    def list(self, directory: str) -> Sequence[str]:
+        """Return the paths of the readable files directly in a directory."""
+        return self._reader.list(directory)
+
+    def read(self, path: str) -> Source | None:
+        """Return a file in its newest version."""
+        return self._edited.get(path) or self._reader.read(path)
+
+
+def cuts_by_path(edits: Sequence[Edit], find: dict[str, Source]) -> dict[str, list[Cut]]:
+    """Return the edits as cuts of each file, in order; those of unknown files are left out."""
+    found: dict[str, list[Cut]] = {}
+    for location, replacement in edits:
+        source = find.get(location.path)
+        if source is not None:
+            region = location.region
+            start = source.offset(region.start_line, region.start_column)
+            end = source.offset(region.end_line, region.end_column)
+            found.setdefault(location.path, []).append(Cut(start, end, replacement))
+    for cuts in found.values():
+        cuts.sort(key=lambda cut: (cut.start, cut.end))
+    return found
+
+
+def cut_text(text: str, cuts: Sequence[Cut]) -> str:
+    """Return a text with all cuts made."""
+    parts: list[str] = []
+    at = 0
+    for cut in cuts:
+        parts += [text[at : cut.start], cut.text]
+        at = max(at, cut.end)
+    parts.append(text[at:])
+    return "".join(parts)
+
+
+def replace_file(file: File, cuts: Sequence[Cut]) -> Replaced:
+    """Return the new version of a file; parses the touched chunks alone where that is certain to be right."""
+    old = file.source
+    source = Source(old.path, cut_text(old.text, cuts), old.kind)
+    local = None if file.faults or old.path.endswith(".json") else _replace_chunks(file, cuts, source)
+    if local is not None:
+        return local
+    whole = read_file(source)
+    return Replaced(whole, file.chunks, whole.chunks, ())
+
+
+def _replace_chunks(file: File, cuts: Sequence[Cut], source: Source) -> Replaced | None:
+    chunks, deltas = file.chunks, file.deltas
+    first_cut, last_cut = cuts[0].start, max(cut.end for cut in cuts)
+    first = _position(file, first_cut)
+    last = first
+    while last < len(chunks) and chunks[last].node.start + deltas.get(chunks[last], 0) <= last_cut:
+        last += 1
+    start = chunks[first - 1].node.end + deltas.get(chunks[first - 1], 0) if first else 0
+    shift = len(source.text) - len(file.source.text)
+    end = chunks[last].node.start + deltas.get(chunks[last], 0) + shift if last < len(chunks) else len(source.text)
+    text = source.text[start:end]
+    body, faults = parse(text)
+    if faults or not _stands_alone(text, body, first > 0, last < len(chunks)):
+        return None
+    new = [Chunk(source.path, node) for node in body.items]
+    moved = chunks[last:]
+    placed = {chunk: deltas[chunk] for chunk in chunks[:first] if chunk in deltas} if deltas else {}
+    placed.update(dict.fromkeys(new, start))
+    if shift or deltas:
+        placed.update({chunk: deltas.get(chunk, 0) + shift for chunk in moved})
+    made = File(source, [*chunks[:first], *new, *moved], (), placed)
+    return Replaced(made, chunks[first:last], new, moved if shift else ())
+
+
+def _position(file: File, offset: int) -> int:
+    """Return the number of the first chunk that ends at or behind an offset."""
+    low, high = 0, len(file.chunks)
+    while low < high:
+        middle = (low + high) // 2
+        chunk = file.chunks[middle]
+        if chunk.node.end + file.deltas.get(chunk, 0) < offset:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _stands_alone(text: str, body: nodes.Body, follows: bool, is_followed: bool) -> bool:
+    """Whether parsing a stretch between two chunks gives what parsing the whole file would give there."""
+    if follows and not _LINE_END.match(text):
+        return False
+    if not is_followed:
+        return True
+    behind = body.items[-1].end if body.items else 0
+    line = text.rfind("\n")
+    return line >= behind and not text[line + 1 :].strip(" \t")
+
+
+# -- what differs -----------------------------------------------------------------------------------------------------
+
+
+def _text(file: File, chunk: Chunk, node: nodes.Node) -> str:
+    delta = file.deltas.get(chunk, 0)
+    return file.source.text[node.start + delta : node.end + delta]
+
+
+def _texts(file: File, item: Item) -> dict[str, tuple[str, ...]]:
+    """The text of each attribute, or of the blocks of each name, of an item."""
+    if not isinstance(item.node, nodes.Block):
+        return {"": (_text(file, item.chunk, item.node),)}
+    return {
+        name: tuple(_text(file, item.chunk, node) for node in written)
+        for name, written in entries_of(item.body).items()
+    }
+
+
+def differences(before: File, after: File, replaced: Replaced) -> Iterator[ReadKey]:
+    """Yield (item, attribute) of what differs, without the prefix of a module; ("type:" + T, "*") for new and lost."""
+    old = {item.key: item for chunk in replaced.gone for item in chunk.items}
+    new = {item.key: item for chunk in replaced.new for item in chunk.items}
+    for key, item in old.items():
+        other = new.get(key)
+        if other is None:
+            yield from _all_of(before, item)
+            continue
+        was, now = _texts(before, item), _texts(after, other)
+        names = [name for name in (*was, *(set(now) - set(was))) if was.get(name) != now.get(name)]
+        yield from _attributes(item, names)
+        if was.keys() != now.keys():
+            yield key, "*"
+    for key, item in new.items():
+        if key not in old:
+            yield from _all_of(after, item)
+    if list(old) != list(new):
+        for item in (*old.values(), *new.values()):
+            if type_of(item):
+                yield f"type:{type_of(item)}", "*"
+
+
+def _all_of(file: File, item: Item) -> Iterator[ReadKey]:
+    yield item.key, "*"
+    if type_of(item):
+        yield f"type:{type_of(item)}", "*"
+    if item.kind == "module":
+        yield "modules", "*"
+        yield item.key, "source"
+    yield from _attributes(item, [*_texts(file, item), "count", "for_each", "value"])
+
+
+def _attributes(item: Item, names: Iterable[str]) -> Iterator[ReadKey]:
+    told = False
+    for name in names:
+        told = True
+        yield item.key, name
+    if told and item.kind == "variable":
+        yield item.key, "value"
+        yield item.key, "default"
+
+
+def _prefixes(state: State, root: Scope, directory: str) -> list[str]:
+    """The prefixes of the module instances whose files are in a directory."""
+    scopes = [root, *(scope for scope in state.scopes.values() if scope is not None)]
+    return [scope.prefix for scope in scopes if scope.directory.path == directory]
+
+
+# -- the new state ----------------------------------------------------------------------------------------------------
+
+
+def after_edits(old: State, root: Scope, edits: Sequence[Edit]) -> tuple[State, frozenset[ReadKey], bool]:
+    """Return the state after edits, what changed, and whether something that tells provider versions did."""
+    sources = {path: file.source for directory in old.directories.values() for path, file in directory.files.items()}
+    sources.update({file.source.path: file.source for file in old.var_files})
+    for edit in edits:
+        if edit.location.path not in sources:
+            other = old.reader.read(edit.location.path)
+            if other is not None:
+                sources[edit.location.path] = other
+    cuts = cuts_by_path(edits, sources)
+    changed: set[ReadKey] = set()
+    moved: set[str] = set()
+    made: dict[str, Source] = {}
+    directories = dict(old.directories)
+    versions = False
+    for path, listed in cuts.items():
+        changed.add((f"file:{path}", "*"))
+        for name, directory in directories.items():
+            before = directory.files.get(path)
+            if before is not None:
+                replaced = replace_file(before, listed)
+                made[path] = replaced.file.source
+                directories[name] = directory.with_file(replaced.file, replaced.gone, replaced.new)
+                versions = versions or _tells_versions(replaced)
+                _tell(old, root, directory, before, replaced, changed, moved)
+        made.setdefault(path, Source(path, cut_text(sources[path].text, listed), sources[path].kind))
+    new = State(old.path, OverlaidReader(old.reader, made), old.ledger)
+    new.directories = directories
+    new.var_files = [_var_file(file, cuts, changed, moved) for file in old.var_files]
+    new.earlier = _earlier(old, frozenset(changed), frozenset(moved))
+    return new, frozenset(changed), versions
+
+
+def _tells_versions(replaced: Replaced) -> bool:
+    chunks = (*replaced.gone, *replaced.new)
+    return any(isinstance(c.node, nodes.Block) and c.node.type in ("terraform", "provider") for c in chunks)
+
+
+def _tell(
+    old: State,
+    root: Scope,
+    directory: Directory,
+    before: File,
+    replaced: Replaced,
+    changed: set[ReadKey],
+    moved: set[str],
+) -> None:
+    different = list(differences(before, replaced.file, replaced))
+    shifted = [item.key for chunk in (*replaced.moved, *replaced.gone, *replaced.new) for item in chunk.items]
+    for prefix in _prefixes(old, root, directory.path):
+        moved.update(shifted if not prefix else [prefix + key for key in shifted])
+        for item, attribute in different:
+            general = item.startswith("type:") or item == "modules"
+            changed.add((item if general else prefix + item, attribute))
+
+
+def _var_file(file: File, cuts: dict[str, list[Cut]], changed: set[ReadKey], moved: set[str]) -> File:
+    listed = cuts.get(file.source.path)
+    if listed is None:
+        return file
+    replaced = replace_file(file, listed)
+    was, now = _given(file), _given(replaced.file)
+    for name in (*was, *now):
+        moved.add(f"variable.{name}")
+        if was.get(name) != now.get(name):
+            changed.add((f"variable.{name}", "value"))
+    return replaced.file
+
+
+def _given(file: File) -> dict[str, str]:
+    return {c.node.name: _text(file, c, c.node) for c in file.chunks if isinstance(c.node, nodes.Attribute)}
+
+
+def _earlier(old: State, changed: frozenset[ReadKey], moved: frozenset[str]) -> tuple[Earlier, ...]:
+    chain = [Earlier(old.memo, changed, moved)]
+    chain += [Earlier(one.memo, one.changed | changed, one.moved | moved) for one in old.earlier]
+    if len(chain) <= MOST_EARLIER:
+        return tuple(chain)
+    merged = {key: found for one in reversed(chain) for key in one.memo if (found := one.find(key)) is not None}
+    return (Earlier(merged, frozenset(), frozenset()),)

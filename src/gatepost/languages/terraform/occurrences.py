@@ -1,0 +1,134 @@
+"""Every scalar that is written in a document, with the path to it; never evaluates anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from gatepost.languages.terraform import nodes
+from gatepost.languages.terraform.bodies import entries_of
+from gatepost.languages.terraform.frame import Frame
+from gatepost.languages.terraform.modules import Item
+from gatepost.languages.terraform.scope import Scope
+from gatepost.languages.terraform.state import State
+from gatepost.model.values import Notation, Unknown, Value
+
+DEEPEST = 200
+
+
+def occurrences(
+    scopes: Sequence[Scope], state: State, wanted: frozenset[str] | None = None
+) -> Iterator[tuple[str, str, Value]]:
+    """Yield (item, path, value) of each written scalar, each file once, var files last; `wanted` limits the items."""
+    seen: set[str] = set()
+    for scope in scopes:
+        if scope.directory.path not in seen:
+            seen.add(scope.directory.path)
+            items: Sequence[Item] = _listed(scope, wanted)
+            for item in items:
+                key = scope.prefix + item.key
+                state.ledger.note(key, "*")
+                frame = scope.frame(item)
+                if isinstance(item.node, nodes.Block):
+                    found = _in_body(item.node.body, frame, "", 0)
+                else:
+                    found = _in_expression(item.node.value, frame, item.name, 0)
+                for path, value in found:
+                    yield key, path, value
+    yield from _in_var_files(scopes[0], state, wanted)
+
+
+def _listed(scope: Scope, wanted: frozenset[str] | None) -> Sequence[Item]:
+    index = scope.directory.index
+    if wanted is None:
+        return [item for file in scope.directory.files.values() for chunk in file.chunks for item in chunk.items]
+    prefix = scope.prefix
+    keys = [key[len(prefix) :] for key in wanted if key.startswith(prefix)]
+    found = [index[key] for key in keys if key in index]
+    return sorted(found, key=lambda item: (item.chunk.path, item.node.start + scope.directory.delta(item.chunk)))
+
+
+def _in_var_files(root: Scope, state: State, wanted: frozenset[str] | None) -> Iterator[tuple[str, str, Value]]:
+    for file in state.var_files:
+        notation: Notation = "json" if file.source.path.endswith(".json") else "hcl"
+        for chunk in file.chunks:
+            node = chunk.node
+            if isinstance(node, nodes.Attribute) and (wanted is None or f"variable.{node.name}" in wanted):
+                key = f"variable.{node.name}"
+                state.ledger.note(key, "value")
+                frame = Frame(root, file.source, file.deltas.get(chunk, 0), notation)
+                for path, value in _in_expression(node.value, frame, node.name, 0):
+                    yield key, path, value
+
+
+def _in_body(body: nodes.Body, frame: Frame, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+    if depth > DEEPEST:
+        return
+    for name, written in entries_of(body).items():
+        for number, node in enumerate(written):
+            here = f"{path}.{name}" if path else name
+            if len(written) > 1:
+                here = f"{here}.{number}"
+            if isinstance(node, nodes.Attribute):
+                yield from _in_expression(node.value, frame, here, depth + 1)
+            elif node.type == "dynamic":
+                each = node.body.attributes.get("for_each")
+                if each is not None:
+                    yield from _in_expression(each.value, frame, here, depth + 1)
+                for content in node.body.blocks("content"):
+                    yield from _in_body(content.body, frame, here, depth + 1)
+            else:
+                yield from _in_body(node.body, frame, here, depth + 1)
+
+
+def _in_expression(node: nodes.Node, frame: Frame, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+    if depth > DEEPEST:
+        return
+    if isinstance(node, nodes.Literal):
+        if node.value is not None:
+            yield path, Value(node.value, frame.span(node), notation=frame.notation)
+    elif isinstance(node, nodes.Template):
+        yield from _in_template(node, frame, path, depth)
+    elif isinstance(node, nodes.ObjectExpression):
+        for key, value in node.items:
+            name = str(key.value) if isinstance(key, nodes.Literal) else "*"
+            yield from _in_expression(value, frame, f"{path}.{name}", depth + 1)
+    elif isinstance(node, nodes.ListExpression):
+        for number, item in enumerate(node.items):
+            yield from _in_expression(item, frame, f"{path}.{number}", depth + 1)
+    else:
+        for inner in _parts(node):
+            yield from _in_expression(inner, frame, path, depth + 1)
+
+
+def _parts(node: nodes.Node) -> Sequence[nodes.Node]:
+    """The expressions inside that may become (part of) the value: no conditions, indexes and comparisons."""
+    if isinstance(node, nodes.Call):
+        return node.arguments
+    if isinstance(node, nodes.Conditional):
+        return (node.if_true, node.if_false)
+    if isinstance(node, nodes.Parentheses):
+        return (node.inner,)
+    if isinstance(node, nodes.ForExpression):
+        return (node.collection, node.value)
+    if isinstance(node, nodes.Access):
+        return (node.source,)
+    return ()
+
+
+def _in_template(node: nodes.Template, frame: Frame, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+    pieces: list[str | None] = []
+    for part in node.parts:
+        if isinstance(part, nodes.Piece):
+            if pieces and pieces[-1] is not None:
+                pieces[-1] += part.value
+            else:
+                pieces.append(part.value)
+        else:
+            pieces.append(None)
+            if isinstance(part, nodes.Interpolation):
+                yield from _in_expression(part.expression, frame, path, depth + 1)
+    if None not in pieces:
+        yield path, Value("".join(piece or "" for piece in pieces), frame.span(node), notation=frame.notation)
+    elif any(pieces):
+        literal = Unknown("a part of the text is put in when Terraform runs", False, tuple(pieces))
+        yield path, Value(literal, frame.span(node), notation=frame.notation)
