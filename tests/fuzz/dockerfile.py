@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gatepost.languages.dockerfile.bodies import Attributes
+from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.document import Dockerfile, read_dockerfile
 from gatepost.model.places import Source
 from gatepost.model.values import Value

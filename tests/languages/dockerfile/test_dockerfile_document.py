@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import INSTRUCTIONS, SHAPES, Shape, attributes, shape
-from gatepost.languages.dockerfile.bodies import Attributes
 from gatepost.languages.dockerfile.document import Dockerfile, read_dockerfile
 from gatepost.languages.shell.commands import Command
 from gatepost.model.changes import Edit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from typing import Any
 
+from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
 from gatepost.languages.dockerfile.image import read_image
 from gatepost.languages.dockerfile.running import commands_of, shell_of
@@ -17,58 +18,6 @@ from gatepost.model.places import Span
 from gatepost.model.values import Value
 
 _MOST_PORTS = 256
-
-
-class Attributes(Mapping[str, Value]):
-    """A map whose values are made when asked for; every question is noted in the ledger under `item`."""
-
-    __slots__ = ("_also", "_made", "context", "item")
-    names: tuple[str, ...] = ()
-
-    def __init__(self, context: Context, item: str) -> None:
-        self.context = context
-        self.item = item
-        self._made: dict[str, Value | None] = {}
-        # Which variables' instructions an attribute was made from.
-        self._also: dict[str, list[str]] = {}
-
-    def make(self, name: str, used: list[str]) -> Value | None:
-        """Work out an attribute; the items it depends on beside its own go to `used`."""
-        raise NotImplementedError
-
-    def get(self, name: str, default: object = None) -> Value | None:  # type: ignore[override]
-        """Return an attribute, or None when it is missing."""
-        del default
-        ledger = self.context.ledger
-        ledger.note(self.item, name)
-        if name not in self._made:
-            used: list[str] = []
-            self._made[name] = self.make(name, used)
-            if used:
-                self._also[name] = used
-        for item in self._also.get(name, ()):
-            ledger.note(item, "entries")
-        return self._made[name]
-
-    def __getitem__(self, name: str) -> Value:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
-    def __iter__(self) -> Iterator[str]:
-        self.context.ledger.note(self.item, "*")
-        return iter([name for name in self.all_names() if self.get(name) is not None])
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __bool__(self) -> bool:
-        return True
-
-    def all_names(self) -> tuple[str, ...]:
-        """Return the names there may be."""
-        return ()
 
 
 class Context:
@@ -111,10 +60,11 @@ def span_of(instruction: Instruction) -> Span:
 class InstructionBody(Attributes):
     """The attributes of one instruction (`attributes.SHAPES`)."""
 
-    __slots__ = ("entry", "instruction")
+    __slots__ = ("context", "entry", "instruction")
 
     def __init__(self, context: Context, entry: Entry, instruction: Instruction) -> None:
-        super().__init__(context, entry.key)
+        super().__init__(context.ledger, entry.key)
+        self.context = context
         self.entry = entry
         self.instruction = instruction
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
-from gatepost.languages.dockerfile.bodies import Attributes, Context, InstructionBody, span_of
+from gatepost.languages.dockerfile.bodies import Context, InstructionBody, span_of
 from gatepost.languages.dockerfile.stages import MOST_STAGES, Entry, Layout, Stage
 from gatepost.languages.dockerfile.syntax import Comment, Instruction, parse
 from gatepost.languages.shell.commands import Command
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # What makes a comment worth keeping: our own word, or another tool's.
-_MARKED = re.compile(r"gatepost|hadolint|checkov|trivy|kics|semgrep|snyk|dockle|terrascan|tfsec|nosec|skipcq|dockerfilelint", re.I)  # fmt: skip  # noqa: E501
+_MARKED = re.compile(
+    r"gatepost|hadolint|checkov|trivy|kics|semgrep|snyk|dockle|terrascan|tfsec|nosec|skipcq|dockerfilelint", re.I
+)
 _WHOLE_FILE = re.compile(r"hadolint\s+global|kics-scan\s+(?:ignore\Z|disable)", re.I)
 # Instructions whose text decides how others read.
 _FELT_ELSEWHERE = frozenset(("ARG", "ENV", "SHELL", "FROM", "USER", "WORKDIR", "ONBUILD"))
@@ -205,7 +208,7 @@ class _Whole(Attributes):
     __slots__ = ("document",)
 
     def __init__(self, document: Dockerfile) -> None:
-        super().__init__(document.context, "document")
+        super().__init__(document.ledger, "document")
         self.document = document
 
     def all_names(self) -> tuple[str, ...]:
@@ -215,7 +218,7 @@ class _Whole(Attributes):
     def make(self, name: str, used: list[str]) -> Value | None:
         """Work out an attribute."""
         del used
-        layout, context = self.document.layout, self.context
+        layout, context = self.document.layout, self.document.context
         span = Span(self.document.source, 0, len(self.document.source.text))
         if name == "stages":
             return Value(tuple(context.stage(s) for s in layout.stages), span, notation="docker")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
-from gatepost.languages.dockerfile.bodies import Attributes, Context, InstructionBody, pairs, ports, span_of
+from gatepost.languages.dockerfile.bodies import Context, InstructionBody, pairs, ports, span_of
 from gatepost.languages.dockerfile.image import read_image
 from gatepost.languages.dockerfile.stages import Entry, Stage
 from gatepost.model.values import Unknown, Value
@@ -17,10 +18,11 @@ _RUNNING = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
 class StageBody(Attributes):
     """The attributes of one stage (`attributes.SHAPES["stage"]`)."""
 
-    __slots__ = ("stage",)
+    __slots__ = ("context", "stage")
 
     def __init__(self, context: Context, stage: Stage) -> None:
-        super().__init__(context, stage.key)
+        super().__init__(context.ledger, stage.key)
+        self.context = context
         self.stage = stage
 
     def all_names(self) -> tuple[str, ...]:

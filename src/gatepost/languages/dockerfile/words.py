@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from gatepost.languages.dockerfile.syntax import Instruction, JsonWord
+from gatepost.languages.dockerfile.exec_form import JsonWord
+from gatepost.languages.dockerfile.syntax import Instruction
 from gatepost.languages.shell.parameters import Lookup, expand, read_parameter
 from gatepost.languages.shell.places import Piece, Places, Word
 

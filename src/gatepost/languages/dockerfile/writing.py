@@ -18,11 +18,11 @@ from gatepost.languages.dockerfile.inserting import (
     rendered,
     worded,
 )
+from gatepost.languages.dockerfile.removing import Remover, elements, is_shared, step_into, walk
 from gatepost.languages.dockerfile.stage_bodies import StageBody
 from gatepost.languages.dockerfile.syntax import KEYWORDS, Instruction
 from gatepost.languages.shell.commands import Command
 from gatepost.model.changes import Append, Change, Create, Edit, Remove, Set, Step, Written
-from gatepost.model.places import Span
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Value
 
@@ -44,7 +44,7 @@ def write(document: Dockerfile, change: Change) -> Written:
     if isinstance(change, Append):
         return _Writer(document).append(change)
     if isinstance(change, Remove):
-        return _Writer(document).remove(change)
+        return Remover(document).remove(change)
     if isinstance(change, Create):
         return _Writer(document).create(change)
     body = change.resource.body.literal
@@ -53,37 +53,15 @@ def write(document: Dockerfile, change: Change) -> Written:
     return Written((remove_lines(document.source, body.entry.instruction),))
 
 
-def _step(value: Value, step: Step) -> Value | None:
-    literal = value.literal
-    if isinstance(literal, tuple):
-        items: tuple[Value, ...] = literal  # pyright: ignore[reportUnknownVariableType]
-        index = int(step) if str(step).isdigit() else -1
-        return items[index] if 0 <= index < len(items) else None
-    if isinstance(literal, Mapping):
-        entries: Mapping[str, Value] = literal  # pyright: ignore[reportUnknownVariableType]
-        return entries.get(str(step))
-    return None
-
-
 class _Writer:
     def __init__(self, document: Dockerfile) -> None:
         self.document = document
         self.source = document.source
 
-    def _walk(self, container: Value, steps: tuple[Step, ...]) -> tuple[list[Value], tuple[Step, ...]]:
-        """Return the values on the way, and the steps for which there is none."""
-        way = [container]
-        for at, step in enumerate(steps):
-            found = _step(way[-1], step)
-            if found is None:
-                return way, steps[at:]
-            way.append(found)
-        return way, ()
-
     # Set.
 
     def set(self, change: Set) -> Written:
-        way, left = self._walk(change.container, change.steps)
+        way, left = walk(change.container, change.steps)
         new = change.new
         if not change.steps:
             raise CannotWrite("a whole map is not replaced")
@@ -111,17 +89,7 @@ class _Writer:
         if span is None or not value.notation or isinstance(value.literal, (tuple, Mapping)):
             raise CannotWrite("it stands nowhere in the file as a word")
         text = worded(rendered(new), self.source, span, json and not value.origins)
-        return Written((edit(self.source, span.start, span.end, text),), self._shared(value))
-
-    def _shared(self, value: Value) -> bool:
-        """Return whether the variable that sets a value is used in more than one place."""
-        for origin in value.origins:
-            name = origin.what.rpartition(" ")[2]
-            if re.fullmatch(r"\w+", name):
-                uses = re.findall(rf"\$\{{?{name}\b", self.source.text)
-                if len(uses) > 1:
-                    return True
-        return False
+        return Written((edit(self.source, span.start, span.end, text),), is_shared(self.source, value))
 
     def _set_stage(self, body: StageBody, steps: tuple[Step, ...], found: Value | None, new: object) -> Written:
         name, stage = str(steps[0]), body.stage
@@ -166,7 +134,7 @@ class _Writer:
             if found is not None and found.literal is not True:
                 return self.replace(found, new, False)
             if new is False or new is None:
-                return self._remove_flag(body, str(steps[1]))
+                return Remover(self.document).remove_flag(body, str(steps[1]))
             if found is not None:
                 raise CannotWrite("it is so already")
             return Written((_add_flag(self, inner, str(steps[1]), new),))
@@ -184,17 +152,17 @@ class _Writer:
         if name == "sudo":
             if new is not False:
                 raise CannotWrite("sudo is only removed")
-            return self._remove_wrapper(command)
+            return Remover(self.document).remove_wrapper(command)
         if name == "flags" and len(steps) == 2:
             if found is not None and found.literal is not True:
                 return self.replace(found, new, command.exec_form)
             if new is False or new is None:
-                return self._remove_command_flag(command, str(steps[1]))
+                return Remover(self.document).remove_command_flag(command, str(steps[1]))
             if found is not None:
                 raise CannotWrite("it is so already")
             return Written((self._new_flag(command, str(steps[1]), new),))
         if name == "packages" and len(steps) == 3 and steps[2] == "version" and found is None:
-            package = _step(command.get("packages") or Value(()), steps[1])
+            package = step_into(command.get("packages") or Value(()), steps[1])
             mark = _VERSION_MARK.get(command.name)
             named = package.literal.get("name") if package is not None else None
             text = rendered(new)
@@ -246,112 +214,12 @@ class _Writer:
         if beside.unknown is not None or span is None or any(not o.notation for o in beside.origins):
             raise CannotWrite("a variable stands where it would have to be written")
         offset = span.start if before else span.end
-        return Written((edit(self.source, offset, offset, mark),), self._shared(beside))
-
-    # Remove.
-
-    def remove(self, change: Remove) -> Written:
-        way, left = self._walk(change.container, change.steps)
-        if left:
-            raise CannotWrite("it is not there")
-        found = way[-1]
-        if isinstance(found.literal, InstructionBody):
-            if found.literal.instruction.keyword == "FROM":
-                raise CannotWrite("a FROM is not removed")
-            return Written((remove_lines(self.source, found.literal.entry.instruction),))
-        steps = change.steps
-        for at in range(len(way) - 2, -1, -1):
-            literal, rest = way[at].literal, steps[at:]
-            if isinstance(literal, Command):
-                return self._remove_from_command(literal, rest, found)
-            if isinstance(literal, ImageParts):
-                return self._remove_part(found)
-            if isinstance(literal, InstructionBody):
-                return self._remove_from_instruction(literal, rest, found, way[at:])
-        raise CannotWrite("only words, flags and instructions are removed")
-
-    def _remove_from_command(self, command: Command, steps: tuple[Step, ...], found: Value) -> Written:
-        if command.exec_form or command.simple.places.solid is not None:
-            raise CannotWrite("the exec form is not taken apart")
-        if steps[0] == "sudo":
-            return self._remove_wrapper(command)
-        if steps[0] == "flags" and len(steps) == 2:
-            return self._remove_command_flag(command, str(steps[1]))
-        if steps[0] in ("packages", "words", "arguments") and len(steps) == 2 and found.span is not None:
-            words = [w for w in command.simple.words if w.span == found.span and not any(p.given for p in w.pieces)]
-            if len(words) == 1 and (steps[0] == "words" or len(_all(command.get(str(steps[0])))) > 1):
-                return self._cut(found.span)
-        raise CannotWrite("this word cannot be taken out alone")
-
-    def _remove_command_flag(self, command: Command, name: str) -> Written:
-        command.parse()
-        place = command.flag_words.get(name)
-        if place is None or command.exec_form:
-            raise CannotWrite("it is not there as a word")
-        words = command.simple.words
-        first, last = words[place[0]], words[place[1]]
-        if any(p.given is not None for w in (first, last) for p in w.pieces):
-            raise CannotWrite("a variable gives it")
-        text = first.plain
-        if not text.startswith("--") and len(text) > 2 and place[0] == place[1] and text[1:] != name:
-            bundle = "".join(c for c in text[1:] if c not in name)
-            if not bundle.isalpha():
-                raise CannotWrite("it is bundled with its value")
-            return Written((edit(self.source, first.span.start, first.span.end, f"-{bundle}"),))
-        return self._cut(Span(self.source, first.span.start, last.span.end))
-
-    def _remove_wrapper(self, command: Command) -> Written:
-        if command.sudo is None or command.exec_form:
-            raise CannotWrite("sudo is not there as a word")
-        if len(command.wrappers) > 1 or any(not p.exact for p in command.sudo.pieces):
-            raise CannotWrite("sudo stands among other wrappers")
-        start, end = command.sudo.span.start, command.program_word.span.start
-        return Written((edit(self.source, start, end, ""),))
-
-    def _remove_part(self, found: Value) -> Written:
-        span = found.set_at
-        if found.unknown is not None or span is None or any(not o.notation for o in found.origins):
-            raise CannotWrite("a variable stands where it is written")
-        if self.source.text[span.start - 1 : span.start] not in (":", "@"):
-            raise CannotWrite("only a tag or a digest is removed")
-        return Written((edit(self.source, span.start - 1, span.end, ""),), self._shared(found))
-
-    def _remove_from_instruction(
-        self, body: InstructionBody, steps: tuple[Step, ...], found: Value, way: list[Value]
-    ) -> Written:
-        if steps[0] == "flags" and len(steps) == 2:
-            return self._remove_flag(body, str(steps[1]))
-        if len(steps) == 2 and way[1].is_list and found.span is not None and body.instruction.words is None:
-            if len(_all(way[1])) == 1 and steps[0] in ("entries", "ports", "paths"):
-                return Written((remove_lines(self.source, body.entry.instruction),))
-            if steps[0] in ("entries", "ports", "paths", "words", "sources") and len(_all(way[1])) > 1:
-                return self._cut(found.span)
-        raise CannotWrite("this word cannot be taken out alone")
-
-    def _remove_flag(self, body: InstructionBody, name: str) -> Written:
-        inner = body.instruction
-        for flag in inner.flags:
-            if flag.name == name:
-                return self._cut(inner.places.span(flag.start, flag.end))
-        raise CannotWrite("it is not there")
-
-    def _cut(self, span: Span) -> Written:
-        """Remove a word with the blanks before it, the continuation there too when the word has a line of its own."""
-        text, start = self.source.text, span.start
-        while start > 0 and text[start - 1] in " \t":
-            start -= 1
-        escape = self.document.parsed.escape
-        above = text[:start].rstrip("\r\n")
-        if above != text[:start] and above.rstrip(" \t").endswith(escape):
-            start = len(above.rstrip(" \t")) - 1
-            while start > 0 and text[start - 1] in " \t":
-                start -= 1
-        return Written((edit(self.source, start, span.end, ""),))
+        return Written((edit(self.source, offset, offset, mark),), is_shared(self.source, beside))
 
     # Append, Create.
 
     def append(self, change: Append) -> Written:
-        way, left = self._walk(change.container, change.steps)
+        way, left = walk(change.container, change.steps)
         body = change.container.literal
         if not isinstance(body, InstructionBody) or len(change.steps) != 1:
             raise CannotWrite("only to an instruction something is added")
@@ -379,7 +247,7 @@ class _Writer:
         for resource in after.resources("RUN"):
             if resource.key == body.entry.key:
                 now = resource.body.literal.get("commands")
-                if before is None or len(_all(now)) <= len(_all(before)):
+                if before is None or len(elements(now)) <= len(elements(before)):
                     break
                 return Written((made,))
         raise CannotWrite("the command would not run there")
@@ -412,10 +280,6 @@ def _add_flag(writer: _Writer, inner: Instruction, name: str, new: object) -> Ed
         raise CannotWrite("the flag would need quotes")
     at = inner.places.end(inner.keyword_end)
     return edit(writer.source, at, at, f" --{name}={value}" if value else f" --{name}")
-
-
-def _all(value: Value | None) -> tuple[Value, ...]:
-    return value.literal if value is not None and value.is_list else ()
 
 
 def _one_word(text: str) -> str:

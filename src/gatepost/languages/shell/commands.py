@@ -20,8 +20,8 @@ _PIP = re.compile(r"pip\d?(?:\.\d+)?\Z")
 class Command(Mapping[str, Value]):
     """One command, worked out as far as somebody asks; `_MAKERS` has the names."""
 
-    __slots__ = ("_made", "_parsed", "anchor", "assignments", "exec_form", "flag_words", "instruction", "program",
-                 "program_word", "shell", "simple", "sudo", "tail", "wrappers")  # fmt: skip
+    __slots__ = ("_made", "_parsed", "anchor", "assignments", "exec_form", "flag_words", "instruction", "name",
+                 "program", "program_word", "shell", "simple", "sudo", "tail", "wrappers")  # fmt: skip
 
     def __init__(self, simple: SimpleCommand, instruction: str = "", shell: str = "", exec_form: bool = False) -> None:
         self.simple = simple
@@ -39,18 +39,15 @@ class Command(Mapping[str, Value]):
         self.program = self._program_name(words[at])
         self.anchor = at  # the index of the word behind which a flag can be put
         self.tail = at + 1
-        if len(words) > at + 2 and _PYTHON.match(self.program.plain) and words[at + 1].known == "-m":
+        if len(words) > at + 2 and words[at + 1].plain == "-m" and _PYTHON.match(self.program.plain):
             module = words[at + 2]
             if module.known == "pip":
                 self.program = self.program_word = module
                 self.anchor, self.tail = at + 2, at + 3
-        self.flag_words: dict[str, tuple[int, int]] = {}
-
-    @property
-    def name(self) -> str:
-        """The program's name with `HOLE` for what is not known; pip3 and pip3.9 are pip."""
         plain = self.program.plain
-        return "pip" if _PIP.match(plain) else plain
+        # pip3 and pip3.9 are pip; HOLE stands for what is not known.
+        self.name = "pip" if plain[:3] == "pip" and _PIP.match(plain) else plain
+        self.flag_words: dict[str, tuple[int, int]] = {}
 
     def _program_name(self, word: Word) -> Word:
         plain = word.plain

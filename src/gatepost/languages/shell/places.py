@@ -58,8 +58,17 @@ class Places:
         """Return the stretch of the file from which the characters `start` to `end` come."""
         if self.solid is not None:
             return self.solid
-        first = self.at(start)
-        return Span(self.source, first, self.end(end) if end > start else first)
+        starts = self.starts
+        if len(starts) == 1:
+            base = self.offsets[0]
+            return Span(self.source, base + start, base + (end if end > start else start))
+        piece = bisect_right(starts, start) - 1
+        shift = self.offsets[piece] - starts[piece]
+        if end <= start:
+            return Span(self.source, shift + start, shift + start)
+        if piece + 1 < len(starts) and end > starts[piece + 1]:
+            return Span(self.source, shift + start, self.end(end))
+        return Span(self.source, shift + start, shift + end)
 
 
 State: TypeAlias = Literal["known", "not_given", "unknown"]
