@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import click
 
+from gatepost.cli.options import today_of
 from gatepost.cli.output import view_of, write_out
 from gatepost.model.problems import UsageError
 from gatepost.reports.explain import Example, RuleText, TraceLine, explain_finding, explain_rule
@@ -23,8 +25,9 @@ _DIALECTS = ("terraform", "cloudformation", "dockerfile")
 @click.command("explain")
 @click.argument("what", metavar="RULE-ID|FINGERPRINT")
 @click.option("--verdict", metavar="FILE", help="The json report that the finding is in.")
+@click.option("--policy", metavar="FILE", help="The policy to go through, in place of gatepost.yaml.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal.")
-def command(what: str, verdict: str | None, color: str) -> int:
+def command(what: str, verdict: str | None, policy: str | None, color: str) -> int:
     """Explain a rule, or why one finding blocks.
 
     \b
@@ -33,7 +36,7 @@ def command(what: str, verdict: str | None, color: str) -> int:
     """
     view = view_of(color, verbose=True, quiet=False, to_terminal=True, seconds=None, today="", outputs=())
     if verdict is not None:
-        write_out(_finding(what, verdict, view))
+        write_out(_finding(what, verdict, policy, view))
     elif "/" not in what and _FINGERPRINT.match(what):
         raise UsageError(
             f"{what} is a finding's fingerprint; the verdict it is in is needed too",
@@ -85,7 +88,7 @@ def _examples(rule: Rule) -> list[Example]:
     ]
 
 
-def _finding(fingerprint: str, path: str, view: View) -> str:
+def _finding(fingerprint: str, path: str, policy: str | None, view: View) -> str:
     verdict = _read_verdict(path)
     findings = cast("Sequence[Mapping[str, Any]]", verdict["findings"])
     found = [finding for finding in findings if str(finding.get("fingerprint", "")).startswith(fingerprint)]
@@ -93,7 +96,7 @@ def _finding(fingerprint: str, path: str, view: View) -> str:
         raise UsageError(f"{path} has no finding with the fingerprint {fingerprint}")
     if len(found) > 1:
         raise UsageError(f"{len(found)} findings begin with {fingerprint}", hint="give more of the fingerprint")
-    return explain_finding(found[0], _trace(found[0]), view)
+    return explain_finding(found[0], _trace(found[0], policy), view)
 
 
 def _read_verdict(path: str) -> Mapping[str, Any]:
@@ -113,8 +116,34 @@ def _read_verdict(path: str) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", verdict)
 
 
-def _trace(finding: Mapping[str, Any]) -> list[TraceLine]:
-    """Return the lines of the policy up to the one that matched, as the verdict keeps them."""
-    decision = cast("Mapping[str, Any]", finding.get("decision") or {})
-    steps = cast("Sequence[Mapping[str, Any]]", decision.get("trace") or ())
-    return [TraceLine(str(s["line"]), s["matched"], str(s["decide"]), str(s.get("why") or "")) for s in steps]
+def _trace(finding: Mapping[str, Any], policy_file: str | None) -> list[TraceLine]:
+    """Return how the policy's lines answer to the finding, up to the one that matches."""
+    from gatepost.gate.asking import Lines
+    from gatepost.gate.attributes import GivenFacts
+    from gatepost.pipeline.policies import POLICY_FILE, load_file
+
+    policy = load_file(policy_file or (POLICY_FILE if os.path.isfile(POLICY_FILE) else "recommended"), None)
+    context = cast("Mapping[str, Any]", finding.get("context") or {})
+    named = cast("Sequence[Mapping[str, Any]]", context.get("environments") or [{"name": "unknown"}])
+    lines = Lines(policy, today_of(None))
+    facts = GivenFacts(_facts(finding, context))
+    traces = [list(lines.explain("finding", facts, str(one["name"]))) for one in named]
+    # The strictest environment is the one that counts; its trace ends in the line that decided.
+    decided = str(cast("Mapping[str, Any]", finding.get("decision") or {}).get("because") or "")
+    best = next((trace for trace in traces if trace and trace[-1].line.name in decided), traces[0])
+    answers = {"match": True, "no match": False, "not known": None}
+    return [TraceLine(step.line.name, answers[step.outcome], step.line.decide, step.why) for step in best]
+
+
+def _facts(finding: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a finding of the json report as the facts that a policy's condition asks for; null is not known."""
+    names = ("severity", "rule", "category", "path", "resource", "confidence", "cwe")
+    facts: dict[str, Any] = {name: finding[name] for name in names if finding.get(name) is not None}
+    facts["id"] = finding.get("ids") or []
+    facts["tool"] = [detector["tool"] for detector in finding.get("detectors") or [] if isinstance(detector, Mapping)]
+    facts["is_new"] = True if context.get("is_new") is None else context["is_new"]
+    facts["fix_available"] = bool(finding.get("fixes"))
+    facts.update(cast("Mapping[str, Any]", context.get("exploitability") or {}))
+    if finding.get("package"):
+        facts.update({f"package.{name}": value for name, value in finding["package"].items() if isinstance(value, str)})
+    return {"undecided": False, "problem": False, **facts}

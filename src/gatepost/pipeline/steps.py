@@ -107,7 +107,7 @@ def look(request: Request, found: Found, workshop: Workshop, watch: Watch | None
         results.append(result)
         if watch is not None:
             watch(len(results), len(roots), result.root.path)
-    imported, problems, reports = read_reports(request.reports, found.root)
+    imported, problems, reports = read_reports(request.reports, workshop.files)
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
     findings = with_fingerprints(sorted(merge_detectors(ours, imported), key=_place))
     undecided = _once([one for result in results for one in result.undecided])

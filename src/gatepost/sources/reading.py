@@ -25,8 +25,8 @@ def printable_path(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def read_bytes(path: str) -> bytes:
-    """Return a file's bytes; raises `Unreadable`."""
+def read_bytes(path: str, most: int = MOST_BYTES) -> bytes:
+    """Return a file's bytes, `most` of them; raises `Unreadable`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
@@ -37,9 +37,9 @@ def read_bytes(path: str) -> bytes:
         status = os.fstat(descriptor)
         if status.st_mode & 0o170000 != 0o100000:
             raise Unreadable("this is not a regular file", "give the path of a file")
-        if status.st_size > MOST_BYTES:
-            size = status.st_size // (1024 * 1024)
-            raise Unreadable(f"the file is too large ({size} MB; the limit is 32 MB)", "exclude it in gatepost.yaml")
+        if status.st_size > most:
+            size, limit = status.st_size >> 20, most >> 20
+            raise Unreadable(f"the file is too large ({size} MB; the limit is {limit} MB)", "leave it out")
         with os.fdopen(os.dup(descriptor), "rb") as file:
             return file.read()
     except OSError as error:
