@@ -43,6 +43,10 @@ REFUSED = [
     ({"name": {"in": "a"}}, ("name", "in"), "a list", ""),
     ({"name": {"matches": "("}}, ("name", "matches"), "", ""),
     ({"name": {"matches": "(a+)+$"}}, ("name", "matches"), "for ever", ""),
+    ({"name": {"matches": "(a+b?)+$"}}, ("name", "matches"), "for ever", ""),
+    ({"name": {"matches": "(\\w+\\d)+$"}}, ("name", "matches"), "for ever", ""),
+    ({"name": {"matches": "(.*,)*$"}}, ("name", "matches"), "for ever", ""),
+    ({"name": {"matches": "((a+)x?)*$"}}, ("name", "matches"), "for ever", ""),
     ({"name": {"matches": "(a|a)*$"}}, ("name", "matches"), "for ever", ""),
     ({"name": {"origin": "cody"}}, ("name", "origin"), "no origin", ""),
     ({"name": {"like": "${nam}"}}, ("name", "like"), "neither a setting", "name"),
@@ -80,6 +84,9 @@ ACCEPTED = [
     {"sources.size": {"at_most": 256}},
     {"sources": {"within": "${wanted}"}},
     {"name": {"matches": "^[a-z]+-[0-9]+(\\.[0-9]+){0,3}$"}},
+    {"name": {"matches": "^([a-z0-9-]+\\.)+example$"}},
+    {"name": {"matches": "^(/[^/]+)*$"}},
+    {"name": {"matches": "(?:ab|cd)*x"}},
 ]
 
 

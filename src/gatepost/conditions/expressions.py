@@ -38,7 +38,7 @@ def _nested(tree: Any, inside: bool) -> bool:
             varies = high != low and high > 16
             if inside and varies:
                 return True
-            if _nested(body, inside or varies):
+            if not (varies and not inside and _delimited(body)) and _nested(body, inside or varies):
                 return True
         elif name == "BRANCH":
             if inside and _alike(argument[1]):
@@ -57,6 +57,49 @@ def _nested(tree: Any, inside: bool) -> bool:
         elif name in ("GROUPREF", "GROUPREF_EXISTS") and inside:
             return True
     return False
+
+
+def _delimited(body: Any) -> bool:
+    """Whether each turn of a repetition begins or ends in a letter that its inner repetition cannot take.
+
+    Then there is one way only to split text into turns, as in `([a-z]+\\.)+` and `(/[^/]+)*`.
+    """
+    items = _items(body)
+    while len(items) == 1 and items[0][0] == "SUBPATTERN":
+        items = _items(items[0][1][-1])
+    inner = [argument for name, argument in items if name in ("MAX_REPEAT", "MIN_REPEAT")]
+    others = [name for name, _ in items if name not in ("MAX_REPEAT", "MIN_REPEAT")]
+    if len(inner) != 1 or any(name != "LITERAL" for name in others):
+        return False
+    repeated = _items(inner[0][2])
+    ends = [argument for name, argument in (items[0], items[-1]) if name == "LITERAL"]
+    return len(repeated) == 1 and any(not _takes(repeated[0], letter) for letter in ends)
+
+
+def _items(tree: Any) -> list[tuple[str, Any]]:
+    return [(str(operator), argument) for operator, argument in tree]
+
+
+def _takes(item: tuple[str, Any], letter: int) -> bool:
+    """Whether one item of an expression can match a letter; True where that is not simple."""
+    name, argument = item
+    if name == "LITERAL":
+        return argument == letter
+    if name == "NOT_LITERAL":
+        return argument != letter
+    if name != "IN":
+        return True
+    negated = any(str(operator) == "NEGATE" for operator, _ in argument)
+    held = False
+    for operator, inner in argument:
+        if str(operator) == "LITERAL":
+            held = held or inner == letter
+        elif str(operator) == "RANGE":
+            held = held or inner[0] <= letter <= inner[1]
+        elif str(operator) == "CATEGORY":
+            word = chr(letter).isalnum() or letter in (95, 32, 9, 10)
+            held = held or word or "NOT" in str(inner)
+    return held != negated
 
 
 def _alike(branches: Sequence[Any]) -> bool:

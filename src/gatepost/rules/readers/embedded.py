@@ -195,17 +195,22 @@ def _closing(written: str, at: int, end: int) -> int:
 
 
 def _lines(written: str, text: str) -> list[_Letters | tuple[int, int]]:
-    """Find the lines of plain text or of a YAML block in the order they are written."""
+    """Find the runs of plain text or of a YAML block, line by line and around holes, in the order they are written."""
     letters: _Letters = []
     at = 0
     for number, line in enumerate(text.split("\n")):
         if number:
             letters.append(("\n", at, at + 1))
-        found = written.find(line, at)
-        if found < 0:
-            return []
-        letters.extend((letter, found + i, found + i + 1) for i, letter in enumerate(line))
-        at = found + len(line)
+        for count, run in enumerate(line.split(HOLE)):
+            found = written.find(run, at)
+            if found < 0 or (count and "\n" in written[at:found]):
+                return []
+            if count:
+                end = found if run else _closing(written, at + 2, len(written)) if written[at : at + 2] == "${" else at
+                letters.append((HOLE, at, max(end, at)))
+                found = max(end, at)
+            letters.extend((letter, found + i, found + i + 1) for i, letter in enumerate(run))
+            at = found + len(run)
     return [letters]
 
 
