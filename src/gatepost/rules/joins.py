@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
-from gatepost.model.documents import ReadKey
+from gatepost.model.documents import ReadKey, Resource
 from gatepost.model.values import Reference, Value
 from gatepost.rules.places import as_text
 
@@ -50,6 +52,26 @@ def is_input(reference: Reference) -> bool:
     if address.startswith(_INPUTS):
         return True
     return address.startswith("module.") and address.count(".") == 1
+
+
+@cache
+def _one_hole() -> re.Pattern[str]:
+    return re.compile(r'[^$]{0,20}\$\{\s*([A-Za-z_][\w\-.]{0,200}(?:\[[^\]{}]{0,80}\])?)\.(\w{1,80})\s*\}')
+
+
+def completed(value: Value | None, resource: Resource) -> Value | None:
+    """Return a key that names a resource and goes on below it ("${….arn}:*", "${….arn}/*") with its reference."""
+    if value is None or value.refers_to is not None or value.unknown is None or value.span is None:
+        return value
+    pieces = value.unknown.pieces
+    if len(pieces) != 2 or pieces[0] is not None or not pieces[1] or pieces[1][0] not in ":/":
+        return value
+    found = _one_hole().match(value.span.text)
+    if found is None or found[1].startswith(_INPUTS) or found[1] in ("var", "local", "each"):
+        return value
+    where = f"{resource.type}.{resource.name}"
+    module = resource.address.partition(where)[0] if resource.address.startswith("module.") else ""
+    return value._replace(refers_to=Reference(module + found[1], found[2], f"{found[1]}.{found[2]}"))
 
 
 def targets(value: Value | None) -> Iterator[tuple[str, str]]:

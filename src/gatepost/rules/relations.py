@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Condition, compile_condition
 from gatepost.model.values import Unknown, Value
-from gatepost.rules.joins import base_address, is_input, targets
+from gatepost.rules.joins import base_address, completed, is_input, targets
 from gatepost.rules.subjects import as_value
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Relation:
 
     def _one(self, subject: Subject, key: Value, depth: int) -> Value | None:
         world = subject.world
+        key = completed(key, subject.resource) or key
         things, why = world.named(self.concept, key)
         others = [thing for thing in things if thing.resource.key != subject.resource.key]
         if others:

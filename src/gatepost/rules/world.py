@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gatepost.model.documents import Document, ReadKey, Resource
 from gatepost.model.places import Span
 from gatepost.model.values import Reference, Value
-from gatepost.rules.joins import Candidate, Index, targets
+from gatepost.rules.joins import Candidate, Index, completed, targets
 from gatepost.rules.relations import keys_of, wanted
 from gatepost.rules.subjects import RAW, Kind, Subject
 
@@ -138,7 +138,7 @@ class World:
 
         def build(world: World) -> Index:
             return Index(
-                (Candidate(resource.key), (world.raw(resource).at(joined_by),)) for resource in world.document.resources(type)
+                (Candidate(resource.key), (completed(world.raw(resource).at(joined_by), resource),)) for resource in world.document.resources(type)
             )
 
         index = self.index(name, build)
@@ -155,7 +155,7 @@ class World:
         name = f"from {concept.name}|{by}"
 
         def build(world: World) -> Index:
-            return Index((Candidate(t.resource.key, t.label), (t.get(by),)) for t in world.things(concept))
+            return Index((Candidate(t.resource.key, t.label), (completed(t.get(by), t.resource),)) for t in world.things(concept))
 
         found, why = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
         return Things(self._subjects(concept, found), why)

@@ -18,7 +18,7 @@ from gatepost.testing.documents import apply, read_document, texts_of
 
 TODAY = "2026-01-01"
 MARKS = {"# finding": "finding", "# undecided": "undecided", "// finding": "finding", "// undecided": "undecided"}
-_MOST_FIXES = 30
+_MOST_FIXES = 12
 
 
 class CaseResult(NamedTuple):
