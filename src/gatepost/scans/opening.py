@@ -6,7 +6,7 @@ import json
 from typing import Any, NamedTuple
 
 # Larger reports are refused: read whole they would take several times as much memory.
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024
 _MOST_PREAMBLE = 50
 
 _MARKS = (

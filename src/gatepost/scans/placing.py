@@ -32,7 +32,7 @@ def as_path(raw: str) -> str:
     elif "://" in path:
         return ""
     path = path.replace("\\", "/")
-    return "".join(character for character in path if character >= " " and character != "\x7f")
+    return path if path.isprintable() else "".join(one for one in path if one >= " " and one != "\x7f")
 
 
 def _unescaped(text: str) -> str:
@@ -64,13 +64,14 @@ def normal(path: str) -> str | None:
 class Placing:
     """Places what one report speaks of."""
 
-    __slots__ = ("_known", "_lines_of", "_report", "_root")
+    __slots__ = ("_inside", "_known", "_lines_of", "_report", "_root")
 
     def __init__(self, report: str, root: str, lines_of: LinesOf | None) -> None:
         self._report = report
         self._root = root.replace("\\", "/").rstrip("/")
         self._lines_of = lines_of
         self._known: dict[str, Sequence[str] | None] = {}
+        self._inside: dict[str, str | None] = {}
 
     def lines(self, path: str) -> Sequence[str] | None:
         """Return the lines of a file below the root, None where it is not there or nobody can tell."""
@@ -82,6 +83,11 @@ class Placing:
 
     def inside(self, raw: str) -> str | None:
         """Return a path below the root, None when it lies outside."""
+        if raw not in self._inside:
+            self._inside[raw] = self._find_inside(raw)
+        return self._inside[raw]
+
+    def _find_inside(self, raw: str) -> str | None:
         path = as_path(raw)
         if not is_absolute(path):
             return normal(path)

@@ -118,6 +118,12 @@ def _secret():
     ).sub
 
 
+# One of these stands in every text that the expression above finds something in; looking for them is faster.
+_SIGNS = ("AKIA", "ASIA", "gh", "glpat-", "xox", "AIza", "k_live_", "eyJ", "-----BEGIN", "@")
+
+
 def masked(found: str) -> str:
     """Return a text in which what looks like a credential is hidden."""
+    if not any(sign in found for sign in _SIGNS):
+        return found
     return _secret()("•••", found)
