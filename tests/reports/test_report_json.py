@@ -16,7 +16,9 @@ from verdict_builders import (
     a_problem,
     a_verdict,
     a_vulnerability,
+    a_waiver,
     an_edit,
+    an_undecided,
     decided,
     one_of_everything,
     sources,
@@ -84,6 +86,12 @@ def test_the_same_verdict_gives_the_same_bytes_for_every_view() -> None:
     verdict = one_of_everything()
     views = (PLAIN, View(width=40, colour=True, verbose=True, seconds=1.0, today="2026-01-01"))
     assert len({render("json", verdict, view).body for view in views}) == 1
+
+
+def test_a_waived_undecided_names_its_waiver() -> None:
+    waived = an_undecided("allow")._replace(waiver=a_waiver())
+    assert report(a_verdict(undecided=(waived,)))["undecided"][0]["decision"]["waiver"]["until"] == "2027-03-31"
+    assert "waived:    until 2027-03-31" in render("terminal", a_verdict(undecided=(waived,)), PLAIN).body
 
 
 def test_numbers_that_json_cannot_write_are_not_known() -> None:

@@ -6,7 +6,7 @@ import pkgutil
 from base64 import b64encode
 from hashlib import sha256
 
-from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Decision, Report, Verdict, Waiver
+from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Report, Verdict, Waiver
 from gatepost.model.problems import NOWHERE
 from gatepost.reports.entries import Tally, because, entries, looked_at, plural, summary_parts, tally
 from gatepost.reports.html_finding import FindingWriter
@@ -175,6 +175,9 @@ spellcheck="false"></label>
 
 
 def _decided_by(item: DecidedUndecided | DecidedProblem) -> str:
+    waiver = item.waiver if isinstance(item, DecidedUndecided) else None
+    if waiver:
+        return f'<p class="by">{html(f"waived until {waiver.until} by {waiver.by}: {waiver.why}")}</p>'
     if item.action == "allow":
         return ""
     name = f" by “{html(item.because.name)}”" if item.because else ""
@@ -218,11 +221,11 @@ def _section(name: str, title: str, rows: list[str], about: str) -> str:
 
 
 def _waivers(verdict: Verdict, view: View) -> str:
-    used: dict[Waiver, list[Decision]] = {}
-    for decision in verdict.decisions:
-        if decision.waiver:
-            used.setdefault(decision.waiver, []).append(decision)
-    listed = [(waiver, len(decisions)) for waiver, decisions in used.items()]
+    used: dict[Waiver, int] = {}
+    for decided in (*verdict.decisions, *verdict.undecided):
+        if decided.waiver:
+            used[decided.waiver] = used.get(decided.waiver, 0) + 1
+    listed = list(used.items())
     listed += [(waiver, 0) for waiver in verdict.unused_waivers if waiver not in used]
     if not listed:
         return ""

@@ -93,7 +93,8 @@ def _why_not(decision: Decision) -> str:
 def _undecided(item: DecidedUndecided, enforced: bool) -> str:
     undecided = item.undecided
     reasons = "; ".join(undecided.because)
-    message = f"undecided: {undecided.title}: {reasons}"
+    waived = f" (waived until {item.waiver.until} by {item.waiver.by}: {item.waiver.why})" if item.waiver else ""
+    message = f"undecided: {undecided.title}: {reasons}{waived}"
     if item.action == "block":
         inner = _blocked("failure", "undecided", message, f"{at(undecided.location)}\n{reasons}", enforced)
     else:

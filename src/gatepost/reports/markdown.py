@@ -245,7 +245,9 @@ def _undecided(item: DecidedUndecided) -> str:
     undecided = item.undecided
     hint = f" {code(undecided.hint)}" if undecided.hint else ""
     place = f"{code(at(undecided.location))} {code(undecided.resource) if undecided.resource else ''}".rstrip()
-    return f"- {markdown(undecided.title)} · {place}: {markdown('; '.join(undecided.because))}.{hint}"
+    waiver = f" Waived until {item.waiver.until} by {item.waiver.by}: {item.waiver.why}" if item.waiver else ""
+    told = markdown("; ".join(undecided.because))
+    return f"- {markdown(undecided.title)} · {place}: {told}.{hint}{markdown(waiver)}"
 
 
 def _waived(decision: Decision) -> str:

@@ -39,7 +39,7 @@ def verdict_report(verdict: Verdict) -> shapes.VerdictReportShape:
                 "resource": item.undecided.resource or None,
                 "because": list(item.undecided.because),
                 "hint": item.undecided.hint or None,
-                "decision": _decision(item.action, item.because),
+                "decision": _decision(item.action, item.because, item.waiver, item.notes),
                 "fingerprint": item.undecided.fingerprint,
             }
             for item in verdict.undecided
@@ -94,9 +94,7 @@ def _place(location: Location) -> shapes.PlaceShape:
 
 
 def _decided(decision: Decision, secrets: Secrets) -> shapes.FindingShape:
-    shown = _decision(decision.action, decision.because)
-    shown["waiver"] = _waiver(decision.waiver) if decision.waiver else None
-    shown["notes"] = list(decision.notes)
+    shown = _decision(decision.action, decision.because, decision.waiver, decision.notes)
     return _finding(decision.assessment.finding, decision.assessment.context, shown, secrets)
 
 
@@ -204,13 +202,15 @@ def _fix(fix: Fix, secrets: Secrets) -> shapes.FixShape:
     return {"title": title, "safety": fix.safety, "proof": fix.proof, "why_unsafe": why, "edits": edits}
 
 
-def _decision(action: Action, because: PolicyLine | None) -> shapes.DecisionShape:
+def _decision(
+    action: Action, because: PolicyLine | None, waiver: Waiver | None = None, notes: Sequence[str] = ()
+) -> shapes.DecisionShape:
     return {
         "action": action,
         "because": because.name if because else None,
         "line": _place(because.location) if because and because.location else None,
-        "waiver": None,
-        "notes": [],
+        "waiver": _waiver(waiver) if waiver else None,
+        "notes": list(notes),
     }
 
 

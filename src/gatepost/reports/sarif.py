@@ -41,7 +41,7 @@ def render(verdict: Verdict, view: View) -> Report:  # noqa: ARG001  the same fo
     secrets = Secrets((d.assessment.finding for d in verdict.decisions), verdict.sources)
     table = RuleTable()
     decisions, undecided, left = _within_limit(verdict)
-    with_waivers = any(decision.waiver for decision in decisions)
+    with_waivers = any(decided.waiver for decided in (*decisions, *undecided))
     results = [_result(decision, table, secrets, with_waivers) for decision in decisions]
     results += [_open(item, table, with_waivers) for item in undecided]
     notifications = [_notification(item) for item in verdict.problems]
@@ -147,7 +147,7 @@ def _open(item: DecidedUndecided, table: RuleTable, with_waivers: bool) -> dict[
         result["partialFingerprints"] = {"gatepost/v1": undecided.fingerprint}
         result["fingerprints"] = {"gatepost/v1": undecided.fingerprint}
     if with_waivers:
-        result["suppressions"] = []
+        result["suppressions"] = [_suppression(item.waiver)] if item.waiver else []
     return result | {"properties": {"action": item.action}}
 
 

@@ -78,8 +78,12 @@ def _undecided(page: Page, item: DecidedUndecided) -> None:
         writer.row("unknown", f"and {len(undecided.because) - 5} more, listed with -v")
     if undecided.hint:
         writer.row("decide it", undecided.hint)
-    if item.action != "allow":
+    if item.waiver:
+        writer.waived(item.waiver)
+    elif item.action != "allow":
         writer.policy_line(item.action, item.because)
+    for note in item.notes:
+        writer.row("note", note)
 
 
 def _problem(page: Page, item: DecidedProblem) -> None:

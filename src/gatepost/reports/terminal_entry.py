@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gatepost.model.changes import Fix
-from gatepost.model.decisions import Action, Decision, PolicyLine
+from gatepost.model.decisions import Action, Decision, PolicyLine, Waiver
 from gatepost.model.findings import Finding, OriginStep
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import NOWHERE
@@ -95,6 +95,10 @@ class EntryWriter:
         name = f'"{line.name}"' if line else "no line of the policy matches"
         where = f" ({at(line.location)})" if line and line.location else ""
         self.row(_DONE[action], name + where, ACTION_COLOURS[action])
+
+    def waived(self, waiver: Waiver) -> None:
+        """Write who answers for an exception, and until when."""
+        self.row("waived", f"until {waiver.until} by {waiver.by}: {waiver.why} ({at(waiver.location)})")
 
     def _clean(self, text: str) -> str:
         return self.secrets.text(text) if self.secrets else text
@@ -189,9 +193,7 @@ class EntryWriter:
     def _decision(self, entry: Entry) -> None:
         first = entry.first
         if first.waiver:
-            waiver = first.waiver
-            by = f"until {waiver.until} by {waiver.by}: {waiver.why} ({at(waiver.location)})"
-            self.row("waived", by)
+            self.waived(first.waiver)
         elif first.action == "allow" and first.assessment.context.is_new is False:
             self.row("allowed", "not new")
         else:
