@@ -53,11 +53,11 @@ Resources:
       Text: |+
         kept
 
-  C: {Type: AWS::S3::Bucket, Condition: No}
+  C: {Type: AWS::S3::Bucket, Condition: Nope}
 Parameters:
   P: {Type: String, Default: a}
 Conditions:
-  No: !Equals [!Ref P, b]"""
+  Nope: !Equals [!Ref P, b]"""
 TEXTS = [YAML, JSON, json.dumps(json.loads(JSON)), LOOSE, LOOSE.replace("\n", "\r\n")]
 
 

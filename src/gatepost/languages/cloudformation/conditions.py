@@ -17,7 +17,7 @@ def holds(evaluator: Evaluator, name: str) -> bool | None:
     """Return whether a named condition holds, with the defaults of the parameters; None when it is not known."""
     evaluator.ledger.note(f"Conditions.{name}", "*")
     entry = evaluator.entry("Conditions", name)
-    if entry is None or entry.node is None:
+    if entry is None or entry.node is None or evaluator.is_deep():
         return None
     node = entry.node
     return evaluator.remember(("Conditions", name), lambda: _truth(evaluator, node, entry.base, 0), None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gatepost.languages.cloudformation import remarks, scalars
 from gatepost.languages.cloudformation.bodies import Body
 from gatepost.languages.cloudformation.conditions import holds
-from gatepost.languages.cloudformation.differences import ITEMS, differences, differences_again, item_of
+from gatepost.languages.cloudformation.differences import BEING, ITEMS, differences, differences_again, item_of
 from gatepost.languages.cloudformation.evaluate import Evaluator
 from gatepost.languages.cloudformation.intrinsics import call_of
 from gatepost.languages.cloudformation.layout import (
@@ -96,6 +96,17 @@ class CloudFormationDocument(Document):
         """Return the resources of one type in file order, without those whose condition is false."""
         self.ledger.note(f"type:{type}", "*")
         return self.evaluator.remember(("type", type), lambda: self._resources(type), ())
+
+    def resource(self, type: str, key: str) -> Resource | None:
+        """Return one resource by its key without making the others; notes only that one."""
+        section, _, name = key.rpartition(".")
+        self.ledger.note(key, BEING)
+        entry = self.evaluator.entry(section or "Resources", name)
+        if entry is None or entry.node is None:
+            return None
+        if type == "parameter":
+            return self._parameter(entry) if section == "Parameters" and entry.node.kind == "map" else None
+        return self._resource(entry, type) if entry.shape.type == type and self._is_present(entry) else None
 
     def _resources(self, type_: str) -> tuple[Resource, ...]:
         entries = self.evaluator.remember(("", "types"), self._typed, {}).get(type_, ())
@@ -195,7 +206,9 @@ def _flaw(entry: Entry) -> Flaw | None:
         return None
     if name.startswith(GENERATORS):
         what = "makes" if name.startswith("Fn::ForEach") else "includes"
-        return Flaw(entry.start, f"what {name.partition(':::')[0][:40]} {what} is not read", "write the resources out")
+        return Flaw(
+            entry.start, f"what {'::'.join(name.split('::')[:2])[:40]} {what} is not read", "write the resources out"
+        )
     if node is None or node.kind != "map" or call_of(node) is not None:
         return Flaw(entry.start, f"the resource {name} is no map", "write its Type and Properties")
     return Flaw(entry.start, f"the resource {name} has no Type", "write Type: AWS::…")

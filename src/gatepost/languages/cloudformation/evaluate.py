@@ -17,6 +17,7 @@ from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unkno
 
 # Deeper values are not evaluated; templates stay below 30.
 _DEEPEST = 90
+_DEEPEST_CHAIN = 40
 
 # CloudFormation reads YAML 1.1: these words are truth values there when they stand without quotes.
 _TRUTHS = {
@@ -57,6 +58,10 @@ class Evaluator:
         """Return where a node stands."""
         return Span(self.source, base + node.start, base + node.end)
 
+    def is_deep(self) -> bool:
+        """Tell whether so many things wait for each other that no more should be begun."""
+        return len(self._working) > _DEEPEST_CHAIN
+
     def remember(self, key: tuple[str, str], work: Callable[[], Any], circle: Any) -> Any:
         """Return what `work` returns, worked out once; `circle` when it needs itself."""
         known = self._remembered.get(key)
@@ -87,12 +92,6 @@ class Evaluator:
             return self.plain(node, base)
         finally:
             self._depth -= 1
-
-    def content(self, node: Node, base: int) -> Value | None:
-        """Evaluate the argument of a function: a tagged node without its tag."""
-        if node.tag:
-            node = Node(node.kind, node.start, node.end, node.value, "", node.style)
-        return self.value(node, base)
 
     def plain(self, node: Node, base: int) -> Value:
         """Evaluate a node as data, whatever its tag."""

@@ -183,7 +183,7 @@ def _candidates(entry: Entry | None, top: str | None, second: str | None) -> Ite
 
 def base64(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None:
     """Fn::Base64: the encoded text, with the text it was made from as its tree."""
-    inner = evaluator.content(node, base)
+    inner = evaluator.value(node, base)
     if inner is None:
         return evaluator.unknown("what is encoded is missing", span, True)
     text = text_of(inner)
@@ -198,13 +198,13 @@ def base64(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | N
 
 def to_json(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None:
     """Fn::ToJsonString: what is encoded, as its tree; its text is not worked out."""
-    inner = evaluator.content(node, base)
+    inner = evaluator.value(node, base)
     return evaluator.unknown("its text is made when the stack is deployed", span, tree=inner)
 
 
 def length(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None:
     """Fn::Length: how many elements a list has."""
-    listed = evaluator.content(node, base)
+    listed = evaluator.value(node, base)
     if listed is None or not listed.is_list or listed.open:
         return evaluator.unknown("how long the list is is not known", span)
     return Value(len(listed.literal), span, notation=evaluator.notation)

@@ -45,7 +45,7 @@ _KNOWN = frozenset(
 
 
 class Call(NamedTuple):
-    """A function and its argument; of a short form `argument` is the tagged node itself, its tag to be ignored."""
+    """A function and its argument; of a short form that is the tagged node without its tag."""
 
     name: str
     argument: Node
@@ -55,7 +55,8 @@ def call_of(node: Node) -> Call | None:
     """Return the intrinsic that a node is ("Ref", "Fn::Sub" …); None when it is plain data."""
     tag = node.tag
     if tag:
-        return Call(_TAGS.get(tag) or "Fn::" + tag.lstrip("!"), node)
+        argument = Node(node.kind, node.start, node.end, node.value, "", node.style)
+        return Call(_TAGS.get(tag) or "Fn::" + tag.lstrip("!"), argument)
     if node.kind == "map" and len(node.value) == 1:
         key, value = node.value[0]
         if key.value == "Ref" or key.value in _KNOWN:
