@@ -152,7 +152,9 @@ class _Maker:
                 )
             else:
                 defaults = (Default(given),)
-        extra = {name: plain[name] for name in ("table", "part") if name in plain}
+        extra = {name: plain[name] for name in ("table", "unit") if name in plain}
+        if isinstance(extra.get("table"), str):
+            extra["table"] = self._catalogue.table(extra["table"])
         clause = read_clause(plain["for"]) if "for" in plain else None
         words = {str(key): value for key, value in values.items()}
         return Options(

@@ -23,10 +23,10 @@ CASE_KEYS = ("name", "terraform", "cloudformation", "dockerfile", "terraform_jso
 RESOURCE_KEYS = ("name", "identity", "found_in", "relations", "cases", "table", "values")
 FOUND_KEYS = ("terraform", "cloudformation", "dockerfile", "under", "each", "where", "attributes")
 FORM_KEYS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks")
-OPTION_KEYS = ("as", "table", "part", "values", "ignore_case", "default", "replaces", "for")
+OPTION_KEYS = ("as", "table", "unit", "values", "ignore_case", "default", "replaces", "for")
 PLACE_KEYS = (*FORM_KEYS, "in", "joined_by", "where", "attributes", "key", "value", "attribute", *OPTION_KEYS)
 # Which keys only mean something beside which form.
-BELONGS = {"key": "entries", "value": "entries", "attribute": "of", "joined_by": "in", "table": "as", "part": "as"}
+BELONGS = {"key": "entries", "value": "entries", "attribute": "of", "joined_by": "in", "table": "as", "unit": "as"}
 RELATION_KEYS = ("to", "from", "all", "by", "where")
 RESOURCE_CASE_KEYS = (
     "name", "terraform", "cloudformation", "dockerfile", "files", "reads", "write", "add", "remove", "fixed", "versions",
