@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 # What makes a comment worth keeping: our own word, or another tool's.
-_MARKED = re.compile(
-    r"gatepost|hadolint|checkov|trivy|kics|semgrep|snyk|dockle|terrascan|tfsec|nosec|skipcq|dockerfilelint", re.I
-)
-_WHOLE_FILE = re.compile(r"hadolint\s+global|kics-scan\s+(?:ignore\Z|disable)", re.I)
+_MARKED = r"gatepost|hadolint|checkov|trivy|kics|semgrep|snyk|dockle|terrascan|tfsec|nosec|skipcq|dockerfilelint"
+_WHOLE_FILE = r"hadolint\s+global|kics-scan\s+(?:ignore\Z|disable)"
 # Instructions whose text decides how others read.
 _FELT_ELSEWHERE = frozenset(("ARG", "ENV", "SHELL", "FROM", "USER", "WORKDIR", "ONBUILD"))
 _NOTHING = Value({})
@@ -140,14 +138,14 @@ class Dockerfile(Document):
         text = self.source.text
         found: list[Remark] = []
         for comment in self.parsed.comments:
-            if _MARKED.search(text, comment.start, comment.end):
+            if re.search(_MARKED, text[comment.start : comment.end], re.I):
                 found.append(self._remark(comment))
         return found
 
     def _remark(self, comment: Comment) -> Remark:
         text = self.source.text[comment.start : comment.end].lstrip("#").strip()
         span = Span(self.source, comment.start, comment.end)
-        if _WHOLE_FILE.search(text):
+        if re.search(_WHOLE_FILE, text, re.I):
             return Remark(text, span, Span(self.source, 0, len(self.source.text)), "document")
         for entry in self.layout.entries:
             instruction = entry.instruction

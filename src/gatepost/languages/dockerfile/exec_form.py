@@ -16,7 +16,7 @@ class JsonWord(NamedTuple):
 
 _STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"')
 _BETWEEN = re.compile(r"\s*([,\]])\s*")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))")
+_ESCAPE = r"\\(?:u([0-9A-Fa-f]{4})|(.))"
 _ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
@@ -60,6 +60,6 @@ def _unescaped(text: str) -> str:
     def one(match: re.Match[str]) -> str:
         return chr(int(match[1], 16)) if match[1] else _ESCAPES.get(match[2], match[2])
 
-    plain = _ESCAPE.sub(one, text)
+    plain = re.sub(_ESCAPE, one, text)
     # Two escapes of a surrogate pair are one character; a lone half is none.
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

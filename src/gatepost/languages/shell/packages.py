@@ -34,11 +34,15 @@ def _at_equals(text: str) -> tuple[int, int, int | None] | None:
     return (at, at, None) if at > 0 else None
 
 
-_COMPARISON = re.compile(r"[=<>~!]{1,3}")
+_COMPARISON = r"[=<>~!]{1,3}"
+
+
+def _compared(text: str) -> re.Match[str] | None:
+    return re.compile(_COMPARISON).search(text, 1)
 
 
 def _apk(text: str) -> tuple[int, int, int | None] | None:
-    found = _COMPARISON.search(text, 1)
+    found = _compared(text)
     if not found:
         at = text.find("@", 1)
         return (at, at, None) if at > 0 else None
@@ -47,15 +51,15 @@ def _apk(text: str) -> tuple[int, int, int | None] | None:
 
 
 def _zypper(text: str) -> tuple[int, int, int | None] | None:
-    found = _COMPARISON.search(text, 1)
+    found = _compared(text)
     return (found.start(), found.start(), found.end() if found[0] in ("=", "==") else None) if found else None
 
 
-_PIP = re.compile(r"(?:\[[^\]]*\])?\s*(===?|~=|>=|<=|!=|<|>)\s*")
+_PIP = r"(?:\[[^\]]{0,200}\])?\s{0,20}(===?|~=|>=|<=|!=|<|>)\s*"
 
 
 def _pip(text: str) -> tuple[int, int, int | None] | None:
-    found = _PIP.search(text, 1)
+    found = re.compile(_PIP).search(text, 1)
     if not found:
         return None
     exact = found[1] in ("==", "===") and "*" not in text and "," not in text
@@ -86,7 +90,7 @@ def _gem(text: str) -> tuple[int, int, int | None] | None:
 
 
 def _conda(text: str) -> tuple[int, int, int | None] | None:
-    found = _COMPARISON.search(text, 1)
+    found = _compared(text)
     if not found:
         return None
     exact = found[0] in ("=", "==") and "*" not in text and "," not in text
@@ -139,9 +143,9 @@ MANAGERS: dict[str, Manager] = {
     "composer": Manager(frozenset(("require",)), _gem),
 }
 
-_FILE = re.compile(r"(?:\.{0,2}/|~/|\.\.?\Z|[A-Za-z][A-Za-z0-9+.-]{1,20}://|file:)")
-_ARCHIVE = re.compile(r"\.(?:deb|rpm|apk|whl|tar\.gz|tgz|zip|tar\.bz2|gem|tar)\Z")
-_ADDRESS = re.compile(r"(?:git\+|https?://|git@)|\s@\s")
+_FILE = r"(?:\.{0,2}/|~/|\.\.?\Z|[A-Za-z][A-Za-z0-9+.-]{1,20}://|file:)"
+_ARCHIVE = r"\.(?:deb|rpm|apk|whl|tar\.gz|tgz|zip|tar\.bz2|gem|tar)\Z"
+_ADDRESS = r"(?:git\+|https?://|git@)|\s@\s"
 
 
 def package(manager: Manager, program: str, word: Word, version_flag: Value | None) -> Mapping[str, Value]:
@@ -175,8 +179,8 @@ def is_file(program: str, text: str) -> bool:
     if program == "go":
         return text.startswith(("./", "../", "/", "."))
     if program in ("npm", "pnpm", "yarn", "bun"):
-        return bool(_FILE.match(text) or _ARCHIVE.search(text) or text.startswith(("git+", "git@", "github:")))
-    return bool(_FILE.match(text) or _ARCHIVE.search(text) or _ADDRESS.search(text))
+        return bool(re.match(_FILE, text) or re.search(_ARCHIVE, text) or text.startswith(("git+", "git@", "github:")))
+    return bool(re.match(_FILE, text) or re.search(_ARCHIVE, text) or re.search(_ADDRESS, text))
 
 
 def requirements(value: Value, span_of: Value) -> Mapping[str, Value]:

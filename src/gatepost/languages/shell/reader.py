@@ -15,8 +15,8 @@ from gatepost.model.places import Source, Span
 from gatepost.model.values import Notation, Unknown, Value
 
 _DEEPEST = 8
-_NAMED_NEXT = re.compile(r"[-+][a-zA-Z]*[oO]\Z")  # -euo pipefail: the next word is an option's name
-_SHEBANG = re.compile(r"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:\S*/)?([A-Za-z0-9_.-]+)([^\n]*)")
+_NAMED_NEXT = r"[-+][a-zA-Z]*[oO]\Z"  # -euo pipefail: the next word is an option's name
+_SHEBANG = r"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:\S*/)?([A-Za-z0-9_.-]+)([^\n]*)"
 
 
 class Read:
@@ -134,7 +134,7 @@ def _read_argument(
     found = None
     for at in range(command.tail, len(words)):
         text = words[at].plain
-        if names is None and text[:1] not in "-+" and not _NAMED_NEXT.match(words[at - 1].plain):
+        if names is None and text[:1] not in "-+" and not re.match(_NAMED_NEXT, words[at - 1].plain):
             found = words[at]
             break
         if names is not None and text.lstrip("-") in names and at + 1 < len(words):
@@ -184,7 +184,7 @@ def inner_text(word: Word, raw: str) -> tuple[str, Places]:
 
 def shebang(text: str) -> tuple[str, frozenset[str]] | None:
     """Return the interpreter a script names in its first line and the options set there; None without one."""
-    found = _SHEBANG.match(text)
+    found = re.match(_SHEBANG, text)
     if not found:
         return None
     source = Source("", text, "")

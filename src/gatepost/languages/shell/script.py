@@ -15,7 +15,7 @@ from gatepost.languages.shell.simple import (
     assigned_names,
     changed_options,
 )
-from gatepost.languages.shell.words import Unreadable, WordReader, fields
+from gatepost.languages.shell.words import Unreadable, WordReader, closing_backtick, fields
 
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
 _RESERVED = re.compile(
@@ -290,7 +290,7 @@ class Script:
         if self.depth > _DEEPEST:
             raise Unreadable("it is nested too deeply")
         if opening == "`":
-            close = _closing_backtick(self.text, at + 1, self.end)
+            close = closing_backtick(self.text, at + 1, self.end)
             inner = Script(self.text, self.places, self.lookup, end=close, options=self.options, subshell=True)
             inner.at, inner.depth = at + 1, self.depth
             if "\\" in self.text[at:close]:
@@ -433,11 +433,3 @@ class Script:
             sure = not (self.frames or self.pipe or self.subshell or self.doubtful or self.depth)
             if sure and self._assigned.get(name) == 1 and word.known is not None:
                 self._own[name] = Given(name, "known", name, "code", word=word)
-
-
-def _closing_backtick(text: str, at: int, end: int) -> int:
-    while at < end and text[at] != "`":
-        at += 2 if text[at] == "\\" else 1
-    if at >= end:
-        raise Unreadable("a backtick is not closed")
-    return at

@@ -9,7 +9,7 @@ from gatepost.languages.shell.places import Places, Word
 from gatepost.model.values import Value
 
 _SET_NAMES = re.compile(r"(?:^|(?<=[\s;&|({`\"']))([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?\+?=")
-_OTHER_NAMES = re.compile(
+_OTHER_NAMES = (
     r"(?:^|(?<=[\s;&|({`]))(?:for|select|read|unset|getopts|mapfile|readarray|printf[ \t]+-v)[ \t]+([^;&|\n<>]{1,400})"
 )
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -103,7 +103,9 @@ def assigned_names(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for match in _SET_NAMES.finditer(text):
         found[match[1]] = found.get(match[1], 0) + 1
-    for match in _OTHER_NAMES.finditer(text):
+    if not re.search(r"\b(?:for|select|read|unset|getopts|mapfile|readarray|printf)\b", text):
+        return found
+    for match in re.finditer(_OTHER_NAMES, text):
         for name in _NAME.findall(match[1]):
             found[name] = found.get(name, 0) + 2
     return found

@@ -195,3 +195,12 @@ def fields(word: Word) -> tuple[Word, ...]:
 
 def _field(pieces: list[Piece], word: Word) -> Word:
     return Word(tuple(pieces), word.places, pieces[0].start, pieces[-1].end)
+
+
+def closing_backtick(text: str, at: int, end: int) -> int:
+    """Return where the backtick stands that closes a substitution; raises `Unreadable`."""
+    while at < end and text[at] != "`":
+        at += 2 if text[at] == "\\" else 1
+    if at >= end:
+        raise Unreadable("a backtick is not closed")
+    return at
