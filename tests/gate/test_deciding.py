@@ -197,3 +197,16 @@ def test_each_line_is_explained_up_to_the_one_that_decides() -> None:
         (2, "critical", "no match", "severity is high"),
         (3, "high", "match", "severity is high"),
     ]
+
+
+def test_a_group_of_facts_can_be_asked_for_as_a_whole() -> None:
+    text = "gate: [{name: a, when: {package: {exists: true}}, decide: block}]"
+    assert [action(text, finding(**VULNERABLE)), action(text, finding())] == ["block", "allow"]
+    tagged = "gate: [{name: a, when: {tag: {some: blue}}, decide: block}]"
+    assert [action(tagged, finding(tags={"team": "blue"})), action(tagged, finding())] == ["block", "allow"]
+
+
+def test_facts_that_stand_in_an_operand_are_asked_for_anew() -> None:
+    text = 'gate: [{name: a, when: {resource: "${category}"}, decide: block}]'
+    same, other = finding(resource="storage"), finding(resource="storage")._replace(category="network")
+    assert [d.action for d in decided(text, same, other).decisions] == ["block", "allow"]

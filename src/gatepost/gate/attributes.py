@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Any, NamedTuple, Protocol, TypeAlias, cast
 
 from gatepost.conditions import Attributes, Sort
 from gatepost.model.decisions import Assessment, Context
@@ -11,8 +11,16 @@ from gatepost.model.findings import Severity, Undecided
 from gatepost.model.problems import Problem
 from gatepost.model.values import Unknown, Value
 
+
+class Group(NamedTuple):
+    """A fact that has names of its own: the tags of a resource, the parts of a package."""
+
+    entries: tuple[tuple[str, str], ...]
+
+
 # A fact as plain data: None is missing (it does not apply), Unknown is not known.
-Plain: TypeAlias = "str | int | float | bool | Unknown | tuple[str | int, ...] | None"
+Plain: TypeAlias = "str | int | float | bool | Unknown | Group | tuple[str | int, ...] | None"
+GROUPS = ("package", "tag")
 
 _TEXT, _TRUTH, _NUMBER, _SEVERITY = Sort("text"), Sort("truth"), Sort("number"), Sort("severity")
 _TEXTS = Sort("list", _TEXT)
@@ -86,6 +94,8 @@ class About:
         fact = self.fact(name)
         if fact is None:
             return None
+        if type(fact) is Group:
+            return Value({key: Value(value) for key, value in fact.entries})
         if type(fact) is tuple:  # Unknown is a tuple too
             return Value(tuple(Value(item) for item in fact))
         return Value(fact)
@@ -121,8 +131,16 @@ class FindingFacts:
         head, _, rest = name.partition(".")
         if head == "package":
             package = self.assessment.finding.package
-            return (getattr(package, rest, None) or None) if package is not None and rest in _PACKAGE else None
-        return self.assessment.finding.tags.get(rest) if head == "tag" else None
+            return _in_group({key: getattr(package, key) for key in _PACKAGE} if package else {}, rest)
+        return _in_group(self.assessment.finding.tags, rest) if head == "tag" else None
+
+
+def _in_group(entries: Mapping[str, str], name: str) -> Plain:
+    """Return one entry of a group, all of them where no name is asked for; missing where there is nothing."""
+    if name:
+        return entries.get(name) or None
+    found = tuple(sorted((key, value) for key, value in entries.items() if value))
+    return Group(found) if found else None
 
 
 def _exploitation(name: str) -> Callable[[FindingFacts], Plain]:
@@ -199,7 +217,7 @@ class UndecidedFacts:
         """Return what is known of an attribute."""
         head, _, rest = name.partition(".")
         if head == "tag":
-            return self.undecided.tags.get(rest)
+            return _in_group(self.undecided.tags, rest)
         facts: dict[str, Plain] = {
             "severity": _severity(self.severity),
             "rule": self.undecided.rule,
@@ -239,6 +257,10 @@ class GivenFacts:
 
     def fact(self, name: str, /) -> Plain:
         """Return what is known of an attribute."""
+        if name in GROUPS:
+            head = f"{name}."
+            within = {key[len(head) :]: str(one) for key, one in self._given.items() if key.startswith(head)}
+            return _in_group(within, "")
         if name not in self._given:
             return None
         given = self._given[name]

@@ -50,7 +50,7 @@ def read_line(page: Page, node: Node, policy: str) -> GateLine:
         condition,
         decide,
         page.location(node),
-        frozenset(condition.attributes),
+        frozenset((*condition.attributes, *condition.placeholders)) - set(SETTINGS),
         policy,
         frozenset(attribute for attribute, tested in asked if not tested),
         frozenset(attribute for attribute, tested in asked if tested),

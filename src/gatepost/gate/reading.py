@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 from gatepost.conditions import ConditionError, nearest_word
 from gatepost.languages.positioned import Malformed, Node, read_yaml
+from gatepost.model.findings import SEVERITIES
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import UsageError
 
@@ -116,18 +117,22 @@ class Page:
 
     def condition_fault(self, node: Node, fault: ConditionError, what: str) -> NoReturn:
         """Raise the UsageError for a condition below `node` that cannot be compiled."""
-        hint = f'did you mean "{fault.nearest}"?' if fault.nearest else ""
-        self.fault(follow(node, fault.path), f"{fault.message} in {what}", hint)
+        about_key = fault.message.startswith("there is no ") or "does not fit" in fault.message
+        place = follow(node, fault.path, to_key=about_key)
+        near = fault.nearest
+        if not near and fault.path[:1] == ("severity",) and place.kind == "text":
+            near = nearest_word(place.value, SEVERITIES)
+        self.fault(place, f"{fault.message} in {what}", f'did you mean "{near}"?' if near else "")
 
 
-def follow(node: Node, path: Sequence[str | int]) -> Node:
-    """Return the node that a path leads to, as far as it leads; the key where the last step is a name."""
+def follow(node: Node, path: Sequence[str | int], *, to_key: bool) -> Node:
+    """Return the node that a path leads to, as far as it leads; with `to_key` the key where the last step is a name."""
     for position, step in enumerate(path):
         if node.kind == "map":
             entry = next(((key, value) for name, key, value in node.items() if name == str(step)), None)
             if entry is None:
                 return node
-            if position == len(path) - 1:
+            if to_key and position == len(path) - 1:
                 return entry[0]
             node = entry[1]
         elif node.kind == "list" and isinstance(step, int) and 0 <= step < len(node.value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gatepost.gate import sections
-from gatepost.gate.attributes import ATTRIBUTES
+from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
 from gatepost.model.decisions import ACTIONS
 
@@ -98,7 +98,7 @@ def _route(condition: dict[str, Any]) -> dict[str, Any]:
 
 
 def _case() -> dict[str, Any]:
-    attributes: dict[str, Any] = {name: {} for name in ATTRIBUTES if name not in ("tag", "package")}
+    attributes: dict[str, Any] = {name: {} for name in ATTRIBUTES if name not in GROUPS}
     given = _mapping(attributes, patternProperties={r"^(tag|package)\..+": {}})
     kinds = ("finding", "undecided", "problem")
     properties = {"name": _TEXT, **dict.fromkeys(kinds, given), "decides": _ACTION, "line": _TEXT}
@@ -107,11 +107,7 @@ def _case() -> dict[str, Any]:
 
 def _condition() -> dict[str, Any]:
     """A mapping of attributes to tests, every one of which has to hold."""
-    asked = {
-        name: {"$ref": "#/$defs/test", "description": what}
-        for name, (_, what) in ATTRIBUTES.items()
-        if name not in ("tag", "package")
-    }
+    asked = {name: {"$ref": "#/$defs/test", "description": what} for name, (_, what) in ATTRIBUTES.items()}
     nested = {"$ref": "#/$defs/condition"}
     properties = {"any": {"type": "array", "items": nested, "minItems": 1}, "not": nested, **asked}
     return _mapping(properties, patternProperties={r"^(tag|package)\..+": {"$ref": "#/$defs/test"}})

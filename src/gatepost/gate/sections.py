@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal, NamedTuple
 
 from gatepost.conditions import Condition
+from gatepost.gate.attributes import GROUPS
 from gatepost.gate.dates import is_date
 from gatepost.gate.lines import read_condition
 from gatepost.gate.reading import Page
@@ -179,11 +180,7 @@ def read_case(page: Page, node: Node, attributes: Collection[str]) -> Case:
     given: dict[str, Any] = {}
     for name, key, value in page.mapping(fields[kinds[0]][1], f"`{kinds[0]}`"):
         head, _, rest = name.partition(".")
-        if (
-            head not in attributes
-            or (rest and head not in ("tag", "package"))
-            or (not rest and head in ("tag", "package"))
-        ):
+        if head not in attributes or (rest and head not in GROUPS) or (not rest and head in GROUPS):
             page.unknown_word(key, name, attributes, f'there is no attribute "{name}"')
         given[name] = value.plain()
     decides = page.one_of(page.required(fields, "decides", node, "this case"), ACTIONS, "`decides`")
