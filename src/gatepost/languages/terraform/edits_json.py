@@ -117,8 +117,9 @@ def _data(new: Plain, manner: Manner, escaped: Callable[[str], str]) -> Any:
     return escaped(new) if isinstance(new, str) else new
 
 
-def _expressions(text: str, quotes: str = '\\"') -> str:
-    return _EXPRESSION.sub(lambda m: "${" + m[1].replace('"', quotes) + "}", text)
+def _expressions(text: str) -> str:
+    """Put interpolations in place of marked text, whose quotation marks are escaped for JSON."""
+    return _EXPRESSION.sub(lambda m: "${" + m[1] + "}", text)
 
 
 def edit_json_in_text(
@@ -159,7 +160,7 @@ def _written(text: str, heredoc: bool) -> str:
     parts = re.split(f"({_OPEN}.*?{_CLOSE})", text)
     for index, part in enumerate(parts):
         if part.startswith(_OPEN):
-            parts[index] = _expressions(part, '"')
+            parts[index] = _expressions(part).replace('\\"', '"')
         else:
             parts[index] = format_values.in_heredoc(part) if heredoc else format_values.quoted(part)[1:-1]
     return "".join(parts)

@@ -461,8 +461,6 @@ def below(root: Node) -> Iterator[Node]:
             yield node
             for kind in type(node).__mro__:
                 for name in getattr(kind, "__slots__", ()):
-                    inner = getattr(node, name)
-                    if isinstance(inner, Node | list | tuple):
-                        waiting.append(inner)
+                    waiting.append(getattr(node, name))
         elif type(node) in (list, tuple):
             waiting.extend(cast("list[object]", node))
