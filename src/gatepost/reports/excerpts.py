@@ -65,16 +65,15 @@ def excerpt(line: str, start: int, end: int, room: int, ellipsis: str = "…") -
 
 def _cropped(glyphs: list[str], start: int, width: int, room: int, ellipsis: str, cut: tuple[bool, bool]) -> Excerpt:
     total = sum(map(columns, glyphs))
-    first = 0 if start + width <= room - len(ellipsis) else max(0, start - room // 3)
-    first = min(first, max(0, total - room + len(ellipsis)))
+    inner = room - len(ellipsis) * 2
+    first = 0 if start + width <= inner else max(0, min(start - room // 3, total - inner))
     kept: list[str] = []
     at = used = skipped = 0
-    room -= len(ellipsis) * 2
     for glyph in glyphs:
         size = columns(glyph)
         if at < first:
             skipped = at + size
-        elif used + size <= room:
+        elif used + size <= inner:
             kept.append(glyph)
             used += size
         else:
