@@ -43,7 +43,7 @@ class Concept:
     def __init__(self, plain: Mapping[str, Any], catalogue: Catalogue) -> None:
         self.name: str = plain["name"]
         self.identity: tuple[str, ...] = tuple(plain.get("identity", ()))
-        self._plain = plain
+        self.plain = plain
         self._catalogue = catalogue
         self._entries: tuple[Entry, ...] | None = None
         self._schema: KindSchema | None = None
@@ -52,8 +52,8 @@ class Concept:
     def entries(self) -> tuple[Entry, ...]:
         """The dialects' places."""
         if self._entries is None:
-            maker = _Maker(self._catalogue, self._plain.get("relations", {}), self.identity)
-            self._entries = tuple(maker.entry(plain) for plain in self._plain["found_in"])
+            maker = _Maker(self._catalogue, self.plain.get("relations", {}), self.identity)
+            self._entries = tuple(maker.entry(plain) for plain in self.plain["found_in"])
         return self._entries
 
     def schema(self) -> Schema:
@@ -64,7 +64,7 @@ class Concept:
 
     def types_in(self, dialect: str) -> tuple[str, ...]:
         """Return the types of resources of one dialect, as the file lists them."""
-        return tuple(dict.fromkeys(plain[dialect] for plain in self._plain["found_in"] if dialect in plain))
+        return tuple(dict.fromkeys(plain[dialect] for plain in self.plain["found_in"] if dialect in plain))
 
     def subjects_of(self, world: World, resource: Resource) -> Iterator[Subject]:
         """Yield the subjects of this concept that a resource is or holds."""

@@ -120,13 +120,26 @@ class Rule:
 
     def types(self) -> dict[str, tuple[str, ...]]:
         """Return the types of resources it can apply to, per language; "*" stands for everything."""
-        applies = self.applies
-        if applies.concept is not None:
-            found = {language: applies.concept.types_in(language) for language in RAW_LANGUAGES.values()}
-            return {language: types for language, types in found.items() if types}
-        if not applies.type:
+        text: str = self.plain["applies_to"]
+        if text == EVERY_VALUE:
             return dict.fromkeys(RAW_LANGUAGES.values(), ("*",))
-        return {applies.language: (applies.type,)}
+        concept = concept_named(text, self._catalogue)  # without its schema: most concepts are never asked for it
+        if concept is None:
+            return {self.applies.language: (self.applies.type,)}
+        found = {language: concept.types_in(language) for language in RAW_LANGUAGES.values()}
+        return {language: types for language, types in found.items() if types}
+
+
+def concept_named(text: str, catalogue: Catalogue) -> Concept | None:
+    """Return the concept with the longest name that `applies_to` begins with."""
+    if text.partition(".")[0] in RAW_LANGUAGES:
+        return None
+    parts = text.split(".")
+    for count in range(len(parts), 0, -1):
+        name = ".".join(parts[:count])
+        if catalogue.has_concept(name):
+            return catalogue.concept(name)
+    return None
 
 
 def resolve(text: str, catalogue: Catalogue) -> Applies:
@@ -138,11 +151,10 @@ def resolve(text: str, catalogue: Catalogue) -> Applies:
         parts = rest.split(".")
         count = 2 if head == "terraform" and parts[0] in ("data", "provider") else 1
         return Applies(None, RAW_LANGUAGES[head], ".".join(parts[:count]), tuple(parts[count:]))
-    parts = text.split(".")
-    for count in range(len(parts), 0, -1):
-        name = ".".join(parts[:count])
-        if catalogue.has_concept(name):
-            return Applies(catalogue.concept(name), "", "", _lists(catalogue.concept(name).schema(), parts[count:], text))
+    concept = concept_named(text, catalogue)
+    if concept is not None:
+        rest = text.removeprefix(concept.name).lstrip(".")
+        return Applies(concept, "", "", _lists(concept.schema(), rest.split("."), text) if rest else ())
     raise ValueError(f'"{text}" is neither a concept of a resource file nor a subject of a language')
 
 

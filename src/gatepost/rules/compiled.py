@@ -1,0 +1,97 @@
+"""The shipped catalogue in files that load fast: written when the wheel is built, read part by part; never YAML.
+
+The files hold plain data only, in marshal's version 2: the same bytes on every Python that Gatepost runs on.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from gatepost.rules.catalogue import Catalogue, Deferred, Part
+
+FORMAT = "gatepost rules 1"
+_MARSHAL = 2
+_INDEX = "index.bin"
+
+
+def compiled_folder() -> str:
+    """Return where the compiled files of an installed package lie."""
+    return os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+
+
+def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
+    """Write the compiled files of a policies folder; returns their names. Raises `UsageError` for what does not load.
+
+    There is one file for each first folder of the ids (aws, docker …) and an index that says which types of resources
+    each is about.
+    """
+    from gatepost.rules.catalogue import load
+    from gatepost.rules.folders import policy_files
+
+    catalogue = load(*policy_files(policies_dir))
+    parts: dict[str, dict[str, dict[str, Any]]] = {}
+    tables = {name: dict(table) for name, table in catalogue.tables().items()}
+    index: dict[str, Any] = {"format": FORMAT, "parts": {}}
+    for rule in catalogue.rules():
+        part = parts.setdefault(rule.id.partition("/")[0], {"rules": {}, "concepts": {}, "tables": {}})
+        part["rules"][rule.id] = _without_cases(rule.plain)
+    for concept in catalogue.concepts():
+        part = parts.setdefault(concept.name.partition(".")[0], {"rules": {}, "concepts": {}, "tables": {}})
+        part["concepts"][concept.name] = _without_cases(concept.plain)
+    if tables:
+        parts["tables"] = {"rules": {}, "concepts": {}, "tables": tables}
+    for name, part in parts.items():
+        types: dict[str, set[str]] = {}
+        for id in part["rules"]:
+            for language, found in catalogue.rule(id).types().items():
+                types.setdefault(language, set()).update(found)
+        listed = {language: sorted(found) for language, found in sorted(types.items())}
+        index["parts"][name] = {
+            "types": listed,
+            "rules": sorted(part["rules"]),
+            "concepts": sorted(part["concepts"]),
+            "tables": sorted(part["tables"]),
+        }
+    os.makedirs(out_dir, exist_ok=True)
+    for name, data in [(_INDEX, index), *((f"{name}.bin", part) for name, part in parts.items())]:
+        with open(os.path.join(out_dir, name), "wb") as file:
+            file.write(marshal.dumps(data, _MARSHAL))
+    return [_INDEX, *(f"{name}.bin" for name in parts)]
+
+
+def _without_cases(plain: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in plain.items() if name != "cases"}
+
+
+def read_compiled(folder: str | None = None) -> Catalogue | None:
+    """Return the compiled catalogue, its parts still unread; None where there is none (in a checkout)."""
+    folder = folder or compiled_folder()
+    try:
+        with open(os.path.join(folder, _INDEX), "rb") as file:
+            index = marshal.loads(file.read())
+    except OSError:
+        return None
+    if index["format"] != FORMAT:
+        return None
+
+    def reader(name: str) -> Any:
+        def read() -> Part:
+            with open(os.path.join(folder, f"{name}.bin"), "rb") as file:
+                found = marshal.loads(file.read())
+            return Part(found["rules"], found["concepts"], found["tables"])
+
+        return read
+
+    return Catalogue(
+        Deferred(
+            {language: frozenset(types) for language, types in part["types"].items()},
+            frozenset(part["rules"]),
+            frozenset(part["concepts"]),
+            frozenset(part["tables"]),
+            reader(name),
+        )
+        for name, part in index["parts"].items()
+    )

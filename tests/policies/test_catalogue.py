@@ -1,0 +1,168 @@
+"""Laws of the shipped catalogue: cases for every dialect, ids as paths, places that the providers know."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from gatepost.rules.catalogue import load
+from gatepost.rules.folders import policy_files
+from gatepost.testing.cases import MARKS
+
+POLICIES = Path(__file__).parent.parent.parent / "policies"
+SCHEMAS = Path(__file__).parent / "schemas"
+
+# Attributes that only older provider versions have, and the schemas leave out.
+OLDER = {
+    ("azurerm_kubernetes_cluster", "api_server_authorized_ip_ranges"),
+    ("azurerm_kubernetes_cluster", "role_based_access_control"),
+    ("azurerm_kubernetes_cluster", "addon_profile"),
+    ("azurerm_storage_account", "enable_https_traffic_only"),
+}
+
+
+@cache
+def catalogue():
+    return load(*policy_files(str(POLICIES)))
+
+
+@cache
+def schema(dialect):
+    return json.loads(gzip.open(SCHEMAS / f"{dialect}.json.gz").read())
+
+
+def marks(text):
+    return {MARKS[line.strip()] for line in str(text).splitlines() if line.strip() in MARKS}
+
+
+DIALECT_KEYS = {"terraform": ("terraform", "terraform_json", "files"), "cloudformation": ("cloudformation",), "dockerfile": ("dockerfile",)}
+
+
+@pytest.mark.parametrize("id", catalogue().ids())
+def test_a_rule_has_its_cases_in_every_dialect_it_speaks(id):
+    rule = catalogue().rule(id)
+    cases = rule.plain.get("cases", ())
+    for dialect in rule.types():
+        mine = [case for case in cases if any(key in case for key in DIALECT_KEYS[dialect])]
+        seen = [set().union(*(marks(case[key]) for key in DIALECT_KEYS[dialect] if key in case)) for case in mine]
+        assert any("finding" in found for found in seen), f"no finding case for {dialect}"
+        assert any(not found for found in seen), f"no silent case for {dialect}"
+        if rule.fix is not None:
+            assert any("fixed" in case or "no_fix" in case for case in mine), f"no fixed case for {dialect}"
+
+
+@pytest.mark.parametrize("id", catalogue().ids())
+def test_a_rule_says_what_it_is_about(id):
+    rule = catalogue().rule(id)
+    assert re.fullmatch(r"[a-z0-9-]+(/[a-z0-9-]+)+", id)
+    assert not rule.title.endswith(".")
+    assert "\n" not in rule.title.strip()
+    assert len(rule.title) <= 100
+    assert rule.why.endswith(".")
+    assert (rule.fix is None) == ("no_fix" in rule.plain)
+    assert rule.standards
+    for name in rule.also_known_as:
+        assert re.fullmatch(r"[a-z_-]+/[\w.:-]+", name), name
+    if rule.fix is not None and rule.fix["safety"] == "unsafe":
+        assert rule.fix.get("why"), "why the fix is not safe"
+
+
+def test_no_two_rules_claim_the_same_rule_of_another_tool_without_need():
+    for rule in catalogue().rules():
+        assert len(set(rule.also_known_as)) == len(rule.also_known_as), rule.id
+
+
+# -- places -----------------------------------------------------------------------------------------------------------
+
+
+def paths_in(plain, type, prefix):
+    """Yield (type, steps) for every path of a place."""
+    if isinstance(plain, str):
+        plain = {"path": plain}
+    if "in" in plain:
+        type, prefix = plain["in"], ()
+        yield type, steps(plain["joined_by"])
+    yield from simple_paths(plain, type, prefix)
+    for name in ("first", "together"):
+        for part in plain.get(name, ()):
+            yield from paths_in(part, type, prefix)
+    read = "as" in plain
+    if "each" in plain:
+        each = (*prefix, *steps(plain["each"]))
+        if not read:
+            for inner in plain.get("attributes", {}).values():
+                yield from paths_in(inner, type, each)
+    elif "in" in plain and not read:
+        for inner in plain.get("attributes", {}).values():
+            yield from paths_in(inner, type, ())
+
+
+def simple_paths(plain, type, prefix):
+    for name in ("path", "each", "entries"):
+        if name in plain:
+            found = str(plain[name])
+            if not found.startswith("$.") and found != ".":
+                yield type, (*prefix, *steps(found))
+    if plain.get("key"):
+        for name in ("key", "value"):
+            yield type, (*prefix, *steps(plain["entries"]), plain[name])
+    for name in ("range", "networks"):
+        for path in plain.get(name, {}).values():
+            yield type, (*prefix, *steps(path))
+
+
+def steps(text):
+    return tuple(part for part in str(text).replace("[]", "").split(".") if not part.isdigit())
+
+
+def places():
+    for concept in catalogue().concepts():
+        for entry in concept.plain["found_in"]:
+            dialect = next(name for name in ("terraform", "cloudformation", "dockerfile") if name in entry)
+            prefix = steps(entry["under"]) if "under" in entry else ()
+            prefix += steps(entry["each"]) if "each" in entry else ()
+            for name, place in entry["attributes"].items():
+                for type, path in paths_in(place, entry[dialect], prefix):
+                    yield pytest.param(dialect, type, path, id=f"{concept.name} {name}: {type} {'.'.join(path)}")
+
+
+def terraform_knows(type, path):
+    items = schema("terraform")[type]["a"]
+    above = items
+    for position, step in enumerate(path):
+        if not isinstance(items, dict) or step not in items:
+            return position == 0 and step in ("id", "arn")
+        item = items[step]
+        inner = item.get("n")
+        if inner is None:
+            return position == len(path) - 1 or item["t"].startswith(("map", "any"))
+        above, items = items, above if inner == "same" else inner
+    return True
+
+
+def cloudformation_knows(type, path):
+    resource = schema("cloudformation")[type]
+    node = {"p": resource["props"]}
+    for step in path:
+        while node is not None and ("ref" in node or "items" in node):
+            node = resource["defs"].get(node["ref"]) if "ref" in node else node["items"]
+        if node is None or "map" in node or ("p" not in node and node.get("t") in ("object", None)):
+            return True
+        if step not in node.get("p", {}):
+            return False
+        node = node["p"][step]
+    return True
+
+
+@pytest.mark.parametrize(("dialect", "type", "path"), list(places()))
+def test_a_place_is_one_the_provider_knows(dialect, type, path):
+    if dialect == "dockerfile" or (type, path[0]) in OLDER:
+        return
+    assert type in schema(dialect), "run tests/policies/snapshot_schemas.py for new types"
+    knows = terraform_knows if dialect == "terraform" else cloudformation_knows
+    assert knows(type, path), f"{type} has no {'.'.join(path)}"
