@@ -9,7 +9,7 @@ from gatepost.languages.positioned.edits import Splice
 from gatepost.languages.terraform import format_values
 from gatepost.languages.terraform.edits_places import begins_line, ends_line, indent_of, line_end, line_start
 from gatepost.languages.terraform.format_values import Manner, is_block, is_list
-from gatepost.languages.terraform.nodes import Attribute, Block, Body
+from gatepost.languages.terraform.nodes import Attribute, Block, Body, ObjectExpression
 from gatepost.model.changes import Plain
 from gatepost.model.problems import CannotWrite
 
@@ -64,7 +64,11 @@ class BodyEditor:
             if isinstance(item, Attribute):
                 leading.append(item)
         ordinary = [item for item in leading if item.name not in _APART]
-        single = [item for item in ordinary if "\n" not in self.text[item.start : item.end]]
+        single = [
+            item
+            for item in ordinary
+            if "\n" not in self.text[item.start : item.end] and not isinstance(item.value, ObjectExpression)
+        ]
         return (single or ordinary or leading or [None])[-1]
 
     def _add_blocks(self, body: Body, name: str, blocks: Sequence[str], indent: str) -> list[Splice]:

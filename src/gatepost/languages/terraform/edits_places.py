@@ -147,9 +147,7 @@ def _body_with(root: Body, item: Attribute | Block) -> Body:
 
 def node_at(root: Body, start: int, end: int) -> Node | None:
     """Return the outermost node with exactly this stretch, None where there is none."""
-    waiting: list[object] = list(root.items) or []
-    if (root.start, root.end) == (start, end):
-        return root
+    waiting: list[object] = list(root.items)
     while waiting:
         node = waiting.pop()
         if isinstance(node, list | tuple):
@@ -162,7 +160,7 @@ def node_at(root: Body, start: int, end: int) -> Node | None:
             waiting.extend(
                 getattr(node, name) for name in getattr(kind, "__slots__", ()) if name not in ("start", "end")
             )
-    return None
+    return root if (root.start, root.end) == (start, end) else None
 
 
 def item_around(root: Body, start: int, end: int) -> Attribute | Block | None:

@@ -69,17 +69,12 @@ def test_a_longer_name_moves_the_signs_of_its_neighbours() -> None:
     ("steps", "new", "out", "put"),
     [
         (("names",), "c", ['    "b"  # two'], ['    "b", # two', '    "c"']),
-        (("rule",), {"z": 2}, [], ["", "  rule {", "    z = 2", "  }"]),
-        (
-            ("none",),
-            "c",
-            ["  count = 2", '  acl   = "x" # who'],
-            ["  count = 2", '  acl   = "x" # who', '  none  = ["c"]'],
-        ),
+        (("rule",), {"z": 2}, [], ["  rule {", "    z = 2", "  }", ""]),
+        (("none",), "c", [], ['  none  = ["c"]']),
     ],
 )
 def test_appending_puts_commas_where_they_belong(steps: object, new: object, out: list[str], put: list[str]) -> None:
-    assert change("append", steps, new)[1][-len(put) :] == put or change("append", steps, new) == (out, put)
+    assert change("append", steps, new) == (out, put)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +96,7 @@ def test_the_last_element_takes_its_attribute_along() -> None:
 
 
 def test_a_new_resource_repeats_count_and_provider() -> None:
-    text = 'resource "a" "b" {\n  for_each = var.x\n  provider = aws.west\n  k        = 1\n}\n\n# next\nresource "c" "d" {}\n'
+    text = 'resource "a" "b" {\n  for_each = var.x\n  provider = aws.west\n  k        = 1\n}\n\n# next\nlocals {}\n'
     change = editor(text)
     edits = change.create(change.root.blocks()[0], "n", "o", {"id": Reference("a.b", "id"), "v": {"s": "E"}})
     assert applied(text, edits) == text.replace(
