@@ -5,9 +5,10 @@ import json
 import pytest
 from templates import after, plain, read, resource, template
 
-from gatepost.model.changes import Append, Create, Remove, RemoveResource, Set
+from gatepost.model.changes import Append, Create, Remove, RemoveResource, Set, Template
+from gatepost.model.places import Span
 from gatepost.model.problems import CannotWrite
-from gatepost.model.values import Reference
+from gatepost.model.values import Reference, Value
 
 YAML = """\
 AWSTemplateFormatVersion: "2010-09-09"
@@ -236,3 +237,25 @@ def test_json_is_written_as_json():
     }
     text = after(document, RemoveResource(resource(document, "Web")))
     assert list(json.loads(text)["Resources"]) == ["Bucket"]
+
+
+def test_text_with_references_becomes_a_substitution():
+    def change(d):
+        return Set(body(d, "Db"), ("StorageEncrypted",), Template((Reference("Bucket", "Arn"), "/${aws:username}/*")))
+
+    assert changed(change) == ['StorageEncrypted: !Sub "${Bucket.Arn}/${!aws:username}/*"']
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('\'{"a": {"b": 1}}\'', '\'{"a": {"b": 2}}\''),
+        ('|\n        {\n          "a": {"b": 1}\n        }', '|\n        {\n          "a": {"b": 2}\n        }'),
+    ],
+)
+def test_json_inside_text_is_written_there(written, expected):
+    text = "Resources:\n  A:\n    Type: T\n    Properties:\n      P: " + written + "\n      Q: 1\n"
+    document = template(text)
+    at = text.index('{"b"')
+    inner = Value({}, Span(document.source, at, at + len('{"b": 1}')), notation="json-in-yaml")
+    assert after(document, Set(inner, ("b",), 2)) == text.replace(written, expected)

@@ -163,6 +163,10 @@ class CloudFormationDocument(Document):
         """Yield (item, path, value) of each scalar that is written, without descriptions, types and names."""
         return scalars.written(self.layout, self.evaluator)
 
+    def values_of(self, items: frozenset[str]) -> Iterator[tuple[str, str, Value]]:
+        """Yield what `values` yields for some items, without a look at the others."""
+        return scalars.written(self.layout, self.evaluator, items)
+
     def remarks(self) -> Sequence[Remark]:
         """Return the comments and metadata that may hold waivers."""
         return remarks.read(self.layout, self.source)

@@ -19,15 +19,20 @@ _WORDS = frozenset(("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateR
 _NAMING = frozenset(("Ref", "Fn::GetAtt", "Fn::GetAZs", "Fn::ImportValue", "Condition"))
 
 
-def written(layout: Layout, evaluator: Evaluator) -> Iterator[tuple[str, str, Value]]:
-    """Yield (item, path, value) in file order; the path leads from the top of the template."""
-    evaluator.ledger.note(*ITEMS)
+def written(
+    layout: Layout, evaluator: Evaluator, items: frozenset[str] | None = None
+) -> Iterator[tuple[str, str, Value]]:
+    """Yield (item, path, value) in file order, of some items or of all; the path leads from the top of the template."""
+    if items is None:
+        evaluator.ledger.note(*ITEMS)
     for entry in layout.entries:
         if entry.node is None or entry.section == "Conditions":
             continue
         if not entry.section and entry.name in _UNSPOKEN:
             continue
         item = item_of(entry)
+        if items is not None and item not in items:
+            continue
         evaluator.ledger.note(item, WHOLE)
         path = f"{entry.section}.{entry.name}" if entry.section else entry.name
         words = _WORDS if entry.section in ("Resources", "Parameters") else frozenset[str]()

@@ -50,6 +50,18 @@ class Finder:
             raise CannotWrite("the value stands outside the resources of the template")
         return entry
 
+    def scalar_at(self, offset: int) -> Node:
+        """Return the scalar that an offset lies in, with offsets into the text."""
+        entry = self.entry_at(offset)
+        node = entry.node
+        at = offset - entry.base
+        while node is not None and node.kind in ("map", "list"):
+            parts: list[Node] = [value for _, _, value in node.items()] or node.elements()
+            node = next((part for part in parts if part.start <= at < part.end), None)
+        if node is None:
+            raise CannotWrite("the value is written elsewhere")
+        return Node(node.kind, node.start + entry.base, node.end + entry.base, node.value, node.tag, node.style)
+
     def of_value(self, value: Value) -> Target:
         """Return the target that a value stands at."""
         if value.span is None or value.notation not in ("yaml", "json"):

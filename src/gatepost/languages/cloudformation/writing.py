@@ -14,7 +14,19 @@ from gatepost.languages.cloudformation.targets import Finder, Target
 from gatepost.languages.positioned import Node, rendering
 from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice
 from gatepost.languages.positioned.rendering import Tagged
-from gatepost.model.changes import Append, Change, Create, Edit, Plain, Remove, RemoveResource, Set, Written
+from gatepost.model.changes import (
+    Append,
+    Change,
+    Create,
+    Edit,
+    JsonText,
+    Plain,
+    Remove,
+    RemoveResource,
+    Set,
+    Template,
+    Written,
+)
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Reference
@@ -42,6 +54,11 @@ class Writer:
                 return self._written([self._create(change)])
             if isinstance(change, RemoveResource):
                 return self._written([self._remove_resource(change)])
+            if change.container.notation == "json-in-yaml":
+                from gatepost.languages.cloudformation.embedded import write_inside
+
+                new = None if isinstance(change, Remove) else _without_references(change.new)
+                return self._written(write_inside(self.finder, self.editor, change.container, change, new))
             target = self.finder.of_value(change.container)
             if isinstance(change, Set):
                 return self._set(self.finder.down(target, change.steps), change.new)
@@ -65,6 +82,8 @@ class Writer:
         if entry.section == "Parameters" and target.path in (("Default",), ("AllowedValues", 0)):
             return self._set_default(target, new)
         data = fitting(target.node, self.rendered(new))
+        if isinstance(new, JsonText) and target.node is not None and target.node.kind == "text":
+            data = rendering.json(_without_references(new), self.editor.manner._replace(colon=": "), None)
         return self._written(self.editor.set(root, target.path, data), target.shared)
 
     def _set_default(self, target: Target, new: Plain) -> Written:
@@ -72,7 +91,7 @@ class Writer:
         node = target.entry.node
         assert node is not None
         name = target.entry.name
-        if isinstance(new, Reference | Mapping):
+        if isinstance(new, Reference | Template | Mapping):
             raise CannotWrite(f"parameter {name} can only hold text")
         kind = scalar_of(node.get("Type") or node) or ""
         data: Any = new
@@ -207,6 +226,8 @@ class Writer:
         """Return data in which references are written in the file's own way."""
         if isinstance(new, Reference):
             return self._reference(new)
+        if isinstance(new, Template):
+            return self._template(new)
         if isinstance(new, Mapping):
             return {key: self.rendered(value) for key, value in cast("Mapping[str, Any]", new).items()}
         if isinstance(new, list | tuple):
@@ -223,6 +244,17 @@ class Writer:
             return Tagged("!GetAtt", f"{name}.{new.attribute}")
         return {"Fn::GetAtt": [name, new.attribute]}
 
+    def _template(self, new: Template) -> Any:
+        texts: list[str] = []
+        for part in new.parts:
+            if isinstance(part, Reference):
+                name = part.address.removeprefix("Parameters.")
+                texts.append("${" + (f"{name}.{part.attribute}" if part.attribute else name) + "}")
+            else:
+                texts.append(part.replace("${", "${!"))
+        text = "".join(texts)
+        return Tagged("!Sub", text) if self.short else {"Fn::Sub": text}
+
     def _substituted(self, new: str) -> Any:
         """Return Fn::Sub for text whose holes all name things of this template, else the text as it is."""
         names = [found[1].partition(".")[0] for found in _HOLES.finditer(new)]
@@ -232,6 +264,16 @@ class Writer:
         ):
             return new
         return Tagged("!Sub", new) if self.short else {"Fn::Sub": new}
+
+
+def _without_references(new: Any) -> Any:
+    if isinstance(new, Reference | Template):
+        raise CannotWrite("a reference cannot be written inside text")
+    if isinstance(new, Mapping):
+        return {key: _without_references(value) for key, value in cast("Mapping[str, Any]", new).items()}
+    if isinstance(new, list):
+        return [_without_references(value) for value in cast("list[Any]", new)]
+    return new
 
 
 def _text(data: Any) -> str:
