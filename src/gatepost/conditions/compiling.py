@@ -163,11 +163,11 @@ def _sized(name: str, test: Test) -> Run:
     above = name[: -len(".size")]
 
     def run(frame: Frame) -> Answer:
-        value = frame.get(name)
-        if value is None:
-            networks = frame.get(above)
-            if networks is not None and (networks.unknown is not None or type(networks.literal) is NetworkSet):
-                value = _size(networks)
+        networks = frame.get(above)
+        if networks is not None and (networks.unknown is not None or type(networks.literal) is NetworkSet):
+            value = _size(networks)
+        else:
+            value = frame.get(name)
         return test(value, frame, frame.prefix + name)
 
     return run

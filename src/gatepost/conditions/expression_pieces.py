@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 MOST_STATES = 4_000
-_MOST_PIECES = 4_000
+_MOST_PIECES = 2_000
 
 Takes = Callable[[str], bool]
 

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-# Longer text is searched in this much only, so that time stays bounded on hostile input.
+# How much text is searched at once, by how many parts of the expression may each run over all of it: time stays
+# bounded on hostile input. Longer text is searched line by line and then in stretches that overlap by half.
 MOST_TEXT = 20_000
+_AT_ONCE = (MOST_TEXT, MOST_TEXT, 5_000, 400, 150)
+_MOST_STRETCHES = 2_000
 MOST_EXPRESSION = 2_000
 
 
@@ -116,8 +119,61 @@ def _alike(branches: Sequence[Any]) -> bool:
 
 
 def search(expression: re.Pattern[str], text: str) -> bool:
-    """Whether the expression is found in the text."""
-    return expression.search(text if len(text) <= MOST_TEXT else text[:MOST_TEXT]) is not None
+    """Whether the expression is found in the text.
+
+    In text too long to be searched at once, only what fits into half a stretch is found, and an expression with
+    anchors is looked for at the end that it names.
+    """
+    if len(text) <= 150:
+        return expression.search(text) is not None
+    pattern = expression.pattern
+    limit, by_line = _reach(pattern)
+    if len(text) <= limit:
+        return expression.search(text) is not None
+    if _edges(pattern) or "(?" in pattern:
+        end = not pattern.startswith(("^", "\\A")) and pattern.endswith(("$", "\\Z"))
+        return expression.search(text[-limit:] if end else text[:limit]) is not None
+    count = 0
+    for line in text.split("\n") if by_line else (text,):
+        for start in range(0, max(len(line) - limit // 2, 1), limit // 2):
+            count += 1
+            if expression.search(line, start, start + limit) is not None:
+                return True
+            if count >= _MOST_STRETCHES and len(line) > limit:
+                return False
+    return False
+
+
+@lru_cache(maxsize=2048)
+def _reach(pattern: str) -> tuple[int, bool]:
+    """Return how much text is searched at once, and whether no match goes over the end of a line."""
+    from re import _parser  # type: ignore[attr-defined]
+
+    tree: Any = _parser.parse(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    wide, over_lines = _wide(tree)
+    power = wide + (0 if pattern.startswith(("^", "\\A")) else 1)
+    return _AT_ONCE[min(power, len(_AT_ONCE) - 1)], not over_lines and "(?s" not in pattern
+
+
+def _wide(tree: Any) -> tuple[int, bool]:
+    """Count what may run over any text, and tell whether a line break may be matched."""
+    count, over = 0, False
+    for operator, argument in tree:
+        name = str(operator)
+        inner: list[Any] = []
+        if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            inner = [argument[2]]
+            count += argument[1] > 1000 and any(_takes(item, 0x2020) for item in _items(argument[2]))
+        elif name == "SUBPATTERN":
+            inner = [argument[-1]]
+        elif name == "BRANCH":
+            inner = list(argument[1])
+        elif name not in ("ANY", "AT"):
+            over = over or _takes((name, argument), 10)
+        for part in inner:
+            more, crosses = _wide(part)
+            count, over = count + more, over or crosses
+    return count, over
 
 
 def decide_pieces(expression: re.Pattern[str], pieces: Sequence[str | None]) -> bool | None:
@@ -136,9 +192,10 @@ def decide_pieces(expression: re.Pattern[str], pieces: Sequence[str | None]) -> 
     for number, piece in enumerate(pieces):
         if piece is None:
             continue
-        for found in expression.finditer(piece[:MOST_TEXT]):
+        held = piece[: _reach(expression.pattern)[0]]
+        for found in expression.finditer(held):
             begins = found.start() > 0 or number == 0
-            ends = found.end() < len(piece) or number == len(pieces) - 1
+            ends = found.end() < len(held) or (number == len(pieces) - 1 and held == piece)
             if (begins or not _edges(expression.pattern)) and (ends or not _edges(expression.pattern)):
                 return True
     return None

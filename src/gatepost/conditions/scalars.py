@@ -39,7 +39,7 @@ def exists(value: Value | None) -> bool | None:
     if kind is str or kind is tuple:
         return True if literal else None if value.open else False
     if isinstance(literal, Mapping):
-        if len(cast("Mapping[str, Any]", literal)) or _is_block(value):
+        if bool(cast("Mapping[str, Any]", literal)) or _is_block(value):
             return True
         return None if value.open else False
     empty = getattr(literal, "empty", False)

@@ -15,6 +15,18 @@ MOST_TEXT = 2_000_000
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0"}
 
 
+def more_of(value: Value) -> Value:
+    """Return what stands for the members that a list may have besides those that are written."""
+    return Value(Unknown("the list may have more members than are known"), value.span)
+
+
+def unreadable(member: Value, what: str) -> Value:
+    """Return a member of a list as one that is not known, when it is no `what` that can be read."""
+    if member.unknown is not None:
+        return member
+    return member._replace(literal=Unknown(f"a member of the list is no {what}", False), tree=None)
+
+
 class Embedded(NamedTuple):
     """Text with holes; `places` are the offsets in `span.source` of each character and of the end, where known."""
 

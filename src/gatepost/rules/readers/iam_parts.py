@@ -9,6 +9,7 @@ from typing import Any, cast
 from gatepost.conditions.patterns import PatternSet, pieces_glob
 from gatepost.conditions.scalars import scalar_text
 from gatepost.model.values import Unknown, Value
+from gatepost.rules.readers.embedded import more_of
 
 # Our word for a part → the key in JSON and the name in a policy document data source.
 JSON_KEYS = {
@@ -72,7 +73,7 @@ def patterns(value: Value, complement: bool, fold: bool) -> Value:
             unknowns.append(member)
     if value.open:
         possible.append("*")
-        unknowns.append(value)
+        unknowns.append(more_of(value))
     found = PatternSet(tuple(known), complement, tuple(possible), tuple(unknowns), fold, tuple(parts))
     return value._replace(literal=found, tree=None, repeated=False)
 

@@ -10,6 +10,7 @@ from gatepost.conditions.intervals import EVERY4, EVERY6, NAMED_NETWORKS, Networ
 from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import Sort
 from gatepost.model.values import Unknown, Value
+from gatepost.rules.readers.embedded import more_of, unreadable
 
 SORT = Sort("networks")
 
@@ -41,10 +42,10 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     for member in cast("tuple[Value, ...]", value.literal):
         if member.literal is None or member.literal == "":
             continue
-        one = _one(member) or NetworkSet((), (), EVERY4, EVERY6, (member,))
+        one = _one(member) or NetworkSet((), (), EVERY4, EVERY6, (unreadable(member, "network"),))
         sets.append(one._replace(parts=((one, member),)))
     if value.open:
-        sets.append(NetworkSet((), (), EVERY4, EVERY6, (value,)))
+        sets.append(NetworkSet((), (), EVERY4, EVERY6, (more_of(value),)))
     return value._replace(literal=NetworkSet().union(*sets), repeated=False, tree=None)
 
 
@@ -68,7 +69,10 @@ def _one(value: Value) -> NetworkSet | None:
     tag = _TAGS.get(word)
     if tag is not None:
         return tag
-    return NetworkSet((), (), _SOME4, _SOME6, (value,)) if _TAG.fullmatch(text) else None
+    if not _TAG.fullmatch(text):
+        return None
+    stands_for = value._replace(literal=Unknown(f"which addresses {text} stands for is the cloud's to say", False))
+    return NetworkSet((), (), _SOME4, _SOME6, (stands_for,))
 
 
 def _narrow(value: Value, unknown: Unknown) -> bool:

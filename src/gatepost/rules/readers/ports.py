@@ -9,6 +9,7 @@ from gatepost.conditions.intervals import LAST_PORT, PortSet
 from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import Sort
 from gatepost.model.values import Unknown, Value
+from gatepost.rules.readers.embedded import more_of, unreadable
 
 SORT = Sort("ports")
 EVERY = ((0, LAST_PORT),)
@@ -31,10 +32,10 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
             continue
         one = _one(member)
         if one is None:
-            one = PortSet((), EVERY, (member,))
+            one = PortSet((), EVERY, (unreadable(member, "port or range of ports"),))
         sets.append(one._replace(parts=((one, member),)))
     if value.open:
-        sets.append(PortSet((), EVERY, (value,)))
+        sets.append(PortSet((), EVERY, (more_of(value),)))
     return value._replace(literal=PortSet(()).union(*sets), repeated=False, tree=None)
 
 
