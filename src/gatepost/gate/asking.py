@@ -68,15 +68,15 @@ class Lines:
         return best if best is not None else Answer("allow", None, "")
 
     def _ask(self, kind: Kind, about: About) -> Answer:
-        not_known: list[str] = []
+        not_known: dict[str, list[str]] = {}
         environment = str(about.fact("environment"))
         for line in self._lines[kind]:
             outcome = line.condition.judge(about, self._settings)
             if outcome.truth:
-                return Answer(line.decide, line, environment, tuple(not_known))
+                return Answer(line.decide, line, environment, _notes(not_known))
             if outcome.truth is None:
-                not_known.append(f'"{line.name}" could not be decided: {_reasons(outcome)}')
-        return Answer("allow", None, environment, tuple(not_known))
+                not_known.setdefault(_reasons(outcome), []).append(f'"{line.name}"')
+        return Answer("allow", None, environment, _notes(not_known))
 
     def explain(self, kind: Kind, matter: Matter, environment: str) -> Iterator[Step]:
         """Yield each line as it answers in one environment, up to the one that decides."""
@@ -90,6 +90,11 @@ class Lines:
                 yield Step(number, line, environment, "not known", _reasons(outcome))
             else:
                 yield Step(number, line, environment, "no match", _evidence(outcome))
+
+
+def _notes(not_known: dict[str, list[str]]) -> tuple[str, ...]:
+    """Return a sentence for each reason, with the lines that could not be decided for it."""
+    return tuple(f"{', '.join(lines)} could not be decided: {reason}" for reason, lines in not_known.items())
 
 
 def _reasons(outcome: Outcome) -> str:

@@ -47,12 +47,13 @@ class Page:
 
     def unknown_environment(self, node: Node, known: Mapping[str, Location | None]) -> NoReturn:
         """Raise a UsageError at the name of an environment that is not `known` (name → where it is defined)."""
-        near = nearest_word(node.value, known)
+        word = self.text(node, "the name of an environment")
+        near = nearest_word(word, known)
         hint = f"environments here: {', '.join(sorted(known))}"
         if near:
             place = known[near]
             hint = f'did you mean "{near}"?' + (f" (defined on line {place.region.start_line})" if place else "")
-        self.fault(node, f'unknown environment "{node.value}"', hint)
+        self.fault(node, f'unknown environment "{word}"', hint)
 
     def fields(self, node: Node, words: Collection[str], what: str) -> dict[str, tuple[Node, Node]]:
         """Return the entries of a mapping by name as (key, value); raises where there is a key not in `words`."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal, NamedTuple
 
 from gatepost.conditions import Condition
-from gatepost.gate.attributes import GROUPS
+from gatepost.gate.attributes import GROUPS, LISTS
 from gatepost.gate.dates import is_date
 from gatepost.gate.lines import read_condition
 from gatepost.gate.reading import Page
@@ -171,6 +171,16 @@ def read_route(page: Page, node: Node) -> Route:
     return Route(name, condition, told, page.location(node))
 
 
+def _fact(page: Page, name: str, node: Node) -> Any:
+    """Return the fact that a case gives: a scalar, null for what is not known, a list where there can be several."""
+    if node.kind == "list" and (name in LISTS or name == "environment"):
+        for one in node.value:
+            page.text(one, f"`{name}`")
+    elif node.kind in ("list", "map"):
+        page.fault(node, f"`{name}` has to be one value")
+    return node.plain()
+
+
 def read_case(page: Page, node: Node, attributes: Collection[str]) -> Case:
     """Return one entry of `cases`; `attributes` are the names that a case may give."""
     fields = page.fields(node, CASE_KEYS, "a case")
@@ -182,7 +192,7 @@ def read_case(page: Page, node: Node, attributes: Collection[str]) -> Case:
         head, _, rest = name.partition(".")
         if head not in attributes or (rest and head not in GROUPS) or (not rest and head in GROUPS):
             page.unknown_word(key, name, attributes, f'there is no attribute "{name}"')
-        given[name] = value.plain()
+        given[name] = _fact(page, name, value)
     decides = page.one_of(page.required(fields, "decides", node, "this case"), ACTIONS, "`decides`")
     line = page.text(fields["line"][1], "`line`") if "line" in fields else ""
     shown = ", ".join(f"{name}: {'null' if value is None else value}" for name, value in given.items())
