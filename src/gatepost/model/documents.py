@@ -121,6 +121,13 @@ class Document(ABC):
     def resources(self, type: str) -> Sequence[Resource]:
         """Return the resources of one type in file order; notes ("type:" + type, "*")."""
 
+    def resource(self, type: str, key: str) -> Resource | None:
+        """Return one resource by its key, noting nothing; languages that need not make all the others override this."""
+        before = self.ledger.begin()
+        found = next((resource for resource in self.resources(type) if resource.key == key), None)
+        self.ledger.forget(before)
+        return found
+
     @abstractmethod
     def values(self) -> Iterator[tuple[str, str, Value]]:
         """Yield (item, path, value) of each scalar that is written anywhere, in file order, noting each item."""

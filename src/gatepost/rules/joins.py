@@ -17,8 +17,9 @@ OPEN = "?"
 
 
 class Candidate(NamedTuple):
-    """A thing that may be joined: its resource's key, and its label when it is an element of it."""
+    """A thing that may be joined: its resource's type and key, and its label when it is an element of it."""
 
+    type: str
     key: str
     label: str = ""
 

@@ -11,7 +11,7 @@ from gatepost.model.values import Value
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judgements import Judged, Judgement, Rejudged, RuleSetting, RuleSettings, Unit, UnitKey
 from gatepost.rules.subjects import RAW, Subject
-from gatepost.rules.world import JOIN, World
+from gatepost.rules.world import JOIN, World, stand_in
 
 if TYPE_CHECKING:
     from gatepost.rules.rule import Rule
@@ -142,9 +142,11 @@ def _value_units(
 def _on_value(
     world: World, rule: Rule, item: str, path: str, value: Value, settings: Mapping[str, Any]
 ) -> Judgement | None:
-    resource = world.owner(item, value)
-    subject = WrittenValue(world, resource, path, value)
-    return _judge_one(rule, subject, settings)
+    found = _judge_one(rule, WrittenValue(world, stand_in(world, item, value), path, value), settings)
+    if found is None:
+        return None
+    # Whose value it is costs a look at all resources, and only a judgement that is told needs it.
+    return found._replace(subject=WrittenValue(world, world.owner(item, value), path, value))
 
 
 class WrittenValue(Subject):

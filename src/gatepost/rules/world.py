@@ -48,7 +48,7 @@ class World:
         self.ledger = document.ledger
         self.indexes = indexes if indexes is not None else {}
         self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], frozenset[ReadKey]]] = {}
-        self._by_key: dict[str, dict[str, Resource]] = {}
+        self._by_key: dict[str, Resource | None] = {}
         self._by_item: dict[str, Resource] | None = None
         self._by_address: dict[str, Resource] | None = None
         self._raw: dict[str, Subject] = {}
@@ -75,12 +75,9 @@ class World:
 
     def resource(self, type: str, key: str) -> Resource | None:
         """Return a resource by its type and key, without noting anything."""
-        table = self._by_key.get(type)
-        if table is None:
-            before = self.ledger.begin()
-            table = self._by_key[type] = {r.key: r for r in self.document.resources(type)}
-            self.ledger.forget(before)
-        return table.get(key)
+        if key not in self._by_key:
+            self._by_key[key] = self.document.resource(type, key)
+        return self._by_key[key]
 
     def raw(self, resource: Resource) -> Subject:
         """Return a resource with the language's own attribute names."""
@@ -106,11 +103,7 @@ class World:
             self._by_item = {r.key: r for type in self.document.types() for r in self.document.resources(type)}
             self.ledger.forget(before)
         found = self._by_item.get(item)
-        if found is not None:
-            return found
-        span = value.span or Span(self.document.sources[0], 0, 0)
-        nothing = Value({}, span)
-        return Resource(self.document.language, "", "", "", span, span, nothing, nothing, item)
+        return found if found is not None else stand_in(self, item, value)
 
     # -- joins ------------------------------------------------------------------------------------------------------
 
@@ -138,12 +131,12 @@ class World:
 
         def build(world: World) -> Index:
             return Index(
-                (Candidate(resource.key), (completed(world.raw(resource).at(joined_by), resource),)) for resource in world.document.resources(type)
+                (Candidate(resource.type, resource.key), (completed(world.raw(resource).at(joined_by), resource),)) for resource in world.document.resources(type)
             )
 
         index = self.index(name, build)
         found, why = self._lookup(name, index, wanted(subject, self.identity(subject)))
-        resources = [self.resource(type, candidate.key) for candidate in found]
+        resources = [self.resource(candidate.type, candidate.key) for candidate in found]
         return Companions(tuple(r for r in resources if r is not None), bool(why), why)
 
     def identity(self, subject: Subject) -> tuple[str, ...]:
@@ -155,7 +148,7 @@ class World:
         name = f"from {concept.name}|{by}"
 
         def build(world: World) -> Index:
-            return Index((Candidate(t.resource.key, t.label), (completed(t.get(by), t.resource),)) for t in world.things(concept))
+            return Index((Candidate(t.resource.type, t.resource.key, t.label), (completed(t.get(by), t.resource),)) for t in world.things(concept))
 
         found, why = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
         return Things(self._subjects(concept, found), why)
@@ -165,17 +158,18 @@ class World:
         name = f"to {concept.name}"
 
         def build(world: World) -> Index:
-            return Index((Candidate(t.resource.key, t.label), _identities(t)) for t in world.things(concept))
+            return Index((Candidate(t.resource.type, t.resource.key, t.label), _identities(t)) for t in world.things(concept))
 
         found, why = self._lookup(name, self.index(name, build), keys_of(self, key))
         return Things(self._subjects(concept, found), why if key.unknown is None else "")
 
     def _subjects(self, concept: Concept, found: tuple[Candidate, ...]) -> tuple[Subject, ...]:
-        before = self.ledger.begin()
-        by_candidate = {(t.resource.key, t.label): t for t in self.things(concept)} if found else {}
-        self.ledger.forget(before)
-        things = (by_candidate.get((candidate.key, candidate.label)) for candidate in found)
-        return tuple(thing for thing in things if thing is not None)
+        things: list[Subject] = []
+        for candidate in found:
+            resource = self.resource(candidate.type, candidate.key)
+            if resource is not None:
+                things += [thing for thing in self.things_of(concept, resource) if thing.label == candidate.label]
+        return tuple(things)
 
     # -- the rest ---------------------------------------------------------------------------------------------------
 
@@ -210,6 +204,13 @@ class World:
         resource = subject.resource
         attribute = next(iter(self.identity(subject)), "") if resource.language == "terraform" else ""
         return Reference(resource.address, attribute or ("id" if resource.language == "terraform" else ""))
+
+
+def stand_in(world: World, item: str, value: Value) -> Resource:
+    """Return a resource that stands for an item that is none: a local, a var file."""
+    span = value.span or Span(world.document.sources[0], 0, 0)
+    nothing = Value({}, span)
+    return Resource(world.document.language, "", "", "", span, span, nothing, nothing, item)
 
 
 def _identities(subject: Subject) -> list[Value | None]:
