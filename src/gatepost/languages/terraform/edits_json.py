@@ -11,6 +11,7 @@ from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice
 from gatepost.languages.terraform import format_values, nodes
 from gatepost.languages.terraform.format_values import Manner
 from gatepost.languages.terraform.nodes import Interpolation, Template
+from gatepost.model import changes
 from gatepost.model.changes import Plain, Step
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Reference
@@ -110,6 +111,9 @@ def _data(new: Plain, manner: Manner, escaped: Callable[[str], str]) -> Any:
     """Return plain data for JSON: references as marked text, other text escaped as the notation around it wants."""
     if isinstance(new, Reference):
         return f"{_OPEN}{manner.reference(new)}{_CLOSE}"
+    if isinstance(new, changes.Template):
+        parts = (f"{_OPEN}{manner.reference(p)}{_CLOSE}" if isinstance(p, Reference) else escaped(p) for p in new.parts)
+        return "".join(parts)
     if isinstance(new, Mapping):
         return {key: _data(value, manner, escaped) for key, value in new.items()}
     if isinstance(new, list | tuple):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from gatepost.languages.terraform.tokens import KEYWORDS
-from gatepost.model.changes import Plain
+from gatepost.model.changes import JsonText, Plain, Template
 from gatepost.model.values import Reference
 
 _WIDEST = 100  # a list that would make its line longer is written on several
@@ -68,13 +68,13 @@ def key_text(key: str, in_quotes: bool = False) -> str:
 
 
 def is_list(new: object) -> bool:
-    """Tell whether plain data is a list (a Reference is a tuple, but not a list)."""
-    return isinstance(new, Sequence) and not isinstance(new, str | Reference)
+    """Tell whether plain data is a list (a Reference or Template is a tuple, but not a list)."""
+    return isinstance(new, Sequence) and not isinstance(new, str | Reference | Template)
 
 
 def is_block(new: object, path: str, maps: frozenset[str]) -> bool:
     """Tell whether plain data is written as a block, or blocks one after another, and not as an attribute."""
-    if path in maps:
+    if path in maps or isinstance(new, JsonText):
         return False
     if is_list(new):
         elements = cast("list[Any]", new)
@@ -90,6 +90,10 @@ def expression(new: Plain, manner: Manner, indent: str, wide: bool = False) -> s
     """
     if isinstance(new, Reference):
         return manner.reference(new)
+    if isinstance(new, Template):
+        return f'"{template_text(new, manner)}"'
+    if isinstance(new, JsonText):
+        return f"jsonencode({_object(new, manner, indent, wide)})"
     if isinstance(new, Mapping):
         return _object(new, manner, indent, wide)
     if isinstance(new, list | tuple):
@@ -100,6 +104,13 @@ def expression(new: Plain, manner: Manner, indent: str, wide: bool = False) -> s
                 return line
         return lines_of_list(elements, manner, indent)
     return scalar(new)
+
+
+def template_text(new: Template, manner: Manner) -> str:
+    """Return text with references as it is written between quotes."""
+    return "".join(
+        _SPECIAL.sub(_escaped, part) if isinstance(part, str) else f"${{{manner.reference(part)}}}" for part in new.parts
+    )
 
 
 def lines_of_list(elements: Sequence[Plain], manner: Manner, indent: str) -> str:
