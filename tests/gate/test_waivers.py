@@ -183,12 +183,24 @@ def test_an_inline_waiver_of_no_use_is_listed() -> None:
         ("tfsec:ignore:AWS-0090", "tfsec"),
         ("hadolint ignore=DL3008,DL3009", "hadolint"),
         ("nosemgrep: some.rule", "semgrep"),
+        ("nosemgrep", "semgrep"),
+        ("bridgecrew:skip=CKV_AWS_21", "checkov"),
+        ("cfn_nag:skip=W35:not here", "cfn_nag"),
+        ("kics-scan ignore-line", "kics"),
     ],
 )
 def test_the_ignore_comments_of_other_tools_are_told_and_honoured_only_where_the_policy_says(
     comment: str, tool: str
 ) -> None:
-    names = ("checkov/CKV_AWS_21", "trivy/AWS-0090", "tfsec/AWS-0090", "hadolint/DL3009", "semgrep/some.rule")
+    names = (
+        "checkov/CKV_AWS_21",
+        "trivy/AWS-0090",
+        "tfsec/AWS-0090",
+        "hadolint/DL3009",
+        "semgrep/some.rule",
+        "cfn_nag/W35",
+        "kics/x",
+    )
     found = finding(also_known_as=names)
     plain = inline(comment, found).decisions[0]
     assert plain.action == "block"

@@ -23,7 +23,7 @@ RULE_KEYS = ("enabled", "severity")
 INLINE_KEYS = ("accept", "refuse_above", "refuse_in")
 CASE_KEYS = ("name", "finding", "undecided", "problem", "decides", "line")
 # Tools whose ignore comments are understood.
-HONOURED = ("checkov", "hadolint", "sarif", "semgrep", "tfsec", "trivy")
+HONOURED = ("cfn-lint", "cfn_nag", "checkov", "hadolint", "kics", "sarif", "semgrep", "tfsec", "trivy")
 # Who can be told, and what each needs to know. Nothing is sent yet; the lines are verified so that they will load.
 DESTINATIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "jira": (("project",), ("team", "issue_type", "labels")),

@@ -117,7 +117,10 @@ def _problem(remark: Remark, what: str) -> Problem:
 def _foreign():
     """The ignore comments of other tools, as their manuals write them."""
     forms = (
-        ("checkov", r"checkov:skip=([\w-]+)(?::(.*))?"),
+        ("checkov", r"(?:checkov|bridgecrew):skip=([\w-]+)(?::(.*))?"),
+        ("cfn_nag", r"cfn_nag:skip=([\w-]+)(?::(.*))?"),
+        ("cfn-lint", r"cfn-lint:skip=([\w-]+)(?::(.*))?"),
+        ("kics", r"kics-scan\s+ignore-(?:line|block)()()"),
         ("trivy", r"trivy:ignore:([\w.*-]+)()"),
         ("tfsec", r"tfsec:ignore:([\w.*-]+)()"),
         ("hadolint", r"hadolint\s+(?:global\s+)?ignore=([\w, ]+)()"),
