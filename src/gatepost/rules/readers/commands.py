@@ -7,8 +7,8 @@ from typing import Any
 
 from gatepost.conditions.sorts import Attributes, Sort
 from gatepost.languages.dockerfile.attributes import COMMAND, SHAPES, Shape
-from gatepost.languages.shell.places import Places
-from gatepost.languages.shell.reader import places_of, read_commands, shebang, unreadable
+from gatepost.languages.shell.places import Given, Places
+from gatepost.languages.shell.reader import places_of, read_commands, shebang, unknown_variable, unreadable
 from gatepost.model.places import Source, Span
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded
@@ -52,27 +52,48 @@ def commands(held: Embedded, start: int, end: int, shell: str = "sh") -> Value:
     at = _span(held, start, end)
     if shell not in _SHELLS:
         return unreadable(shell, at)
-    shown = text.replace(HOLE, "$?")
     if held.places is None:
-        return read_commands(shown, Span(at.source, at.start, at.end), shell=shell, options=options)
-    return read_commands(shown, _places(held, start, text), shell=shell, options=options)
+        return read_commands(text.replace(HOLE, "$?"), Span(at.source, at.start, at.end), shell=shell, options=options)
+    widths = hole_widths(held, start, text)
+    rest = iter(widths)
+    shown = "".join(_variable(next(rest)) if letter == HOLE else letter for letter in text)
+
+    def lookup(name: str) -> Given:
+        if name.strip("_"):
+            return unknown_variable(name)
+        return Given(name, "unknown", name, "code", why=held.why or "it is not known")
+
+    return read_commands(shown, _places(held, start, text, widths), lookup, shell=shell, options=options)
+
+
+def _variable(width: int) -> str:
+    """Return a variable's expansion that is as wide as the hole is written."""
+    return "${" + "_" * (width - 3) + "}" if width > 3 else "$_"
+
+
+def hole_widths(held: Embedded, first: int, text: str) -> list[int]:
+    """Return how many characters each hole of the text takes up where it is written (at least 2)."""
+    assert held.places is not None
+    starts, ends = held.places
+    return [max(ends[n] - starts[n], 2) for n, letter in enumerate(text, first) if letter == HOLE]
 
 
 def _span(held: Embedded, start: int, end: int) -> Span:
     return held.part(start, end) or held.span or Span(Source("", held.text, ""), start, end)
 
 
-def _places(held: Embedded, first: int, text: str) -> Places:
+def _places(held: Embedded, first: int, text: str, widths: list[int]) -> Places:
     assert held.span is not None
-    starts, offsets = stretches(held, first, text, 2)
+    starts, offsets = stretches(held, first, text, widths)
     if not starts:
         return places_of("", held.span, held.notation)
     return Places(held.span.source, starts, offsets, None, held.notation)
 
 
-def stretches(held: Embedded, first: int, text: str, hole: int) -> tuple[list[int], list[int]]:
-    """Return where stretches of the text begin and where each is written; a hole takes up `hole` characters."""
+def stretches(held: Embedded, first: int, text: str, widths: list[int]) -> tuple[list[int], list[int]]:
+    """Return where stretches of the text begin and where each is written, with holes as wide as `widths` says."""
     assert held.places is not None
+    rest = iter(widths)
     starts: list[int] = []
     offsets: list[int] = []
     at, last = 0, -2
@@ -81,8 +102,6 @@ def stretches(held: Embedded, first: int, text: str, hole: int) -> tuple[list[in
         if offset != last + 1 or letter == HOLE:
             starts.append(at)
             offsets.append(offset)
-        last = offset
-        at += hole if letter == HOLE else 1
-        if letter == HOLE:
-            last = -2
+        last = offset if letter != HOLE else -2
+        at += next(rest) if letter == HOLE else 1
     return starts, offsets

@@ -59,11 +59,18 @@ def embedded(value: Value) -> Embedded | None:
     if len(text) > MOST_TEXT:
         return None
     span = value.span
-    if value.origins and not (span is not None and span.text[:1] in ('"', "<", "'")):
+    if value.origins and not (span is not None and _written_here(span.text)):
         span = value.set_at
     places = _align(text, span) if span is not None else None
     notation = value.notation if span is value.span else value.origins[-1].notation
     return Embedded(text, why, span, places, _inside(notation) if places is not None else "", value)
+
+
+def _written_here(written: str) -> bool:
+    """Whether a span holds text, and is no expression (nor text that is nothing but one) that leads elsewhere."""
+    if written[:1] not in ('"', "<", "'"):
+        return False
+    return not (written.startswith('"${') and _closing(written, 3, len(written)) == len(written) - 1)
 
 
 def _inside(notation: Notation) -> Notation:
@@ -264,7 +271,7 @@ def tree_value(node: Node, held: Embedded, bare: Callable[[Node], bool]) -> Valu
         literal = Unknown(held.why, bare(node), pieces if len(pieces) > 1 else ())
     else:
         literal = node.value
-    return placed(literal, held.part(node.start, node.end), held)
+    return placed(literal, node.start, node.end, held)
 
 
 def text_pieces(text: str) -> tuple[str | None, ...]:
@@ -278,12 +285,28 @@ def text_pieces(text: str) -> tuple[str | None, ...]:
     return tuple(pieces)
 
 
-def placed(literal: object, span: Span | None, held: Embedded) -> Value:
-    """Return something found in the text as a value, with the origins of the whole."""
+def placed(literal: object, start: int, end: int, held: Embedded) -> Value:
+    """Return something found in a stretch of the text as a value (-1: nowhere), with the origins that it has.
+
+    What is written here has none, whatever the text around it was put together from; what an interpolation brought
+    has those of the whole.
+    """
     whole = held.value
+    span = held.part(start, end) if start >= 0 else None
     if span is None:
         return Value(literal, whole.span, whole.origins, sensitive=whole.sensitive)
     if held.span is whole.span or not whole.origins:
-        return Value(literal, span, whole.origins, sensitive=whole.sensitive, notation=held.notation)
+        brought = isinstance(literal, Unknown) or _brought(held, start, end, isinstance(literal, (dict, tuple)))
+        origins = whole.origins if brought else ()
+        return Value(literal, span, origins, sensitive=whole.sensitive, notation=held.notation)
     last = whole.origins[-1]._replace(span=span, notation=held.notation)
     return Value(literal, whole.span, (*whole.origins[:-1], last), sensitive=whole.sensitive, notation=whole.notation)
+
+
+def _brought(held: Embedded, start: int, end: int, container: bool) -> bool:
+    """Whether an interpolation brought some of a stretch (of a container: all of it); its characters share a place."""
+    assert held.places is not None
+    starts = held.places[0]
+    if container:
+        return end - start > 1 and starts[start] == starts[end - 1]
+    return any(starts[here] == starts[here + 1] for here in range(start, end - 1))

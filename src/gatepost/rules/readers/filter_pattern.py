@@ -58,13 +58,13 @@ def _clause(match: re.Match[str], held: Embedded) -> Value:
     if raw is not None:
         quoted = raw[:1] == '"' and raw[-1:] == '"' and len(raw) > 1
         said["value"] = _part(raw[1:-1].replace('\\"', '"') if quoted else raw, match.start("value"), held)
-    return placed(said, held.part(match.start(), match.end()), held)
+    return placed(said, match.start(), match.end(), held)
 
 
 def _part(text: str, start: int, held: Embedded) -> Value:
     pieces = text_pieces(text)
     literal: object = text if HOLE not in text else Unknown(held.why, False, pieces if len(pieces) > 1 else ())
-    return placed(literal, held.part(start, start + len(text)) if start >= 0 else None, held)
+    return placed(literal, start, start + len(text), held)
 
 
 _VALUE = r'(?P<value>"(?:[^"\\]|\\.){0,2000}"|%[^%]{0,500}%|[^\s()&|{}\[\],"]{1,500})'

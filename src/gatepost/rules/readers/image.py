@@ -11,7 +11,7 @@ from gatepost.languages.dockerfile.image import read_image
 from gatepost.languages.shell.places import Piece, Places, Word
 from gatepost.model.places import Source, Span
 from gatepost.model.values import Unknown, Value
-from gatepost.rules.readers.commands import sort_of_shape, stretches
+from gatepost.rules.readers.commands import hole_widths, sort_of_shape, stretches
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded
 
 SORT = Sort("element", Attributes({name: sort_of_shape(shape) for name, shape in IMAGE.items()}))
@@ -39,17 +39,20 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
 
 def _word(held: Embedded) -> Word:
     """Return the text as one word, its holes as pieces that are not known."""
+    widths = [1] * held.text.count(HOLE) if held.places is None else hole_widths(held, 0, held.text)
+    rest = iter(widths)
     pieces: list[Piece] = []
     at = 0
     for number, part in enumerate(held.text.split(HOLE)):
         if number:
-            pieces.append(Piece(None, at, at + 1, False, why=held.why))
-            at += 1
+            width = next(rest)
+            pieces.append(Piece(None, at, at + width, False, why=held.why))
+            at += width
         if part:
             pieces.append(Piece(part, at, at + len(part)))
             at += len(part)
     if held.places is None or held.span is None:
         span = held.span or Span(Source("", held.text, ""), 0, len(held.text))
         return Word(tuple(pieces), Places(span.source, (0,), (span.start,), span, held.notation), 0, at)
-    starts, offsets = stretches(held, 0, held.text, 1)
+    starts, offsets = stretches(held, 0, held.text, widths)
     return Word(tuple(pieces), Places(held.span.source, starts, offsets, None, held.notation), 0, at)
