@@ -81,9 +81,8 @@ def read_script(
 ) -> None:
     """Read a script and the scripts it gives to shells (`sh -c`, here-documents) into `into`."""
     script = Script(
-        text, places, lookup, end=end, options=options, subshell=subshell, given_documents=documents
-    )  # fmt: skip
-    script.at = start
+        text, places, lookup, start=start, end=end, options=options, subshell=subshell, given_documents=documents
+    )
     script.read()
     if not script.complete and into.complete:
         into.complete, into.why = False, script.why or "a part is not understood"

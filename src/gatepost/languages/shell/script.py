@@ -25,6 +25,7 @@ _REDIRECTION = re.compile(r"(?:\d{0,4}|&)(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>])")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^\]\s]{0,80}\])?(\+?)=")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _OPENING = {"if": "fi", "while": "done", "until": "done", "for": "done", "select": "done", "case": "esac", "{": "}"}
+_ASSIGNING = ("=", "read", "for", "unset", "select", "getopts", "mapfile", "printf")
 _DEEPEST, _MOST_COMMANDS = 30, 20_000
 
 
@@ -50,6 +51,7 @@ class Script:
         places: Places,
         lookup: Lookup,
         *,
+        start: int = 0,
         end: int | None = None,
         options: frozenset[str] = frozenset(),
         subshell: bool = False,
@@ -63,7 +65,7 @@ class Script:
         self.commands: list[SimpleCommand] = []
         self.complete = True
         self.why = ""
-        self.at = 0
+        self.at = start
         self.depth = 0
         self.pipe: list[list[SimpleCommand]] = []
         self.part: list[SimpleCommand] = []
@@ -74,9 +76,8 @@ class Script:
         self.doubtful = False
         self._outer = lookup
         self._own: dict[str, Given] = {}
-        self._assigned = (
-            assigned_names(text) if "=" in text or "read" in text or "for" in text or "unset" in text else {}
-        )
+        own = text[start : self.end]
+        self._assigned = assigned_names(own) if any(mark in own for mark in _ASSIGNING) else {}
         self.words = WordReader(text, places, self.end, self.lookup, self._substituted)
 
     def lookup(self, name: str) -> Given:
@@ -291,8 +292,8 @@ class Script:
             raise Unreadable("it is nested too deeply")
         if opening == "`":
             close = closing_backtick(self.text, at + 1, self.end)
-            inner = Script(self.text, self.places, self.lookup, end=close, options=self.options, subshell=True)
-            inner.at, inner.depth = at + 1, self.depth
+            inner = Script(self.text, self.places, self.lookup, start=at + 1, end=close, subshell=True)
+            inner.options, inner.depth = self.options, self.depth
             if "\\" in self.text[at:close]:
                 self.complete = False
             else:
