@@ -16,6 +16,7 @@ from gatepost.model.problems import UsageError
 from gatepost.reports.explain import Example, RuleText, TraceLine, explain_finding, explain_rule
 from gatepost.reports.view import View
 from gatepost.rules.catalogue import load_shipped
+from gatepost.rules.compiled import read_cases
 from gatepost.rules.rule import Rule
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{4,16}\Z")
@@ -78,11 +79,12 @@ def _rule_text(id: str) -> RuleText:
 
 
 def _examples(rule: Rule) -> list[Example]:
-    from gatepost.rules.catalogue import cases_of
-
+    cases = read_cases(rule.id)
+    if cases is None:
+        cases = rule.plain.get("cases", ())
     return [
         Example(dialect, str(case[dialect]), str(case.get("fixed", "")), str(case.get("name", "")))
-        for case in cases_of(rule.id)
+        for case in cases
         for dialect in _DIALECTS
         if dialect in case and "# finding" in str(case[dialect])
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import marshal
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatepost.rules.catalogue import Catalogue, Deferred, Part
@@ -15,6 +15,7 @@ from gatepost.rules.catalogue import Catalogue, Deferred, Part
 FORMAT = "gatepost rules 1"
 _MARSHAL = 2
 _INDEX = "index.bin"
+_CASES = "cases.bin"  # only for people who ask what a rule is about
 
 
 def compiled_folder() -> str:
@@ -55,15 +56,26 @@ def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
             "concepts": sorted(part["concepts"]),
             "tables": sorted(part["tables"]),
         }
+    cases = {rule.id: list(rule.plain.get("cases", ())) for rule in catalogue.rules()}
+    files = {_INDEX: index, _CASES: cases, **{f"{name}.bin": part for name, part in parts.items()}}
     os.makedirs(out_dir, exist_ok=True)
-    for name, data in [(_INDEX, index), *((f"{name}.bin", part) for name, part in parts.items())]:
+    for name, data in files.items():
         with open(os.path.join(out_dir, name), "wb") as file:
             file.write(marshal.dumps(data, _MARSHAL))
-    return [_INDEX, *(f"{name}.bin" for name in parts)]
+    return list(files)
 
 
 def _without_cases(plain: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in plain.items() if name != "cases"}
+
+
+def read_cases(id: str, folder: str | None = None) -> Sequence[Mapping[str, Any]] | None:
+    """Return the cases of a shipped rule; None where nothing is compiled (in a checkout)."""
+    try:
+        with open(os.path.join(folder or compiled_folder(), _CASES), "rb") as file:
+            return marshal.loads(file.read()).get(id, ())
+    except OSError:
+        return None
 
 
 def read_compiled(folder: str | None = None) -> Catalogue | None:
