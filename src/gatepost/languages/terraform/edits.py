@@ -15,6 +15,7 @@ from gatepost.languages.terraform.edits_places import (
     Found,
     Place,
     holder_of,
+    indent_of,
     is_text,
     item_around,
     line_end,
@@ -146,7 +147,7 @@ class Editor:
         elif verb == "append":
             splices = self._append(found, new, attributes)
         else:
-            splices = self._remove(found, place)
+            splices = self._remove(found)
         return self._edits(self._in_columns(splices))
 
     def _place(self, start: int, end: int) -> tuple[Place | None, Expression | None]:
@@ -224,7 +225,7 @@ class Editor:
         ):
             target = place
         elif isinstance(new, Mapping | list) and is_text(place) and _is_json(place):
-            inside = format_values.expression(new, self.manner, self.bodies.indent(self.root), False)
+            inside = format_values.expression(new, self.manner, indent_of(self.text, target.start))
             return [Splice(target.start, target.end, f"jsonencode({inside})")]
         return self.collections.replace(target, new)
 
@@ -280,10 +281,10 @@ class Editor:
             return self.bodies.add(self._body_of(place), item.type, new, _NOTHING)
         raise CannotWrite("what stands there is no list that is written out")
 
-    def _remove(self, found: Found, start: Place) -> list[Splice]:
+    def _remove(self, found: Found) -> list[Splice]:
         if found.missing:
             raise CannotWrite(f"{found.missing[0]} is not written there")
-        holder = found.holders[-1] if found.holders else holder_of(self.root, start)
+        holder = found.holders[-1] if found.holders else holder_of(self.root, found.place)
         while holder is not None:
             place, item = holder
             if isinstance(item, Attribute | Block):
@@ -293,7 +294,7 @@ class Editor:
             if isinstance(place, ObjectExpression) and len(place.items) > 1:
                 return self.collections.remove_entry(place, item)
             holder = holder_of(self.root, place)
-        raise CannotWrite("it is the whole file")
+        raise CannotWrite("it stands in something that is computed")
 
     def _holding(self, place: Place, item: Attribute | Block) -> Body:
         if isinstance(place, Body):

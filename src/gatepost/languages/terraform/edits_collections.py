@@ -47,7 +47,7 @@ class CollectionEditor:
     def _may_break(self, node: Expression) -> bool:
         """Tell whether a value of several lines may stand here: not inside something that is on one line."""
         before = self.text[line_start(self.text, node.start) : node.start]
-        return before.count("(") + before.count("[") + before.count("{") <= 1
+        return sum(map(before.count, "([{")) <= 1 and not any(map(before.count, ")]}"))
 
     def append(self, node: ListExpression, new: Plain) -> list[Splice]:
         """Add an element at the end of a list."""

@@ -97,7 +97,7 @@ def expression(new: Plain, manner: Manner, indent: str, wide: bool = False) -> s
     if isinstance(new, Mapping):
         return _object(new, manner, indent, wide)
     if isinstance(new, list | tuple):
-        elements = cast("list[Plain]", list(new))
+        elements = list(new)
         if wide or not any(isinstance(element, Mapping) for element in elements):
             line = "[" + ", ".join(expression(element, manner, indent, True) for element in elements) + "]"
             if wide or len(elements) < 2 or len(line) + len(indent) <= _WIDEST:
@@ -109,7 +109,8 @@ def expression(new: Plain, manner: Manner, indent: str, wide: bool = False) -> s
 def template_text(new: Template, manner: Manner) -> str:
     """Return text with references as it is written between quotes."""
     return "".join(
-        _SPECIAL.sub(_escaped, part) if isinstance(part, str) else f"${{{manner.reference(part)}}}" for part in new.parts
+        _SPECIAL.sub(_escaped, part) if isinstance(part, str) else f"${{{manner.reference(part)}}}"
+        for part in new.parts
     )
 
 

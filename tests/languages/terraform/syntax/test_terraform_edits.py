@@ -95,6 +95,17 @@ def test_the_last_element_takes_its_attribute_along() -> None:
     assert edited(text, "remove", '{ d = "x" }', ("d",)) == "a {\n  e = 1\n}\n"
 
 
+def test_an_attribute_is_removed_whatever_is_around_its_value() -> None:
+    text = 'a {\n  b = ("${var.x}")\n\n  c = jsonencode({ d = 1 })\n}\n'
+    assert edited(text, "remove", 'b = ("${var.x}")') == "a {\n  c = jsonencode({ d = 1 })\n}\n"
+    assert edited(text, "remove", "c = jsonencode({ d = 1 })") == 'a {\n  b = ("${var.x}")\n}\n'
+
+
+def test_text_that_is_json_becomes_jsonencode_when_data_is_set() -> None:
+    text = "a {\n  b = <<E\n{}\nE\n}\n"
+    assert edited(text, "set", text[:-1], ("b",), {"c": 1}) == "a {\n  b = jsonencode({\n    c = 1\n  })\n}\n"
+
+
 def test_a_new_resource_repeats_count_and_provider() -> None:
     text = 'resource "a" "b" {\n  for_each = var.x\n  provider = aws.west\n  k        = 1\n}\n\n# next\nlocals {}\n'
     change = editor(text)
