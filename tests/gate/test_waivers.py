@@ -164,7 +164,11 @@ def test_a_permission_leaves_the_rest_to_be_waived() -> None:
 
 def test_an_inline_waiver_counts_for_an_organisation_only_when_its_policy_says_so() -> None:
     read = read_remarks([remark(GOOD)])
-    for text, expected in ((BLOCK, "block"), (BLOCK + "inline_waivers: {accept: true}", "allow")):
+    for text, expected in (
+        (BLOCK, "block"),
+        (BLOCK + "inline_waivers: {refuse_above: high}", "block"),
+        (BLOCK + "inline_waivers: {accept: true, refuse_above: high}", "allow"),
+    ):
         company = Side(policy(text, "company.yaml"), assessed(finding()))
         result = decide(Side(policy(BLOCK), assessed(finding())), company, inline=read, today=TODAY)
         assert result.decisions[0].action == expected

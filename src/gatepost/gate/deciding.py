@@ -85,7 +85,7 @@ def _strictest(words: Sequence[Word], sides: Sequence[Side], mode: Mode) -> Word
     for word in heard[1:]:
         if stricter(word.action, best.action):
             notes = list(word.notes)
-            if best.waiver:
+            if best.waiver and best.waiver.covers is None:  # of inline ones the stricter side has told itself
                 where = best.waiver.location
                 told = (
                     f"waived at {where.path}:{where.region.start_line}, which {word.line.policy if word.line else ''}"

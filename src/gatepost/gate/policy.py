@@ -36,7 +36,7 @@ class Policy(NamedTuple):
     `name` is for people: the file's path, or "recommended (shipped)". `lines` stand in the order in which they are
     asked. `known_environments` are the names that a condition or the command line may use, with the place that
     defines each (None: only used by a shipped line); empty when the policy defines none, then any name may be used.
-    `inline` is None where the policy does not speak of inline waivers. `cases` are those of the file itself.
+    `cases` are those of the file itself.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Policy(NamedTuple):
     routes: tuple[Route, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     honour: tuple[str, ...] = ()
-    inline: InlinePermission | None = None
+    inline: InlinePermission = InlinePermission()
     cases: tuple[Case, ...] = ()
     known_environments: Mapping[str, Location | None] = {}
 
@@ -140,8 +140,8 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
     mode = _nearest(chain, "mode")
     honour = _nearest(chain, "honour")
     inline = _nearest(chain, "inline_waivers")
-    permission = sections.read_inline(inline[0].page, inline[1]) if inline else None
-    if inline and permission and known:
+    permission = sections.read_inline(inline[0].page, inline[1]) if inline else InlinePermission()
+    if inline and known:
         _require_known(inline[0].page, inline[1], permission.refuse_in, known)
     return Policy(
         name=own.name,

@@ -136,10 +136,10 @@ def _waiver(page: Page, node: Node) -> Waiver:
 def read_inline(page: Page, node: Node) -> InlinePermission:
     """Return what is said about waivers beside the code."""
     fields = page.fields(node, INLINE_KEYS, "`inline_waivers`")
-    accept = page.truth(fields["accept"][1], "`accept`") if "accept" in fields else True
+    accept = page.truth(fields["accept"][1], "`accept`") if "accept" in fields else None
     above = page.one_of(fields["refuse_above"][1], RATED, "`refuse_above`") if "refuse_above" in fields else None
     where = page.texts(fields["refuse_in"][1], "`refuse_in`") if "refuse_in" in fields else ()
-    if not accept and (above or where):
+    if accept is False and (above or where):
         page.fault(node, "`accept: false` refuses every inline waiver, so the other keys cannot take effect")
     return InlinePermission(accept, above, where)
 

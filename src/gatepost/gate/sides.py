@@ -13,7 +13,6 @@ from gatepost.gate.waivers import Ignored, Inline, ignore_covers, waiver_covers
 from gatepost.model.decisions import Action, Assessment, Context, Waiver
 from gatepost.model.findings import SEVERITIES, Finding, Severity, Undecided
 from gatepost.model.places import Location
-from gatepost.model.policy import InlinePermission
 from gatepost.model.problems import Problem
 
 
@@ -55,7 +54,8 @@ class Speaker:
         self._today = today
         self._lines = Lines(policy, today)
         # What stands in the repository counts for an organisation's policy only when that policy says so.
-        self._permission = policy.inline or InlinePermission(accept=not organisation)
+        self._permission = policy.inline
+        self._accepts = not organisation if policy.inline.accept is None else policy.inline.accept
         self._inline: dict[str, list[Waiver]] = {}
         self._ignored: dict[str, list[Ignored]] = {}
         for waiver in inline.waivers:
@@ -132,7 +132,7 @@ class Speaker:
         if waiver.covers is None:
             return ""
         allowed, policy = self._permission, self.side.policy.name
-        if not allowed.accept:
+        if not self._accepts:
             return f"{policy} accepts no waivers beside the code"
         if allowed.refuse_above is not None:
             if severity == "unknown":

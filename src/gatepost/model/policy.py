@@ -33,10 +33,11 @@ class RuleChoice(NamedTuple):
 class InlinePermission(NamedTuple):
     """Which waivers written beside the code a policy accepts.
 
+    `accept` None: not said, which means yes for a repository's own policy and no for an organisation's.
     `refuse_above` is the worst severity that may still be waived so, None for any; `refuse_in` names environments.
     """
 
-    accept: bool = True
+    accept: bool | None = None
     refuse_above: Severity | None = None
     refuse_in: tuple[str, ...] = ()
 
