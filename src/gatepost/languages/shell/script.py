@@ -300,6 +300,8 @@ class Script:
                 inner.read()
                 self.complete = self.complete and inner.complete
                 self.commands.extend(inner.commands)
+                if len(self.commands) > _MOST_COMMANDS:
+                    raise Unreadable("it has too many commands")
             after = close + 1
         else:
             here, state = self.at, (self.level, self.pipe, self.part, self.subshell, self.options)
