@@ -33,7 +33,7 @@ def number(value: float) -> int | float:
 
 
 def text_of_scalar(scalar: Any) -> str:
-    """Return a known scalar as Terraform's tostring writes it; raises Fails for null and NotComputed for odd numbers."""
+    """Return a known scalar as Terraform's tostring writes it; raises Fails and NotComputed."""
     kind = type(scalar)
     if kind is str:
         return cast(str, scalar)
@@ -65,7 +65,7 @@ def number_of_scalar(scalar: Any) -> int | float:
     """Return a known scalar as a number; raises Fails where Terraform would refuse it."""
     kind = type(scalar)
     if kind is int or kind is float:
-        return cast("int | float", scalar)
+        return number(cast("int | float", scalar))
     if kind is str:
         return number_of_text(cast(str, scalar))
     raise Fails(f"{kind_of(scalar)} is used where a number is needed")

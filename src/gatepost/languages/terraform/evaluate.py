@@ -11,11 +11,12 @@ from gatepost.languages.terraform.conversions import (
     NotComputed,
     derived_origins,
     same,
+    scalar_kind,
     text_of_scalar,
     truth_of_scalar,
 )
 from gatepost.languages.terraform.frame import Frame
-from gatepost.languages.terraform.steps import rebase, walk
+from gatepost.languages.terraform.steps import rebase, walk, weight
 from gatepost.model.values import Unknown, Value, unknown
 
 DEEPEST = 240
@@ -53,7 +54,11 @@ def _reference(node: nodes.Reference, frame: Frame) -> Value:
     root = node.root
     named = frame.names.get(root)
     if named is not None:
-        return rebase(walk(named, node.steps, frame, evaluate), frame.span(node), frame.notation)
+        value = walk(named, node.steps, frame, evaluate)
+        if type(value.literal) in (tuple, dict):
+            state = frame.scope.state
+            state.spend(weight(value, state.left))
+        return rebase(value, frame.span(node), frame.notation)
     return frame.scope.resolve(node, node.steps, frame, evaluate)
 
 
@@ -96,7 +101,7 @@ def _conditional(node: nodes.Conditional, frame: Frame) -> Value:
     if condition.unknown is None:
         chosen = truth_of_scalar(condition.literal)
         value = evaluate(node.if_true if chosen else node.if_false, frame)
-        return _as_both_sides(value, node.if_false if chosen else node.if_true)
+        return _as_both_sides(value, node.if_false if chosen else node.if_true, frame)
     sides = [_side(node.if_true, frame), _side(node.if_false, frame)]
     return _either(condition, sides, frame.span(node))
 
@@ -108,17 +113,40 @@ def _side(node: nodes.Node, frame: Frame) -> Value:
         return unknown(str(failure), frame.span(node))
 
 
-def _as_both_sides(value: Value, other: nodes.Node) -> Value:
+def _as_both_sides(value: Value, other: nodes.Node, frame: Frame) -> Value:
     """Terraform gives both sides one type: a number beside a text becomes text."""
-    if type(other) is nodes.Literal and isinstance(value.literal, (bool, int, float)):
-        beside = other.value
-        if isinstance(beside, str) or (
-            beside is not None and isinstance(beside, bool) != isinstance(value.literal, bool)
-        ):
-            return value._replace(literal=text_of_scalar(value.literal))
-    if type(other) is nodes.Template and isinstance(value.literal, (bool, int, float)):
-        return value._replace(literal=text_of_scalar(value.literal))
+    literal = value.literal
+    if literal is None or isinstance(literal, (str, Unknown)) or literal in ((), {}):
+        return value
+    if isinstance(literal, (bool, int, float)) and type(other) is nodes.Literal and not isinstance(other.value, str):
+        return value
+    return alike(value, _side(other, frame))
+
+
+def alike(value: Value, beside: Value) -> Value:
+    """Return a value converted to the type that it has in common with another."""
+    literal, other = value.literal, beside.literal
+    kinds = scalar_kind(literal), scalar_kind(other)
+    if kinds[0] in ("number", "bool") and kinds[1] == "string":
+        return value._replace(literal=text_of_scalar(literal))
+    if type(literal) is tuple and type(other) is tuple:
+        mine, theirs = cast("tuple[Value, ...]", literal), cast("tuple[Value, ...]", other)
+        if len(mine) == len(theirs):
+            return value._replace(literal=tuple([alike(a, b) for a, b in zip(mine, theirs, strict=True)]))
+        return value._replace(literal=tuple(_as_one(mine, theirs)))
+    if type(literal) is dict and type(other) is dict:
+        entries, others = cast("dict[str, Value]", literal), cast("dict[str, Value]", other)
+        if entries.keys() == others.keys():
+            return value._replace(literal={key: alike(inner, others[key]) for key, inner in entries.items()})
+        converted = _as_one(tuple(entries.values()), tuple(others.values()))
+        return value._replace(literal=dict(zip(entries, converted, strict=True)))
     return value
+
+
+def _as_one(mine: tuple[Value, ...], theirs: tuple[Value, ...]) -> list[Value]:
+    """The elements of collections that become a list or a map of one type: beside text all scalars are text."""
+    text = next((element for element in (*mine, *theirs) if isinstance(element.literal, str)), None)
+    return [alike(element, text) for element in mine] if text is not None else list(mine)
 
 
 def _is_nothing(value: Value) -> bool:

@@ -26,7 +26,7 @@ def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     name = node.name.removeprefix("core::")
     span = frame.span(node)
     if name == "try":
-        return _try(node, frame, evaluate, span)
+        return _try(node, frame, evaluate)
     if name == "can":
         return _can(node, frame, evaluate, span)
     arguments = [evaluate(argument, frame) for argument in node.arguments]
@@ -65,7 +65,7 @@ def _placed(name: str, result: Value, arguments: list[Value], span: Span, frame:
 _UNMARKS = frozenset(("nonsensitive", "length", "issensitive", "element", "lookup", "merge", "concat"))
 
 
-def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate, span: Span) -> Value:
+def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     """The first argument that Terraform accepts; an unknown one may or may not be."""
     doubtful: Value | None = None
     for argument in node.arguments:

@@ -12,6 +12,7 @@ from gatepost.languages.terraform.conversions import (
     number,
     number_of_scalar,
     same,
+    scalar_kind,
     truth_of_scalar,
 )
 from gatepost.languages.terraform.frame import Frame
@@ -35,6 +36,8 @@ def _apply(operator: str, operands: list[Value]) -> Any:
         return _logic(operator, operands)
     if operator in ("==", "!="):
         equal = same(*operands)
+        if equal is False and any(one.refers_to is not None for one in operands) and _other_kinds(operands):
+            equal = None  # the provider may keep the attribute as another kind than it was written
         if equal is not None:
             return equal == (operator == "==")
         return _equal_by_presence(operator, operands)
@@ -48,6 +51,11 @@ def _apply(operator: str, operands: list[Value]) -> Any:
     if operator in _COMPARED:
         return _COMPARED[operator](left, right)
     return arithmetic(operator, left, right)
+
+
+def _other_kinds(operands: list[Value]) -> bool:
+    kinds = {scalar_kind(operand.literal) for operand in operands}
+    return len(kinds) > 1 and kinds <= {"string", "number", "bool"}
 
 
 def _first_hidden(operands: list[Value]) -> Unknown | None:
@@ -103,10 +111,13 @@ def arithmetic(operator: str, left: int | float, right: int | float) -> int | fl
 
 
 def _decimal(operator: str, left: int | float, right: int | float) -> int | float:
+    """Numbers that binary fractions hold exactly are computed as such; others differ in Terraform's last digits."""
     from decimal import Context, Decimal, DecimalException, Inexact
 
     context = Context(prec=200, traps=[Inexact])
-    one, other = Decimal(repr(left)), Decimal(repr(right))
+    one, other = Decimal(left), Decimal(right)
+    if one != Decimal(repr(left)) or other != Decimal(repr(right)):
+        raise NotComputed("a number that is not exact")
     try:
         if operator == "+":
             exact = context.add(one, other)
@@ -123,6 +134,6 @@ def _decimal(operator: str, left: int | float, right: int | float) -> int | floa
         raise NotComputed("a number that is not exact") from None
     if exact == exact.to_integral_value() and abs(exact) < 10**60:
         return int(exact)
-    if Decimal(repr(near)) != exact:
+    if Decimal(near) != exact or Decimal(repr(near)) != exact:
         raise NotComputed("a number that is not exact")
     return near

@@ -14,7 +14,7 @@ from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.instances import Instances, instance_text, instances_of
 from gatepost.languages.terraform.modules import Directory, Item
 from gatepost.languages.terraform.state import State
-from gatepost.languages.terraform.steps import Evaluate, Named, Several, follow, rebase, walk
+from gatepost.languages.terraform.steps import Evaluate, Named, Several, follow, rebase, walk, weight
 from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unknown, Value, unknown
 
 SECRET_SOURCES = (
@@ -58,8 +58,10 @@ class Scope:
         span = frame.span(node)
         found, used = self._start(node, steps)
         value = walk(found, steps[used:], frame, evaluate)
-        if value.refers_to is not None and not value.refers_to.expression:
+        if value.refers_to is not None:
             value = value._replace(refers_to=value.refers_to._replace(expression=span.text))
+        if type(value.literal) in (tuple, dict):
+            self.state.spend(weight(value, self.state.left))
         return rebase(value, span, frame.notation)
 
     def _start(self, node: nodes.Reference, steps: Sequence[nodes.Step]) -> tuple[Value, int]:
@@ -80,6 +82,8 @@ class Scope:
             why = f"{node.text} is only known when Terraform runs"
             return unknown(why, may_be_missing=False), len(steps)
         if not first:
+            if root == "null":
+                return Value(None), 0
             raise Fails(f'"{root}" stands for nothing here')
         return self.thing("resource", root, first), 1
 

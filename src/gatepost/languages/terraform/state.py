@@ -15,7 +15,7 @@ from gatepost.model.values import Value
 if TYPE_CHECKING:
     from gatepost.languages.terraform.scope import Scope
 
-MOST_STEPS = 3_000_000
+MOST_STEPS = 400_000  # elements of collections that are copied or gone through, in one version of a document
 MOST_SCOPES = 2_000
 
 
@@ -92,6 +92,11 @@ class State:
         self.depth = 0
         self.steps = 0
         self._running: set[ReadKey] = set()
+
+    @property
+    def left(self) -> int:
+        """How much more work may be done."""
+        return MOST_STEPS - self.steps
 
     def spend(self, steps: int) -> None:
         """Count work; raises NotComputed when a document asks for too much of it."""

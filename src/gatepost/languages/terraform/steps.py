@@ -80,6 +80,19 @@ def rebase(value: Value, span: Span, notation: Notation) -> Value:
     )
 
 
+def weight(value: Value, most: int) -> int:
+    """Return how many values a collection holds, itself and collections inside included; stops counting at `most`."""
+    count, waiting = 0, [value]
+    while waiting and count <= most:
+        literal = waiting.pop().literal
+        count += 1
+        if type(literal) is tuple:
+            waiting.extend(cast("tuple[Value, ...]", literal))
+        elif type(literal) is dict:
+            waiting.extend(cast("dict[str, Value]", literal).values())
+    return count
+
+
 def walk(value: Value, steps: Sequence[nodes.Step], frame: Frame, evaluate: Evaluate) -> Value:
     """Return what the steps lead to from a value; raises Fails where Terraform would."""
     for position, step in enumerate(steps):
@@ -104,7 +117,7 @@ def member(value: Value, name: str) -> Value:
         found = cast("Mapping[str, Value]", literal).get(name)
         if found is not None:
             return _carry(value, found, name)
-        if value.open:
+        if value.open or value.refers_to is not None:
             return _hidden(value, name)
         raise Fails(f'there is no "{name}" in the map')
     if type(literal) is tuple:
@@ -134,7 +147,7 @@ def index(value: Value, key: Value) -> Value:
             raise Fails("a set has no indexes")
         if isinstance(position, int) and 0 <= position < len(elements):
             return _carry(value, elements[position], str(position))
-        if value.open:
+        if value.open or value.refers_to is not None:
             return _hidden(value, str(position))
         raise Fails(f"there is no element {position} in a list of {len(elements)}")
     raise Fails(f"{kind_of(literal)} has no elements")
@@ -170,9 +183,14 @@ def _inside_unknown(value: Value, name: str, attribute: bool) -> Value:
 
 
 def _hidden(value: Value, name: str) -> Value:
-    return Value(
-        Unknown(f'"{name}" may be in a part that is only known when Terraform runs'), value.span, value.origins
-    )
+    """What is not written in a part that the provider, or something unknown, may fill in."""
+    reference = value.refers_to
+    if reference is None:
+        why = f'"{name}" may be in a part that is only known when Terraform runs'
+        return Value(Unknown(why), value.span, value.origins)
+    further = deeper(reference, name)
+    why = f"{further.address}.{further.attribute} is only known when Terraform runs"
+    return Value(Unknown(why, False), value.span, value.origins, refers_to=further)
 
 
 def _unknown_key(value: Value, key: Value) -> Value:
@@ -194,10 +212,15 @@ def _maybe(value: Value) -> bool:
     return type(value.literal) is Unknown and value.literal.may_be_missing
 
 
+def _has_dot(step: nodes.Step) -> bool:
+    """Whether a step is written `.name` or `.0`."""
+    if isinstance(step, nodes.Index) and isinstance(step.key, nodes.Literal):
+        return step.end - step.start == len(str(step.key.value)) + 1
+    return isinstance(step, nodes.Member)
+
+
 def _splat(value: Value, rest: Sequence[nodes.Step], full: bool, frame: Frame, evaluate: Evaluate) -> Value:
-    inside = (
-        len(rest) if full else next((i for i, step in enumerate(rest) if type(step) is not nodes.Member), len(rest))
-    )
+    inside = len(rest) if full else next((i for i, step in enumerate(rest) if not _has_dot(step)), len(rest))
     literal = value.literal
     if type(literal) is Unknown:
         element = walk(_inside_unknown(value, "*", False), rest[:inside], frame, evaluate)

@@ -7,6 +7,7 @@ from typing import Any
 
 from gatepost.languages.terraform.conversions import (
     Fails,
+    NotComputed,
     first_unknown,
     number_of_scalar,
     plain,
@@ -69,7 +70,7 @@ def whole(data: Any) -> int:
     """Return an argument that has to be a whole number."""
     found = number_of_scalar(data)
     if not isinstance(found, int):
-        raise Fails("a number that is not whole is used where a whole one is needed")
+        raise NotComputed("a number that is not whole")
     return found
 
 

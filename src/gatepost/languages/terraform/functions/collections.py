@@ -13,12 +13,12 @@ from gatepost.languages.terraform.conversions import (
     number_of_scalar,
     pairs,
     same,
-    scalar_kind,
     sort_key,
     text_of_scalar,
 )
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import LARGEST, hidden, number, on_plain, on_values, truth, whole
+from gatepost.languages.terraform.functions.calling import LARGEST, hidden, number, on_plain, on_values, texts, truth, whole
+from gatepost.languages.terraform.functions.conversion import unified
 from gatepost.languages.terraform.steps import Named, Several, index, member
 from gatepost.model.values import Unknown, Value
 
@@ -101,11 +101,11 @@ def _element(list: Value, position: Value) -> Value:
     at = number_of_scalar(position.literal)
     if not found and not list.open:
         raise Fails("element is called on an empty list")
-    if not isinstance(at, int) or isinstance(list, SetValue):
-        raise NotComputed("the element of a set")
+    if not isinstance(at, int) or at < 0 or isinstance(list, SetValue):
+        raise NotComputed("this element of the list")
     if list.open:
         return index(list, position)
-    return found[at % len(found)] if at >= 0 else found[at % len(found)]
+    return found[at % len(found)]
 
 
 def _length(value: Value) -> Value:
@@ -116,14 +116,23 @@ def _length(value: Value) -> Value:
         why = literal.why if type(literal) is Unknown else "the list is only known in part"
         return Value(Unknown(why, False))
     if isinstance(literal, str):
-        if literal.isascii():
-            return Value(len(literal))
-        raise NotComputed("the length of text beyond ASCII")
+        return Value(_characters(literal))
     if isinstance(literal, Named):
         raise NotComputed("the length of a resource")
     if isinstance(literal, (tuple, Mapping)):
         return Value(len(cast("tuple[Value, ...]", literal)))
     raise Fails(f"{kind_of(literal)} has no length")
+
+
+def _characters(text: str) -> int:
+    """How many characters people see; raises NotComputed where marks and joiners make that a question."""
+    if not text.isascii():
+        from unicodedata import category, is_normalized
+
+        simple = all(category(c)[0] in "LNPSZ" and not "\u1100" <= c <= "\u11ff" and c < "\U0001f000" for c in text)
+        if not simple or not is_normalized("NFC", text):
+            raise NotComputed("the length of this text")
+    return len(text)
 
 
 def _contains(list: Value, wanted: Value) -> Value:
@@ -134,8 +143,7 @@ def _contains(list: Value, wanted: Value) -> Value:
         equal = same(element, wanted)
         if equal:
             return Value(True)
-        kinds = {scalar_kind(element.literal), scalar_kind(wanted.literal)}
-        doubt = doubt or equal is None or (len(kinds) > 1 and "null" not in kinds)
+        doubt = doubt or equal is None
     return Value(Unknown("the list is only known in part", False)) if doubt else Value(False)
 
 
@@ -144,7 +152,7 @@ def _distinct(list: Value) -> Value:
         return list
     kept: list_type = []
     doubt = list.open
-    for element in elements_of(list):
+    for element in unified(elements_of(list)):
         equals = [same(element, other) for other in kept]
         if any(equals):
             continue
@@ -181,6 +189,7 @@ def _compact(list: Value) -> Value:
         return list
     found = [element for element in elements_of(list) if element.literal is not None and element.literal != ""]
     sure = [element for element in found if element.unknown is None or not element.unknown.may_be_missing]
+    sure = [e._replace(literal=text_of_scalar(e.literal)) if isinstance(e.literal, (bool, int, float)) else e for e in sure]
     return Value(tuple(sure), open=list.open or len(sure) != len(found))
 
 
@@ -298,6 +307,8 @@ def _chunklist(data: Any, size: Any) -> list[Any]:
     if not isinstance(data, list) or length < 0:
         raise Fails("chunklist is called without a list")
     rows = cast("list[Any]", data)
+    if len({type(row) for row in rows}) > 1:
+        raise NotComputed("a list of elements of different kinds")
     return [rows[at : at + length] for at in range(0, len(rows), length)] if length else [rows]
 
 
@@ -340,13 +351,7 @@ def _union(*sets: Value) -> Value:
     joined = _concat(*sets)
     if joined.unknown is not None or joined.open or hidden(joined) is not None:
         return joined._replace(open=True) if joined.unknown is None else joined
-    return as_set(_unified(joined))
-
-
-def _unified(list: Value) -> Value:
-    from gatepost.languages.terraform.functions.conversion import unified
-
-    return list._replace(literal=unified(elements_of(list)))
+    return as_set(joined._replace(literal=unified(elements_of(joined))))
 
 
 def _intersection(*sets: Value) -> Value:
@@ -366,13 +371,34 @@ def _subtract(list: Value, taken: Value) -> Value:
     return _union(_of(kept))
 
 
+def _matchkeys(list: Value, keys: Value, wanted: Value) -> Value:
+    unknown = hidden(keys, wanted) or (hidden(list) if list.unknown is not None or list.open else None)
+    if unknown is not None:
+        return unknown
+    found, names, search = elements_of(list), elements_of(keys), elements_of(wanted)
+    if len(found) != len(names):
+        raise Fails("matchkeys has lists of different length")
+    return _of(e for e, name in zip(found, names, strict=True) if any(same(name, one) for one in search))
+
+
+def _transpose(data: Any) -> dict[str, Any]:
+    turned: dict[str, list_of_text] = {}
+    for key in sorted(data):
+        for inner in texts(data[key]):
+            turned.setdefault(inner, []).append(key)
+    return turned
+
+
+list_of_text = list[str]
+
+
 def _setproduct(*sets: Value) -> Value:
     unknown = hidden(*sets)
     if unknown is not None:
         return unknown
     rows: list[tuple[Value, ...]] = [()]
     for value in sets:
-        elements = [element for _, element in pairs(value)]
+        elements = unified(tuple([element for _, element in pairs(value)]))
         if len(rows) * len(elements) > 10_000:
             raise NotComputed("a product of this size")
         rows = [(*row, element) for row in rows for element in elements]
@@ -396,6 +422,7 @@ FUNCTIONS: dict[str, Function] = {
     "length": on_values(1, 1, _length),
     "lookup": on_values(2, 3, _lookup),
     "merge": on_values(0, None, _merge),
+    "matchkeys": on_values(3, 3, _matchkeys),
     "one": on_values(1, 1, _one),
     "range": on_plain(1, 3, _range),
     "reverse": on_values(1, 1, _reverse),
@@ -406,6 +433,7 @@ FUNCTIONS: dict[str, Function] = {
     "slice": on_values(3, 3, _slice),
     "sort": on_values(1, 1, _sort),
     "sum": on_plain(1, 1, _sum),
+    "transpose": on_plain(1, 1, _transpose),
     "values": on_values(1, 1, _values),
     "zipmap": on_values(2, 2, _zipmap),
 }

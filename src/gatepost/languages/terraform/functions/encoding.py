@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.languages.terraform.conversions import (
     LARGEST_TEXT,
@@ -17,6 +17,9 @@ from gatepost.languages.terraform.conversions import (
 from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import on_plain, on_values, text
 from gatepost.model.values import Unknown, Value
+
+if TYPE_CHECKING:
+    from gatepost.languages.positioned import Node
 
 _ESCAPES = {
     '"': '\\"',
@@ -111,10 +114,37 @@ def _jsondecode(data: Any) -> Any:
 def _yamldecode(data: Any) -> Any:
     from gatepost.languages.positioned import Malformed, read_yaml
 
+    source = text(data)
     try:
-        return read_yaml(text(data)).plain()
+        root = read_yaml(source)
     except Malformed:
         raise Fails("text that is no YAML is given to yamldecode") from None
+    _refuse_odd_scalars(root, source)
+    return root.plain()
+
+
+_OLD_TRUTHS = frozenset(("y", "yes", "n", "no", "on", "off", "true", "false", "null"))
+
+
+def _refuse_odd_scalars(root: Node, source: str) -> None:
+    """Terraform reads YAML 1.1, where some plain scalars mean something else."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.tag:
+            raise NotComputed("YAML with tags")
+        if node.kind == "map":
+            waiting.extend(inner for pair in node.value for inner in pair)
+        elif node.kind == "list":
+            waiting.extend(node.value)
+        elif node.style == "":
+            raw = source[node.start : node.end]
+            if node.kind == "number":
+                odd = raw != "0" and (not raw.lstrip("-").replace(".", "", 1).isdigit() or raw.lstrip("-")[0] == "0")
+            else:
+                odd = (node.kind == "text") == (raw.lower() in _OLD_TRUTHS) or raw[:1] in "0123456789+-.="
+            if odd and raw not in ("~", ""):
+                raise NotComputed("YAML with this scalar")
 
 
 def _base64encode(value: Value) -> Value:

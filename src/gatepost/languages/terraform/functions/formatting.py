@@ -70,7 +70,9 @@ def _add(pieces: Pieces, match: re.Match[str], argument: Value) -> None:
 def _one(match: re.Match[str], argument: Value) -> str:
     verb, flags, precision = match["verb"], match["flags"], match["precision"]
     literal = argument.literal
-    if verb == "v" and (literal is None or isinstance(literal, tuple) or argument.is_map):
+    if literal is None:
+        raise NotComputed(f"the format {match[0]} of null")
+    if verb == "v" and (argument.is_list or argument.is_map):
         return json_text(argument)
     if precision is not None and verb != "f":
         raise NotComputed(f"the format {match[0]}")

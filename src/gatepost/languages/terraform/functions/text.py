@@ -8,7 +8,7 @@ from typing import Any
 from gatepost.languages.terraform.conversions import Fails, NotComputed
 from gatepost.languages.terraform.evaluate_templates import Pieces
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_plain, on_values, text, texts, whole
+from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_plain, on_values, text, whole
 from gatepost.languages.terraform.functions.collections import elements_of
 from gatepost.languages.terraform.functions.formatting import format_values, formatlist
 from gatepost.languages.terraform.functions.patterns import regex, regexall, replace_pattern
@@ -76,8 +76,8 @@ def _substr(data: Any, offset: Any, length: Any) -> str:
         return _beyond()
     if start < 0:
         start += len(subject)
-    if start < 0 or start > len(subject):
-        raise Fails("substr begins outside its text")
+    if start < 0:
+        raise NotComputed("text from before its beginning")
     if size < -1:
         raise Fails("substr is called with a negative length")
     return subject[start:] if size < 0 else subject[start : start + size]
@@ -116,6 +116,7 @@ FUNCTIONS: dict[str, Function] = {
     "replace": on_plain(3, 3, _replace),
     "split": on_plain(2, 2, _split),
     "startswith": on_plain(2, 2, lambda data, start: text(data).startswith(text(start))),
+    "strcontains": on_plain(2, 2, lambda data, part: text(part) in text(data)),
     "strrev": on_plain(1, 1, _strrev),
     "substr": on_plain(3, 3, _substr),
     "title": on_plain(1, 1, _title),
@@ -125,5 +126,3 @@ FUNCTIONS: dict[str, Function] = {
     "trimsuffix": on_plain(2, 2, lambda data, end: text(data).removesuffix(text(end))),
     "upper": on_plain(1, 1, _upper),
 }
-
-__all__ = ["FUNCTIONS", "texts"]
