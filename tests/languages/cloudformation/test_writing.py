@@ -214,7 +214,7 @@ def test_a_companion_shares_the_condition_and_takes_a_free_name():
         return Create("AWS::X::Y", "Web", {}, resource(d, "Db"))
 
     text = after(template(YAML), change(template(YAML)))
-    assert "  Web2:\n    Type: AWS::X::Y\n    Condition: IsProd\n" in text
+    assert "  WebY:\n    Type: AWS::X::Y\n    Condition: IsProd\n" in text
 
 
 def test_a_resource_goes_only_when_nothing_names_it():
@@ -259,3 +259,9 @@ def test_json_inside_text_is_written_there(written, expected):
     at = text.index('{"b"')
     inner = Value({}, Span(document.source, at, at + len('{"b": 1}')), notation="json-in-yaml")
     assert after(document, Set(inner, ("b",), 2)) == text.replace(written, expected)
+
+
+def test_a_companion_that_wishes_for_the_name_of_its_resource_says_what_it_is():
+    document = template(YAML)
+    text = after(document, Create("AWS::S3::BucketPolicy", "Bucket", {}, resource(document, "Bucket")))
+    assert "\n  BucketPolicy:\n" in text

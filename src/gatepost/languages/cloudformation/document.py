@@ -23,7 +23,7 @@ from gatepost.languages.cloudformation.layout import (
 )
 from gatepost.languages.positioned import Malformed
 from gatepost.model.changes import Change, Edit, Written
-from gatepost.model.documents import Document, Edited, Ledger, Remark, Resource
+from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource
 from gatepost.model.places import Location, Source, Span
 from gatepost.model.problems import CannotWrite, Problem
 from gatepost.model.values import Value
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from gatepost.languages.cloudformation.writing import Writer
 
 LANGUAGE = "cloudformation"
+# Items that conditions depend on.
+_DECIDING = ("Conditions.", "Parameters.", "Mappings.")
 _NOTHING = Layout("yaml", (), (), False)
 
 
@@ -184,7 +186,7 @@ class CloudFormationDocument(Document):
     def edited(self, edits: Sequence[Edit]) -> Edited:
         """Return the document after edits, reading again only the resources and parameters they touch."""
         source = self.source
-        slices = sorted(
+        slices = [
             Slice(
                 source.offset(region.start_line, region.start_column),
                 source.offset(region.end_line, region.end_column),
@@ -192,15 +194,35 @@ class CloudFormationDocument(Document):
             )
             for edit in edits
             for region in (edit.location.region,)
-        )
+        ]
+        slices.sort(key=lambda edit: (edit.start, edit.end))  # of two at one place the first stays first
         new = Source(source.path, spliced(source.text, slices), source.kind)
         again = read_again(self.layout, source.text, slices)
         if again is None:
             document = read_template(new)
-            return Edited(document, differences(self.layout, document.layout))
+            return self._edited(document, differences(self.layout, document.layout))
         fine = not self.problems and again.after and all(_flaw(entry) is None for entry in again.after)
         document = CloudFormationDocument(new, again.layout, () if fine else None)
-        return Edited(document, differences_again(self.layout, again))
+        return self._edited(document, differences_again(self.layout, again))
+
+    def _edited(self, document: CloudFormationDocument, changed: frozenset[ReadKey]) -> Edited:
+        """Add the types of resources that a condition, decided otherwise, brings or takes away."""
+        if any(item.startswith(_DECIDING) for item, _ in changed):
+            before, after = self._absent(), document._absent()
+            switched = before ^ after
+            changed |= {(f"type:{type_}", "*") for _, type_ in switched} | {(name, BEING) for name, _ in switched}
+        return Edited(document, changed)
+
+    def _absent(self) -> set[tuple[str, str]]:
+        """Return (name, type) of the resources whose condition is false."""
+        before = self.ledger.begin()
+        absent = {
+            (entry.name, entry.shape.type)
+            for entry in self.layout.entries
+            if entry.shape.condition and not self._is_present(entry)
+        }
+        self.ledger.forget(before)
+        return absent
 
 
 def _flaw(entry: Entry) -> Flaw | None:

@@ -42,13 +42,22 @@ class Evaluator:
         self.source = source
         self.notation: Notation = layout.notation
         self.ledger = ledger
-        self.sections: dict[str, dict[str, Entry]] = {}
-        for entry in layout.entries:
-            if entry.node is not None:
-                self.sections.setdefault(entry.section, {})[entry.name] = entry
+        self._layout = layout
+        self._sections: dict[str, dict[str, Entry]] | None = None
         self._remembered: dict[tuple[str, str], Remembered] = {}
         self._working: set[tuple[str, str]] = set()
         self._depth = 0
+
+    @property
+    def sections(self) -> dict[str, dict[str, Entry]]:
+        """The entries by section and name."""
+        found = self._sections
+        if found is None:
+            found = self._sections = {}
+            for entry in self._layout.entries:
+                if entry.node is not None:
+                    found.setdefault(entry.section, {})[entry.name] = entry
+        return found
 
     def entry(self, section: str, name: str) -> Entry | None:
         """Return an entry by its name."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from gatepost.languages.cloudformation.intrinsics import call_of
 from gatepost.languages.positioned import Malformed, Node, read_json, read_yaml
@@ -183,7 +183,7 @@ def read_again(layout: Layout, text: str, edits: Sequence[Slice]) -> Again | Non
     done = moved = 0
     for first, last, group in _groups(entries, starts, edits):
         result.extend(_moved(entries[done:first], moved))
-        new_starts.extend(start + moved for start in starts[done:first])
+        new_starts.extend([start + moved for start in starts[done:first]])
         end = starts[last + 1] if last + 1 < len(starts) else len(text)
         again = _slice(layout, text, (first, last), (starts[first] if first >= 0 else 0, end), group, moved)
         if again is None:
@@ -195,7 +195,7 @@ def read_again(layout: Layout, text: str, edits: Sequence[Slice]) -> Again | Non
         moved += sum(len(edit.text) - (edit.end - edit.start) for edit in group)
         done = last + 1
     result.extend(_moved(entries[done:], moved))
-    new_starts.extend(start + moved for start in starts[done:])
+    new_starts.extend([start + moved for start in starts[done:]])
     if [e[:2] for e in before] != [e[:2] for e in after]:
         names = [(entry.section, entry.name) for entry in result if entry.section]
         if len(set(names)) != len(names):
@@ -211,7 +211,9 @@ def _slice_start(notation: Notation, text: str, start: int) -> int:
 def _moved(entries: Sequence[Entry], by: int) -> Sequence[Entry]:
     if not by:
         return entries
-    return [Entry(section, name, key, node, base + by, shape) for section, name, key, node, base, shape in entries]
+    # Three times as fast as Entry(…), for thousands of entries at each edit.
+    new: Any = tuple.__new__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    return [new(Entry, (*entry[:4], entry[4] + by, entry[5])) for entry in entries]
 
 
 def _groups(

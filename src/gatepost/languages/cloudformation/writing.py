@@ -176,12 +176,16 @@ class Writer:
         data.update({key: self.rendered(value) for key, value in beside.items()})
         if properties:
             data["Properties"] = self.rendered(properties)
-        return self._new_entry(near, self._free_name(change.name or change.type.rpartition("::")[2]), data)
+        return self._new_entry(near, self._free_name(change.name, change.type.rpartition("::")[2]), data)
 
-    def _free_name(self, wish: str) -> str:
-        words = [word for word in re.split(r"[^A-Za-z0-9]+", wish) if word]
+    def _free_name(self, wish: str, kind: str) -> str:
+        """Return a name that is not taken: the wish, else with its kind behind it, else with a number."""
+        words = [word for word in re.split(r"[^A-Za-z0-9]+", wish or kind) if word]
         name = "".join(word[:1].upper() + word[1:] for word in words)[:200] or "Resource"
         taken = {entry.name for entry in self.layout.entries if entry.section}
+        if name in taken and kind.isalnum():
+            common = next((n for n in range(len(kind), 0, -1) if name.endswith(kind[:n])), 0)
+            name += kind[common:] or "2"
         free, number = name, 2
         while free in taken:
             free, number = f"{name}{number}", number + 1

@@ -32,9 +32,12 @@ class CannotEdit(Exception):
 
 def apply(text: str, splices: Sequence[Splice]) -> str:
     """Return the text after splices that do not overlap."""
-    for splice in sorted(splices, reverse=True):
-        text = text[: splice.start] + splice.text + text[splice.end :]
-    return text
+    parts: list[str] = []
+    at = 0
+    for splice in sorted(splices, key=lambda one: (one.start, one.end)):
+        parts += text[at : splice.start], splice.text
+        at = splice.end
+    return "".join([*parts, text[at:]])
 
 
 class Editor:
