@@ -1,7 +1,7 @@
 """Writes the part of the providers' schemas that the resource files use: `python snapshot_schemas.py FOLDER`.
 
-FOLDER holds terraform-<provider>.json.gz and cloudformation.json.gz. The facts come from the MPL-2.0 packages
-@cdktf/provider-* and cdktn-provider-*, the Apache-2.0 packages pulumi-* and the MIT-0 package cfn-lint: names and types only.
+FOLDER holds terraform-<provider>.json.gz and cloudformation.json.gz. Names and types only, from the packages
+ @cdktf/provider-*, cdktn-provider-* (MPL-2.0), pulumi-* (Apache-2.0) and cfn-lint (MIT-0).
 """
 
 from __future__ import annotations
@@ -67,12 +67,12 @@ def main(folder):
     used = types_in_use()
     terraform = {}
     for path in sorted(Path(folder).glob("terraform-*.json.gz")):
-        schema = json.load(gzip.open(path))
+        schema = json.loads(gzip.decompress(path.read_bytes()))
         for section, prefix in (("resources", ""), ("data", "data.")):
             for name, resource in schema[section].items():
                 if prefix + name in used["terraform"]:
                     terraform[prefix + name] = {"a": {n: trimmed(i) for n, i in resource["a"].items()}}
-    resources = json.load(gzip.open(Path(folder) / "cloudformation.json.gz"))["resources"]
+    resources = json.loads(gzip.decompress((Path(folder) / "cloudformation.json.gz").read_bytes()))["resources"]
     cloudformation = {
         name: {
             "props": {n: cfn_trimmed(v) for n, v in resources[name].get("props", {}).items()},

@@ -40,7 +40,11 @@ def marks(text):
     return {MARKS[line.strip()] for line in str(text).splitlines() if line.strip() in MARKS}
 
 
-DIALECT_KEYS = {"terraform": ("terraform", "terraform_json", "files"), "cloudformation": ("cloudformation",), "dockerfile": ("dockerfile",)}
+DIALECT_KEYS = {
+    "terraform": ("terraform", "terraform_json", "files"),
+    "cloudformation": ("cloudformation",),
+    "dockerfile": ("dockerfile",),
+}
 
 
 @pytest.mark.parametrize("id", catalogue().ids())

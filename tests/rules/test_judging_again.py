@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Judging again what an edit can change gives what a full run over the edited document gives."""
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def same_as_a_full_run(language, slots, name, before_choice, slot, other):
     before = judge(document, catalogue(), {}, TODAY)
     edit = Edit(Location(name, Source(name, text, "").region(start, start + len(old))), new)
     again = judge_again(document.edited([edit]), before)
-    stood = [j for key, unit in before.units.items() if key not in {u.key for u in again.before} for j in unit.judgements]
+    stood = [
+        j for key, unit in before.units.items() if key not in {u.key for u in again.before} for j in unit.judgements
+    ]
     after_text = apply({name: text}, [edit])
     full = judge(read_document(after_text), catalogue(), {}, TODAY)
     assert told([*stood, *(j for unit in again.after for j in unit.judgements)]) == told(full.judgements)

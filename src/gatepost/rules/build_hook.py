@@ -17,7 +17,7 @@ class CompiledPolicies(BuildHookInterface):  # pyright: ignore[reportUntypedBase
         """Compile into a temporary folder and name its files to the builder."""
         if version == "editable":
             return
-        root: str = self.root  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        root = str(self.root)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         sys.path.insert(0, os.path.join(root, "src"))
         from gatepost.rules.compiled import compile_shipped
 

@@ -10,7 +10,7 @@ from gatepost.model.changes import Append, Change, Create, Plain, Remove
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.paths import EACH, Path, steps_to_write
-from gatepost.rules.places import Options, Place, PathPlace, nested
+from gatepost.rules.places import Options, PathPlace, Place, nested
 from gatepost.rules.readers import reader as reader_named
 from gatepost.rules.several import EntriesPlace
 
@@ -64,7 +64,9 @@ class EachPlace(Place):
         elements: list[Value] = []
         for position, element in enumerate(found.literal):
             if element.unknown is None:
-                label = ".".join(str(step) for step in (subject.label, *self.path.steps, position) if step not in ("", EACH))
+                label = ".".join(
+                    str(step) for step in (subject.label, *self.path.steps, position) if step not in ("", EACH)
+                )
                 thing = Thing(subject.world, subject.resource, self.kind, element, (), label, subject)
                 element = element._replace(literal=thing)
             elements.append(element)
@@ -94,6 +96,7 @@ class EachPlace(Place):
 
     def blueprint(self, new: Plain, adding: bool) -> tuple[dict[str, Plain], frozenset[str]]:
         """Return a companion with one element."""
+        del adding
         built = nested((*steps_to_write(self.path), 0), self._written(new))
         return (dict(built) if isinstance(built, Mapping) else {}), frozenset()
 
@@ -192,7 +195,11 @@ class InPlace(Place):
         there = self.written_in(subject)
         if self.inner is None:
             raise CannotWrite("the companions are elements; one is added or removed, not set")
-        return self.inner.write(there, new) if there is not None else self.create(subject, self.inner.blueprint(new, False))
+        return (
+            self.inner.write(there, new)
+            if there is not None
+            else self.create(subject, self.inner.blueprint(new, False))
+        )
 
     def write_entry(self, subject: Subject, entry: str, new: Plain) -> list[Change]:
         """Write one entry of a map in the companion."""
@@ -214,7 +221,9 @@ class InPlace(Place):
                 merge(built, place.blueprint(value, False)[0])
             return self.create(subject, (built, frozenset()))
         there = self.written_in(subject)
-        return self.inner.add(there, new) if there is not None else self.create(subject, self.inner.blueprint(new, True))
+        return (
+            self.inner.add(there, new) if there is not None else self.create(subject, self.inner.blueprint(new, True))
+        )
 
     def remove(self, subject: Subject) -> list[Change]:
         """Remove it from the companion."""
@@ -226,4 +235,3 @@ class InPlace(Place):
     def replaces(self) -> bool:
         """Return whether a change here destroys and recreates a resource."""
         return self.options.replaces or (self.inner is not None and self.inner.replaces())
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gatepost.conditions import Condition, Schema
 from gatepost.model.changes import Step
@@ -12,7 +12,7 @@ from gatepost.model.values import Value
 from gatepost.rules.companions import EachPlace, InPlace
 from gatepost.rules.paths import Path, parse_path, walk
 from gatepost.rules.places import ConstantPlace, Default, OfPlace, Options, PathPlace, Place
-from gatepost.rules.relations import Relation
+from gatepost.rules.relations import Form, Relation
 from gatepost.rules.schemas import KindSchema
 from gatepost.rules.several import EntriesPlace, FirstPlace, NetworksPlace, RangePlace, TogetherPlace
 from gatepost.rules.subjects import Kind, Subject
@@ -127,7 +127,7 @@ class _Maker:
         return Kind(places, relations, raw, elements, identity=self._identity if not prefix else ())
 
     def relation(self, name: str, plain: Mapping[str, Any]) -> Relation:
-        form = next(form for form in ("to", "from", "all") if form in plain)
+        form: Form = "to" if "to" in plain else "from" if "from" in plain else "all"
         return Relation(name, form, self._catalogue.concept(plain[form]), plain.get("by", ""), plain.get("where"))
 
     def where(self, plain: Mapping[str, Any] | None) -> Condition | None:
@@ -145,10 +145,11 @@ class _Maker:
             values = self._catalogue.table(values)
         defaults: tuple[Default, ...] = ()
         if "default" in plain:
-            given = plain["default"]
-            if isinstance(given, list) and given and all(isinstance(one, Mapping) and "value" in one for one in given):
+            given: Any = plain["default"]
+            listed = cast("list[Any]", given) if isinstance(given, list) else []
+            if listed and all(isinstance(one, Mapping) and "value" in one for one in listed):
                 defaults = tuple(
-                    Default(one["value"], read_clause(one["for"]) if "for" in one else None) for one in given
+                    Default(one["value"], read_clause(one["for"]) if "for" in one else None) for one in listed
                 )
             else:
                 defaults = (Default(given),)
@@ -158,7 +159,13 @@ class _Maker:
         clause = read_clause(plain["for"]) if "for" in plain else None
         words = {str(key): value for key, value in values.items()}
         return Options(
-            plain.get("as", ""), extra, words, plain.get("ignore_case", False), defaults, plain.get("replaces", False), clause
+            plain.get("as", ""),
+            extra,
+            words,
+            plain.get("ignore_case", False),
+            defaults,
+            plain.get("replaces", False),
+            clause,
         )
 
     def place(self, plain: Any, prefix: str) -> Place:

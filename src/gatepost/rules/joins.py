@@ -57,7 +57,7 @@ def is_input(reference: Reference) -> bool:
 
 @cache
 def _one_hole() -> re.Pattern[str]:
-    return re.compile(r'[^$]{0,20}\$\{\s*([A-Za-z_][\w\-.]{0,200}(?:\[[^\]{}]{0,80}\])?)\.(\w{1,80})\s*\}')
+    return re.compile(r"[^$]{0,20}\$\{\s*([A-Za-z_][\w\-.]{0,200}(?:\[[^\]{}]{0,80}\])?)\.(\w{1,80})\s*\}")
 
 
 def completed(value: Value | None, resource: Resource) -> Value | None:

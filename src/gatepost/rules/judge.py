@@ -135,7 +135,9 @@ def _value_units(
         for rule in rules:
             if _wanted(judged, rule):
                 settings = settings_of(rule, judged)
-                judgements = [found for path, value in listed if (found := _on_value(world, rule, item, path, value, settings))]
+                judgements = [
+                    found for path, value in listed if (found := _on_value(world, rule, item, path, value, settings))
+                ]
                 yield Unit((rule.id, _EVERY, item), tuple(judgements), frozenset([(item, _EVERY)]))
 
 
@@ -265,4 +267,3 @@ def _values_again(world: World, before: Judged, items: set[str], created: Sequen
     if not rules or not wanted:
         return []
     return list(_value_units(world, before, rules, world.document.values_of(wanted)))
-

@@ -19,7 +19,17 @@ RULE_KEYS = (
     "require", "forbid", "points_at", "message", "settings", "fix", "no_fix", "cases",
 )  # fmt: skip
 FIX_KEYS = ("title", "set", "add", "remove", "safety", "why")
-CASE_KEYS = ("name", "terraform", "cloudformation", "dockerfile", "terraform_json", "files", "fixed", "settings", "no_fix")
+CASE_KEYS = (
+    "name",
+    "terraform",
+    "cloudformation",
+    "dockerfile",
+    "terraform_json",
+    "files",
+    "fixed",
+    "settings",
+    "no_fix",
+)
 RESOURCE_KEYS = ("name", "identity", "found_in", "relations", "cases", "table", "values")
 FOUND_KEYS = ("terraform", "cloudformation", "dockerfile", "under", "each", "where", "attributes")
 FORM_KEYS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks")
@@ -29,7 +39,7 @@ PLACE_KEYS = (*FORM_KEYS, "in", "joined_by", "where", "attributes", "key", "valu
 BELONGS = {"key": "entries", "value": "entries", "attribute": "of", "joined_by": "in", "table": "as", "unit": "as"}
 RELATION_KEYS = ("to", "from", "all", "by", "where")
 RESOURCE_CASE_KEYS = (
-    "name", "terraform", "cloudformation", "dockerfile", "files", "reads", "write", "add", "remove", "fixed", "versions",
+    "name", "terraform", "cloudformation", "dockerfile", "files", "reads", "write", "add", "remove", "fixed",
 )  # fmt: skip
 
 
@@ -186,7 +196,9 @@ def _cases(reader: _Reader, cases: Node | None, keys: Collection[str]) -> None:
             reader.fault(name, f'there are two cases "{name.value}"', "each case has a name of its own")
         names.add(name.value if name is not None else "")
         if not any(case.get(key) for key in ("terraform", "cloudformation", "dockerfile", "terraform_json", "files")):
-            reader.fault(case, "a case has the text of a file", "write it below terraform, cloudformation or dockerfile")
+            reader.fault(
+                case, "a case has the text of a file", "write it below terraform, cloudformation or dockerfile"
+            )
 
 
 def read_resource_file(source: Source) -> ResourceFile:
@@ -223,7 +235,11 @@ def _found_in(reader: _Reader, node: Node) -> None:
         reader.mapping(entry, "an entry of found_in", FOUND_KEYS, ("attributes",))
         dialects = [name for name in ("terraform", "cloudformation", "dockerfile") if entry.get(name) is not None]
         if len(dialects) != 1:
-            reader.fault(entry, "an entry of found_in names one type of one dialect", "write terraform, cloudformation or dockerfile")
+            reader.fault(
+                entry,
+                "an entry of found_in names one type of one dialect",
+                "write terraform, cloudformation or dockerfile",
+            )
         reader.text(entry.get(dialects[0]), dialects[0])
         for name in ("under", "each"):
             reader.parsed(entry.get(name), parse_path)

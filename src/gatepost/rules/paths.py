@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from gatepost.model.changes import Step
 from gatepost.model.problems import CannotWrite
@@ -45,7 +45,9 @@ def part_of_unknown(value: Value) -> Value:
 
 
 def _more_than_once(value: Value, step: Step) -> Value:
-    return Value(Unknown(f"it is written more than once, so that which {step} is meant is not clear", False), value.span)
+    return Value(
+        Unknown(f"it is written more than once, so that which {step} is meant is not clear", False), value.span
+    )
 
 
 def step_into(value: Value, step: Step) -> Value | None:
@@ -54,12 +56,12 @@ def step_into(value: Value, step: Step) -> Value | None:
     if isinstance(literal, Mapping):
         if type(step) is int:
             return value if step == 0 else None
-        found: Value | None = literal.get(step)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+        found = cast("Mapping[Step, Value]", literal).get(step)
         if found is None and value.open:
             return part_of_unknown(value)
         return found
     if type(literal) is tuple:
-        items: tuple[Value, ...] = literal
+        items = cast("tuple[Value, ...]", literal)
         if type(step) is int:
             if step < len(items):
                 return items[step]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gatepost.model.changes import Append, Change, Plain, Remove, Set
 from gatepost.model.problems import CannotWrite
@@ -76,7 +76,8 @@ class Place:
     def _meaning(self, value: Value) -> Value:
         literal = value.literal
         if type(literal) is tuple:
-            return value._replace(literal=tuple(self._meaning(element) for element in literal))
+            elements = cast("tuple[Value, ...]", literal)
+            return value._replace(literal=tuple(self._meaning(element) for element in elements))
         if isinstance(literal, Mapping) or literal is None or type(literal) is Unknown:
             return value
         text = as_text(literal)
@@ -104,7 +105,9 @@ class Place:
         if any(value != possible[0] for value in possible):
             return Value(Unknown("its default depends on the version of the provider, which is not known", False))
         value = plain_value(possible[0])
-        return reader_named(self.options.reader).read(value, self.options.reader_options) if self.options.reader else value
+        return (
+            reader_named(self.options.reader).read(value, self.options.reader_options) if self.options.reader else value
+        )
 
     def known_to_version(self, subject: Subject) -> bool:
         """Return whether the provider version in use surely knows this form."""
@@ -120,18 +123,19 @@ class Place:
 
     def write(self, subject: Subject, new: Plain) -> list[Change]:
         """Return the changes that give the attribute a value; raises `CannotWrite`."""
-        raise CannotWrite("the value follows from the type of the resource and cannot be written")
+        raise CannotWrite(f"{new!r} cannot be written: it follows from the type of {subject.resource.address}")
 
     def add(self, subject: Subject, new: Plain) -> list[Change]:
         """Return the changes that add an element to the attribute; raises `CannotWrite`."""
-        raise CannotWrite("nothing can be added to this attribute")
+        raise CannotWrite(f"{new!r} cannot be added to {subject.resource.address}")
 
     def remove(self, subject: Subject) -> list[Change]:
         """Return the changes that remove the attribute; raises `CannotWrite`."""
-        raise CannotWrite("the value follows from the type of the resource and cannot be removed")
+        raise CannotWrite(f"it follows from the type of {subject.resource.address} and cannot be removed")
 
     def blueprint(self, new: Plain, adding: bool) -> tuple[dict[str, Plain], frozenset[str]]:
         """Return the attributes of a new companion that holds `new` here, and which dotted paths are maps."""
+        del new, adding
         raise CannotWrite("what else the new resource would need is not known")
 
     def replaces(self) -> bool:
@@ -149,11 +153,10 @@ def as_text(literal: Any) -> str:
 def plain_value(plain: Any) -> Value:
     """Return plain data as a value that stands nowhere."""
     if isinstance(plain, Mapping):
-        items: Iterable[tuple[Any, Any]] = plain.items()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        items = cast("Mapping[Any, Any]", plain).items()
         return Value({str(key): plain_value(value) for key, value in items})
     if isinstance(plain, list | tuple):
-        elements: Iterable[Any] = plain  # pyright: ignore[reportUnknownVariableType]
-        return Value(tuple(plain_value(value) for value in elements))
+        return Value(tuple(plain_value(value) for value in cast("list[Any]", plain)))
     return Value(plain)
 
 
@@ -248,6 +251,7 @@ class ConstantPlace(Place):
 
     def raw(self, subject: Subject) -> Value | None:
         """Return the constant."""
+        del subject
         return self.value
 
 

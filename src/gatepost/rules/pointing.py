@@ -85,9 +85,9 @@ def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:
         if asked.element is None:
             continue
         element = asked.element
-        if asked.value is not None and asked.value.span is not None and asked.value is not element:
-            if element.span is None or _within(asked.value.span, element.span):
-                yield asked.attribute, asked.value
+        span = asked.value.span if asked.value is not None and asked.value is not element else None
+        if asked.value is not None and span is not None and (element.span is None or _within(span, element.span)):
+            yield asked.attribute, asked.value
         if element.span is not None and (asked.value is None or asked.value.span is None):
             yield asked.attribute, element
     fix = rule.fix or {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from gatepost.conditions import ConditionError, Schema, compile_condition, nearest_word
 from gatepost.conditions.sorts import sort_of
@@ -75,7 +75,12 @@ def _concept(catalogue: Catalogue, loaded: Loaded) -> None:
             node = _at(loaded.node, ("relations", name))
             known = [concept.name for concept in catalogue.concepts()]
             near = nearest_word(plain[form], known)
-            fault(loaded.source, node, f'no resource file declares "{plain[form]}"', f'did you mean "{near}"?' if near else "")
+            fault(
+                loaded.source,
+                node,
+                f'no resource file declares "{plain[form]}"',
+                f'did you mean "{near}"?' if near else "",
+            )
     _tables(catalogue, loaded, loaded.plain, loaded.node)
     concept = catalogue.concept(loaded.name)
     for position, plain in enumerate(loaded.plain["found_in"]):
@@ -90,7 +95,9 @@ def _concept(catalogue: Catalogue, loaded: Loaded) -> None:
             if isinstance(place, OfPlace):
                 relation = entry.kind.relations.get(place.relation)
                 if relation is None:
-                    fault(loaded.source, loaded.node, f'"of" names the relation "{place.relation}", which is not declared')
+                    fault(
+                        loaded.source, loaded.node, f'"of" names the relation "{place.relation}", which is not declared'
+                    )
                 if relation.concept.schema().sort(place.attribute) is None:
                     _no_such(loaded, loaded.node, place.attribute, relation.concept.schema())
     for name in schema.names():
@@ -99,15 +106,18 @@ def _concept(catalogue: Catalogue, loaded: Loaded) -> None:
 
 def _tables(catalogue: Catalogue, loaded: Loaded, plain: Any, node: Node) -> None:
     if isinstance(plain, Mapping):
-        if isinstance(plain.get("values"), str) and ("path" in plain or "first" in plain or "as" in plain):  # pyright: ignore[reportUnknownMemberType]
-            try:
-                catalogue.table(plain["values"])
-            except KeyError:
-                fault(loaded.source, node.get("values") or node, f'there is no table "{plain["values"]}"')
+        named = cast("Mapping[str, Any]", plain)
+        for key in ("values", "table"):
+            table = named.get(key)
+            if isinstance(table, str) and ("path" in named or "first" in named or "as" in named):
+                try:
+                    catalogue.table(table)
+                except KeyError:
+                    fault(loaded.source, node.get(key) or node, f'there is no table "{table}"')
         for name, _, inner in node.items():
-            _tables(catalogue, loaded, plain[name], inner)
+            _tables(catalogue, loaded, named[name], inner)
     elif isinstance(plain, list):
-        for one, inner in zip(plain, node.elements(), strict=False):
+        for one, inner in zip(cast("list[Any]", plain), node.elements(), strict=False):
             _tables(catalogue, loaded, one, inner)
 
 
@@ -130,7 +140,9 @@ def _relation(catalogue: Catalogue, loaded: Loaded, name: str, plain: Mapping[st
         _no_such(loaded, node, plain["by"], other.schema())
     if plain.get("where") is not None:
         _condition(
-            loaded, ("relations", name, "where"), lambda: compile_condition(plain["where"], other.schema(), mine.names())
+            loaded,
+            ("relations", name, "where"),
+            lambda: compile_condition(plain["where"], other.schema(), mine.names()),
         )
 
 

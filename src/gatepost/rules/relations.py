@@ -14,7 +14,6 @@ from gatepost.rules.subjects import as_value
 if TYPE_CHECKING:
     from gatepost.rules.concepts import Concept
     from gatepost.rules.subjects import Subject
-    from gatepost.rules.world import World
 
 Form: TypeAlias = Literal["to", "from", "all"]
 # Attributes by which any resource is named; a reference to one of them names that resource and no other.
@@ -141,6 +140,6 @@ def wanted(subject: Subject, identity: tuple[str, ...]) -> list[tuple[str, str]]
     return found
 
 
-def keys_of(world: World, value: Value | None) -> list[tuple[str, str]]:
+def keys_of(value: Value | None) -> list[tuple[str, str]]:
     """Return what a key names, as pairs to look up."""
     return [pair for pair in targets(value) if pair[0] != "?"]

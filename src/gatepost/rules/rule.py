@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from gatepost.rules.concepts import Concept
 
 # The first word of a raw subject, and the language it belongs to.
-RAW_LANGUAGES: Mapping[str, str] = {"terraform": "terraform", "cloudformation": "cloudformation", "docker": "dockerfile"}
+RAW_LANGUAGES: Mapping[str, str] = {
+    "terraform": "terraform",
+    "cloudformation": "cloudformation",
+    "docker": "dockerfile",
+}
 EVERY_VALUE = "any.values"
 
 

@@ -24,6 +24,7 @@ class FreeSchema:
 
     def sort(self, attribute: str, /) -> Sort | None:
         """Return the sort of any attribute."""
+        del attribute
         return ANY
 
     def names(self) -> Sequence[str]:
@@ -90,7 +91,7 @@ class WithRelations:
 
 def with_relations(sort: Sort, kind: Kind | None, parent: Schema) -> Sort:
     """Return the sort with elements that know their parent, siblings and relations."""
-    if sort.kind not in ("list", "element") or isinstance(sort.of, Sort) or isinstance(sort.of, KindSchema):
+    if sort.kind not in ("list", "element") or isinstance(sort.of, Sort | KindSchema):
         return sort
     if sort.of is None and kind is None:
         return sort

@@ -144,7 +144,11 @@ class RangePlace(Place):
         protocol = subject.along(self.protocol) if self.protocol is not None else None
         ports = reader_named("ports")
         # The vendors' word for every protocol is -1; ports then do not count, whatever is written there.
-        if protocol is not None and protocol.unknown is None and as_text(protocol.literal).lower() in ("-1", "all", "*"):
+        if (
+            protocol is not None
+            and protocol.unknown is None
+            and as_text(protocol.literal).lower() in ("-1", "all", "*")
+        ):
             return ports.read(Value("*", protocol.span, protocol.origins), {})
         if first is None and last is None:
             return ports.read(Value("*"), {}) if protocol is not None else None
@@ -286,5 +290,5 @@ class EntriesPlace(Place):
         steps = steps_to_write(self.path)
         inner: Plain = [{self.key: entry, self.value: self.worded(new)}] if self.key else {entry: self.worded(new)}
         built = nested(steps, inner)
-        maps = frozenset() if self.key else frozenset([".".join(str(step) for step in steps)])
+        maps: frozenset[str] = frozenset() if self.key else frozenset([".".join(str(step) for step in steps)])
         return (dict(built) if isinstance(built, Mapping) else {}), maps

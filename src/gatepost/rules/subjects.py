@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.model.documents import ReadKey, Resource
 from gatepost.model.values import Unknown, Value
@@ -146,7 +146,9 @@ class Subject(Mapping[str, Value]):
             return self._with_siblings(name, value)
         literal = value.literal
         if isinstance(literal, Mapping) and not isinstance(literal, Subject) and name in self.kind.elements:
-            return value._replace(literal=Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self))
+            return value._replace(
+                literal=Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self)
+            )
         return value
 
     def _with_siblings(self, name: str, value: Value) -> Value:
@@ -206,7 +208,8 @@ class Subject(Mapping[str, Value]):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        return id(self)
 
 
 def as_value(subject: Subject) -> Value:
@@ -227,7 +230,7 @@ def inside(value: Value | None, rest: str) -> Value | None:
         return part_of_unknown(value)
     first, _, deeper = rest.partition(".")
     if type(literal) is tuple:
-        elements: tuple[Value, ...] = literal
+        elements = cast("tuple[Value, ...]", literal)
         if not first.isdigit():
             if len(elements) == 1 and not value.open:
                 return inside(elements[0], rest)

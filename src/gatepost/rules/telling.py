@@ -51,7 +51,11 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
         confidence="high",
         category=rule.category,
         location=pointed.location,
-        subject="secret" if rule.category == "secret" or rule.category == "secrets" else "resource" if address else "code",
+        subject="secret"
+        if rule.category == "secret" or rule.category == "secrets"
+        else "resource"
+        if address
+        else "code",
         resource=address,
         why=rule.why,
         detectors=(Detector("gatepost", f"gatepost/{rule.id}", severity),),
@@ -102,7 +106,12 @@ def tags_of(judgement: Judgement) -> Mapping[str, str]:
         elif value.is_list:
             for pair in value.literal:
                 key, one = (pair.literal.get(part) if pair.is_map else None for part in ("Key", "Value"))
-                if key is not None and one is not None and isinstance(key.literal, str) and isinstance(one.literal, str):
+                if (
+                    key is not None
+                    and one is not None
+                    and isinstance(key.literal, str)
+                    and isinstance(one.literal, str)
+                ):
                     found[key.literal] = one.literal
     return found
 

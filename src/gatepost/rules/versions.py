@@ -49,7 +49,7 @@ def _one(text: str) -> Range | None:
     plain = _padded(number)
     if operator == "~>":
         head = number[:-1] if len(number) > 1 else number
-        return Range(plain, (*head[:-1], head[-1] + 1))
+        return Range(plain, (*head[:-1], head[len(head) - 1] + 1))
     ranges = {
         "=": Range(plain, _next(number)),
         ">=": Range(plain, _ENDLESS),

@@ -10,7 +10,7 @@ from gatepost.model.places import Span
 from gatepost.model.values import Reference, Value
 from gatepost.rules.joins import Candidate, Index, completed, targets
 from gatepost.rules.relations import keys_of, wanted
-from gatepost.rules.subjects import RAW, Kind, Subject
+from gatepost.rules.subjects import RAW, Subject
 
 if TYPE_CHECKING:
     from gatepost.rules.catalogue import Catalogue
@@ -83,7 +83,7 @@ class World:
         """Return a resource with the language's own attribute names."""
         found = self._raw.get(resource.key)
         if found is None:
-            found = self._raw[resource.key] = Subject(self, resource, raw_kind(resource), resource.body)
+            found = self._raw[resource.key] = Subject(self, resource, RAW, resource.body)
         return found
 
     def at_address(self, address: str) -> Resource | None:
@@ -131,7 +131,8 @@ class World:
 
         def build(world: World) -> Index:
             return Index(
-                (Candidate(resource.type, resource.key), (completed(world.raw(resource).at(joined_by), resource),)) for resource in world.document.resources(type)
+                (Candidate(resource.type, resource.key), (completed(world.raw(resource).at(joined_by), resource),))
+                for resource in world.document.resources(type)
             )
 
         index = self.index(name, build)
@@ -148,7 +149,10 @@ class World:
         name = f"from {concept.name}|{by}"
 
         def build(world: World) -> Index:
-            return Index((Candidate(t.resource.type, t.resource.key, t.label), (completed(t.get(by), t.resource),)) for t in world.things(concept))
+            return Index(
+                (Candidate(t.resource.type, t.resource.key, t.label), (completed(t.get(by), t.resource),))
+                for t in world.things(concept)
+            )
 
         found, why = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
         return Things(self._subjects(concept, found), why)
@@ -158,9 +162,11 @@ class World:
         name = f"to {concept.name}"
 
         def build(world: World) -> Index:
-            return Index((Candidate(t.resource.type, t.resource.key, t.label), _identities(t)) for t in world.things(concept))
+            return Index(
+                (Candidate(t.resource.type, t.resource.key, t.label), _identities(t)) for t in world.things(concept)
+            )
 
-        found, why = self._lookup(name, self.index(name, build), keys_of(self, key))
+        found, why = self._lookup(name, self.index(name, build), keys_of(key))
         return Things(self._subjects(concept, found), why if key.unknown is None else "")
 
     def _subjects(self, concept: Concept, found: tuple[Candidate, ...]) -> tuple[Subject, ...]:
@@ -224,8 +230,3 @@ def _identities(subject: Subject) -> list[Value | None]:
                 value = value._replace(refers_to=None)
             values.append(value)
     return values
-
-
-def raw_kind(resource: Resource) -> Kind:
-    """Return the kind of a raw subject: every path of its own body."""
-    return RAW

@@ -67,9 +67,8 @@ def remove(subject: Subject, name: str) -> list[Change]:
         if entries is not None and isinstance(entries, EntriesPlace):
             return entries.remove_entry(subject, rest)
         value = subject.get(head)
-        related = value.literal if value is not None else None
-        if _is_subject(related):
-            return remove(related, rest)
+        if value is not None and _is_subject(value.literal):
+            return remove(value.literal, rest)
         if value is not None and value.is_map:
             return [Remove(value, steps_to_write(parse_path(rest)))]
     if subject.kind.raw:

@@ -10,7 +10,7 @@ from gatepost.testing.running import run_files
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the cases of the files or folders given (all shipped ones without any); 0 passed, 1 failed, 2 does not load."""
+    """Run the cases of files or folders (all shipped ones without any); 0 passed, 1 failed, 2 does not load."""
     names = [argument for argument in arguments if not argument.startswith("-")]
     passed = failed = broken = 0
     for one in run_files(names or ["policies"]):

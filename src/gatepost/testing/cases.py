@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from gatepost.model.changes import Change, Edit
 from gatepost.model.documents import Document
@@ -53,6 +53,7 @@ def run_rule_cases(id: str, plain: Mapping[str, Any], catalogue: Catalogue) -> l
 
 
 def tried(file: str, case: Mapping[str, Any], run: Callable[[], CaseResult]) -> CaseResult:
+    """Return the result of a case, also when a language cannot do yet what it asks for."""
     try:
         return run()
     except (NotImplementedError, ImportError) as error:
@@ -110,7 +111,7 @@ def compare(
 
 
 def _fixed(case: Mapping[str, Any], texts: Mapping[str, str], judged: Judged, catalogue: Catalogue) -> list[str]:
-    wanted = case["fixed"] if isinstance(case["fixed"], Mapping) else {next(iter(texts)): case["fixed"]}
+    wanted = wanted_texts(case, texts)
     now = dict(texts)
     refused: list[str] = []
     for _ in range(_MOST_FIXES):
@@ -127,6 +128,12 @@ def _fixed(case: Mapping[str, Any], texts: Mapping[str, str], judged: Judged, ca
     for path, text in wanted.items():
         differences += difference(text, now.get(path, ""))
     return differences
+
+
+def wanted_texts(case: Mapping[str, Any], texts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what a case says the files are after the fix, by path."""
+    fixed: Any = case["fixed"]
+    return cast("dict[str, str]", fixed) if isinstance(fixed, dict) else {next(iter(texts)): fixed}
 
 
 def _first_edits(violated: Sequence[Judgement], judged: Judged) -> tuple[Sequence[Edit], list[str]]:
@@ -169,5 +176,7 @@ def difference(wanted: str, got: str) -> list[str]:
     """Return a small diff, nothing when both are the same."""
     if wanted == got:
         return []
-    lines = difflib.unified_diff(wanted.splitlines(), got.splitlines(), "fixed, as the case says", "as it was written", lineterm="")
+    lines = difflib.unified_diff(
+        wanted.splitlines(), got.splitlines(), "fixed, as the case says", "as it was written", lineterm=""
+    )
     return [*lines] or ["the texts differ only in their line breaks"]

@@ -38,7 +38,12 @@ class Files:
 
 
 def _kind(path: str) -> str:
-    for suffix, kind in ((".tf.json", "terraform-json"), (".tfvars.json", "tfvars-json"), (".tf", "terraform"), (".tfvars", "tfvars")):
+    for suffix, kind in (
+        (".tf.json", "terraform-json"),
+        (".tfvars.json", "tfvars-json"),
+        (".tf", "terraform"),
+        (".tfvars", "tfvars"),
+    ):
         if path.endswith(suffix):
             return kind
     if "Dockerfile" in path or "Containerfile" in path:
@@ -88,7 +93,9 @@ def apply(texts: Mapping[str, str], edits: Sequence[Edit]) -> dict[str, str]:
         region = edit.location.region
         return sources[edit.location.path].offset(region.start_line, region.start_column)
 
-    for _, edit in sorted(enumerate(edits), key=lambda pair: (pair[1].location.path, start(pair[1]), pair[0]), reverse=True):
+    for _, edit in sorted(
+        enumerate(edits), key=lambda pair: (pair[1].location.path, start(pair[1]), pair[0]), reverse=True
+    ):
         region = edit.location.region
         source = sources[edit.location.path]
         end = source.offset(region.end_line, region.end_column)

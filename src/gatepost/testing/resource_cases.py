@@ -14,13 +14,16 @@ from gatepost.rules.placeholders import filled, shown
 from gatepost.rules.subjects import Subject
 from gatepost.rules.world import World
 from gatepost.rules.writing import add, remove, write
-from gatepost.testing.cases import CaseResult, difference, edits_of, tried
+from gatepost.testing.cases import CaseResult, difference, edits_of, tried, wanted_texts
 from gatepost.testing.documents import apply, read_document, texts_of
 
 
 def run_resource_cases(file: str, plain: Mapping[str, Any], catalogue: Catalogue) -> list[CaseResult]:
     """Return the result of every case of one concept."""
-    return [tried(file, case, lambda case=case: run_resource_case(file, plain["name"], case, catalogue)) for case in plain.get("cases", ())]
+    return [
+        tried(file, case, lambda case=case: run_resource_case(file, plain["name"], case, catalogue))
+        for case in plain.get("cases", ())
+    ]
 
 
 def run_resource_case(file: str, name: str, case: Mapping[str, Any], catalogue: Catalogue) -> CaseResult:
@@ -58,7 +61,7 @@ def _written(case: Mapping[str, Any], subject: Subject, texts: Mapping[str, str]
     except CannotWrite as error:
         return [f"cannot be written: {error}"]
     now = apply(texts, edits)
-    wanted = case["fixed"] if isinstance(case["fixed"], Mapping) else {next(iter(texts)): case["fixed"]}
+    wanted = wanted_texts(case, texts)
     return [line for path, text in wanted.items() for line in difference(text, now.get(path, ""))]
 
 
