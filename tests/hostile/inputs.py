@@ -176,7 +176,7 @@ INPUTS = [
         3,
         "terraform.tfvars",
     ),
-    Hostile("a pipe for a file", fifo, 3, "not a regular file"),
+    Hostile("a pipe for a file", fifo, 3, "nothing was found to judge"),
     Hostile("symlinks in a ring", symlink_loop, 0),
     Hostile("symlinks out of the folder", symlink_escape, 3, "nothing was found to judge"),
     Hostile("names with control characters", odd_names, 3),
@@ -227,7 +227,8 @@ INPUTS = [
             "Dockerfile",
             "FROM scratch AS s0\n" + "".join(f"FROM s{n} AS s{n + 1}\n" for n in range(5_000)) + "USER 1000\n",
         ),
-        0,
+        3,
+        "more than 300 stages",
     ),
     Hostile("commands for the log", text("Dockerfile", "FROM scratch\nUSER root\n# " + COMMANDS + "\n"), 3),
     Hostile(

@@ -161,7 +161,9 @@ def decide_all(request: Request, seen: Seen, policy: Policy, organisation: Polic
 
 def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> Side:
     clauses = policy.environments
-    paths = {finding.location.path for finding in seen.findings} if exclude else set[str]()
+    places = (finding.location for finding in seen.findings)
+    others = (one.location for one in (*seen.undecided, *seen.problems))
+    paths = {location.path for location in (*places, *others)} if exclude else set[str]()
     return Side(
         policy,
         assess(seen.findings, clauses, facts),

@@ -72,8 +72,7 @@ def json_text(text: str) -> str:
 
 def workflow_message(text: str) -> str:
     """Return text for the message of a workflow command; line breaks are kept in escaped form."""
-    lines = (printable(line) for line in text.split("\n"))
-    return "%0A".join(line.replace("%", "%25").replace("##[", "## [") for line in lines)
+    return "%0A".join(plain(line).replace("%", "%25") for line in text.split("\n"))
 
 
 def workflow_property(text: str) -> str:
