@@ -109,6 +109,8 @@ def _replace_chunks(file: File, cuts: Sequence[Cut], source: Source) -> Replaced
     body, faults = parse(text)
     if faults or not _stands_alone(text, body, first > 0, last < len(chunks)):
         return None
+    if not all(isinstance(node, nodes.Block) for node in (*body.items, *(chunk.node for chunk in chunks[first:last]))):
+        return None  # an attribute may not be set twice in a file
     new = [Chunk(source.path, node) for node in body.items]
     moved = chunks[last:]
     placed = {chunk: deltas[chunk] for chunk in chunks[:first] if chunk in deltas} if deltas else {}
@@ -161,23 +163,27 @@ def _texts(file: File, item: Item) -> dict[str, tuple[str, ...]]:
     }
 
 
-def differences(before: File, after: File, replaced: Replaced) -> Iterator[ReadKey]:
+def differences(before: Directory, after: Directory, replaced: Replaced) -> Iterator[ReadKey]:
     """Yield (item, attribute) of what differs, without the prefix of a module; ("type:" + T, "*") for new and lost."""
-    old = {item.key: item for chunk in replaced.gone for item in chunk.items}
-    new = {item.key: item for chunk in replaced.new for item in chunk.items}
+    if before.twice or after.twice:  # which of two equal names counts may have changed anywhere
+        old, new = before.index, after.index
+    else:
+        old = {item.key: item for chunk in replaced.gone for item in chunk.items}
+        new = {item.key: item for chunk in replaced.new for item in chunk.items}
     for key, item in old.items():
         other = new.get(key)
         if other is None:
-            yield from _all_of(before, item)
-            continue
-        was, now = _texts(before, item), _texts(after, other)
-        names = [name for name in (*was, *(set(now) - set(was))) if was.get(name) != now.get(name)]
-        yield from _attributes(item, names)
-        if was.keys() != now.keys():
-            yield key, "*"
+            yield from _all_of(before.files[item.chunk.path], item)
+        elif item.chunk is not other.chunk:
+            was = _texts(before.files[item.chunk.path], item)
+            now = _texts(after.files[other.chunk.path], other)
+            names = [name for name in (*was, *(set(now) - set(was))) if was.get(name) != now.get(name)]
+            yield from _attributes(item, names)
+            if was.keys() != now.keys():
+                yield key, "*"
     for key, item in new.items():
         if key not in old:
-            yield from _all_of(after, item)
+            yield from _all_of(after.files[item.chunk.path], item)
     if list(old) != list(new):
         for item in (*old.values(), *new.values()):
             if type_of(item):
@@ -237,7 +243,7 @@ def after_edits(old: State, root: Scope, edits: Sequence[Edit]) -> tuple[State, 
                 made[path] = replaced.file.source
                 directories[name] = directory.with_file(replaced.file, replaced.gone, replaced.new)
                 versions = versions or _tells_versions(replaced)
-                _tell(old, root, directory, before, replaced, changed, moved)
+                _tell(old, root, directory, directories[name], replaced, changed, moved)
         made.setdefault(path, Source(path, cut_text(sources[path].text, listed), sources[path].kind))
     new = State(old.path, OverlaidReader(old.reader, made), old.ledger)
     new.directories = directories
@@ -255,12 +261,14 @@ def _tell(
     old: State,
     root: Scope,
     directory: Directory,
-    before: File,
+    after: Directory,
     replaced: Replaced,
     changed: set[ReadKey],
     moved: set[str],
 ) -> None:
-    different = list(differences(before, replaced.file, replaced))
+    different = list(differences(directory, after, replaced))
+    if directory.twice or after.twice:
+        moved.update(prefix + key for prefix in _prefixes(old, root, directory.path) for key in after.index)
     shifted = [item.key for chunk in (*replaced.moved, *replaced.gone, *replaced.new) for item in chunk.items]
     for prefix in _prefixes(old, root, directory.path):
         moved.update(shifted if not prefix else [prefix + key for key in shifted])

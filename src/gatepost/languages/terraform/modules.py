@@ -183,36 +183,25 @@ class Directory:
         keys = [item.key for item in before]
         simple = not self.twice and all(item.kind not in ("terraform", "provider") for item in (*before, *after))
         added = [item for item in after if item.key not in keys]
-        if not simple or any(item.key in self.index for item in added):
+        left = {item.key for item in after}
+        if not simple or len(left) < len(after) or any(item.key in self.index for item in added):
             return Directory(self.path, files)
         made = Directory.__new__(Directory)
         made.path, made.files, made.twice = self.path, files, []
         made.index = dict(self.index)
-        made.types = dict(self.types)
+        made.types = self.types
         for item in after:
             made.index[item.key] = item
-        left = {item.key for item in after}
         lost = [item for item in before if item.key not in left]
         for item in lost:
             del made.index[item.key]
-        order = [item.key for item in after] != keys
-        for type in {type_of(item) for item in (*added, *lost, *(before if order else ()))} - {""}:
-            made.retype(type)
+        if [item.key for item in after] != keys:
+            made.types = {}
+            for item in (item for one in files.values() for chunk in one.chunks for item in chunk.items):
+                type = type_of(item)
+                if type:
+                    made.types.setdefault(type, []).append(item.key)
         return made
-
-    def retype(self, type: str) -> None:
-        """Make the list of one type again, in file order."""
-        keys = [
-            item.key
-            for file in self.files.values()
-            for chunk in file.chunks
-            for item in chunk.items
-            if type_of(item) == type
-        ]
-        if keys:
-            self.types[type] = keys
-        else:
-            self.types.pop(type, None)
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the files, and names that are given twice."""

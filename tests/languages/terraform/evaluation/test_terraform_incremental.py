@@ -1,0 +1,170 @@
+"""A document after edits says what reading it anew would say, and names everything that differs."""
+
+from __future__ import annotations
+
+from terraform_roots import Files, picture, root, whole
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gatepost.languages.terraform.document import TerraformDocument, read_root
+from gatepost.model.changes import Edit
+from gatepost.model.documents import ReadKey
+from gatepost.model.places import Location
+
+MAIN = """variable "v" {
+  default = ["a", "b"]
+}
+
+locals {
+  name = "n-${var.v[0]}"
+  tags = { owner = local.name }
+}
+
+# a comment
+resource "aws_b" "one" {
+  bucket = local.name
+  tags   = merge(local.tags, { x = 1 })
+  rule {
+    ports = [22, 80]
+  }
+}
+
+resource "aws_b" "two" {
+  for_each = toset(var.v)
+  bucket   = each.key
+}
+
+resource "aws_b_acl" "one" {
+  bucket = aws_b.one.id
+  acl    = var.given
+}
+"""
+MORE = """variable "given" {}
+
+module "m" {
+  source = "./m"
+  cidr   = aws_b.one.bucket
+}
+
+data "aws_iam_policy_document" "p" {
+  statement {
+    actions = ["s3:*", module.m.out]
+  }
+}
+
+resource "aws_p" "p" {
+  policy = data.aws_iam_policy_document.p.json
+  all    = aws_b.two
+  copy   = file("text.txt")
+}
+"""
+TEXTS = {
+    "main.tf": MAIN,
+    "more.tf": MORE,
+    "terraform.tfvars": 'other = 1\ngiven = "private"\n',
+    "m/main.tf": 'variable "cidr" {}\nresource "aws_v" "v" {\n  cidr = var.cidr\n}\noutput "out" {\n  value = aws_v.v.cidr\n}\n',
+    "text.txt": "hello\n",
+}
+SNIPPETS = (
+    "",
+    '"z"',
+    "\n",
+    "  new = 1\n",
+    '\nresource "aws_b" "three" {\n  bucket = "c"\n}\n',
+    '\nresource "aws_b" "one" {}\n',
+    "# remark\n",
+    "/* ",
+    "}",
+    '"',
+    "{",
+    "var.v",
+    '\nvariable "w" {\n  default = 2\n}\n',
+    "a",
+)
+
+
+def warmed(document: TerraformDocument) -> TerraformDocument:
+    whole(document)
+    return document
+
+
+def edit_of(texts: dict[str, str], path: str, start: int, end: int, new: str) -> tuple[Edit, dict[str, str]]:
+    source = Files(texts).read(path)
+    assert source is not None
+    after = texts[path][:start] + new + texts[path][end:]
+    return Edit(Location(path, source.region(start, end)), new), {**texts, path: after}
+
+
+@st.composite
+def edits(draw: st.DrawFn) -> tuple[str, int, int, str]:
+    path = draw(st.sampled_from(sorted(TEXTS)))
+    text = TEXTS[path]
+    start = draw(st.integers(0, len(text)))
+    if draw(st.booleans()):
+        start = text.find("\n", start) + 1
+    end = min(len(text), start + draw(st.sampled_from((0, 0, 1, 3, 20, 90))))
+    return path, start, end, draw(st.sampled_from(SNIPPETS))
+
+
+def reads_of(document: TerraformDocument) -> dict[tuple[str, str], tuple[frozenset[ReadKey], object]]:
+    """What each attribute says without places, and what was read for it."""
+    found: dict[tuple[str, str], tuple[frozenset[ReadKey], object]] = {}
+    for type in document.types():
+        for resource in document.resources(type):
+            for name in list(resource.body.literal):
+                before = document.ledger.begin()
+                value = picture(resource.body.literal.get(name), places=False)
+                found[resource.key, name] = (document.ledger.end(before), value)
+    return found
+
+
+@settings(max_examples=120, deadline=None)
+@given(edits())
+def test_an_edited_document_equals_a_full_read(edit: tuple[str, int, int, str]) -> None:
+    document = warmed(root(TEXTS))
+    made, texts = edit_of(TEXTS, *edit)
+    assert whole(document.edited([made]).document) == whole(root(texts))
+
+
+@settings(max_examples=60, deadline=None)
+@given(edits(), edits())
+def test_edits_of_an_edited_document_equal_a_full_read(one: tuple[str, int, int, str], two: tuple[str, int, int, str]) -> None:
+    first, texts = edit_of(TEXTS, *one)
+    document = warmed(warmed(root(TEXTS)).edited([first]).document)
+    path, start, end, new = two
+    limit = len(texts[path])
+    second, texts = edit_of(texts, path, min(start, limit), min(end, limit), new)
+    assert whole(document.edited([second]).document) == whole(root(texts))
+
+
+@settings(max_examples=80, deadline=None)
+@given(edits())
+def test_whatever_differs_was_read_from_what_is_told_as_changed(edit: tuple[str, int, int, str]) -> None:
+    document = root(TEXTS)
+    before = reads_of(document)
+    made, texts = edit_of(TEXTS, *edit)
+    changed = document.edited([made]).changed
+    after = reads_of(root(texts))
+    for key, (reads, value) in before.items():
+        if key in after and after[key][1] != value:
+            assert reads & changed, key
+    for resource, name in after.keys() ^ before.keys():
+        kept = {key for key, _ in after} & {key for key, _ in before}
+        if resource in kept:
+            assert any(item == resource.partition("[")[0] for item, _ in changed), (resource, name)
+
+
+def test_a_small_edit_names_only_its_attribute() -> None:
+    document = warmed(root(TEXTS))
+    at = MAIN.index("22, 80")
+    made, _ = edit_of(TEXTS, "main.tf", at, at + 2, "23")
+    assert document.edited([made]).changed == {("resource.aws_b.one", "rule"), ("file:main.tf", "*")}
+
+
+def test_what_an_edit_does_not_touch_is_not_worked_out_again() -> None:
+    document = warmed(read_root(".", Files(TEXTS)))
+    at = MORE.index('"s3:*"')
+    made, _ = edit_of(TEXTS, "more.tf", at, at + 6, '"s3:Get*"')
+    after = document.edited([made]).document
+    value = next(iter(after.resources("aws_b"))).body.literal.get("tags")
+    assert value is next(iter(document.resources("aws_b"))).body.literal.get("tags")
