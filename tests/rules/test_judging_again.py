@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Judging again what an edit can change gives what a full run over the edited document gives."""
 
 from __future__ import annotations

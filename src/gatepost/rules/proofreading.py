@@ -81,12 +81,8 @@ def _concept(catalogue: Catalogue, loaded: Loaded) -> None:
                 f'no resource file declares "{plain[form]}"',
                 f'did you mean "{near}"?' if near else "",
             )
-    _tables(catalogue, loaded, loaded.plain, loaded.node)
+    _tables(catalogue, loaded, loaded.plain["found_in"], loaded.node.get("found_in") or loaded.node)
     concept = catalogue.concept(loaded.name)
-    for position, plain in enumerate(loaded.plain["found_in"]):
-        if "where" in plain:
-            where = plain["where"]
-            _condition(loaded, ("found_in", position, "where"), lambda where=where: compile_condition(where))
     schema = concept.schema()
     for name, plain in relations.items():
         _relation(catalogue, loaded, name, plain, schema)
@@ -115,10 +111,19 @@ def _tables(catalogue: Catalogue, loaded: Loaded, plain: Any, node: Node) -> Non
                 except KeyError:
                     fault(loaded.source, node.get(key) or node, f'there is no table "{table}"')
         for name, _, inner in node.items():
+            if name == "where":
+                _where(loaded, named[name], inner)
             _tables(catalogue, loaded, named[name], inner)
     elif isinstance(plain, list):
         for one, inner in zip(cast("list[Any]", plain), node.elements(), strict=False):
             _tables(catalogue, loaded, one, inner)
+
+
+def _where(loaded: Loaded, plain: Any, node: Node) -> None:
+    try:
+        compile_condition(plain)
+    except ConditionError as error:
+        fault(loaded.source, _at(node, error.path), error.message)
 
 
 def _relation(catalogue: Catalogue, loaded: Loaded, name: str, plain: Mapping[str, Any], schema: Schema) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from gatepost.conditions import Attributes, Condition, Schema, Sort, compile_condition
 from gatepost.model.findings import Severity
-from gatepost.rules.schemas import FREE, VALUES, DockerSchema, element_schema
+from gatepost.rules.schemas import FREE, VALUES, DockerSchema, KindSchema, element_schema
 
 if TYPE_CHECKING:
     from gatepost.rules.catalogue import Catalogue
@@ -168,8 +168,10 @@ def _lists(schema: Schema, parts: list[str], text: str) -> tuple[str, ...]:
         return ()
     for count in range(len(parts), 0, -1):
         name = ".".join(parts[:count])
-        inner = element_schema(schema.sort(name), schema)
-        if inner is not None:
+        sort = schema.sort(name)
+        inner = element_schema(sort, schema)
+        # A place of any sort in a resource file is a single value; its elements need `each`.
+        if inner is not None and not (isinstance(schema, KindSchema) and sort is not None and sort.kind == "any"):
             return (name, *_lists(inner, parts[count:], text))
     raise ValueError(f'"{parts[0]}" in "{text}" is no list of elements')
 

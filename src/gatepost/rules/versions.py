@@ -76,7 +76,7 @@ def read_range(text: str) -> Range | None:
 def read_clause(text: str) -> VersionClause:
     """Read "azurerm >= 4" or "aws >= 4, < 6"; raises `ValueError` with what is wrong."""
     provider, _, rest = text.strip().partition(" ")
-    found = read_range(rest) if rest.strip() else None
+    found = read_range(rest) if rest.strip()[:1] in tuple("<>=~!") else None
     if found is None or not provider:
         raise ValueError(f'"{text}" is no version clause: write a provider and its versions, as in "azurerm >= 4"')
     return VersionClause(provider, found)
