@@ -30,6 +30,8 @@ def point(judgement: Judgement) -> Pointed:
     own: list[tuple[str, Value]] = []
     other: list[tuple[str, Value]] = []
     for name, value in (*named, *_by_default(judgement)):
+        if not subject.label and value.span is not None and value.span == subject.container.span:
+            continue  # the whole body says no more than the header: a relation that found nothing stands there
         (own if _is_own(subject, value) else other).append((name, value))
     shown = own[0][1] if own else None
     span = shown.span if shown is not None else None
