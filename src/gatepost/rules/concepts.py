@@ -52,7 +52,7 @@ class Concept:
     def entries(self) -> tuple[Entry, ...]:
         """The dialects' places."""
         if self._entries is None:
-            maker = _Maker(self._catalogue, self.plain.get("relations", {}), self.identity)
+            maker = _Maker(self._catalogue, self.plain.get("relations", {}), self)
             self._entries = tuple(maker.entry(plain) for plain in self.plain["found_in"])
         return self._entries
 
@@ -95,10 +95,11 @@ def _elements(whole: Subject, entry: Entry, each: Path) -> Iterator[Subject]:
 class _Maker:
     """Makes places from plain data that has been looked through by the loader."""
 
-    def __init__(self, catalogue: Catalogue, relations: Mapping[str, Any], identity: tuple[str, ...]) -> None:
+    def __init__(self, catalogue: Catalogue, relations: Mapping[str, Any], concept: Concept) -> None:
         self._catalogue = catalogue
         self._relations = relations
-        self._identity = identity
+        self._identity = concept.identity
+        self._concept = concept
 
     def entry(self, plain: Mapping[str, Any]) -> Entry:
         dialect = next(name for name in DIALECTS if name in plain)
@@ -124,7 +125,9 @@ class _Maker:
             if reader and not isinstance(place, EachPlace):
                 inner = elements.get(name)
                 elements[name] = Kind({}, inner.relations if inner else {}, raw=True, reader=reader)
-        return Kind(places, relations, raw, elements, identity=self._identity if not prefix else ())
+        return Kind(
+            places, relations, raw, elements, identity=self._identity if not prefix else (), concept=self._concept
+        )
 
     def relation(self, name: str, plain: Mapping[str, Any]) -> Relation:
         form: Form = "to" if "to" in plain else "from" if "from" in plain else "all"

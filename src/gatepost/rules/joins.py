@@ -12,8 +12,10 @@ from gatepost.model.values import Reference, Value
 from gatepost.rules.places import as_text
 
 # What may stand for something else outside of the files: a key that refers to one of these says nothing by itself.
-_INPUTS = ("var.", "local.", "each.", "count.", "Parameters.", "path.", "terraform.", "self.")
+_SAME = "expression "
+_INPUTS = (_SAME, "var.", "local.", "each.", "count.", "Parameters.", "path.", "terraform.", "self.")
 OPEN = "?"
+_LONGEST = 500
 
 
 class Candidate(NamedTuple):
@@ -25,10 +27,10 @@ class Candidate(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """What was found: candidates in file order, and whether there may be more, and why."""
+    """What was found: candidates in file order; and the keys that are not known, each as (why, target or "")."""
 
     found: tuple[Candidate, ...]
-    why: str = ""
+    opens: tuple[tuple[str, str], ...] = ()
 
 
 def base_address(address: str) -> str:
@@ -65,11 +67,17 @@ def completed(value: Value | None, resource: Resource) -> Value | None:
     if value is None or value.refers_to is not None or value.unknown is None or value.span is None:
         return value
     pieces = value.unknown.pieces
+    if len(pieces) > 1 and len(value.span.text) < _LONGEST:
+        # The same expression twice in one module is the same text, whatever it is.
+        place = resource.address.rpartition("module.")[0]
+        same = Reference(_SAME + place + " ".join(value.span.text.split()), "")
+    else:
+        same = None
     if len(pieces) != 2 or pieces[0] is not None or not pieces[1] or pieces[1][0] not in ":/":
-        return value
+        return value._replace(refers_to=same)
     found = _one_hole().match(value.span.text)
     if found is None or found[1].startswith(_INPUTS) or found[1] in ("var", "local", "each"):
-        return value
+        return value._replace(refers_to=same)
     where = f"{resource.type}.{resource.name}"
     module = resource.address.partition(where)[0] if resource.address.startswith("module.") else ""
     return value._replace(refers_to=Reference(module + found[1], found[2], f"{found[1]}.{found[2]}"))
@@ -104,18 +112,20 @@ def targets(value: Value | None) -> Iterator[tuple[str, str]]:
 class Index:
     """Candidates by what their keys name. `reads` is what it depends on; a lookup notes only the targets asked for."""
 
-    __slots__ = ("_entries", "_why", "reads")
+    __slots__ = ("_entries", "_opens", "reads")
 
     def __init__(self, keyed: Iterable[tuple[Candidate, Iterable[Value | None]]]) -> None:
         self._entries: dict[str, list[tuple[Candidate, str]]] = {}
-        self._why = ""
+        self._opens: dict[tuple[str, str], None] = {}
         self.reads: frozenset[ReadKey] = frozenset()
         for candidate, values in keyed:
             for value in values:
+                same = ""
                 for target, address in targets(value):
                     if target == OPEN:
-                        self._why = self._why or address
+                        self._opens[address, same] = None
                     else:
+                        same = target if target.startswith("~") else ""
                         self._entries.setdefault(target, []).append((candidate, address))
 
     def lookup(self, wanted: Iterable[tuple[str, str]]) -> Joined:
@@ -125,12 +135,12 @@ class Index:
             for candidate, other in self._entries.get(target, ()):
                 if target[0] != "@" or _compatible(address, other):
                     found[candidate] = None
-        return Joined(tuple(found), self._why)
+        return Joined(tuple(found), tuple(self._opens))
 
     def differing(self, other: Index) -> set[str]:
         """Return the targets whose candidates are not the same in two indexes."""
         mine, yours = self._entries, other._entries
         changed = {target for target in mine.keys() | yours.keys() if mine.get(target) != yours.get(target)}
-        if self._why != other._why:
+        if self._opens != other._opens:
             changed.add(OPEN)
         return changed

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _AS_SHIPPED = RuleSetting()
 _EVERY = "*"
+_NO_ITEMS = ("type:", "address:", "file:", JOIN)
 
 
 def judge(
@@ -206,7 +207,8 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
         affected.update(dict.fromkeys(key for key in before.units if key[1:] == (resource.type, resource.key)))
     units = _again(world, before, [key for key in affected if key[1:] not in gone])
     units += _new_units(world, before, created)
-    units += _values_again(world, before, {key[2] for key in affected if key[1] == _EVERY}, created)
+    # An item that had no values before has no unit to tell of it.
+    units += _values_again(world, before, {item for item, _ in changed if not item.startswith(_NO_ITEMS)}, created)
     return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world)
 
 

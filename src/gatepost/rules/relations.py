@@ -134,7 +134,7 @@ def wanted(subject: Subject, identity: tuple[str, ...]) -> list[tuple[str, str]]
     address = subject.resource.address
     found = [(f"@{base_address(address)}", address)]
     for name in identity:
-        value = subject.get(name) if subject.kind.declares(name) else subject.at(name)
+        value = completed(subject.get(name) if subject.kind.declares(name) else subject.at(name), subject.resource)
         if value is not None and not value.is_list:
             found += [pair for pair in targets(value) if pair[0][0] in "=~"]
     return found

@@ -11,6 +11,7 @@ from gatepost.rules.paths import Path, parse_path, part_of_unknown, step_into, w
 
 if TYPE_CHECKING:
     from gatepost.model.changes import Step
+    from gatepost.rules.concepts import Concept
     from gatepost.rules.places import Place
     from gatepost.rules.relations import Relation
     from gatepost.rules.world import World
@@ -23,7 +24,7 @@ BUILT_IN = ("parent", "before", "after", "provider", "root", "lifecycle")
 class Kind:
     """What a subject may be asked for: attributes at their places, relations, and, when `raw`, any path."""
 
-    __slots__ = ("attributes", "elements", "identity", "raw", "reader", "relations")
+    __slots__ = ("attributes", "concept", "elements", "identity", "raw", "reader", "relations")
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Kind:
         elements: Mapping[str, Kind] | None = None,
         reader: str = "",
         identity: tuple[str, ...] = (),
+        concept: Concept | None = None,
     ) -> None:
         self.attributes = attributes
         self.relations = relations
@@ -40,6 +42,7 @@ class Kind:
         self.elements = elements or {}
         self.reader = reader
         self.identity = identity
+        self.concept = concept
 
     def element(self, name: str) -> Kind:
         """Return the kind of the elements of an attribute that its place does not make itself."""

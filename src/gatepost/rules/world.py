@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gatepost.model.documents import Document, ReadKey, Resource
 from gatepost.model.places import Span
 from gatepost.model.values import Reference, Value
-from gatepost.rules.joins import Candidate, Index, completed, targets
+from gatepost.rules.joins import Candidate, Index, Joined, completed, targets
 from gatepost.rules.relations import keys_of, wanted
 from gatepost.rules.subjects import RAW, Subject
 
@@ -117,7 +117,7 @@ class World:
             kept = self.indexes[name] = (index, build)
         return kept[0]
 
-    def _lookup(self, name: str, index: Index, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Candidate, ...], str]:
+    def _lookup(self, name: str, index: Index, pairs: Iterable[tuple[str, str]]) -> Joined:
         note = self.ledger.note
         listed = list(pairs)
         for target, _ in listed:
@@ -136,7 +136,8 @@ class World:
             )
 
         index = self.index(name, build)
-        found, why = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        why = self._open(opens, subject)
         resources = [self.resource(candidate.type, candidate.key) for candidate in found]
         return Companions(tuple(r for r in resources if r is not None), bool(why), why)
 
@@ -154,11 +155,16 @@ class World:
                 for t in world.things(concept)
             )
 
-        found, why = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
-        return Things(self._subjects(concept, found), why)
+        found, opens = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
+        return Things(self._subjects(concept, found), self._open(opens, subject))
 
     def named(self, concept: Concept, key: Value) -> Things:
         """Return the subjects of a concept that a key names."""
+        found, opens = self._identified(concept, keys_of(key))
+        why = opens[0][0] if opens and key.unknown is None else ""
+        return Things(self._subjects(concept, found), why)
+
+    def _identified(self, concept: Concept, pairs: Iterable[tuple[str, str]]) -> Joined:
         name = f"to {concept.name}"
 
         def build(world: World) -> Index:
@@ -166,8 +172,15 @@ class World:
                 (Candidate(t.resource.type, t.resource.key, t.label), _identities(t)) for t in world.things(concept)
             )
 
-        found, why = self._lookup(name, self.index(name, build), keys_of(key))
-        return Things(self._subjects(concept, found), why if key.unknown is None else "")
+        return self._lookup(name, self.index(name, build), pairs)
+
+    def _open(self, opens: Iterable[tuple[str, str]], subject: Subject) -> str:
+        """Return why another key may name the subject; one that surely names another of its concept does not."""
+        concept = subject.kind.concept
+        for why, same in opens:
+            if not same or concept is None or not self._identified(concept, [(same, "")]).found:
+                return why
+        return ""
 
     def _subjects(self, concept: Concept, found: tuple[Candidate, ...]) -> tuple[Subject, ...]:
         things: list[Subject] = []
@@ -223,7 +236,7 @@ def _identities(subject: Subject) -> list[Value | None]:
     address = Value(None, refers_to=Reference(subject.resource.address, ""))
     values: list[Value | None] = [address._replace(literal={})]
     for name in subject.kind.identity:
-        value = subject.get(name) if subject.kind.declares(name) else subject.at(name)
+        value = completed(subject.get(name) if subject.kind.declares(name) else subject.at(name), subject.resource)
         if value is not None and not value.is_list:
             # A name made from another resource's does not mean that other resource.
             if value.refers_to is not None and next(targets(value))[0].startswith("@"):
