@@ -34,7 +34,7 @@ def number(value: float) -> int | float:
 
 def text_of_scalar(scalar: Any) -> str:
     """Return a known scalar as Terraform's tostring writes it; raises Fails and NotComputed."""
-    kind = type(scalar)
+    kind: Any = type(scalar)
     if kind is str:
         return cast(str, scalar)
     if kind is bool:
@@ -63,7 +63,7 @@ def _text_of_float(scalar: float) -> str:
 
 def number_of_scalar(scalar: Any) -> int | float:
     """Return a known scalar as a number; raises Fails where Terraform would refuse it."""
-    kind = type(scalar)
+    kind: Any = type(scalar)
     if kind is int or kind is float:
         return number(cast("int | float", scalar))
     if kind is str:
@@ -113,12 +113,12 @@ def kind_of(literal: Any) -> str:
         return "a number"
     if isinstance(literal, str):
         return "text"
-    return "a list" if type(literal) is tuple else "a map" if isinstance(literal, Mapping) else "a value"
+    return "a list" if isinstance(literal, tuple) else "a map" if isinstance(literal, Mapping) else "a value"
 
 
 def scalar_kind(literal: Any) -> str:
     """Return "string", "number", "bool", "null", "list", "map" or "unknown"."""
-    kind = type(literal)
+    kind: Any = type(literal)
     known = _KINDS.get(kind)
     if known is not None:
         return known
@@ -140,7 +140,7 @@ _KINDS: dict[type, str] = {
 def first_unknown(value: Value) -> Value | None:
     """Return the first value inside that is not known, or is open, in writing order; None when all is known."""
     literal = value.literal
-    kind = type(literal)
+    kind: Any = type(literal)
     if kind is Unknown:
         return value
     if value.open:
@@ -163,7 +163,7 @@ def first_unknown(value: Value) -> Value | None:
 def why_not(value: Value) -> str:
     """Return the reason of something that `first_unknown` found."""
     literal = value.literal
-    if type(literal) is Unknown:
+    if isinstance(literal, Unknown):
         return literal.why
     if value.refers_to is not None:
         return f"{value.refers_to.address} is only known when Terraform runs"
@@ -173,7 +173,7 @@ def why_not(value: Value) -> str:
 def plain(value: Value) -> Any:
     """Return a wholly known value as Python data: None, bool, int, float, str, list, dict."""
     literal = value.literal
-    kind = type(literal)
+    kind: Any = type(literal)
     if kind is tuple:
         return [plain(element) for element in cast("tuple[Value, ...]", literal)]
     if isinstance(literal, Mapping):
@@ -230,9 +230,10 @@ def _same_lists(left: Value, right: Value) -> bool | None:
 def _same_maps(left: Value, right: Value) -> bool | None:
     if left.open or right.open or type(left.literal) is not dict or type(right.literal) is not dict:
         return None
-    if left.literal.keys() != right.literal.keys():
+    mine, theirs = cast("dict[str, Value]", left.literal), cast("dict[str, Value]", right.literal)
+    if mine.keys() != theirs.keys():
         return False
-    return _all_same((left.literal[key], right.literal[key]) for key in left.literal)
+    return _all_same((mine[key], theirs[key]) for key in mine)
 
 
 def _all_same(pairs: Iterable[tuple[Value, Value]]) -> bool | None:

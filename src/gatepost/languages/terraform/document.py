@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from gatepost.languages.terraform.bodies import BodyMap
 from gatepost.languages.terraform.calls import is_local, source_of
 from gatepost.languages.terraform.inputs import read_var_files
-from gatepost.languages.terraform.instances import Instances, instance_text
-from gatepost.languages.terraform.modules import Item, Reader, type_of
+from gatepost.languages.terraform.instances import Instances
+from gatepost.languages.terraform.modules import Directory, Item, Reader
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.versions import provider_versions
 from gatepost.model.changes import Change, Edit, Written
 from gatepost.model.documents import Document, Edited, Ledger, Remark, Resource
-from gatepost.model.places import Source, Span
+from gatepost.model.places import Source
 from gatepost.model.problems import Problem
 from gatepost.model.values import Reference, Value
 
@@ -51,18 +51,19 @@ class TerraformDocument(Document):
     @property
     def sources(self) -> tuple[Source, ...]:  # type: ignore[override]
         """All files that were read, in order of their directories."""
-        self.scopes()
-        files = [file for directory in self.state.directories.values() for file in directory.files.values()]
+        files = [file for directory in self._directories() for file in directory.files.values()]
         return tuple(file.source for file in (*files, *self.state.var_files))
 
     @property
     def problems(self) -> tuple[Problem, ...]:  # type: ignore[override]
         """What is wrong with the files of the root module and of the local modules it calls."""
-        self.scopes()
-        found = [problem for directory in self.state.directories.values() for problem in directory.problems()]
+        found = [problem for directory in self._directories() for problem in directory.problems()]
         found += [problem for file in self.state.var_files for problem in file.problems()]
         found += [self.state.trouble[key] for key in sorted(self.state.trouble)]
         return tuple(dict.fromkeys(found))
+
+    def _directories(self) -> tuple[Directory, ...]:
+        return tuple({scope.directory.path: scope.directory for scope in self.scopes()}.values())
 
     @property
     def open_modules(self) -> tuple[tuple[str, str], ...]:
@@ -82,7 +83,7 @@ class TerraformDocument(Document):
         return tuple(found)
 
     def resources(self, type: str) -> Sequence[Resource]:
-        """Return the resources of one type in file order, those of called modules behind; notes ("type:" + type, "*")."""
+        """Return the resources of one type in file order, called modules behind; notes ("type:" + type, "*")."""
         found: tuple[Resource, ...] = self.state.recall(
             f"type:{type}", "*", lambda: tuple(self._resources(type)), lambda: ()
         )
@@ -159,8 +160,21 @@ class TerraformDocument(Document):
         return occurrences(self.scopes(), self.state, items)
 
     def remarks(self) -> Sequence[Remark]:
-        """Return the comments that may hold waivers."""
-        return ()
+        """Return the comments that may hold waivers, file by file; the addresses are those of the first module call."""
+        from gatepost.languages.terraform.remarks import remarks_of
+
+        found: list[Remark] = []
+        seen: set[str] = set()
+        for scope in self.scopes():
+            if scope.directory.path not in seen:
+                seen.add(scope.directory.path)
+                for file in scope.directory.files.values():
+                    for remark in remarks_of(file.source, file.body):
+                        address = scope.prefix + remark.address if remark.address else ""
+                        found.append(remark._replace(address=address))
+        for file in self.state.var_files:
+            found.extend(remarks_of(file.source, file.body))
+        return found
 
     def write(self, change: Change) -> Written:
         """Turn a change into edits in the file's own style; raises `CannotWrite`."""
@@ -184,6 +198,3 @@ def _header_length(item: Item) -> int:
     node = item.node
     end = getattr(node, "header_end", None)
     return (end if isinstance(end, int) else node.end) - node.start
-
-
-__all__ = ["Span", "TerraformDocument", "instance_text", "read_root", "type_of"]

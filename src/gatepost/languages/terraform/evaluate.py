@@ -129,12 +129,12 @@ def alike(value: Value, beside: Value) -> Value:
     kinds = scalar_kind(literal), scalar_kind(other)
     if kinds[0] in ("number", "bool") and kinds[1] == "string":
         return value._replace(literal=text_of_scalar(literal))
-    if type(literal) is tuple and type(other) is tuple:
+    if isinstance(literal, tuple) and isinstance(other, tuple) and kinds == ("list", "list"):
         mine, theirs = cast("tuple[Value, ...]", literal), cast("tuple[Value, ...]", other)
         if len(mine) == len(theirs):
             return value._replace(literal=tuple([alike(a, b) for a, b in zip(mine, theirs, strict=True)]))
         return value._replace(literal=tuple(_as_one(mine, theirs)))
-    if type(literal) is dict and type(other) is dict:
+    if isinstance(literal, dict) and isinstance(other, dict):
         entries, others = cast("dict[str, Value]", literal), cast("dict[str, Value]", other)
         if entries.keys() == others.keys():
             return value._replace(literal={key: alike(inner, others[key]) for key, inner in entries.items()})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator as operator_module
+from collections.abc import Callable
 from typing import Any
 
 from gatepost.languages.terraform import nodes
@@ -83,11 +85,11 @@ def _logic(operator: str, operands: list[Value]) -> Any:
     return Unknown(hidden.why, False) if hidden is not None else not decides
 
 
-_COMPARED: dict[str, Any] = {
-    "<": lambda left, right: left < right,
-    ">": lambda left, right: left > right,
-    "<=": lambda left, right: left <= right,
-    ">=": lambda left, right: left >= right,
+_COMPARED: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator_module.lt,
+    ">": operator_module.gt,
+    "<=": operator_module.le,
+    ">=": operator_module.ge,
 }
 
 

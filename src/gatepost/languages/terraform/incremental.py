@@ -42,6 +42,9 @@ class OverlaidReader:
 
     __slots__ = ("_edited", "_reader")
 
+    _edited: dict[str, Source]
+    _reader: Reader
+
     def __init__(self, reader: Reader, edited: dict[str, Source]) -> None:
         if isinstance(reader, OverlaidReader):
             edited = {**reader._edited, **edited}
@@ -118,7 +121,8 @@ def _replace_chunks(file: File, cuts: Sequence[Cut], source: Source) -> Replaced
     if shift or deltas:
         placed.update({chunk: deltas.get(chunk, 0) + shift for chunk in moved})
     made = File(source, [*chunks[:first], *new, *moved], (), placed)
-    return Replaced(made, chunks[first:last], new, moved if shift else ())
+    lines = any(cut.text.count("\n") != file.source.text.count("\n", cut.start, cut.end) for cut in cuts)
+    return Replaced(made, chunks[first:last], new, moved if shift or lines else ())
 
 
 def _position(file: File, offset: int) -> int:
@@ -245,7 +249,7 @@ def after_edits(old: State, root: Scope, edits: Sequence[Edit]) -> tuple[State, 
                 versions = versions or _tells_versions(replaced)
                 _tell(old, root, directory, directories[name], replaced, changed, moved)
         made.setdefault(path, Source(path, cut_text(sources[path].text, listed), sources[path].kind))
-    new = State(old.path, OverlaidReader(old.reader, made), old.ledger)
+    new = State(old.path, OverlaidReader(old.reader, made) if made else old.reader, old.ledger)
     new.directories = directories
     new.var_files = [_var_file(file, cuts, changed, moved) for file in old.var_files]
     new.earlier = _earlier(old, frozenset(changed), frozenset(moved))

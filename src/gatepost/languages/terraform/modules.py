@@ -176,7 +176,7 @@ class Directory:
             self.types.setdefault(type, []).append(item.key)
 
     def with_file(self, file: File, gone: Sequence[Chunk], new: Sequence[Chunk]) -> Directory:
-        """Return the directory where one file is another version of itself: `new` chunks stand where `gone` ones did."""
+        """Return the directory with another version of a file: `new` chunks stand where `gone` ones did."""
         files = {**self.files, file.source.path: file}
         before = [item for chunk in gone for item in chunk.items]
         after = [item for chunk in new for item in chunk.items]

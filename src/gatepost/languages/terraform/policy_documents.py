@@ -156,6 +156,10 @@ def _statement(block: Value) -> Value:
     return block._replace(literal=made, notation="hcl")
 
 
+def _entries(literal: object) -> Mapping[str, Value]:
+    return cast("Mapping[str, Value]", literal) if isinstance(literal, Mapping) else {}
+
+
 def _unmarked(value: Value) -> Value:
     """The data source writes `&{` where the policy has `${`."""
     literal: Any = value.literal
@@ -174,7 +178,7 @@ def _principals(blocks: Value) -> Value:
     is_open = blocks.open
     for block in _blocks(blocks):
         literal = block.literal
-        entries = cast("Mapping[str, Value]", literal) if isinstance(literal, Mapping) else {}
+        entries = _entries(literal)
         kind, names = entries.get("type"), entries.get("identifiers")
         if kind is None or names is None or not isinstance(kind.literal, str):
             is_open = True
@@ -202,9 +206,15 @@ def _conditions(blocks: Value) -> Value:
     is_open = blocks.open
     for block in _blocks(blocks):
         literal = block.literal
-        entries = cast("Mapping[str, Value]", literal) if isinstance(literal, Mapping) else {}
+        entries = _entries(literal)
         test, variable, values = entries.get("test"), entries.get("variable"), entries.get("values")
-        if test is None or variable is None or values is None or not isinstance(test.literal, str) or not isinstance(variable.literal, str):
+        if (
+            test is None
+            or variable is None
+            or values is None
+            or not isinstance(test.literal, str)
+            or not isinstance(variable.literal, str)
+        ):
             is_open = True
         else:
             keys = tests.setdefault(test.literal, {})

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import cast
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import BodyMap
-from gatepost.languages.terraform.conversions import Fails, derived_origins
+from gatepost.languages.terraform.conversions import Fails
 from gatepost.languages.terraform.evaluate import settle
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.instances import Instances, instance_text, instances_of
 from gatepost.languages.terraform.modules import Directory, Item
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.steps import Evaluate, Named, Several, follow, rebase, walk, weight
-from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unknown, Value, unknown
+from gatepost.model.values import Notation, Origin, OriginKind, Reference, Value, unknown
 
 SECRET_SOURCES = (
     "aws_secretsmanager_secret_version",
@@ -154,11 +154,12 @@ class Scope:
             why = f"{address} is not declared"
             return unknown(why, refers_to=Reference(address, ""))
         found = self.instances(item)
-        return gathered(found, lambda key, names: self._named(item, key, names))
 
-    def _named(self, item: Item, key: str | int | None, names: Mapping[str, Value]) -> Value:
-        named = NamedResource(self, item, key, names)
-        return Value(named, refers_to=Reference(named.address, ""))
+        def make(key: str | int | None, names: Mapping[str, Value]) -> Value:
+            named = NamedResource(self, item, key, names)
+            return Value(named, refers_to=Reference(named.address, ""))
+
+        return gathered(found, make)
 
     def module(self, name: str) -> Value:
         """Return a module call as others refer to it: its outputs."""
@@ -167,7 +168,11 @@ class Scope:
             self.state.ledger.note(f"{self.prefix}module.{name}", "*")
             return unknown(f"module.{name} is not declared")
         found = self.instances(item)
-        return gathered(found, lambda key, names: Value(NamedModule(self, item, key, names)))
+
+        def make(key: str | int | None, names: Mapping[str, Value]) -> Value:
+            return Value(NamedModule(self, item, key, names))
+
+        return gathered(found, make)
 
     def child(self, item: Item, key: str | int | None, names: Mapping[str, Value]) -> Scope | None:
         """Return the scope of a called module; None when it is not read here."""
@@ -186,7 +191,7 @@ def _name(steps: Sequence[nodes.Step], at: int) -> str:
     return str(key.value) if isinstance(key, nodes.Literal) else ""
 
 
-def gathered(found: Instances, make: Any) -> Value:
+def gathered(found: Instances, make: Callable[[str | int | None, Mapping[str, Value]], Value]) -> Value:
     """Return the instances of something as a reference to it sees them: one, a list, a map, or several alike."""
     if found.kind == "":
         return make(None, found.members[0][1])
@@ -318,6 +323,3 @@ class NamedModule(Named):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-__all__ = ["ModuleCall", "NamedModule", "NamedResource", "Scope", "Unknown", "derived_origins"]

@@ -122,7 +122,7 @@ def member(value: Value, name: str) -> Value:
         raise Fails(f'there is no "{name}" in the map')
     if type(literal) is tuple:
         if value.repeated and len(cast("tuple[Value, ...]", literal)) == 1:
-            return member(literal[0], name)
+            return member(cast("tuple[Value, ...]", literal)[0], name)
         if name.isdigit():
             return index(value, Value(int(name)))
     raise Fails(f'there is no "{name}" in {kind_of(literal)}')

@@ -26,7 +26,9 @@ def test_an_expression_is_what_terraform_says_or_unknown(expression: str) -> Non
 
 
 def test_few_expressions_are_not_worked_out() -> None:
-    unknown = [expression for expression, wanted in TABLE.items() if wanted is not None and value_of(expression)[0] is None]
+    unknown = [
+        expression for expression, wanted in TABLE.items() if wanted is not None and value_of(expression)[0] is None
+    ]
     assert len(unknown) < NOT_WORKED_OUT, unknown
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from terraform_roots import Files, picture, root, whole
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from terraform_roots import Files, picture, root, whole
 
 from gatepost.languages.terraform.document import TerraformDocument, read_root
 from gatepost.model.changes import Edit
@@ -62,7 +62,8 @@ TEXTS = {
     "main.tf": MAIN,
     "more.tf": MORE,
     "terraform.tfvars": 'other = 1\ngiven = "private"\n',
-    "m/main.tf": 'variable "cidr" {}\nresource "aws_v" "v" {\n  cidr = var.cidr\n}\noutput "out" {\n  value = aws_v.v.cidr\n}\n',
+    "m/main.tf": 'variable "cidr" {}\nresource "aws_v" "v" {\n  cidr = var.cidr\n}\n'
+    'output "out" {\n  value = aws_v.v.cidr\n}\n',
     "text.txt": "hello\n",
 }
 SNIPPETS = (
@@ -128,7 +129,9 @@ def test_an_edited_document_equals_a_full_read(edit: tuple[str, int, int, str]) 
 
 @settings(max_examples=60, deadline=None)
 @given(edits(), edits())
-def test_edits_of_an_edited_document_equal_a_full_read(one: tuple[str, int, int, str], two: tuple[str, int, int, str]) -> None:
+def test_edits_of_an_edited_document_equal_a_full_read(
+    one: tuple[str, int, int, str], two: tuple[str, int, int, str]
+) -> None:
     first, texts = edit_of(TEXTS, *one)
     document = warmed(warmed(root(TEXTS)).edited([first]).document)
     path, start, end, new = two

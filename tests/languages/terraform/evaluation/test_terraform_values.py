@@ -1,4 +1,4 @@
-"""What a value says beside its literal: why it is unknown, whether it may be missing, what it names, where it is set."""
+"""What a value says beside its literal: why it is unknown, whether it may be missing, what it names, who sets it."""
 
 from __future__ import annotations
 
@@ -35,14 +35,19 @@ def test_a_sensitive_variable_is_marked_and_an_input() -> None:
 
 def test_var_files_come_in_the_order_of_terraform() -> None:
     texts = {
-        "main.tf": 'variable "a" {}\nvariable "b" {}\nvariable "c" {}\nresource "t" "r" {\n  x = [var.a, var.b, var.c]\n}',
+        "main.tf": 'variable "a" {}\nvariable "b" {}\nvariable "c" {}\n'
+        'resource "t" "r" {\n  x = [var.a, var.b, var.c]\n}',
         "terraform.tfvars": 'a = "1"\nb = "1"\nc = "1"',
         "z.auto.tfvars": 'b = "2"\nc = "2"',
         "given.tfvars": 'c = "3"',
     }
     value = resource(root(texts, "given.tfvars"), "t.r").body.literal.get("x")
     assert plain(value) == ["1", "2", "3"]
-    assert [element.set_at.source.path for element in value.literal] == ["terraform.tfvars", "z.auto.tfvars", "given.tfvars"]
+    assert [element.set_at.source.path for element in value.literal] == [
+        "terraform.tfvars",
+        "z.auto.tfvars",
+        "given.tfvars",
+    ]
 
 
 def test_a_value_of_a_variable_is_converted_to_its_type() -> None:
@@ -130,7 +135,10 @@ def test_count_zero_gives_no_instance() -> None:
 
 def test_for_each_over_a_known_map_gives_instances() -> None:
     document = root('resource "t" "r" {\n  for_each = {a = 1, b = 2}\n  x = each.value\n}')
-    assert [(r.address, plain(r.body.literal.get("x"))) for r in document.resources("t")] == [('t.r["a"]', 1), ('t.r["b"]', 2)]
+    assert [(r.address, plain(r.body.literal.get("x"))) for r in document.resources("t")] == [
+        ('t.r["a"]', 1),
+        ('t.r["b"]', 2),
+    ]
     assert len({r.key for r in document.resources("t")}) == 2
 
 
@@ -143,7 +151,9 @@ def test_a_companion_by_each_names_the_same_instance() -> None:
 
 
 def test_instances_that_are_written_alike_are_one() -> None:
-    document = root('resource "t" "r" {\n  count = 3\n}\nresource "u" "c" {\n  count = 3\n  of = t.r[count.index].id\n}')
+    document = root(
+        'resource "t" "r" {\n  count = 3\n}\nresource "u" "c" {\n  count = 3\n  of = t.r[count.index].id\n}'
+    )
     (only,) = document.resources("t")
     assert only.address == "t.r"
     assert {r.body.literal.get("of").refers_to.address for r in document.resources("u")} == {"t.r"}
@@ -157,7 +167,8 @@ def test_an_unknown_for_each_gives_one_instance() -> None:
 
 def test_dynamic_blocks_are_expanded() -> None:
     value = attribute(
-        'resource "t" "r" {\n  dynamic "x" {\n    for_each = [22, 80]\n    content {\n      port = x.value\n    }\n  }\n}'
+        'resource "t" "r" {\n  dynamic "x" {\n    for_each = [22, 80]\n'
+        "    content {\n      port = x.value\n    }\n  }\n}"
     )
     assert plain(value) == [{"port": 22}, {"port": 80}] and value.repeated
 
@@ -171,7 +182,8 @@ def test_an_unknown_dynamic_block_leaves_the_list_open() -> None:
 
 
 MODULE = {
-    "main.tf": 'module "net" {\n  source = "./net"\n  cidr = "10.0.0.0/8"\n}\nresource "t" "r" {\n  x = module.net.id\n}',
+    "main.tf": 'module "net" {\n  source = "./net"\n  cidr = "10.0.0.0/8"\n}\n'
+    'resource "t" "r" {\n  x = module.net.id\n}',
     "net/main.tf": 'variable "cidr" {}\nresource "v" "a" {\n  cidr = var.cidr\n}\noutput "id" {\n  value = v.a.id\n}',
 }
 
@@ -209,8 +221,10 @@ def test_a_name_that_is_given_twice_is_a_problem() -> None:
 
 def test_versions_come_from_the_lock_file() -> None:
     texts = {
-        "main.tf": 'terraform {\n  required_providers {\n    aws = {\n      source = "hashicorp/aws"\n      version = "~> 5.0"\n    }\n'
-        '    azurerm = {\n      source = "hashicorp/azurerm"\n      version = "< 4"\n    }\n  }\n}\nresource "t" "r" {}',
+        "main.tf": "terraform {\n  required_providers {\n    aws = {\n"
+        '      source = "hashicorp/aws"\n      version = "~> 5.0"\n    }\n'
+        '    azurerm = {\n      source = "hashicorp/azurerm"\n      version = "< 4"\n    }\n  }\n}\n'
+        'resource "t" "r" {}',
         ".terraform.lock.hcl": 'provider "registry.terraform.io/hashicorp/aws" {\n  version = "5.31.0"\n}',
     }
     (only,) = root(texts).resources("t")
@@ -227,7 +241,9 @@ def test_absence_and_every_read_is_noted() -> None:
 
 
 def test_the_json_notation_gives_the_same_values() -> None:
-    texts = {"main.tf.json": '{"locals": {"a": 2}, "resource": {"t": {"r": {"x": "${local.a + 1}", "y": {"z": [true]}}}}}'}
+    texts = {
+        "main.tf.json": '{"locals": {"a": 2}, "resource": {"t": {"r": {"x": "${local.a + 1}", "y": {"z": [true]}}}}}'
+    }
     body = resource(root(texts), "t.r").body.literal
     assert plain(body.get("x")) == 3 and plain(body.get("y")) == {"z": [True]}
 
@@ -239,5 +255,6 @@ def test_hostile_depth_is_bounded() -> None:
 
 
 def test_hostile_size_is_bounded() -> None:
-    big = "locals {\n  a = range(1000)\n  b = [for x in local.a : local.a]\n  c = [for x in local.a : [for y in local.b : local.b]]\n}\n"
+    big = "locals {\n  a = range(1000)\n  b = [for x in local.a : local.a]\n"
+    big += "  c = [for x in local.a : [for y in local.b : local.b]]\n}\n"
     assert expression("length(local.c)", big).unknown is not None

@@ -13,8 +13,8 @@ Function: TypeAlias = Callable[[list[Value], Frame], Value]
 
 # Which module beside this one holds a function: loaded when the first of them is called.
 _HOMES = {
-    "text": "chomp endswith format formatlist indent join lower regex regexall replace split startswith strcontains strrev substr"
-    " title trim trimprefix trimspace trimsuffix upper",
+    "text": "chomp endswith format formatlist indent join lower regex regexall replace split startswith strcontains"
+    " strrev substr title trim trimprefix trimspace trimsuffix upper",
     "collections": "alltrue anytrue chunklist coalesce coalescelist compact concat contains distinct element flatten"
     " index keys length lookup matchkeys merge one range reverse setintersection setproduct setsubtract setunion slice"
     " sort sum transpose values zipmap",

@@ -45,6 +45,11 @@ def on_plain(least: int, most: int | None, function: Callable[..., Any]) -> Func
     return called
 
 
+def on_texts(function: Callable[..., Any], count_of: int) -> Function:
+    """Make a function of `count_of` known texts."""
+    return on_plain(count_of, count_of, lambda *data: function(*[text_of_scalar(one) for one in data]))  # pyright: ignore
+
+
 def on_values(least: int, most: int | None, function: Callable[..., Value]) -> Function:
     """Make a function that takes the values themselves, known or not, between `least` and `most` of them."""
 

@@ -17,7 +17,16 @@ from gatepost.languages.terraform.conversions import (
     text_of_scalar,
 )
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import LARGEST, hidden, number, on_plain, on_values, texts, truth, whole
+from gatepost.languages.terraform.functions.calling import (
+    LARGEST,
+    hidden,
+    number,
+    on_plain,
+    on_values,
+    texts,
+    truth,
+    whole,
+)
 from gatepost.languages.terraform.functions.conversion import unified
 from gatepost.languages.terraform.steps import Named, Several, index, member
 from gatepost.model.values import Unknown, Value
@@ -189,7 +198,9 @@ def _compact(list: Value) -> Value:
         return list
     found = [element for element in elements_of(list) if element.literal is not None and element.literal != ""]
     sure = [element for element in found if element.unknown is None or not element.unknown.may_be_missing]
-    sure = [e._replace(literal=text_of_scalar(e.literal)) if isinstance(e.literal, (bool, int, float)) else e for e in sure]
+    sure = [
+        e._replace(literal=text_of_scalar(e.literal)) if isinstance(e.literal, (bool, int, float)) else e for e in sure
+    ]
     return Value(tuple(sure), open=list.open or len(sure) != len(found))
 
 
@@ -304,10 +315,10 @@ def _range(*limits: Any) -> list[int]:
 
 def _chunklist(data: Any, size: Any) -> list[Any]:
     length = whole(size)
-    if not isinstance(data, list) or length < 0:
+    rows: list[Any] = cast("Any", data) if isinstance(data, list) else []
+    if rows is not data or length < 0:
         raise Fails("chunklist is called without a list")
-    rows = cast("list[Any]", data)
-    if len({type(row) for row in rows}) > 1:
+    if len({str(type(row)) for row in rows}) > 1:
         raise NotComputed("a list of elements of different kinds")
     return [rows[at : at + length] for at in range(0, len(rows), length)] if length else [rows]
 

@@ -80,10 +80,21 @@ def _tomap(value: Value) -> Value:
     return value._replace(literal=dict(zip(entries, converted, strict=True)))
 
 
+def _marked(sensitive: bool) -> Callable[[Value], Value]:
+    def marked(value: Value) -> Value:
+        return value._replace(sensitive=sensitive)
+
+    return marked
+
+
+def _issensitive(value: Value) -> Value:
+    return Value(value.sensitive)
+
+
 FUNCTIONS: dict[str, Function] = {
-    "issensitive": on_values(1, 1, lambda value: Value(value.sensitive)),
-    "nonsensitive": on_values(1, 1, lambda value: value._replace(sensitive=False)),
-    "sensitive": on_values(1, 1, lambda value: value._replace(sensitive=True)),
+    "issensitive": on_values(1, 1, _issensitive),
+    "nonsensitive": on_values(1, 1, _marked(False)),
+    "sensitive": on_values(1, 1, _marked(True)),
     "tobool": on_values(1, 1, _scalar(truth_of_scalar)),
     "tolist": on_values(1, 1, _tolist),
     "tomap": on_values(1, 1, _tomap),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from typing import Any, cast
+from typing import cast
 
-from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.conversions import LARGEST_TEXT, Fails, NotComputed, text_of_scalar
 from gatepost.languages.terraform.evaluate_templates import Pieces, add_parts
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import count, hidden, on_plain, text
+from gatepost.languages.terraform.functions.calling import count, hidden, on_texts
 from gatepost.languages.terraform.steps import follow
 from gatepost.model.places import Source, Span
 from gatepost.model.values import Unknown, Value
@@ -75,12 +74,8 @@ def _templatefile(arguments: list[Value], frame: Frame) -> Value:
         raise Fails(f"{source.path} is no template") from None
     entries = {key: follow(inner, key, "code") for key, inner in cast("dict[str, Value]", names.literal).items()}
     pieces = Pieces()
-    add_parts(cast("list[nodes.Part]", parts), pieces, Frame(frame.scope, source, 0, "hcl", entries), evaluate)
+    add_parts(parts, pieces, Frame(frame.scope, source, 0, "hcl", entries), evaluate)
     return pieces.value()
-
-
-def _path(work: Any) -> Function:
-    return on_plain(1, 1, lambda path: work(text(path)))
 
 
 def _basename(path: str) -> str:
@@ -92,8 +87,8 @@ def _dirname(path: str) -> str:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "basename": _path(_basename),
-    "dirname": _path(_dirname),
+    "basename": on_texts(_basename, 1),
+    "dirname": on_texts(_dirname, 1),
     "file": _file,
     "filebase64": _filebase64,
     "fileexists": _fileexists,

@@ -17,6 +17,10 @@ def _min(*values: Any) -> int | float:
     return min(number(value) for value in values)
 
 
+def _abs(value: Any) -> int | float:
+    return abs(number(value))
+
+
 def _floor(value: Any) -> int:
     from math import floor
 
@@ -56,7 +60,7 @@ def _parseint(value: Any, base: Any) -> int:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "abs": on_plain(1, 1, lambda value: abs(number(value))),
+    "abs": on_plain(1, 1, _abs),
     "ceil": on_plain(1, 1, _ceil),
     "floor": on_plain(1, 1, _floor),
     "max": on_plain(1, None, _max),

@@ -8,7 +8,7 @@ from typing import Any
 from gatepost.languages.terraform.conversions import Fails, NotComputed
 from gatepost.languages.terraform.evaluate_templates import Pieces
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_plain, on_values, text, whole
+from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_plain, on_texts, on_values, text, whole
 from gatepost.languages.terraform.functions.collections import elements_of
 from gatepost.languages.terraform.functions.formatting import format_values, formatlist
 from gatepost.languages.terraform.functions.patterns import regex, regexall, replace_pattern
@@ -88,6 +88,14 @@ _SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 )
 
 
+def _trim(data: str, cut: str) -> str:
+    return data.strip(cut) if cut else data
+
+
+def _trimspace(data: str) -> str:
+    return data.strip(_SPACE)
+
+
 def _strrev(data: Any) -> str:
     subject = text(data)
     return subject[::-1] if subject.isascii() else _beyond()
@@ -105,7 +113,7 @@ def _indent(spaces: Any, data: Any) -> str:
 
 FUNCTIONS: dict[str, Function] = {
     "chomp": on_plain(1, 1, _chomp),
-    "endswith": on_plain(2, 2, lambda data, end: text(data).endswith(text(end))),
+    "endswith": on_texts(str.endswith, 2),
     "format": on_values(1, None, format_values),
     "formatlist": on_values(1, None, formatlist),
     "indent": on_plain(2, 2, _indent),
@@ -115,14 +123,14 @@ FUNCTIONS: dict[str, Function] = {
     "regexall": on_plain(2, 2, regexall),
     "replace": on_plain(3, 3, _replace),
     "split": on_plain(2, 2, _split),
-    "startswith": on_plain(2, 2, lambda data, start: text(data).startswith(text(start))),
-    "strcontains": on_plain(2, 2, lambda data, part: text(part) in text(data)),
+    "startswith": on_texts(str.startswith, 2),
+    "strcontains": on_texts(str.__contains__, 2),
     "strrev": on_plain(1, 1, _strrev),
     "substr": on_plain(3, 3, _substr),
     "title": on_plain(1, 1, _title),
-    "trim": on_plain(2, 2, lambda data, cut: text(data).strip(text(cut)) if text(cut) else text(data)),
-    "trimprefix": on_plain(2, 2, lambda data, start: text(data).removeprefix(text(start))),
-    "trimspace": on_plain(1, 1, lambda data: text(data).strip(_SPACE)),
-    "trimsuffix": on_plain(2, 2, lambda data, end: text(data).removesuffix(text(end))),
+    "trim": on_texts(_trim, 2),
+    "trimprefix": on_texts(str.removeprefix, 2),
+    "trimspace": on_texts(_trimspace, 1),
+    "trimsuffix": on_texts(str.removesuffix, 2),
     "upper": on_plain(1, 1, _upper),
 }
