@@ -7,9 +7,11 @@ from typing import Any, NoReturn
 
 from gatepost.conditions import ConditionError, nearest_word
 from gatepost.languages.positioned import Malformed, Node, read_yaml
+from gatepost.languages.positioned.frozen import thaw
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import UsageError
+from gatepost.sources.shipped import ShippedSource
 
 _NAMES = {"map": "a mapping", "list": "a list", "text": "text", "number": "a number", "truth": "true or false"}
 
@@ -22,7 +24,7 @@ class Page:
     def __init__(self, source: Source) -> None:
         self.source = source
         try:
-            self.root = read_yaml(source.text)
+            self.root = thaw(source.frozen) if isinstance(source, ShippedSource) else read_yaml(source.text)
         except Malformed as fault:
             self._raise(fault.offset, fault.offset, fault.what, fault.hint)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from gatepost.languages.cloudformation.recognition import is_template
-from gatepost.languages.terraform.roots import root_directories
 from gatepost.model.problems import UsageError
 from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Files, kind_of
@@ -27,14 +26,22 @@ def plan_roots(found: Found, files: Files) -> tuple[Root, ...]:
     """Return the roots in the order of their paths. Files that hold no template are left out."""
     roots: list[Root] = [Root("dockerfile", path) for path in found.files.get("dockerfile", ())]
     roots.extend(_terraform_roots(found, files))
+    roots.extend(_templates(found, files))
+    return tuple(sorted(roots, key=lambda root: (root.path, root.kind)))
+
+
+def _templates(found: Found, files: Files) -> Iterator[Root]:
+    if "data" not in found.files:
+        return
+    from gatepost.languages.cloudformation.recognition import is_template
+
     for path in found.files.get("data", ()):
         source = files.read(path)
         if source is None:
             # Not ours to complain of: what kind of file it is was never known.
             files.problems.pop(path, None)
         elif is_template(source.text, path):
-            roots.append(Root("data", path))
-    return tuple(sorted(roots, key=lambda root: (root.path, root.kind)))
+            yield Root("data", path)
 
 
 def _terraform_roots(found: Found, files: Files) -> list[Root]:
@@ -42,6 +49,8 @@ def _terraform_roots(found: Found, files: Files) -> list[Root]:
     inputs = [*found.files.get("tfvars", ()), *found.files.get("tfvars-json", ())]
     if not modules and not inputs:
         return []
+    from gatepost.languages.terraform.roots import root_directories
+
     terraform = {*modules, *inputs}
     named = {path for path in terraform if path in found.given}
     # A file that was named on its own stands for the root module it is part of.

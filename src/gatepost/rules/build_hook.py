@@ -19,8 +19,9 @@ class CompiledPolicies(BuildHookInterface):  # pyright: ignore[reportUntypedBase
             return
         root = str(self.root)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         sys.path.insert(0, os.path.join(root, "src"))
-        from gatepost.rules.compiled import compile_shipped
+        from gatepost.rules.compiled import compile_gates, compile_shipped
 
         out = tempfile.mkdtemp(prefix="gatepost-rules-")
-        for name in compile_shipped(os.path.join(root, "policies"), out):
+        policies = os.path.join(root, "policies")
+        for name in (*compile_shipped(policies, out), compile_gates(os.path.join(policies, "gates"), out)):
             build_data["force_include"][os.path.join(out, name)] = f"gatepost/rules/data/{name}"

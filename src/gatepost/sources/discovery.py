@@ -119,9 +119,7 @@ class _Walk:
         return "links to files that are read anyway"
 
 
-def discover(
-    paths: Sequence[str], excluded: Callable[[str], bool], ignored: Callable[[str], frozenset[str]]
-) -> Found:
+def discover(paths: Sequence[str], excluded: Callable[[str], bool], ignored: Callable[[str], frozenset[str]]) -> Found:
     """Find the files below `paths` (files or folders, as the user typed them).
 
     `excluded` says which relative paths the policy leaves out. `ignored` gives, for the root, the relative paths that git ignores and does not
