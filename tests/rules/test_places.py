@@ -211,3 +211,17 @@ def test_an_element_knows_its_parent_and_siblings():
         1,
         None,
     )
+
+
+def test_a_module_that_cannot_be_read_may_hold_the_companion():
+    module = 'module "m" {\n  source = "registry.example/x/y"\n  thing = x_thing.t.id\n}\n'
+    thing = subject(COMPANION, 'resource "x_thing" "t" {}\n' + module)
+    assert "cannot be read" in spelled(thing.get("a"))
+    other = module.replace("registry.example/x/y", "./local").replace("x_thing.t.id", '"nothing"')
+    assert subject(COMPANION, 'resource "x_thing" "t" {}\n' + other).get("a") is None
+
+
+def test_the_same_expression_names_the_same_thing():
+    text = 'variable "v" {}\nresource "x_thing" "t" {\n  name = "${var.v}-logs"\n}\n'
+    text += 'resource "x_part" "p" {\n  thing = "${var.v}-logs"\n  a = 1\n}\n'
+    assert spelled(subject(COMPANION, text).get("a")) == "1"

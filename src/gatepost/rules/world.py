@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from gatepost.model.documents import Document, ReadKey, Resource
@@ -180,6 +180,20 @@ class World:
         for why, same in opens:
             if not same or concept is None or not self._identified(concept, [(same, "")]).found:
                 return why
+        return self._passed_on(subject)
+
+    def _passed_on(self, subject: Subject) -> str:
+        """Return which module that cannot be read is given the subject, and so may hold what names it."""
+
+        def build(world: World) -> Index:
+            return Index(
+                (Candidate(call.type, call.key), named_in(call.body, 0))
+                for call in world.document.resources("module")
+                if not _is_local(call)
+            )
+
+        for candidate in self._lookup("modules", self.index("modules", build), wanted(subject, ())).found:
+            return f"{candidate.key} is given it and cannot be read from these files"
         return ""
 
     def _subjects(self, concept: Concept, found: tuple[Candidate, ...]) -> tuple[Subject, ...]:
@@ -223,6 +237,28 @@ class World:
         resource = subject.resource
         attribute = next(iter(self.identity(subject)), "") if resource.language == "terraform" else ""
         return Reference(resource.address, attribute or ("id" if resource.language == "terraform" else ""))
+
+
+_DEEPEST = 4
+
+
+def _is_local(call: Resource) -> bool:
+    source = call.body.literal.get("source") if call.body.is_map else None
+    return source is not None and isinstance(source.literal, str) and source.literal.startswith(("./", "../"))
+
+
+def named_in(value: Value, depth: int) -> Iterator[Value]:
+    """Yield every value inside a map or list that refers to a resource."""
+    if value.refers_to is not None and depth:
+        yield value._replace(literal={})
+    elif depth < _DEEPEST and value.is_list:
+        for element in value.literal:
+            yield from named_in(element, depth + 1)
+    elif depth < _DEEPEST and value.is_map:
+        for name in value.literal:
+            inner = value.literal.get(name)
+            if inner is not None:
+                yield from named_in(inner, depth + 1)
 
 
 def stand_in(world: World, item: str, value: Value) -> Resource:

@@ -10,20 +10,18 @@ from gatepost.model.changes import Change
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Value
 from gatepost.rules.catalogue import Catalogue
+from gatepost.rules.merging import merged
 from gatepost.rules.placeholders import filled, shown
 from gatepost.rules.subjects import Subject
 from gatepost.rules.world import World
 from gatepost.rules.writing import add, remove, write
-from gatepost.testing.cases import CaseResult, difference, edits_of, tried, wanted_texts
+from gatepost.testing.cases import CaseResult, difference, edits_of, wanted_texts
 from gatepost.testing.documents import apply, read_document, texts_of
 
 
 def run_resource_cases(file: str, plain: Mapping[str, Any], catalogue: Catalogue) -> list[CaseResult]:
     """Return the result of every case of one concept."""
-    return [
-        tried(file, case, lambda case=case: run_resource_case(file, plain["name"], case, catalogue))
-        for case in plain.get("cases", ())
-    ]
+    return [run_resource_case(file, plain["name"], case, catalogue) for case in plain.get("cases", ())]
 
 
 def run_resource_case(file: str, name: str, case: Mapping[str, Any], catalogue: Catalogue) -> CaseResult:
@@ -57,7 +55,7 @@ def _written(case: Mapping[str, Any], subject: Subject, texts: Mapping[str, str]
         removed = case.get("remove", [])
         for name in [removed] if isinstance(removed, str) else removed:
             changes += remove(subject, name)
-        edits = edits_of(subject.world.document, changes)
+        edits = edits_of(subject.world.document, merged(changes))
     except CannotWrite as error:
         return [f"cannot be written: {error}"]
     now = apply(texts, edits)

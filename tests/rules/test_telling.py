@@ -1,0 +1,101 @@
+"""How findings and undecided rules are told: place, message, related places, origins, the reason for no fix."""
+
+from __future__ import annotations
+
+from gatepost.model.places import Source
+from gatepost.rules.catalogue import load
+from gatepost.rules.judge import judge
+from gatepost.rules.judgements import RuleSetting
+from gatepost.rules.proposals import NoFix, Proposal, propose
+from gatepost.rules.telling import finding_of, undecided_of
+from gatepost.testing.documents import read_document
+
+RESOURCE = """\
+name: x.thing
+found_in:
+  - terraform: x_thing
+    attributes: {name: name, open: {path: open, default: false}, key: key, net: net, parts: {each: part, attributes: {n: n}}}
+"""
+HEAD = "title: A thing is open\nseverity: high\ncategory: network\nwhy: Because.\napplies_to: x.thing\n"
+
+
+def judged(rule, text, setting=None):
+    catalogue = load([("x/open", Source("r.yaml", HEAD + rule, "rule"))], [Source("t.yaml", RESOURCE, "rule")])
+    return judge(read_document({"main.tf": text}), catalogue, {"x/open": setting or RuleSetting()}, "2026-01-01")
+
+
+def finding(rule, text, setting=None):
+    result = judged(rule, text, setting)
+    return finding_of(result.violated()[0], result)
+
+
+def test_a_finding_points_at_what_the_fix_writes():
+    found = finding(
+        "forbid: {open: true}\nfix: {set: {open: false}, safety: safe}\n",
+        'resource "x_thing" "t" {\n  open = true\n}\n',
+    )
+    assert (found.location.region.start_line, found.location.region.start_column) == (2, 10)
+    assert (found.resource, found.severity, found.subject) == ("x_thing.t", "high", "resource")
+
+
+def test_what_is_not_written_is_shown_at_the_first_line_of_the_resource():
+    found = finding("require: {open: true}\n", 'resource "x_thing" "t" {\n  name = "n"\n}\n')
+    assert found.location.region.start_line == 1
+
+
+def test_points_at_shows_the_first_that_is_written_and_relates_the_rest():
+    text = 'resource "x_thing" "t" {\n  name = "n"\n  net  = "a"\n  open = true\n}\n'
+    found = finding("forbid: {open: true}\npoints_at: [key, net, name]\n", text)
+    assert found.location.region.start_line == 3
+    assert [one.location.region.start_line for one in found.related] == [2]
+
+
+def test_a_failing_element_is_shown_in_its_place():
+    text = 'resource "x_thing" "t" {\n  part {\n    n = 1\n  }\n  part {\n    n = 2\n  }\n}\n'
+    assert finding("forbid: {parts: {some: {n: 2}}}\n", text).location.region.start_line == 6
+
+
+def test_a_message_shows_values_expressions_and_no_secret():
+    text = 'variable "v" {\n  sensitive = true\n  default   = "hush"\n}\nresource "x_thing" "t" {\n  open = true\n  name = "n"\n'
+    text += "  key  = var.v\n  net  = x_net.a.id\n}\n"
+    found = finding("forbid: {open: true}\nmessage: '${name} ${key} ${net} ${parts}'\n", text)
+    assert found.message == "n ••• x_net.a.id —"
+
+
+def test_the_way_to_where_a_value_is_set_is_told():
+    text = 'variable "o" {\n  default = true\n}\nresource "x_thing" "t" {\n  open = var.o\n}\n'
+    found = finding("forbid: {open: true}\n", text)
+    assert found.location.region.start_line == 5
+    assert found.origins[-1].location.region.start_line == 2
+    assert found.cause
+
+
+def test_undecided_names_exactly_what_is_not_known():
+    text = 'variable "o" {}\nresource "x_thing" "t" {\n  open = var.o\n  name = var.o\n}\n'
+    result = judged("forbid: {open: true, name: {exists: true}}\n", text)
+    one = undecided_of(result.undecided()[0], result)
+    assert one.because == ("var.o has no default and no var file gives it",)
+    assert "--var-file" in one.hint
+
+
+def test_when_decides_whether_a_rule_applies():
+    text = 'variable "o" {}\nresource "x_thing" "t" {\n  open = true\n  name = %s\n}\n'
+    rule = "when: {name: a}\nforbid: {open: true}\n"
+    assert not judged(rule, text % '"b"').judgements
+    assert judged(rule, text % '"a"').violated()
+    assert judged(rule, text % "var.o").undecided()
+    assert not judged("when: {name: a}\nforbid: {open: false}\n", text % "var.o").judgements
+
+
+def test_a_policy_switches_off_and_gives_severity_and_settings():
+    text = 'resource "x_thing" "t" {\n  open = true\n}\n'
+    rule = "forbid: {open: true}\nsettings: {to: null}\nfix: {set: {net: '${to}'}, safety: unsafe, why: x}\n"
+    assert not judged(rule, text, RuleSetting(enabled=False)).judgements
+    assert finding(rule, text, RuleSetting(severity="low")).severity == "low"
+    without, given = judged(rule, text), judged(rule, text, RuleSetting(settings={"to": "n"}))
+    refused = propose(without.violated()[0], without)
+    assert isinstance(refused, NoFix)
+    assert (refused.advice, "rules: x/open: to" in refused.reason) == ("set net to <to>", True)
+    offered = propose(given.violated()[0], given)
+    assert isinstance(offered, Proposal)
+    assert (offered.title, offered.safety) == ("Set net to n", "unsafe")
