@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -65,10 +66,10 @@ def looks(command: _C) -> _C:
 
 def today_of(text: str | None) -> str:
     """Return the day to judge by as an ISO date; raises `UsageError` for text that is none."""
+    if text is None:
+        return time.strftime("%Y-%m-%d")
     from datetime import date
 
-    if text is None:
-        return date.today().isoformat()
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:

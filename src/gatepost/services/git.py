@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 # git is quick at this; a hook or a file system that hangs must not hold a pipeline for ever.
 PATIENCE_SECONDS = 60
@@ -28,6 +27,8 @@ def ignored_paths(folder: str) -> frozenset[str]:
     """
     if not has_repository(folder):
         return frozenset()
+    import subprocess  # not worth loading where there is no repository
+
     command = [
         "git",
         "-c",
