@@ -145,6 +145,7 @@ def test_the_final_stage_runs_as_what_it_inherits() -> None:
     final = body(text, "stage", 2)
     assert plain(final["user"]) == "app"
     assert plain(final["is_final"]) is True
+    assert plain(final["in_image"]) is True
     assert [plain(i.literal["keyword"]) for i in final["instructions"].literal] == [
         "FROM",
         "USER",
@@ -305,3 +306,8 @@ def test_every_attribute_there_is_is_in_the_list_with_its_sort() -> None:
                 fits(resource.body.literal.get(name), found, f"{kind}.{name}")
     assert set(INSTRUCTIONS) < set(SHAPES)
     assert "commands" in attributes("instruction")
+
+
+def test_a_stage_is_in_the_image_when_the_final_one_is_built_from_it() -> None:
+    document = read_dockerfile(Source("Dockerfile", "FROM a AS b\nFROM a AS c\nFROM b\n", "dockerfile"))
+    assert [s.body.literal["in_image"].literal for s in document.resources("stage")] == [True, False, True]

@@ -131,6 +131,25 @@ def test_words_flags_and_instructions_are_removed() -> None:
     assert document.edited(edits).document.sources[0].text == "FROM a\nUSER d\n"
 
 
+def test_a_flag_that_is_to_go_and_is_not_there_is_no_edit() -> None:
+    text = "FROM a\nRUN curl --insecure b\n"
+    assert written(text, "RUN", lambda b: Set(b, ("commands", 0, "flags", "k"), False)) == text
+    assert written(text, "RUN", lambda b: Set(b, ("flags", "network"), False)) == text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("MAINTAINER A B <a@b.c>", 'LABEL maintainer="A B <a@b.c>"'),
+        ('MAINTAINER "A B"', 'LABEL maintainer="A B"'),
+        ("maintainer a@b.c", "label maintainer=a@b.c"),
+    ],
+)
+def test_a_maintainer_becomes_a_label(before: str, after: str) -> None:
+    made = written(f"FROM a\n{before}\n", "MAINTAINER", lambda b: Set(b, ("keyword",), "LABEL"))
+    assert made == f"FROM a\n{after}\n"
+
+
 def test_an_instruction_is_created_in_its_stage() -> None:
     document = read("from a\nrun b\ncmd c\n")
     edits = document.write(Create("USER", "", {"name": "x"}, document.resources("stage")[0])).edits

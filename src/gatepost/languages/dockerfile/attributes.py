@@ -123,6 +123,7 @@ SHAPES: Mapping[str, Mapping[str, Shape]] = MappingProxyType(
             "name": _TEXT,  # the alias; missing where there is none
             "index": _NUMBER,
             "is_final": _TRUTH,
+            "in_image": _TRUTH,  # the final stage, or one that it is built from: its layers are shipped
             "image": _element("image"),
             "platform": _TEXT,
             "base": _element("stage"),  # the stage it is built from

@@ -58,6 +58,10 @@ def _is_final(body: StageBody, _used: list[str]) -> Value:
     return body.value(body.stage.index == len(body.context.layout.stages) - 1)
 
 
+def _in_image(body: StageBody, _used: list[str]) -> Value:
+    return body.value(body.stage in body.context.layout.stages[-1].chain())
+
+
 def _image(body: StageBody, used: list[str]) -> Value:
     stage, layout = body.stage, body.context.layout
     first = stage.entries[0]
@@ -150,6 +154,7 @@ _MAKERS: dict[str, Callable[[StageBody, list[str]], Value | None]] = {
     "name": _name,
     "index": lambda body, _used: body.value(body.stage.index),
     "is_final": _is_final,
+    "in_image": _in_image,
     "image": _image,
     "platform": _platform,
     "base": _base,

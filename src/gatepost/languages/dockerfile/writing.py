@@ -129,11 +129,18 @@ class _Writer:
             if keyword not in KEYWORDS:
                 raise CannotWrite(f"{keyword} is no instruction")
             span = inner.places.span(inner.keyword_start, inner.keyword_end)
-            return Written((edit(self.source, span.start, span.end, cased(keyword, inner)),))
+            made = edit(self.source, span.start, span.end, cased(keyword, inner))
+            if inner.keyword == "MAINTAINER" and keyword == "LABEL":
+                text = inner.places.span(inner.rest, inner.rest_end)
+                name = _quoted(inner.arguments.strip().strip("\"'"))
+                return Written((made, edit(self.source, text.start, text.end, f"maintainer={name}")))
+            return Written((made,))
         if name == "flags" and len(steps) == 2:
             if found is not None and found.literal is not True:
                 return self.replace(found, new, False)
             if new is False or new is None:
+                if found is None:
+                    return Written(())  # one of several spellings of a flag that is to go
                 return Remover(self.document).remove_flag(body, str(steps[1]))
             if found is not None:
                 raise CannotWrite("it is so already")
@@ -157,6 +164,8 @@ class _Writer:
             if found is not None and found.literal is not True:
                 return self.replace(found, new, command.exec_form)
             if new is False or new is None:
+                if found is None:
+                    return Written(())
                 return Remover(self.document).remove_command_flag(command, str(steps[1]))
             if found is not None:
                 raise CannotWrite("it is so already")
