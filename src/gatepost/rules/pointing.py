@@ -92,17 +92,17 @@ def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:
             yield asked.attribute, asked.value
         if element.span is not None and (asked.value is None or asked.value.span is None):
             yield asked.attribute, element
+    # Only what decided: of a `require` that fails, the attributes that hold are not at fault.
+    faultless = set(rule.conditions[1].attributes) - {asked.attribute for asked in judgement.asked}
     fix = rule.fix or {}
-    for verb in ("set", "add"):
-        yield from _named(judgement, list(fix.get(verb, {})))
-    if isinstance(fix.get("remove"), list):
-        yield from _named(judgement, fix["remove"])
-    condition = rule.conditions[1]
-    written = [pair for pair in _named(judgement, list(condition.attributes)) if _is_own(subject, pair[1])]
-    yield from sorted(written, key=lambda pair: pair[1].span.start if pair[1].span is not None else 0)
-    for asked in judgement.asked:
-        if asked.value is not None and asked.value.span is not None:
-            yield asked.attribute, asked.value
+    removed = fix.get("remove", [])
+    for names in (fix.get("set", {}), fix.get("add", {}), [removed] if isinstance(removed, str) else removed):
+        yield from _named(judgement, [name for name in names if name not in faultless and name != "this"])
+    decided = [(asked.attribute, asked.value) for asked in judgement.asked if asked.value is not None]
+    written = [(name, value) for name, value in decided if value.span is not None]
+    own = [pair for pair in written if _is_own(subject, pair[1])]
+    yield from sorted(own, key=lambda pair: pair[1].span.start if pair[1].span is not None else 0)
+    yield from written
 
 
 def _within(inner: Span, outer: Span) -> bool:
