@@ -18,7 +18,7 @@ TODAY = "2026-01-01"
 
 # Each slot of the file holds one of its variants, and an edit puts another one there.
 TERRAFORM = [
-    ["", 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n', 'resource "aws_s3_bucket" "b" {\n  bucket = var.x\n}\n'],
+    ["", 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n', 'resource "aws_s3_bucket" "b" {\n  bucket = var.x\n}\n'],  # noqa: E501
     [
         "",
         'resource "aws_s3_bucket_policy" "p" {\n  bucket = aws_s3_bucket.b.id\n  policy = local.p\n}\n',
@@ -27,18 +27,18 @@ TERRAFORM = [
     ],
     [
         'locals {\n  p = "{}"\n}\n',
-        "locals {\n  p = jsonencode({ Statement = [{ Effect = \"Deny\", Principal = \"*\", Action = \"s3:*\", Resource = \"*\", "
+        "locals {\n  p = jsonencode({ Statement = [{ Effect = \"Deny\", Principal = \"*\", Action = \"s3:*\", Resource = \"*\", "  # noqa: E501
         'Condition = { Bool = { "aws:SecureTransport" = "false" } } }] })\n}\n',
     ],
-    ['variable "x" {}\n', 'variable "x" {\n  default = "b"\n}\n', 'variable "x" {\n  default = "AKIAQWERTY7UIOP2ASDF"\n}\n'],
+    ['variable "x" {}\n', 'variable "x" {\n  default = "b"\n}\n', 'variable "x" {\n  default = "AKIAQWERTY7UIOP2ASDF"\n}\n'],  # noqa: E501
     ["", 'resource "aws_instance" "i" {\n  subnet_id = aws_subnet.s.id\n}\n'],
     ["", 'resource "aws_subnet" "s" {\n  map_public_ip_on_launch = true\n}\n', 'resource "aws_subnet" "s" {}\n'],
-    ["", 'resource "aws_route_table_association" "a" {\n  subnet_id = aws_subnet.s.id\n  route_table_id = aws_route_table.t.id\n}\n'],
+    ["", 'resource "aws_route_table_association" "a" {\n  subnet_id = aws_subnet.s.id\n  route_table_id = aws_route_table.t.id\n}\n'],  # noqa: E501
     [
         'resource "aws_route_table" "t" {}\n',
-        'resource "aws_route_table" "t" {\n  route {\n    cidr_block = "0.0.0.0/0"\n    gateway_id = aws_internet_gateway.g.id\n  }\n}\n',
+        'resource "aws_route_table" "t" {\n  route {\n    cidr_block = "0.0.0.0/0"\n    gateway_id = aws_internet_gateway.g.id\n  }\n}\n',  # noqa: E501
     ],
-    ["", 'resource "aws_route" "r" {\n  route_table_id = aws_route_table.t.id\n  destination_cidr_block = "0.0.0.0/0"\n  gateway_id = aws_internet_gateway.g.id\n}\n'],
+    ["", 'resource "aws_route" "r" {\n  route_table_id = aws_route_table.t.id\n  destination_cidr_block = "0.0.0.0/0"\n  gateway_id = aws_internet_gateway.g.id\n}\n'],  # noqa: E501
     ["", 'resource "aws_internet_gateway" "g" {}\n'],
     ["", 'resource "aws_rds_cluster_instance" "c" {\n  cluster_identifier = aws_rds_cluster.c.id\n}\n'],
     ["", 'resource "aws_rds_cluster" "c" {\n  storage_encrypted = true\n}\n', 'resource "aws_rds_cluster" "c" {}\n'],

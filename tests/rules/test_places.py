@@ -15,7 +15,7 @@ from gatepost.testing.resource_cases import spelled
 
 
 def subject(attributes, text, relations="", name="x.thing", more=""):
-    resource = f"name: {name}\nidentity: [id, name]\nfound_in:\n  - terraform: x_thing\n    attributes: {{{attributes}}}\n{relations}"
+    resource = f"name: {name}\nidentity: [id, name]\nfound_in:\n  - terraform: x_thing\n    attributes: {{{attributes}}}\n{relations}"  # noqa: E501
     files = [Source("r.yaml", resource + more, "rule")]
     catalogue = load([], files)
     document = read_document({"main.tf": text})
@@ -36,7 +36,7 @@ def written(thing, changes):
     [
         ("a: a.b", "a {\n b = 1\n}", "1"),
         ("a: a.b", "", "nothing"),
-        ("a: a.b", "a {\n b = 1\n}\na {\n b = 2\n}", "unknown (it is written more than once, so that which b is meant is not clear)"),
+        ("a: a.b", "a {\n b = 1\n}\na {\n b = 2\n}", "unknown (it is written more than once, so that which b is meant is not clear)"),  # noqa: E501
         ("a: a.1.b", "a {\n b = 1\n}\na {\n b = 2\n}", "2"),
         ("a: 'a[].b'", "a {\n b = 1\n}\na {\n b = 2\n}", "[1, 2]"),
         ("a: '$.count'", "count = 2", "2"),
@@ -54,7 +54,7 @@ def written(thing, changes):
         ("a: {entries: b, key: name, value: value}", 'b {\n name = "k"\n value = "v"\n}', "{k: 'v'}"),
         ("a: {range: {from: b, to: c}}", "b = 20\nc = 30", "20-30"),
         ("a: {range: {from: b, to: c, protocol: p}}", 'b = 0\nc = 0\np = "-1"', "0-65535"),
-        ("a: {each: b, attributes: {n: name}, where: {n: x}}", 'b {\n name = "x"\n}\nb {\n name = "y"\n}', "[{n: 'x', name: 'x'}]"),
+        ("a: {each: b, attributes: {n: name}, where: {n: x}}", 'b {\n name = "x"\n}\nb {\n name = "y"\n}', "[{n: 'x', name: 'x'}]"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_a_place_reads(attributes, body, told):
@@ -73,7 +73,7 @@ DEFAULTS = "a: {path: a, default: [{value: old, for: x < 4}, {value: new}]}"
 
 @pytest.mark.parametrize(
     ("constraint", "told"),
-    [("~> 3.0", "'old'"), ("4.1.0", "'new'"), (">= 3", "unknown (its default depends on the version of the provider, which is not known)")],
+    [("~> 3.0", "'old'"), ("4.1.0", "'new'"), (">= 3", "unknown (its default depends on the version of the provider, which is not known)")],  # noqa: E501
 )  # fmt: skip
 def test_a_default_depends_on_the_version(constraint, told):
     head = f'terraform {{\n  required_providers {{\n    x = {{ source = "o/x", version = "{constraint}" }}\n  }}\n}}\n'

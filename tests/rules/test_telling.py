@@ -15,7 +15,7 @@ name: x.thing
 found_in:
   - terraform: x_thing
     attributes: {name: name, open: {path: open, default: false}, key: key, net: net, parts: {each: part, attributes: {n: n}}}
-"""
+"""  # noqa: E501
 HEAD = "title: A thing is open\nseverity: high\ncategory: network\nwhy: Because.\napplies_to: x.thing\n"
 
 
@@ -56,7 +56,7 @@ def test_a_failing_element_is_shown_in_its_place():
 
 
 def test_a_message_shows_values_expressions_and_no_secret():
-    text = 'variable "v" {\n  sensitive = true\n  default   = "hush"\n}\nresource "x_thing" "t" {\n  open = true\n  name = "n"\n'
+    text = 'variable "v" {\n  sensitive = true\n  default   = "hush"\n}\nresource "x_thing" "t" {\n  open = true\n  name = "n"\n'  # noqa: E501
     text += "  key  = var.v\n  net  = x_net.a.id\n}\n"
     found = finding("forbid: {open: true}\nmessage: '${name} ${key} ${net} ${parts}'\n", text)
     assert found.message == "n ••• x_net.a.id —"

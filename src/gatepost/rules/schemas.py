@@ -75,14 +75,19 @@ class WithRelations:
 
     def __init__(self, schema: Schema | None, kind: Kind | None, parent: Schema) -> None:
         self._schema = schema
+        self._parent = parent
         self._relations = KindSchema([kind] if kind is not None else [], parent)
 
     def sort(self, attribute: str, /) -> Sort | None:
-        """Return the sort of an attribute of the element or of a relation it has."""
-        found = self._relations.sort(attribute)
+        """Return the sort of an attribute of the element or of a relation it has; its siblings are like itself."""
+        if attribute in ("before", "after"):
+            return Sort("list", self)
+        if attribute in self._relations.names():
+            return self._relations.sort(attribute)
+        found = self._schema.sort(attribute) if self._schema is not None else None
         if found is None:
-            found = self._schema.sort(attribute) if self._schema is not None else ANY
-        return found
+            found = built_in(attribute, self, self._parent)
+        return ANY if found is None and self._schema is None else found
 
     def names(self) -> Sequence[str]:
         """Return the names of both."""
