@@ -200,7 +200,8 @@ class Subject(Mapping[str, Value]):
         return (name for name in names if self.get(name) is not None)
 
     def __len__(self) -> int:
-        return max(1, sum(1 for _ in self))  # a thing that is there is never empty, whatever is written in it
+        # Asked for only to tell whether it is empty, and a thing that is there never is; counting would read all of it.
+        return 1
 
     def __getattr__(self, name: str) -> Any:
         # What a reader's element can do beside having attributes: a principal `covers` others.
