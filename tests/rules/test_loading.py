@@ -52,6 +52,13 @@ def test_files_that_are_right_load():
     assert load([("x/open", Source("", RULE, ""))], [Source("", RESOURCE, "")]).ids() == ("x/open",)
 
 
+def test_siblings_of_an_element_have_its_attributes():
+    rule = RULE.replace("x.thing", "docker.RUN.commands").replace("open: true", "after: {some: {program: rm}}")
+    rule = rule.replace("fix: {set: {open: false}, safety: safe}", "no_fix: None.")
+    assert load([("x/open", Source("", rule, ""))], []).ids() == ("x/open",)
+    assert "no attribute" in fails(rule.replace("program: rm", "progam: rm"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
