@@ -9,6 +9,7 @@ from gatepost.model.changes import Change, Remove, RemoveResource, Safety
 from gatepost.model.problems import CannotWrite
 from gatepost.rules.judge import settings_of
 from gatepost.rules.judgements import Judged, Judgement
+from gatepost.rules.merging import merged
 from gatepost.rules.placeholders import NoValue, filled
 from gatepost.rules.places import as_text
 from gatepost.rules.writing import add, remove, write
@@ -51,7 +52,7 @@ def propose(judgement: Judgement, judged: Judged) -> Proposal | NoFix:
         return NoFix(reason, shape(fix))
     except CannotWrite as error:
         return NoFix(str(error), shape(fix))
-    return Proposal(title_of(judgement, fix, settings), tuple(changes), fix["safety"], str(fix.get("why", "")))
+    return Proposal(title_of(judgement, fix, settings), tuple(merged(changes)), fix["safety"], str(fix.get("why", "")))
 
 
 def _listed(names: Any) -> list[str]:

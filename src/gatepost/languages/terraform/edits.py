@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import cast
 
 from gatepost.languages.positioned.edits import Splice
@@ -196,7 +197,7 @@ class Editor:
         source = self.source
         return tuple(
             Edit(Location(source.path, source.region(start, end)), text)
-            for start, end, text in sorted(splices)
+            for start, end, text in sorted(splices, key=itemgetter(0, 1))
             if self.text[start:end] != text
         )
 

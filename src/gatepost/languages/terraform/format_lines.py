@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from gatepost.languages.positioned.edits import Splice, apply
@@ -143,7 +144,7 @@ def keep_columns(text: str, start: int, end: int, splices: Sequence[Splice]) -> 
 
     `start` and `end` enclose whole items on whole lines that hold all places of the splices.
     """
-    ordered = sorted(splices)
+    ordered = sorted(splices, key=itemgetter(0, 1))
     before = text[start:end]
     after, kept = _applied(before, [Splice(s - start, e - start, t) for s, e, t in ordered])
     old_body, _ = parse(before)
@@ -167,7 +168,7 @@ def keep_columns(text: str, start: int, end: int, splices: Sequence[Splice]) -> 
             inside.setdefault(place.splice, []).append(Splice(first - place.start, last - place.start, " " * blanks))
     for number, blanks in inside.items():
         ordered[number] = ordered[number]._replace(text=apply(ordered[number].text, blanks))
-    return sorted(ordered)
+    return sorted(ordered, key=itemgetter(0, 1))
 
 
 class _Kept(NamedTuple):
