@@ -5,17 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 
+from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import BodyMap
 from gatepost.languages.terraform.calls import is_local, source_of
 from gatepost.languages.terraform.inputs import read_var_files
-from gatepost.languages.terraform.instances import Instances
+from gatepost.languages.terraform.instances import ONE, instance_text
 from gatepost.languages.terraform.modules import Directory, Item, Reader
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.versions import provider_versions
 from gatepost.model.changes import Change, Edit, Written
 from gatepost.model.documents import Document, Edited, Ledger, Remark, Resource
-from gatepost.model.places import Source
+from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
 from gatepost.model.values import Reference, Value
 
@@ -95,33 +96,33 @@ class TerraformDocument(Document):
                 item = scope.directory.index[key]
                 yield from self._instances(scope, item, type)
 
+    def resource(self, type: str, key: str) -> Resource | None:
+        """Return the resource with a key, None when there is none; the others of its type are not looked at."""
+        for scope in self.scopes():
+            if key.startswith(scope.prefix):
+                inside = key[len(scope.prefix) :]
+                item = scope.directory.index.get(inside) or scope.directory.index.get(inside.partition("[")[0])
+                if item is not None:
+                    return next((r for r in self._instances(scope, item, type) if r.key == key), None)
+        return None
+
     def _instances(self, scope: Scope, item: Item, type: str) -> Iterator[Resource]:
-        if item.kind in ("resource", "data", "ephemeral", "module"):
-            members = scope.instances(item).members
-        else:
-            members = Instances("", ((None, {}),)).members
-        span = scope.directory.span(item, item.node)
-        header = span._replace(end=span.start + _header_length(item))
+        kind = item.kind
+        repeats = kind in ("resource", "module", "data", "ephemeral")
+        members = scope.instances(item).members if repeats else ONE.members
+        frame = scope.frame(item)
+        place, node, body = scope.prefix + item.key, item.node, item.body
+        span = frame.span(node)
+        header = Span(span.source, span.start, span.start + header_length(node))
+        versions, notation = self.versions, frame.notation
         for key, names in members:
-            body = scope.body(item, key, names)
-            beside = BodyMap(item.body, body.frame, body.item, body.place, True)
-            if item.kind == "module":
-                body.beside = None
+            here = place if key is None else place + instance_text(key)
+            at = frame.with_names(names) if names else frame
+            properties = BodyMap(body, at, place, here, None if kind == "module" else False)
             address = scope.address(item, key)
-            reference = Reference(address, "")
-            notation = body.frame.notation
-            yield Resource(
-                "terraform",
-                type,
-                item.name,
-                address,
-                span,
-                header,
-                Value(body, span, refers_to=reference, notation=notation),
-                Value(beside, span, notation=notation),
-                body.place,
-                self.versions,
-            )
+            written = Value(properties, span, (), False, Reference(address, ""), False, notation)
+            beside = Value(BodyMap(body, at, place, here, True), span, notation=notation)
+            yield Resource("terraform", type, item.name, address, span, header, written, beside, here, versions)
 
     def scopes(self) -> tuple[Scope, ...]:
         """Return the root module and all readable modules below it, callers before called."""
@@ -194,7 +195,6 @@ class TerraformDocument(Document):
         return Edited(document, changed)
 
 
-def _header_length(item: Item) -> int:
-    node = item.node
-    end = getattr(node, "header_end", None)
-    return (end if isinstance(end, int) else node.end) - node.start
+def header_length(node: nodes.Node) -> int:
+    """Return how long the type and the labels of a block are, with what is between them."""
+    return (node.header_end if isinstance(node, nodes.Block) else node.end) - node.start

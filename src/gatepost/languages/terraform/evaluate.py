@@ -20,12 +20,15 @@ from gatepost.languages.terraform.steps import rebase, walk, weight
 from gatepost.model.values import Unknown, Value, unknown
 
 DEEPEST = 240
+_INFINITE = (float("inf"), float("-inf"))
 
 
 def evaluate(node: nodes.Node, frame: Frame) -> Value:
     """Return the value of an expression; raises Fails where Terraform would refuse it."""
-    if node.__class__ is nodes.Literal:
-        return Value(node.value, frame.span(node), notation=frame.notation)  # pyright: ignore
+    if isinstance(node, nodes.Literal):
+        if node.value in _INFINITE:
+            return unknown("a number of this size is not worked out", frame.span(node), may_be_missing=False)
+        return Value(node.value, frame.span(node), notation=frame.notation)
     handler = _HANDLERS.get(node.__class__)
     span = frame.span(node)
     if handler is None:

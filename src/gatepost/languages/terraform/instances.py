@@ -30,6 +30,9 @@ class Instances(NamedTuple):
     why: str = ""
 
 
+ONE = Instances("", ((None, {}),))
+
+
 def instance_text(key: str | int | None) -> str:
     """Return how a key is written behind an address."""
     if key is None:
@@ -52,7 +55,7 @@ def instances_of(body: nodes.Body, frame: Frame) -> Instances:
     except Fails as failure:
         kind = "count" if each is None else "for_each"
         return _one_for_all(kind, str(failure))
-    return Instances("", ((None, {}),))
+    return ONE
 
 
 def _one_for_all(kind: str, why: str) -> Instances:

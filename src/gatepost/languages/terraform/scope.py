@@ -11,7 +11,7 @@ from gatepost.languages.terraform.bodies import BodyMap
 from gatepost.languages.terraform.conversions import Fails
 from gatepost.languages.terraform.evaluate import settle
 from gatepost.languages.terraform.frame import Frame
-from gatepost.languages.terraform.instances import Instances, instance_text, instances_of
+from gatepost.languages.terraform.instances import ONE, Instances, instance_text, instances_of
 from gatepost.languages.terraform.modules import Directory, Item
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.steps import Evaluate, Named, Several, follow, rebase, walk, weight
@@ -122,6 +122,11 @@ class Scope:
     def instances(self, item: Item) -> Instances:
         """Return the instances of a resource or module call."""
         key = self.prefix + item.key
+        attributes = item.body.attributes
+        if "count" not in attributes and "for_each" not in attributes:
+            self.state.ledger.note(key, "count")
+            self.state.ledger.note(key, "for_each")
+            return ONE
         return self.state.recall(
             key,
             "(instances)",
