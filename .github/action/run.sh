@@ -3,6 +3,10 @@
 # of a pull request, is ever part of a command.
 set -uo pipefail
 
+# The working directory holds what is to be judged: nothing is imported from there.
+export PYTHONSAFEPATH=1
+unset PYTHONPATH PYTHONSTARTUP PYTHONHOME
+
 fail() {
   printf '::error title=Gatepost::%s\n' "$1"
   printf 'result=error\nexit-code=%s\n' "$2" >>"$GITHUB_OUTPUT"
@@ -11,7 +15,7 @@ fail() {
 
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
-work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/gatepost.XXXXXX")
+work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/gatepost.XXXXXX") || fail 'There is no room for temporary files.' 2
 
 python=''
 for candidate in python3 python; do
@@ -23,36 +27,56 @@ done
 [ -n "$python" ] || fail 'Python 3.11 or newer is not on this runner; add a step with actions/setup-python before this one.' 2
 
 # Only wheels whose hashes are written down here are installed, into a folder of this run.
-"$python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+"$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes --only-binary :all: \
   --target "$work/packages" --requirement "$here/requirements.txt" >&2 ||
   fail 'The locked packages could not be installed.' 2
 
 arguments=()
-add() { [ -z "$2" ] || arguments+=("$1" "$2"); }
-each() {
+# An input of one line: its option, its name, its value.
+one() {
+  case $3 in
+    '') ;;
+    *[$'\n\r']*) fail "The input $2 takes one line." 2 ;;
+    *) arguments+=("$1" "$3") ;;
+  esac
+}
+# An input of one value a line, blanks around it cut off; what it comes to is in `lines`.
+lines=()
+split() {
   local line
+  lines=()
   while IFS= read -r line; do
     line="${line#"${line%%[![:space:]]*}"}"
     line="${line%"${line##*[![:space:]]}"}"
-    [ -z "$line" ] || arguments+=("$1" "$line")
-  done <<<"$2"
+    [ -z "$line" ] || lines+=("$line")
+  done <<<"$1"
 }
-add --policy "${GATEPOST_INPUT_POLICY:-}"
-add --organisation-policy "${GATEPOST_INPUT_ORGANISATION_POLICY:-}"
-add --environment "${GATEPOST_INPUT_ENVIRONMENT:-}"
+each() {
+  local line
+  split "$2"
+  for line in ${lines[@]+"${lines[@]}"}; do arguments+=("$1" "$line"); done
+}
+one --policy policy "${GATEPOST_INPUT_POLICY:-}"
+one --organisation-policy organisation-policy "${GATEPOST_INPUT_ORGANISATION_POLICY:-}"
+one --environment environment "${GATEPOST_INPUT_ENVIRONMENT:-}"
 each --report "${GATEPOST_INPUT_REPORTS:-}"
 each --var-file "${GATEPOST_INPUT_VAR_FILES:-}"
 
+format=${GATEPOST_INPUT_FORMAT:-github}
+case $format in
+  github | terminal) ;;
+  *) fail 'The input format is github or terminal.' 2 ;;
+esac
 sarif=${GATEPOST_INPUT_SARIF_FILE:-}
 report="$work/gatepost.json"
-arguments+=(--format "${GATEPOST_INPUT_FORMAT:-github}" --format "json=$report" --format "markdown=$work/summary.md")
-[ -z "$sarif" ] || arguments+=(--format "sarif=$sarif")
+arguments+=(--format "$format" --format "json=$report" --format "markdown=$work/summary.md")
+[ -z "$sarif" ] || one --format sarif-file "sarif=$sarif"
 [ "${RUNNER_DEBUG:-}" != 1 ] || arguments+=(--verbose)
 
-paths=()
-while IFS= read -r line; do [ -z "$line" ] || paths+=("$line"); done <<<"${GATEPOST_INPUT_PATH:-.}"
+split "${GATEPOST_INPUT_PATH:-}"
+[ ${#lines[@]} -gt 0 ] || lines=(.)
 
-PYTHONPATH="$source/src:$work/packages" PYTHONSAFEPATH=1 "$python" -m gatepost check "${arguments[@]}" -- "${paths[@]}"
+PYTHONPATH="$source/src:$work/packages" "$python" -m gatepost check "${arguments[@]}" -- "${lines[@]}"
 code=$?
 
 if [ -f "$work/summary.md" ]; then
@@ -62,18 +86,19 @@ fi
 import json, os, sys
 
 path, code, sarif = sys.argv[1:]
-print(f"exit-code={code}")
+outputs = {"exit-code": code, "result": "error"}
 if os.path.exists(path):
-    verdict = json.load(open(path, encoding="utf-8"))["verdict"]
-    counts = verdict["counts"]
-    print(f"result={verdict['action']}")
-    print(f"blocking-count={counts['block']}")
-    print(f"new-count={counts['new']}")
-    print(f"waived-count={counts['waived']}")
-    print(f"report-file={path}")
+    with open(path, encoding="utf-8") as file:
+        report = json.load(file)
+    verdict = report["verdict"]
+    outputs["result"] = verdict["action"]
+    outputs["blocking-count"] = verdict["counts"]["block"]
+    outputs["new-count"] = sum(finding["context"]["is_new"] is not False for finding in report["findings"])
+    outputs["waived-count"] = verdict["counts"]["waived"]
+    outputs["report-file"] = path
     if sarif:
-        print(f"sarif-file={sarif}")
-else:
-    print("result=error")
+        outputs["sarif-file"] = sarif
+for name, value in outputs.items():
+    print(f"{name}={value}")
 PY
 exit "$code"

@@ -2,8 +2,8 @@
 
     python -m tests.docs.console --write     records what the examples show today into README.md and docs/
 
-A block with the language `console` holds lines `$ gatepost …`, each with what it prints below. A line that is only `…` stands
-for any lines. Commands of one block share a folder; every block begins with a fresh one.
+A block with the language `console` holds lines `$ gatepost …`, each with what it prints below. A line that is only `…`
+stands for any lines. Commands of one block share a folder; every block begins with a fresh one.
 """
 
 from __future__ import annotations
