@@ -5,7 +5,7 @@ from __future__ import annotations
 from gatepost.model.places import Source
 from gatepost.rules.catalogue import load
 from gatepost.rules.judge import judge
-from gatepost.rules.judgements import RuleSetting
+from gatepost.model.policy import RuleChoice
 from gatepost.rules.proposals import NoFix, Proposal, propose
 from gatepost.rules.telling import finding_of, undecided_of
 from gatepost.testing.documents import read_document
@@ -21,7 +21,7 @@ HEAD = "title: A thing is open\nseverity: high\ncategory: network\nwhy: Because.
 
 def judged(rule, text, setting=None):
     catalogue = load([("x/open", Source("r.yaml", HEAD + rule, "rule"))], [Source("t.yaml", RESOURCE, "rule")])
-    return judge(read_document({"main.tf": text}), catalogue, {"x/open": setting or RuleSetting()}, "2026-01-01")
+    return judge(read_document({"main.tf": text}), catalogue, {"x/open": setting or RuleChoice("")}, "2026-01-01")
 
 
 def finding(rule, text, setting=None):
@@ -90,9 +90,9 @@ def test_when_decides_whether_a_rule_applies():
 def test_a_policy_switches_off_and_gives_severity_and_settings():
     text = 'resource "x_thing" "t" {\n  open = true\n}\n'
     rule = "forbid: {open: true}\nsettings: {to: null}\nfix: {set: {net: '${to}'}, safety: unsafe, why: x}\n"
-    assert not judged(rule, text, RuleSetting(enabled=False)).judgements
-    assert finding(rule, text, RuleSetting(severity="low")).severity == "low"
-    without, given = judged(rule, text), judged(rule, text, RuleSetting(settings={"to": "n"}))
+    assert not judged(rule, text, RuleChoice("", enabled=False)).judgements
+    assert finding(rule, text, RuleChoice("", severity="low")).severity == "low"
+    without, given = judged(rule, text), judged(rule, text, RuleChoice("", settings={"to": "n"}))
     refused = propose(without.violated()[0], without)
     assert isinstance(refused, NoFix)
     assert (refused.advice, "rules: x/open: to" in refused.reason) == ("set net to <to>", True)

@@ -142,7 +142,9 @@ def _facts(finding: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, 
     names = ("severity", "rule", "category", "path", "resource", "confidence", "cwe")
     facts: dict[str, Any] = {name: finding[name] for name in names if finding.get(name) is not None}
     facts["id"] = finding.get("ids") or []
-    facts["tool"] = [detector["tool"] for detector in finding.get("detectors") or [] if isinstance(detector, Mapping)]
+    facts["tool"] = [
+        detector["tool"] for detector in cast("Sequence[Mapping[str, Any]]", finding.get("detectors") or ())
+    ]
     facts["is_new"] = True if context.get("is_new") is None else context["is_new"]
     facts["fix_available"] = bool(finding.get("fixes"))
     facts.update(cast("Mapping[str, Any]", context.get("exploitability") or {}))

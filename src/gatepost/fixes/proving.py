@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from gatepost.model.changes import Edit, Fix, Written
 from gatepost.model.documents import Document, Edited
@@ -59,7 +60,7 @@ def _written(document: Document, proposal: Proposal) -> tuple[tuple[Edit, ...], 
 
 def _apart(edits: tuple[Edit, ...]) -> None:
     places = sorted((edit.location.path, edit.location.region) for edit in edits)
-    for (path, region), (next_path, following) in zip(places, places[1:], strict=False):
+    for (path, region), (next_path, following) in pairwise(places):
         if path == next_path and following[:2] < region[2:]:
             raise CannotWrite("two parts of the fix would write the same place")
 

@@ -84,7 +84,7 @@ class Ledger:
 
     def end(self, before: set[ReadKey] | None) -> frozenset[ReadKey]:
         """Stop collecting; returns what was read since `begin`, which also counts as read outside."""
-        read: set[ReadKey] = self._now if self._now is not None else set()
+        read = self._now if self._now is not None else set[ReadKey]()
         self._now = before
         if before is not None:
             before.update(read)
@@ -92,7 +92,7 @@ class Ledger:
 
     def forget(self, before: set[ReadKey] | None) -> frozenset[ReadKey]:
         """Stop collecting like `end`, but what was read does not count outside: it is kept for later use."""
-        read = self._now if self._now is not None else set()
+        read = self._now if self._now is not None else set[ReadKey]()
         self._now = before
         return frozenset(read)
 

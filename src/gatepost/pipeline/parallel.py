@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 _A = TypeVar("_A")
 _B = TypeVar("_B")
@@ -34,9 +34,10 @@ def spread(work: Callable[[_A], _B], items: Sequence[_A], jobs: int | None) -> I
         yield from pool.imap(_do, items, chunksize=size)
 
 
-_work: Callable[..., object] | None = None
+_work: Callable[..., Any] | None = None
 
 
-def _do(item: object) -> object:
+def _do(item: object) -> Any:
+    """Do the work in a forked process, which has inherited it."""
     assert _work is not None
     return _work(item)

@@ -13,7 +13,8 @@ class Request(NamedTuple):
     """The settings of one run.
 
     `paths` are as typed. `reports` are (file, format or None). `policy` and `organisation_policy` are files.
-    `branch` is the one a change would land on, and `branch_how` what told it. `today` is an ISO date. `jobs` is None when size decides.
+    `branch` is the one a change would land on, and `branch_how` what told it. `today` is an ISO date. `jobs` is None
+    when size decides.
     """
 
     paths: tuple[str, ...]

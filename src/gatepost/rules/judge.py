@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions import Asked
 from gatepost.model.documents import Document, Edited, ReadKey, Resource
+from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Value
 from gatepost.rules.catalogue import Catalogue
-from gatepost.rules.judgements import Judged, Judgement, Rejudged, RuleSetting, RuleSettings, Unit, UnitKey
+from gatepost.rules.judgements import Judged, Judgement, Rejudged, RuleSettings, Unit, UnitKey
 from gatepost.rules.subjects import RAW, Subject
 from gatepost.rules.world import JOIN, World, stand_in
 
 if TYPE_CHECKING:
     from gatepost.rules.rule import Rule
 
-_AS_SHIPPED = RuleSetting()
+_AS_SHIPPED = RuleChoice("")
 _EVERY = "*"
 _NO_ITEMS = ("type:", "address:", "file:", JOIN)
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from gatepost.conditions import Asked
 from gatepost.model.documents import ReadKey
-from gatepost.model.findings import Severity
+from gatepost.model.policy import RuleChoice
 
 if TYPE_CHECKING:
     from gatepost.rules.rule import Rule
@@ -18,15 +18,8 @@ State: TypeAlias = Literal["violated", "undecided"]
 UnitKey: TypeAlias = tuple[str, str, str]  # rule, type and key of the resource
 
 
-class RuleSetting(NamedTuple):
-    """What a policy says about one rule."""
-
-    enabled: bool = True
-    severity: Severity | None = None
-    settings: Mapping[str, Any] = {}
-
-
-RuleSettings: TypeAlias = Mapping[str, RuleSetting]
+# What the policy says about rules, by id.
+RuleSettings: TypeAlias = Mapping[str, RuleChoice]
 
 
 class Judgement(NamedTuple):

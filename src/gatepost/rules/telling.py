@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatepost.model.findings import Detector, Finding, Severity, Undecided
+from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Value
 from gatepost.rules.judge import settings_of
-from gatepost.rules.judgements import Judged, Judgement, RuleSetting
+from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.placeholders import shown
 from gatepost.rules.pointing import narrow, point
 
@@ -19,7 +20,7 @@ _LONGEST_CONTENT = 300
 
 def severity_of(judgement: Judgement, judged: Judged) -> Severity:
     """Return the severity: the policy's, else the rule's."""
-    return judged.settings.get(judgement.rule.id, RuleSetting()).severity or judgement.rule.severity
+    return judged.settings.get(judgement.rule.id, RuleChoice("")).severity or judgement.rule.severity
 
 
 def message_of(judgement: Judgement, judged: Judged) -> str:

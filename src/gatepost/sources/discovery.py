@@ -122,9 +122,9 @@ class _Walk:
 def discover(paths: Sequence[str], excluded: Callable[[str], bool], ignored: Callable[[str], frozenset[str]]) -> Found:
     """Find the files below `paths` (files or folders, as the user typed them).
 
-    `excluded` says which relative paths the policy leaves out. `ignored` gives, for the root, the relative paths that git ignores and does not
-    track; it is asked only when a file is met. A path that was given explicitly overrides all but `.git`.
-    Raises `UsageError` for a path that is not there.
+    `excluded` says which relative paths the policy leaves out. `ignored` gives, for the root, the relative paths that
+    git ignores and does not track; it is asked only when a file is met. A path that was given explicitly overrides all
+    but `.git`. Raises `UsageError` for a path that is not there.
     """
     root = scan_root(paths)
     walk = _Walk(root, excluded, lambda: ignored(root))

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple, cast
 
 from gatepost.model.changes import Change, Edit
 from gatepost.model.documents import Document
+from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import CannotWrite
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judge import judge
-from gatepost.rules.judgements import Judged, Judgement, RuleSetting
+from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.proposals import NoFix, propose
 from gatepost.rules.telling import finding_of, undecided_of
 from gatepost.testing.documents import apply, read_document, texts_of
@@ -62,7 +63,7 @@ def run_rule_case(id: str, case: Mapping[str, Any], catalogue: Catalogue) -> Cas
     settings = dict(case.get("settings", {}))
     today = str(settings.pop("today", TODAY))
     document = read_document(texts)
-    judged = judge(document, catalogue, {id: RuleSetting(settings=settings)}, today, frozenset([id]))
+    judged = judge(document, catalogue, {id: RuleChoice(id, settings=settings)}, today, frozenset([id]))
     differences = [f"line {p.location.region.start_line} cannot be read: {p.what}" for p in document.problems]
     differences += compare(expected, seen(judged), texts)
     for judgement in judged.judgements:
