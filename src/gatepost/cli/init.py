@@ -10,21 +10,21 @@ from gatepost.model.problems import UsageError
 from gatepost.pipeline.policies import POLICY_FILE
 
 _POLICY = """\
-# What may pass. The first line that matches decides; the lines of `recommended` come after these.
+# What may pass. The first line that matches decides; the lines of `recommended` come after yours.
 version: 1
 extends: recommended
 mode: observe        # decides and reports everything and never fails the build; `enforce` when you are ready
-
-exclude: []          # as in ["vendor/**"]: not read, but counted
-
-environments:{environments}
-
-gate: []
-
-# What no fix can know by itself: networks, keys, log buckets. `gatepost explain RULE-ID` lists a rule's settings.
-rules: {{}}
-
-waivers: []
+{environments}
+# exclude: ["vendor/**"]                     # not read, but counted
+#
+# gate:
+#   - {{name: nothing new above medium, when: {{severity: {{at_least: high}}, is_new: true}}, decide: block}}
+#
+# rules:                                     # networks, keys and log buckets that no fix can know by itself;
+#   aws/ec2/ssh-open-to-internet: {{trusted_network: 10.20.0.0/16}}    # `gatepost explain RULE-ID` lists them
+#
+# waivers:
+#   - {{rule: docker/runs-as-root, path: tools/Dockerfile, until: 2027-03-31, why: Runs in CI alone., by: you@example.com}}
 
 cases:
   - {{finding: {{severity: critical}}, decides: block}}
@@ -38,7 +38,8 @@ def command() -> int:
     if os.path.exists(POLICY_FILE):
         raise UsageError(f"{POLICY_FILE} is there already")
     globs = sorted(f"{folder}/**" for folder in _production_folders())
-    environments = "\n  production: {path: [" + ", ".join(f'"{glob}"' for glob in globs) + "]}" if globs else " {}"
+    listed = ", ".join(f'"{glob}"' for glob in globs)
+    environments = f"\nenvironments:\n  production: {{path: [{listed}]}}\n" if globs else ""
     try:
         with open(POLICY_FILE, "x", encoding="utf-8") as file:
             file.write(_POLICY.format(environments=environments))

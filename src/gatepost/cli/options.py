@@ -34,6 +34,13 @@ _INPUTS = (
     click.option(
         "--var-file", "var_files", multiple=True, metavar="FILE", help="A Terraform variable file; may be given again."
     ),
+    click.option(
+        "--rules",
+        "rules_of",
+        multiple=True,
+        metavar="FOLDER",
+        help="A folder with rules of your own; may be given again.",
+    ),
     click.option("--today", metavar="DATE", help="The day to judge by (2027-03-31); waivers expire by it."),
     click.option(
         "--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes to work with; chosen by size when not given."
@@ -100,4 +107,5 @@ def request_of(values: dict[str, Any]) -> Request:
         today=today_of(values["today"]),
         jobs=values["jobs"],
         allow_empty=values["allow_empty"],
+        rules=tuple(values["rules_of"]),
     )

@@ -14,7 +14,7 @@ class Request(NamedTuple):
 
     `paths` are as typed. `reports` are (file, format or None). `policy` and `organisation_policy` are files.
     `branch` is the one a change would land on, and `branch_how` what told it. `today` is an ISO date. `jobs` is None
-    when size decides.
+    when size decides. `rules` are folders with rules of the user's own.
     """
 
     paths: tuple[str, ...]
@@ -28,3 +28,4 @@ class Request(NamedTuple):
     today: str = ""
     jobs: int | None = None
     allow_empty: bool = False
+    rules: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from gatepost.model.problems import NOWHERE, Problem
 from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import plan_roots, verify_var_files
+from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.policies import load_policies
 from gatepost.pipeline.reports import read_reports
 from gatepost.pipeline.request import Request, Watch
@@ -54,7 +55,7 @@ def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = 
     `open_files` makes the files below a root, given also the paths that are passed over.
     """
     root = scan_root(request.paths)
-    catalogue = load_shipped()
+    catalogue = with_own_rules(load_shipped(), request.rules)
     policy, organisation = load_policies(request, root, KnownRules(catalogue))
     policies = [policy] if organisation is None else [policy, organisation]
     if request.environment is not None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from gatepost.model.places import Source
 from gatepost.model.problems import UsageError
 from gatepost.rules.catalogue import Catalogue, Part
+from gatepost.rules.compiled import read_compiled
 from gatepost.rules.folders import read_source, rule_id, shipped_folder, yaml_below
 from gatepost.rules.loading import Loaded, ResourceFile, read_resource_file, read_rule_file
 from gatepost.rules.proofreading import proofread
@@ -36,8 +37,10 @@ def run_files(paths: Sequence[str]) -> Iterator[CaseResult | UsageError]:
                 rules.append(read_rule_file(id_of(path), source))
         except UsageError as error:
             yield error
-    catalogue = Catalogue()
-    for file in (*_shipped(set(resources)), *resources.values()):
+    compiled = read_compiled()
+    catalogue = compiled or Catalogue()
+    shipped = () if compiled else _shipped(set(resources))
+    for file in (*shipped, *resources.values()):
         catalogue.add(Part({}, {concept.name: concept.plain for concept in file.concepts}, file.tables))
     catalogue.add(Part({rule.name: rule.plain for rule in rules}, {}))
     for file in resources.values():

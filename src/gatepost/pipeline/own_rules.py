@@ -1,0 +1,33 @@
+"""Adds the user's own rules to the shipped ones; never lets them take a shipped one's place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from gatepost.model.problems import UsageError
+from gatepost.rules.catalogue import Catalogue, add_files
+
+
+def with_own_rules(catalogue: Catalogue, folders: Sequence[str]) -> Catalogue:
+    """Return the catalogue with the rules of some folders.
+
+    A folder holds `rules` and `resources`, as `gatepost new rule` makes them. Raises `UsageError` for one that does not
+    load, and for a rule with a shipped rule's id: a repository can add to what is judged, and never soften it.
+    """
+    if not folders:
+        return catalogue
+    from gatepost.rules.folders import policy_files
+
+    shipped = frozenset(catalogue.ids())
+    for folder in folders:
+        if not os.path.isdir(os.path.join(folder, "rules")):
+            hint = "name the folder above, as in --rules policies for policies/rules/acme/name.yaml"
+            raise UsageError(f"there is no folder {os.path.join(folder, 'rules')!r}", hint=hint)
+        rules, resources = policy_files(folder)
+        for id, source in rules:
+            if id in shipped:
+                hint = "give it an id of its own, or change the rule's severity and settings in the policy"
+                raise UsageError(f"{source.path}: {id} is a rule that comes with Gatepost", hint=hint)
+        add_files(catalogue, rules, resources)
+    return catalogue
