@@ -1,0 +1,111 @@
+"""The files that hosts read, and the snippets of the documentation, hold to the hosts' own schemas and to zizmor."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.delivery.real_parts import TOP, program, run
+from tests.docs.pages import Block, blocks
+
+SHA = "08c6903cd8c0fde910a37f88322edcfb5dd907a8"
+WORKFLOWS = sorted((TOP / ".github/workflows").glob("*.yml"))
+_PINNED = re.compile(r"@[0-9a-f]{40}$")
+
+
+def filled(text: str) -> str:
+    """Return a snippet with its placeholders filled in."""
+    return text.replace("<owner>", "somebody").replace("<full commit sha>", SHA)
+
+
+def snippet(word: str) -> Block:
+    """Return the one YAML block of docs/pipelines.md that holds a word."""
+    found = [b for b in blocks("yaml") if b.page.name == "pipelines.md" and word in b.text]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def holds(schema: str, file: Path, *more: str) -> None:
+    """Fail unless a file holds to a schema that comes with check-jsonschema."""
+    done = run([program("check-jsonschema"), "--builtin-schema", schema, *more, str(file)], file.parent)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_action_holds_to_the_schema_of_actions() -> None:
+    holds("vendor.github-actions", TOP / "action.yml")
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.name)
+def test_our_workflows_hold_to_the_schema_of_workflows(file: Path) -> None:
+    holds("vendor.github-workflows", file)
+
+
+SNIPPETS = {
+    "permissions: {}": ("vendor.github-workflows", ".github/workflows/gate.yml", []),
+    "CI_PIPELINE_SOURCE": ("vendor.gitlab-ci", ".gitlab-ci.yml", ["--data-transform", "gitlab-ci"]),
+    "UsePythonVersion": ("vendor.azure-pipelines", "azure-pipelines.yml", ["--data-transform", "azure-pipelines"]),
+    "pull-requests:": ("vendor.bitbucket-pipelines", "bitbucket-pipelines.yml", []),
+}
+
+
+@pytest.mark.parametrize("word", SNIPPETS)
+def test_a_snippet_holds_to_its_hosts_schema(word: str, tmp_path: Path) -> None:
+    schema, name, more = SNIPPETS[word]
+    file = tmp_path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(filled(snippet(word).text), encoding="utf-8")
+    holds(schema, file, *more)
+
+
+def zizmor(folder: Path, *arguments: str) -> None:
+    """Fail when zizmor has something to say."""
+    done = run([program("zizmor"), "--offline", "--no-progress", *arguments], folder)
+    assert done.returncode == 0, done.stdout
+
+
+def test_zizmor_has_nothing_to_say_about_what_we_run() -> None:
+    zizmor(TOP, "--persona", "pedantic", "action.yml", *map(str, WORKFLOWS))
+
+
+def test_zizmor_has_nothing_to_say_about_what_we_recommend(tmp_path: Path) -> None:
+    file = tmp_path / ".github/workflows/gate.yml"
+    file.parent.mkdir(parents=True)
+    file.write_text(filled(snippet("permissions: {}").text), encoding="utf-8")
+    zizmor(tmp_path, str(file))
+
+
+def test_every_action_is_pinned_by_commit() -> None:
+    texts = [filled(block.text) for block in blocks("yaml")] + [file.read_text() for file in WORKFLOWS]
+    for used in re.findall(r"uses: (\S+)", "\n".join(texts)):
+        assert used == "./" or _PINNED.search(used) or used.endswith("@<commit>"), used
+
+
+def test_snippets_name_inputs_and_outputs_that_the_action_has() -> None:
+    action = yaml.safe_load((TOP / "action.yml").read_text(encoding="utf-8"))
+    for block in blocks("yaml"):
+        text = filled(block.text)
+        for name in re.findall(r"steps\.gate\.outputs\.([\w-]+)", text):
+            assert name in action["outputs"], block
+        for given in _given(yaml.safe_load(text)):
+            assert set(given) <= set(action["inputs"]), block
+
+
+def test_the_tables_list_every_input_and_output() -> None:
+    action = yaml.safe_load((TOP / "action.yml").read_text(encoding="utf-8"))
+    page = (TOP / "docs/pipelines.md").read_text(encoding="utf-8")
+    for name in (*action["inputs"], *action["outputs"]):
+        assert re.search(rf"^\| .*`{name}`.* \|", page, re.MULTILINE), name
+
+
+def _given(data: object) -> list[dict[str, str]]:
+    """Return the `with` of every step that uses this action."""
+    if isinstance(data, list):
+        return [one for item in data for one in _given(item)]
+    if not isinstance(data, dict):
+        return []
+    inner = [one for value in data.values() for one in _given(value)]
+    ours = str(data.get("uses", "")).startswith("somebody/gatepost@")
+    return [*inner, *([data["with"]] if ours and "with" in data else [])]
