@@ -9,7 +9,7 @@ from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.conversions import Fails, pairs
 from gatepost.languages.terraform.evaluate import evaluate, settle
 from gatepost.languages.terraform.frame import Frame
-from gatepost.languages.terraform.steps import Several, follow
+from gatepost.languages.terraform.steps import Named, Several, follow
 from gatepost.model.places import Span
 from gatepost.model.values import Reference, Unknown, Value, unknown
 
@@ -52,7 +52,7 @@ def _json_dynamics(node: nodes.Attribute) -> list[nodes.Block]:
 class BodyMap(Mapping[str, Value]):
     """The body of a resource. Asking for a name notes it; `beside` selects what stands beside the properties."""
 
-    __slots__ = ("_entries", "beside", "body", "frame", "item", "place")
+    __slots__ = ("_entries", "beside", "body", "frame", "item", "place", "shown")
 
     def __init__(self, body: nodes.Body, frame: Frame, item: str, place: str, beside: bool | None = False) -> None:
         self.body = body
@@ -60,6 +60,7 @@ class BodyMap(Mapping[str, Value]):
         self.item = item
         self.place = place
         self.beside = beside
+        self.shown = False
         self._entries: Entries | None = None
 
     @property
@@ -82,7 +83,8 @@ class BodyMap(Mapping[str, Value]):
         if written is None:
             state.ledger.note(self.place, key)
             return default
-        return state.recall(self.place, key, lambda: self._evaluate(key, written), lambda: self._circle(key))
+        value: Value = state.recall(self.place, key, lambda: self._evaluate(key, written), lambda: self._circle(key))
+        return sealed(value) if self.shown else value
 
     def _evaluate(self, name: str, written: list[nodes.Attribute | nodes.Block]) -> Value:
         scope = self.frame.scope
@@ -91,7 +93,10 @@ class BodyMap(Mapping[str, Value]):
         first = written[0]
         if name == "type" and isinstance(first, nodes.Attribute) and _is_variable(self.item):
             return _names(first.value, self.frame)._replace(refers_to=None)
-        return written_value(name, written, self.frame)
+        value = written_value(name, written, self.frame)
+        # Arguments and outputs of modules pass whole resources on; anywhere else nobody can look into them.
+        passes_on = self.item.rpartition(".")[0].endswith(("module", "output"))
+        return value if passes_on else sealed(value)
 
     def _circle(self, name: str) -> Value:
         return unknown(f"{self.place}.{name} refers to itself")
@@ -118,6 +123,25 @@ class BodyMap(Mapping[str, Value]):
         return self is other
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def sealed(value: Value) -> Value:
+    """Return the value with whole resources inside as unknown things that are named: they may hold the value itself."""
+    if isinstance(value.tree, Value):
+        value = value._replace(tree=sealed(value.tree))
+    literal = value.literal
+    if type(literal) is tuple:
+        inner = cast("tuple[Value, ...]", literal)
+        kept = tuple([sealed(element) for element in inner])
+        return value if all(a is b for a, b in zip(kept, inner, strict=True)) else value._replace(literal=kept)
+    if type(literal) is dict:
+        entries = cast("dict[str, Value]", literal)
+        closed = {key: sealed(element) for key, element in entries.items()}
+        return value if all(closed[key] is entries[key] for key in entries) else value._replace(literal=closed)
+    if isinstance(literal, Named):
+        address = value.refers_to.address if value.refers_to is not None else "a module"
+        return value._replace(literal=Unknown(f"{address} as a whole is only known when Terraform runs", False))
+    return value
 
 
 def _is_variable(item: str) -> bool:

@@ -34,7 +34,7 @@ def number(value: float) -> int | float:
 
 def text_of_scalar(scalar: Any) -> str:
     """Return a known scalar as Terraform's tostring writes it; raises Fails and NotComputed."""
-    kind: Any = type(scalar)
+    kind = scalar.__class__
     if kind is str:
         return cast(str, scalar)
     if kind is bool:
@@ -63,7 +63,7 @@ def _text_of_float(scalar: float) -> str:
 
 def number_of_scalar(scalar: Any) -> int | float:
     """Return a known scalar as a number; raises Fails where Terraform would refuse it."""
-    kind: Any = type(scalar)
+    kind = scalar.__class__
     if kind is int or kind is float:
         return number(cast("int | float", scalar))
     if kind is str:
@@ -118,7 +118,7 @@ def kind_of(literal: Any) -> str:
 
 def scalar_kind(literal: Any) -> str:
     """Return "string", "number", "bool", "null", "list", "map" or "unknown"."""
-    kind: Any = type(literal)
+    kind = literal.__class__
     known = _KINDS.get(kind)
     if known is not None:
         return known
@@ -140,7 +140,7 @@ _KINDS: dict[type, str] = {
 def first_unknown(value: Value) -> Value | None:
     """Return the first value inside that is not known, or is open, in writing order; None when all is known."""
     literal = value.literal
-    kind: Any = type(literal)
+    kind = literal.__class__
     if kind is Unknown:
         return value
     if value.open:
@@ -173,7 +173,7 @@ def why_not(value: Value) -> str:
 def plain(value: Value) -> Any:
     """Return a wholly known value as Python data: None, bool, int, float, str, list, dict."""
     literal = value.literal
-    kind: Any = type(literal)
+    kind = literal.__class__
     if kind is tuple:
         return [plain(element) for element in cast("tuple[Value, ...]", literal)]
     if isinstance(literal, Mapping):

@@ -119,6 +119,7 @@ class TerraformDocument(Document):
             here = place if key is None else place + instance_text(key)
             at = frame.with_names(names) if names else frame
             properties = BodyMap(body, at, place, here, None if kind == "module" else False)
+            properties.shown = kind in ("module", "output")
             address = scope.address(item, key)
             written = Value(properties, span, (), False, Reference(address, ""), False, notation)
             beside = Value(BodyMap(body, at, place, here, True), span, notation=notation)

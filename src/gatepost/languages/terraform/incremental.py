@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import entries_of
+from gatepost.languages.terraform.instances import uses
 from gatepost.languages.terraform.modules import Chunk, Directory, File, Item, Reader, read_file, type_of
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import Earlier, State
@@ -185,6 +186,9 @@ def differences(before: Directory, after: Directory, replaced: Replaced) -> Iter
             yield from _attributes(item, names)
             if was.keys() != now.keys():
                 yield key, "*"
+            if _expands(item) != _expands(other):
+                yield key, "count"
+                yield key, "for_each"
     for key, item in new.items():
         if key not in old:
             yield from _all_of(after.files[item.chunk.path], item)
@@ -192,6 +196,12 @@ def differences(before: Directory, after: Directory, replaced: Replaced) -> Iter
         for item in (*old.values(), *new.values()):
             if type_of(item):
                 yield f"type:{type_of(item)}", "*"
+
+
+def _expands(item: Item) -> tuple[bool, bool]:
+    """Whether the instances of an item differ in what is written, so that they are listed one by one."""
+    attributes = item.body.attributes
+    return ("count" in attributes and uses(item.body, "count"), "for_each" in attributes and uses(item.body, "each"))
 
 
 def _all_of(file: File, item: Item) -> Iterator[ReadKey]:
@@ -249,9 +259,13 @@ def after_edits(old: State, root: Scope, edits: Sequence[Edit]) -> tuple[State, 
                 versions = versions or _tells_versions(replaced)
                 _tell(old, root, directory, directories[name], replaced, changed, moved)
         made.setdefault(path, Source(path, cut_text(sources[path].text, listed), sources[path].kind))
+    var_files = [_var_file(file, cuts, changed, moved) for file in old.var_files]
+    changed.update(
+        key for key, entry in old.memo.items() if key[1] == "*" and not entry.reads.isdisjoint(changed)
+    )  # which resources of a type there are may depend on what changed: count, for_each, the calls of modules
     new = State(old.path, OverlaidReader(old.reader, made) if made else old.reader, old.ledger)
     new.directories = directories
-    new.var_files = [_var_file(file, cuts, changed, moved) for file in old.var_files]
+    new.var_files = var_files
     new.earlier = _earlier(old, frozenset(changed), frozenset(moved))
     return new, frozenset(changed), versions
 

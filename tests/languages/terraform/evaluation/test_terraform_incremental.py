@@ -157,6 +157,13 @@ def test_whatever_differs_was_read_from_what_is_told_as_changed(edit: tuple[str,
             assert any(item == resource.partition("[")[0] for item, _ in changed), (resource, name)
 
 
+def test_instances_that_come_and_go_are_told_by_their_type() -> None:
+    document = warmed(root(TEXTS))
+    at = MAIN.index('"a", "b"')
+    made, _ = edit_of(TEXTS, "main.tf", at, at + 8, '"a", "c"')
+    assert ("type:aws_b", "*") in document.edited([made]).changed
+
+
 def test_a_small_edit_names_only_its_attribute() -> None:
     document = warmed(root(TEXTS))
     at = MAIN.index("22, 80")

@@ -74,7 +74,8 @@ def test_the_chosen_side_of_a_conditional_is_written() -> None:
 def test_a_block_made_by_a_dynamic_block_is_written_at_its_source() -> None:
     text = (
         'locals {\n  ports = [22]\n}\nresource "t" "r" {\n'
-        '  dynamic "in" {\n    for_each = local.ports\n    content {\n      port = in.value\n      open = true\n    }\n  }\n}\n'
+        '  dynamic "in" {\n    for_each = local.ports\n'
+        '    content {\n      port = in.value\n      open = true\n    }\n  }\n}\n'
     )
     document = root(text)
     written = document.write(Set(resource(document, "t.r").body, ("in", 0, "port"), 443))

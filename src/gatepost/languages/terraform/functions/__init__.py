@@ -15,9 +15,10 @@ Function: TypeAlias = Callable[[list[Value], Frame], Value]
 _HOMES = {
     "text": "chomp endswith format formatlist indent join lower regex regexall replace split startswith strcontains"
     " strrev substr title trim trimprefix trimspace trimsuffix upper",
-    "collections": "alltrue anytrue chunklist coalesce coalescelist compact concat contains distinct element flatten"
-    " index keys length lookup matchkeys merge one range reverse setintersection setproduct setsubtract setunion slice"
-    " sort sum transpose values zipmap",
+    "collections": "alltrue anytrue coalesce coalescelist compact concat contains distinct element flatten"
+    " index keys length lookup merge one range reverse slice"
+    " sort sum values zipmap",
+    "sets": "chunklist matchkeys setintersection setproduct setsubtract setunion transpose",
     "conversion": "issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring type",
     "numbers": "abs ceil floor max min parseint pow signum",
     "encoding": "base64decode base64encode base64gzip base64sha256 base64sha512 jsondecode jsonencode md5 sha1 sha256"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from gatepost.languages.terraform.conversions import (
     Fails,
@@ -89,8 +89,13 @@ def truth(data: Any) -> bool:
     return truth_of_scalar(data)
 
 
+def as_list(data: Any) -> list[Any]:
+    """Return an argument that has to be a list."""
+    if not isinstance(data, list):
+        raise Fails("something that is no list is used as one")
+    return cast("list[Any]", data)
+
+
 def texts(data: Any) -> list[str]:
     """Return an argument that has to be a list of text."""
-    if not isinstance(data, list):
-        raise Fails("something that is no list is used as a list of text")
-    return [text_of_scalar(inner) for inner in data]  # pyright: ignore[reportUnknownVariableType]
+    return [text_of_scalar(inner) for inner in as_list(data)]

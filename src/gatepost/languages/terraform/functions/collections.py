@@ -11,7 +11,6 @@ from gatepost.languages.terraform.conversions import (
     SetValue,
     kind_of,
     number_of_scalar,
-    pairs,
     same,
     sort_key,
     text_of_scalar,
@@ -23,7 +22,6 @@ from gatepost.languages.terraform.functions.calling import (
     number,
     on_plain,
     on_values,
-    texts,
     truth,
     whole,
 )
@@ -46,11 +44,13 @@ def entries_of(value: Value) -> Mapping[str, Value]:
     return cast("Mapping[str, Value]", value.literal)
 
 
-def _of(values: Iterable[Value]) -> Value:
+def listed(values: Iterable[Value]) -> Value:
+    """Return values as a list."""
     return Value(tuple(values))
 
 
-def _concat(*lists: Value) -> Value:
+def concatenated(*lists: Value) -> Value:
+    """Return the lists end to end, open where a part is not known."""
     found: list[Value] = []
     cause: Unknown | None = None
     is_open = False
@@ -269,7 +269,7 @@ def _sort(list: Value) -> Value:
     if unknown is not None:
         return unknown
     texts = [element._replace(literal=text_of_scalar(element.literal)) for element in elements_of(list)]
-    return _of(sorted(texts, key=sort_key))
+    return listed(sorted(texts, key=sort_key))
 
 
 def _slice(list: Value, start: Value, end: Value) -> Value:
@@ -279,7 +279,7 @@ def _slice(list: Value, start: Value, end: Value) -> Value:
     found, first, last = elements_of(list), whole(start.literal), whole(end.literal)
     if not 0 <= first <= last <= len(found):
         raise Fails("slice is called with positions outside the list")
-    return _of(found[first:last])
+    return listed(found[first:last])
 
 
 def _index(list: Value, wanted: Value) -> Value:
@@ -311,16 +311,6 @@ def _range(*limits: Any) -> list[int]:
     if step == 0 or abs(end - start) // abs(step) > 1024 or (end - start) * step < 0:
         raise Fails("range is called with limits that Terraform refuses")
     return list(range(start, end, step))
-
-
-def _chunklist(data: Any, size: Any) -> list[Any]:
-    length = whole(size)
-    rows: list[Any] = cast("Any", data) if isinstance(data, list) else []
-    if rows is not data or length < 0:
-        raise Fails("chunklist is called without a list")
-    if len({str(type(row)) for row in rows}) > 1:
-        raise NotComputed("a list of elements of different kinds")
-    return [rows[at : at + length] for at in range(0, len(rows), length)] if length else [rows]
 
 
 def _alltrue(list: Value) -> Value:
@@ -356,74 +346,13 @@ def _sum(data: Any) -> int | float:
     return total
 
 
-def _union(*sets: Value) -> Value:
-    from gatepost.languages.terraform.constraints import as_set
-
-    joined = _concat(*sets)
-    if joined.unknown is not None or joined.open or hidden(joined) is not None:
-        return joined._replace(open=True) if joined.unknown is None else joined
-    return as_set(joined._replace(literal=unified(elements_of(joined))))
-
-
-def _intersection(*sets: Value) -> Value:
-    unknown = hidden(*sets)
-    if unknown is not None:
-        return unknown
-    rest = [elements_of(other) for other in sets[1:]]
-    kept = [e for e in elements_of(sets[0]) if all(any(same(e, other) for other in others) for others in rest)]
-    return _union(_of(kept))
-
-
-def _subtract(list: Value, taken: Value) -> Value:
-    unknown = hidden(list, taken)
-    if unknown is not None:
-        return unknown
-    kept = [e for e in elements_of(list) if not any(same(e, other) for other in elements_of(taken))]
-    return _union(_of(kept))
-
-
-def _matchkeys(list: Value, keys: Value, wanted: Value) -> Value:
-    unknown = hidden(keys, wanted) or (hidden(list) if list.unknown is not None or list.open else None)
-    if unknown is not None:
-        return unknown
-    found, names, search = elements_of(list), elements_of(keys), elements_of(wanted)
-    if len(found) != len(names):
-        raise Fails("matchkeys has lists of different length")
-    return _of(e for e, name in zip(found, names, strict=True) if any(same(name, one) for one in search))
-
-
-def _transpose(data: Any) -> dict[str, Any]:
-    turned: dict[str, list_of_text] = {}
-    for key in sorted(data):
-        for inner in texts(data[key]):
-            turned.setdefault(inner, []).append(key)
-    return turned
-
-
-list_of_text = list[str]
-
-
-def _setproduct(*sets: Value) -> Value:
-    unknown = hidden(*sets)
-    if unknown is not None:
-        return unknown
-    rows: list[tuple[Value, ...]] = [()]
-    for value in sets:
-        elements = unified(tuple([element for _, element in pairs(value)]))
-        if len(rows) * len(elements) > 10_000:
-            raise NotComputed("a product of this size")
-        rows = [(*row, element) for row in rows for element in elements]
-    return _of(Value(row) for row in rows)
-
-
 FUNCTIONS: dict[str, Function] = {
     "alltrue": on_values(1, 1, _alltrue),
     "anytrue": on_values(1, 1, _anytrue),
-    "chunklist": on_plain(2, 2, _chunklist),
     "coalesce": on_values(1, None, _coalesce),
     "coalescelist": on_values(1, None, _coalescelist),
     "compact": on_values(1, 1, _compact),
-    "concat": on_values(1, None, _concat),
+    "concat": on_values(1, None, concatenated),
     "contains": on_values(2, 2, _contains),
     "distinct": on_values(1, 1, _distinct),
     "element": on_values(2, 2, _element),
@@ -433,18 +362,12 @@ FUNCTIONS: dict[str, Function] = {
     "length": on_values(1, 1, _length),
     "lookup": on_values(2, 3, _lookup),
     "merge": on_values(0, None, _merge),
-    "matchkeys": on_values(3, 3, _matchkeys),
     "one": on_values(1, 1, _one),
     "range": on_plain(1, 3, _range),
     "reverse": on_values(1, 1, _reverse),
-    "setintersection": on_values(1, None, _intersection),
-    "setproduct": on_values(1, None, _setproduct),
-    "setsubtract": on_values(2, 2, _subtract),
-    "setunion": on_values(1, None, _union),
     "slice": on_values(3, 3, _slice),
     "sort": on_values(1, 1, _sort),
     "sum": on_plain(1, 1, _sum),
-    "transpose": on_plain(1, 1, _transpose),
     "values": on_values(1, 1, _values),
     "zipmap": on_values(2, 2, _zipmap),
 }
