@@ -28,6 +28,7 @@ resource "aws_db_instance" "main" {
 SSH = "aws/ec2/ssh-open-to-internet"
 STORAGE = "aws/rds/storage-encrypted"
 POLICY = "version: 1\nextends: recommended\n"
+LENIENT = "version: 1\ngate:\n  - {name: all pass, when: {severity: info}, decide: allow}\n"
 
 
 def test_something_critical_blocks(tmp_path: Path) -> None:
@@ -64,13 +65,13 @@ def test_observe_reports_everything_and_never_fails(tmp_path: Path) -> None:
 
 
 def test_a_policy_that_is_named_replaces_the_one_that_lies_there(tmp_path: Path) -> None:
-    files = {"main.tf": OPEN_SSH, "gatepost.yaml": "version: 1\n", "strict.yaml": POLICY}
+    files = {"main.tf": OPEN_SSH, "gatepost.yaml": LENIENT, "strict.yaml": POLICY}
     assert judged(tmp_path, files).exit_code == 0
     assert judged(tmp_path, files, policy="strict.yaml").exit_code == 1
 
 
 def test_a_repository_cannot_soften_the_organisations_policy(tmp_path: Path) -> None:
-    soft = "version: 1\nmode: observe\nrules:\n  aws/ec2/ssh-open-to-internet: {enabled: false}\n"
+    soft = LENIENT + "mode: observe\nrules:\n  aws/ec2/ssh-open-to-internet: {enabled: false}\n"
     verdict = judged(
         tmp_path, {"main.tf": OPEN_SSH, "gatepost.yaml": soft, "org.yaml": POLICY}, organisation_policy="org.yaml"
     )
@@ -99,7 +100,7 @@ def test_a_waiver_holds_until_its_day_is_over(tmp_path: Path) -> None:
         ),
         (
             "Dockerfile",
-            '# gatepost: waive docker/runs-as-root until=2027-01-01 by=me why="w"\nFROM alpine:3.20\nUSER root\n',
+            'FROM alpine:3.20\n# gatepost: waive docker/runs-as-root until=2027-01-01 by=me why="w"\nUSER root\n',
         ),
         (
             "stack.yaml",
@@ -177,11 +178,11 @@ def test_what_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
     )
     assert found(verdict, STORAGE)
     assert [one.problem.location.path for one in verdict.problems] == ["broken.tf"]
-    assert verdict.action == "incomplete"
+    assert verdict.problems[0].action == "block"
 
 
 def test_nothing_scanned_is_not_a_pass(tmp_path: Path) -> None:
-    files = {"readme.md": "nothing here", "gatepost.yaml": "version: 1\n"}
+    files = {"readme.md": "nothing here", "gatepost.yaml": LENIENT}
     assert judged(tmp_path, files).exit_code == 3
     assert judged(tmp_path, files, allow_empty=True).exit_code == 0
 
