@@ -176,13 +176,14 @@ def test_a_stage_says_what_it_exposes_and_sets() -> None:
 
 
 def test_the_shell_instruction_gives_options_and_other_shells_are_not_read() -> None:
-    bash, other = '["/bin/bash", "-o", "pipefail", "-c"]', '["powershell", "-Command"]'
-    text = f"FROM a\nRUN a|b\nSHELL {bash}\nRUN a|b\nSHELL {other}\nRUN a|b\n"
-    first, second, third = (r.body.literal for r in read(text).resources("RUN"))
+    bash, other, windows = '["/bin/bash", "-o", "pipefail", "-c"]', '["python3", "-c"]', '["powershell", "-Command"]'
+    text = f"FROM a\nRUN a|b\nSHELL {bash}\nRUN a|b\nSHELL {other}\nRUN a|b\nSHELL {windows}\nRUN a|b\n"
+    first, second, third, fourth = (r.body.literal for r in read(text).resources("RUN"))
     assert plain(first["commands"].literal[0].literal["shell_options"]) == []
     assert plain(second["commands"].literal[0].literal["shell_options"]) == ["pipefail"]
     assert second["commands"].literal[0].literal["shell"].literal == "bash"
     assert third["commands"].unknown is not None
+    assert fourth.get("commands") is None
     assert body(text, "stage")["commands"].open
 
 

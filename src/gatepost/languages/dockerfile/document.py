@@ -26,6 +26,14 @@ _MARKED = r"gatepost|hadolint|checkov|trivy|kics|semgrep|snyk|dockle|terrascan|t
 _WHOLE_FILE = r"hadolint\s+global|kics-scan\s+(?:ignore\Z|disable)"
 # Instructions whose text decides how others read.
 _FELT_ELSEWHERE = frozenset(("ARG", "ENV", "SHELL", "FROM", "USER", "WORKDIR", "ONBUILD"))
+# The attribute of its stage that an instruction makes, beside `instructions` and `commands`.
+_OF_STAGES = {
+    "CMD": "cmd",
+    "ENTRYPOINT": "entrypoint",
+    "HEALTHCHECK": "healthcheck",
+    "LABEL": "labels",
+    "EXPOSE": "exposed",
+}
 _NOTHING = Value({})
 
 
@@ -299,11 +307,19 @@ def changed_between(before: Dockerfile, after: Dockerfile) -> frozenset[ReadKey]
         found.update((entry.key, name) for name in ("*", *SHAPES[keyword]))
         if every:
             found.add((f"type:{keyword}", "*"))
-    if changed or every:
-        for stage in [*before.layout.stages, *after.layout.stages]:
+    stages = [*before.layout.stages, *after.layout.stages]
+    if every:
+        for stage in stages:
             found.update((stage.key, name) for name in ("*", *SHAPES["stage"]))
-        found.update(("document", name) for name in ("*", *SHAPES["document"]))
         found.add(("type:stage", "*"))
+    elif changed:
+        names = {"*", "instructions", "commands", *(_OF_STAGES.get(e.instruction.keyword, "*") for e in changed)}
+        touched = {entry.stage.key for entry in changed if entry.stage is not None}
+        for stage in stages:
+            if any(one.key in touched for one in stage.chain()):
+                found.update((stage.key, name) for name in names)
+    if changed or every:
+        found.update(("document", name) for name in ("*", *SHAPES["document"]))
     return frozenset(found)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gatepost.languages.dockerfile.bodies import InstructionBody
 
 _HERE = re.compile(r"(?:\d*<<-?(?:\"[^\"]*\"|'[^']*'|[^\s<\"';&|>]+)\s*)+\Z")
+_WINDOWS = frozenset(("cmd", "powershell", "pwsh"))
 
 
 def shell_of(body: InstructionBody, used: list[str]) -> Value | None:
@@ -33,7 +34,10 @@ def shell_of(body: InstructionBody, used: list[str]) -> Value | None:
 
 
 def commands_of(body: InstructionBody, used: list[str]) -> Value | None:
-    """Return the simple commands an instruction runs, as a list of maps; unknown where the shell is not read."""
+    """Return the simple commands an instruction runs, as a list of maps; unknown where the shell is not read.
+
+    Missing where it is one of Windows: every rule about commands would else be undecided there.
+    """
     instruction = body.instruction
     keyword = instruction.keyword
     start = instruction.rest
@@ -54,6 +58,8 @@ def commands_of(body: InstructionBody, used: list[str]) -> Value | None:
         used.append(entry.key)
     if instruction.heredocs and keyword == "RUN" and _HERE.match(instruction.arguments):
         return _here_script(body, lookup, name, options)
+    if name in _WINDOWS:
+        return None  # its commands are none of those that the shell's reader knows
     if name not in SHELLS:
         return unreadable(name, instruction.places.span(start, instruction.rest_end))
     read = Read()
