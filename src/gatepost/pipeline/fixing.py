@@ -6,7 +6,8 @@ something new is taken back there and gone through one fix at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from gatepost.fixes.applying import OverlapError, apply_all, overlap
@@ -150,10 +151,21 @@ def _text(disk: Files, path: str) -> str:
 
 
 def _is_worse(before: Verdict, after: Verdict) -> bool:
-    """Whether anything is there that was not there before: a finding, an undecided rule, a problem."""
-    ways: tuple[Callable[[Verdict], set[str]], ...] = (
-        lambda verdict: {decision.assessment.finding.fingerprint for decision in verdict.decisions},
-        lambda verdict: {one.undecided.fingerprint for one in verdict.undecided},
-        lambda verdict: {f"{one.problem.location.path} {one.problem.what}" for one in verdict.problems},
-    )
-    return any(not way(after) <= way(before) for way in ways)
+    """Whether there is more of anything than before: findings of a rule on a resource, undecided rules, problems.
+
+    Fingerprints will not do: where there is no address, a fix changes the content that they are made of.
+    """
+    known = _counted(before)
+    return any(count > known[key] for key, count in _counted(after).items())
+
+
+def _counted(verdict: Verdict) -> Counter[tuple[str, ...]]:
+    counted: Counter[tuple[str, ...]] = Counter()
+    for decision in verdict.decisions:
+        finding = decision.assessment.finding
+        counted["finding", finding.rule, finding.location.path, finding.resource] += 1
+    for one in verdict.undecided:
+        counted["undecided", one.undecided.rule, one.undecided.location.path, one.undecided.resource] += 1
+    for one in verdict.problems:
+        counted["problem", one.problem.location.path, one.problem.what] += 1
+    return counted
