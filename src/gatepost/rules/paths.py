@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from gatepost.model.changes import Step
@@ -19,6 +20,7 @@ class Path(NamedTuple):
     beside: bool = False
 
 
+@lru_cache(4096)
 def parse_path(text: str) -> Path:
     """Read `a.b`, `a.0.b`, `a[].b`, `$.a` or `.` (the thing itself); raises `ValueError` with what is wrong."""
     rest, beside = text, False
@@ -53,14 +55,8 @@ def _more_than_once(value: Value, step: Step) -> Value:
 def step_into(value: Value, step: Step) -> Value | None:
     """Return the part of `value` that one step names; None when it is not there."""
     literal = value.literal
-    if isinstance(literal, Mapping):
-        if type(step) is int:
-            return value if step == 0 else None
-        found = cast("Mapping[Step, Value]", literal).get(step)
-        if found is None and value.open:
-            return part_of_unknown(value)
-        return found
-    if type(literal) is tuple:
+    kind = cast("type[object]", type(literal))
+    if kind is tuple:
         items = cast("tuple[Value, ...]", literal)
         if type(step) is int:
             if step < len(items):
@@ -71,8 +67,15 @@ def step_into(value: Value, step: Step) -> Value | None:
         if len(items) > 1:
             return _more_than_once(value, step)
         return step_into(items[0], step) if items else None
-    if type(literal) is Unknown:
+    if kind is Unknown:
         return part_of_unknown(value)
+    if kind is not str and isinstance(literal, Mapping):
+        if type(step) is int:
+            return value if step == 0 else None
+        found = cast("Mapping[Step, Value]", literal).get(step)
+        if found is None and value.open:
+            return part_of_unknown(value)
+        return found
     return None
 
 
