@@ -15,9 +15,9 @@ from gatepost.model.places import Location
 from gatepost.model.policy import Facts
 from gatepost.model.problems import NOWHERE, Problem
 from gatepost.pipeline.excerpts import Excerpts
+from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import plan_roots, verify_var_files
-from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.policies import load_policies
 from gatepost.pipeline.reports import read_reports
 from gatepost.pipeline.request import Request, Watch
