@@ -26,7 +26,13 @@ CONCEPT = {
         },
         {
             "cloudformation": "AWS::S3::Bucket",
-            "attributes": {"one": "One", "in_block": "Block.One", "beside_it": "Block.Two"},
+            "attributes": {
+                "one": "One",
+                "in_block": "Block.One",
+                "beside_it": "Block.Two",
+                "listed": "L.0.In.A",
+                "listed_too": "L.0.In.B",
+            },
         },
     ],
 }
@@ -70,3 +76,9 @@ def test_what_is_written_already_is_changed_where_it_stands() -> None:
     text = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      Block: {One: 1, Three: 3}\n"
     after = written({"template.yaml": text}, {"in_block": 2, "beside_it": 3})
     assert "Block: {One: 2, Three: 3, Two: 3}" in after
+
+
+def test_a_list_that_is_missing_is_added_once() -> None:
+    text = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n"
+    after = written({"template.yaml": text}, {"listed": 1, "listed_too": 2})
+    assert after == text + "    Properties:\n      L:\n        - In:\n            A: 1\n            B: 2\n"

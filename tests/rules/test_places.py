@@ -225,3 +225,9 @@ def test_the_same_expression_names_the_same_thing():
     text = 'variable "v" {}\nresource "x_thing" "t" {\n  name = "${var.v}-logs"\n}\n'
     text += 'resource "x_part" "p" {\n  thing = "${var.v}-logs"\n  a = 1\n}\n'
     assert spelled(subject(COMPANION, text).get("a")) == "1"
+
+
+def test_a_value_is_written_in_the_block_that_is_there_already():
+    places = "a: {first: [{in: x_more, joined_by: thing, path: b.a}, b.a]}"
+    thing = subject(places, 'resource "x_thing" "t" {\n  b {\n    c = 1\n  }\n}\n')
+    assert written(thing, write(thing, "a", 2)) == 'resource "x_thing" "t" {\n  b {\n    c = 1\n    a = 2\n  }\n}\n'

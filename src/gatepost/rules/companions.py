@@ -169,6 +169,10 @@ class InPlace(Place):
 
     raw = understood
 
+    def is_begun(self, subject: Subject) -> bool:
+        """Return whether there is a companion."""
+        return bool(self._companions(subject).literal)
+
     def written_in(self, subject: Subject) -> Subject | None:
         """Return the one companion there is; raises `CannotWrite` when there may be others."""
         companions = self._companions(subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gatepost.model.changes import Change, Create, Plain, Set, Step
 from gatepost.model.values import Value
@@ -51,16 +51,25 @@ def _one_block(first: Set, second: Set) -> Set | None:
     if common != _missing(second) or common is None:
         return None
     rest = len(common)
-    steps = first.steps[rest:], second.steps[rest:]
-    if any(type(step) is int for one in steps for step in one):
+    new = _together(nested(first.steps[rest:], first.new), nested(second.steps[rest:], second.new))
+    if new is None:
         return None
-    attributes: dict[str, Plain] = {}
-    for part, new in zip(steps, (first.new, second.new), strict=True):
-        inside = nested(part, new)
-        if not isinstance(inside, dict):
-            return None
-        merge(attributes, inside)
-    return first._replace(steps=common, new=attributes, attributes=first.attributes | second.attributes)
+    return first._replace(steps=common, new=new, attributes=first.attributes | second.attributes)
+
+
+def _together(first: Plain, second: Plain) -> Plain:
+    """Return two trees as one; None where both say something about the same place."""
+    if isinstance(first, Mapping) and isinstance(second, Mapping):
+        joined: dict[str, Plain] = dict(first)
+        for name, new in second.items():
+            joined[name] = _together(joined[name], new) if name in joined else new
+            if joined[name] is None:
+                return None
+        return joined
+    if isinstance(first, list) and isinstance(second, list) and len(first) == len(second) == 1:
+        inside = _together(first[0], second[0])
+        return None if inside is None else [inside]
+    return None
 
 
 def _missing(change: Set) -> tuple[Step, ...] | None:

@@ -114,6 +114,11 @@ class Place:
         clause = self.options.clause
         return clause is None or bool(holds(clause, subject.resource.versions))
 
+    def is_begun(self, subject: Subject) -> bool:
+        """Return whether the block is written that the value would stand in: another one must not be added beside."""
+        del subject
+        return False
+
     def worded(self, new: Plain) -> Plain:
         """Return the written word for a meaning (`true` → "Enabled")."""
         for written, meaning in self.options.values.items():
@@ -179,6 +184,11 @@ class PathPlace(Place):
     def raw(self, subject: Subject) -> Value | None:
         """Return what stands at the path."""
         return subject.along(self.path)
+
+    def is_begun(self, subject: Subject) -> bool:
+        """Return whether the outermost block on the way is written."""
+        steps = self.path.steps
+        return len(steps) > 1 and subject.along(Path(steps[:1], self.path.beside)) is not None
 
     def _target(self, subject: Subject) -> tuple[Value, tuple[Any, ...]]:
         steps = steps_to_write(self.path)

@@ -37,13 +37,14 @@ class FirstPlace(Place):
         return next((place for place in self.places if place.read_written(subject) is not None), None)
 
     def _to_write(self, subject: Subject) -> Place:
-        found = self._written(subject) or next((p for p in self.places if p.known_to_version(subject)), None)
+        found = self._written(subject) or next((p for p in self.places if p.is_begun(subject)), None)
+        found = found or next((p for p in self.places if p.known_to_version(subject)), None)
         if found is None:
             raise CannotWrite("which form to write depends on the version of the provider, which is not known")
         return found
 
     def write(self, subject: Subject, new: Plain) -> list[Change]:
-        """Write where it is written, else the first form that the provider version knows."""
+        """Write where it is written, else where its block is, else the first form that the provider version knows."""
         return self._to_write(subject).write(subject, self.worded(new))
 
     def add(self, subject: Subject, new: Plain) -> list[Change]:
