@@ -78,6 +78,19 @@ def test_a_repository_cannot_soften_the_organisations_policy(tmp_path: Path) -> 
     assert verdict.exit_code == 1
 
 
+def test_a_setting_that_a_condition_asks_for_is_the_organisations(tmp_path: Path) -> None:
+    wide = (
+        'resource "aws_iam_policy" "p" {\n  policy = jsonencode({Statement = [{Effect = "Allow", Action = "*", '
+        'Resource = "*", Condition = {StringEquals = {"my:key" = "v"}}}]})\n}\n'
+    )
+    soft = POLICY + "rules:\n  aws/iam/everything-allowed: {narrowing_keys: ['my:key']}\n"
+    files = {"main.tf": wide, "gatepost.yaml": soft, "org.yaml": POLICY}
+    assert "aws/iam/everything-allowed" not in rules(judged(tmp_path, files))
+    verdict = judged(tmp_path, files, organisation_policy="org.yaml")
+    assert "aws/iam/everything-allowed" in rules(verdict)
+    assert "narrowing_keys" in verdict.notes[0]
+
+
 def test_a_waiver_holds_until_its_day_is_over(tmp_path: Path) -> None:
     waiver = f"waivers:\n  - {{rule: {SSH}, until: 2026-11-21, why: w, by: b}}\n"
     files = {"main.tf": OPEN_SSH, "gatepost.yaml": POLICY + waiver}

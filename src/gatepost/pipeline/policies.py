@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 
-from gatepost.gate import Policy, load, load_shipped
+from gatepost.gate import Policy, load, load_shipped, rule_choices
 from gatepost.gate.policy import KnownRules
 from gatepost.model.places import Source
+from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import UsageError
 from gatepost.pipeline.request import Request
+from gatepost.rules.catalogue import Catalogue
 from gatepost.sources.reading import Unreadable, decode, printable_path, read_bytes
 from gatepost.sources.shipped import shipped_policy
 
@@ -42,3 +44,35 @@ def load_file(path: str, known: KnownRules | None, shown: str = "") -> Policy:
     except Unreadable as error:
         raise UsageError(f"the policy {printable_path(path)!r} cannot be used: {error.what}", hint=error.hint) from None
     return load(Source(shown or printable_path(path), text, "policy"), shipped_policy, known)
+
+
+def choices_of(
+    policy: Policy, organisation: Policy | None, catalogue: Catalogue
+) -> tuple[dict[str, RuleChoice], tuple[str, ...]]:
+    """Return what the rules are judged with, and notes on what of it does not count.
+
+    A setting that a rule's condition asks for could hide findings from the organisation's policy too, since both
+    decide about the same findings. So beside an organisation's policy only its own count; settings that fixes ask for
+    are the repository's as ever.
+    """
+    if organisation is None:
+        return rule_choices([policy]), ()
+    choices = rule_choices([policy, organisation])
+    notes: list[str] = []
+    for id, choice in choices.items():
+        theirs = organisation.rules.get(id)
+        asked = _asked_by_conditions(catalogue, id) - frozenset(theirs.settings if theirs else ())
+        ignored = sorted(asked.intersection(choice.settings))
+        if ignored:
+            kept = {name: value for name, value in choice.settings.items() if name not in asked}
+            choices[id] = choice._replace(settings=kept)
+            notes.append(
+                f"{id}: the organisation's policy decides on {', '.join(ignored)}; what {policy.name} says is not used"
+            )
+    return choices, tuple(notes)
+
+
+def _asked_by_conditions(catalogue: Catalogue, id: str) -> frozenset[str]:
+    when, condition = catalogue.rule(id).conditions
+    asked = frozenset(condition.placeholders)
+    return asked if when is None else asked | frozenset(when.placeholders)

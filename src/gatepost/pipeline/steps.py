@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from gatepost.context import assess, place
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_detectors, merge_instances
-from gatepost.gate import Decided, Inline, Policy, Side, decide, rule_choices, shared_exclude, together
+from gatepost.gate import Decided, Inline, Policy, Side, decide, shared_exclude, together
 from gatepost.model.decisions import Counts, PolicyLine, Verdict
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
@@ -18,7 +18,7 @@ from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import plan_roots, verify_var_files
-from gatepost.pipeline.policies import load_policies
+from gatepost.pipeline.policies import choices_of, load_policies
 from gatepost.pipeline.reports import read_reports
 from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.roots import Result, Workshop, judge_root
@@ -63,10 +63,11 @@ def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = 
             one.require_environment(request.environment)
     found = discover(request.paths, shared_exclude(policies), ignored_paths)
     files = open_files(found.root, found.hidden)
+    choices, notes = choices_of(policy, organisation, catalogue)
     workshop = Workshop(
         files,
         catalogue,
-        rule_choices(policies),
+        choices,
         verify_var_files(request.var_files, files, found.root),
         request.today,
     )
@@ -80,6 +81,7 @@ def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = 
         decided.problems,
         seen.counts,
         decided.unused_waivers,
+        notes,
         sources=Excerpts(files),
     )
 
