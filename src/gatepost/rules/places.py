@@ -264,6 +264,12 @@ class ConstantPlace(Place):
         del subject
         return self.value
 
+    def blueprint(self, new: Plain, adding: bool) -> tuple[dict[str, Plain], frozenset[str]]:
+        """Return nothing to write where a new companion says `new` by being of its type."""
+        if adding or isinstance(new, list | Mapping) or as_text(new) != as_text(self.value.literal):
+            return super().blueprint(new, adding)
+        return {}, frozenset()
+
 
 class OfPlace(Place):
     """`of` a relation: an attribute of a related resource."""
