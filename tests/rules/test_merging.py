@@ -20,6 +20,7 @@ CONCEPT = {
                 "longer": "longer",
                 "in_block": "block.one",
                 "beside_it": "block.two",
+                "third": "block.three",
                 "target": {"in": "aws_s3_bucket_logging", "joined_by": "bucket", "path": "target_bucket"},
                 "prefix": {"in": "aws_s3_bucket_logging", "joined_by": "bucket", "path": "target_prefix"},
             },
@@ -30,6 +31,7 @@ CONCEPT = {
                 "one": "One",
                 "in_block": "Block.One",
                 "beside_it": "Block.Two",
+                "third": "Block.Three",
                 "listed": "L.0.In.A",
                 "listed_too": "L.0.In.B",
             },
@@ -58,6 +60,15 @@ def test_a_block_that_is_missing_is_added_once() -> None:
     text = 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n'
     after = written({"main.tf": text}, {"in_block": 1, "beside_it": 2})
     assert after == 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n\n  block {\n    one = 1\n    two = 2\n  }\n}\n'
+
+
+def test_a_third_attribute_goes_into_the_same_missing_block() -> None:
+    values: dict[str, Plain] = {"in_block": 1, "beside_it": 2, "third": 3}
+    after = written({"main.tf": 'resource "aws_s3_bucket" "b" {\n  bucket = "b"\n}\n'}, values)
+    assert after.count("block {") == 1
+    assert "    one   = 1\n    two   = 2\n    three = 3\n" in after
+    text = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      One: 1\n"
+    assert written({"t.yaml": text}, values) == text + "      Block:\n        One: 1\n        Two: 2\n        Three: 3\n"
 
 
 def test_attributes_added_together_stand_in_the_same_columns() -> None:

@@ -78,9 +78,10 @@ def _missing(change: Set) -> tuple[Step, ...] | None:
     span = container.span
     if span is not None and span.start == span.end:  # a resource without properties
         return ()
-    if _is_hcl_block(container) and steps and walk(container, steps[:1]) is None:
+    if _is_hcl_block(container) and (not steps or walk(container, steps[:1]) is None):
         return ()  # one change, so that all lines of the block come into the same columns
-    for length in range(1, len(steps)):
+    # what two changes have become already is a map at the first missing step, and takes a third
+    for length in range(1, len(steps) + isinstance(change.new, Mapping)):
         if walk(container, steps[:length]) is None:
             return steps[:length]
     return None
