@@ -68,7 +68,9 @@ def test_a_third_attribute_goes_into_the_same_missing_block() -> None:
     assert after.count("block {") == 1
     assert "    one   = 1\n    two   = 2\n    three = 3\n" in after
     text = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      One: 1\n"
-    assert written({"t.yaml": text}, values) == text + "      Block:\n        One: 1\n        Two: 2\n        Three: 3\n"
+    assert (
+        written({"t.yaml": text}, values) == text + "      Block:\n        One: 1\n        Two: 2\n        Three: 3\n"
+    )
 
 
 def test_attributes_added_together_stand_in_the_same_columns() -> None:
