@@ -1,18 +1,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.policy_file import fuzz
 
 from gatepost.languages.positioned import read_yaml
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
-from policy_file import fuzz
 
 TEXT = (Path(__file__).parent / "samples" / "everything.yaml").read_text(encoding="utf-8")
 TREE = read_yaml(TEXT).plain()

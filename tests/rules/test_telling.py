@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gatepost.model.places import Source
+from gatepost.model.policy import RuleChoice
 from gatepost.rules.catalogue import load
 from gatepost.rules.judge import judge
-from gatepost.model.policy import RuleChoice
 from gatepost.rules.proposals import NoFix, Proposal, propose
 from gatepost.rules.telling import finding_of, undecided_of
 from gatepost.testing.documents import read_document

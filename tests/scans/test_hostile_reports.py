@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.scan_report import fuzz
 
 from gatepost.model.problems import UsageError
 from gatepost.scans import FORMATS, ScanResult, read_report, report
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
-from scan_report import fuzz
 
 SAMPLES = Path(__file__).parent / "samples"
 TREES = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in sorted(SAMPLES.iterdir())}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from templates import plain, read, resource, template
+from tests.fuzz.template import fuzz
 
-from fuzz.template import fuzz
 from gatepost.model.values import Reference
 
 HEAD = """\

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.dockerfile_text import fuzz
 
-from fuzz.dockerfile import fuzz
 from gatepost.languages.dockerfile.document import read_dockerfile
 from gatepost.languages.dockerfile.syntax import Parsed, parse
 from gatepost.model.places import Source

@@ -6,8 +6,8 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fuzz.json_text import fuzz
 
-from fuzz.json_text import fuzz
 from gatepost.languages.positioned import Malformed, Node, read_json
 
 JSON = st.recursive(

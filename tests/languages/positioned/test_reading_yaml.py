@@ -8,8 +8,8 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.fuzz.yaml_text import fuzz
 
-from fuzz.yaml_text import fuzz
 from gatepost.languages.positioned import Malformed, Node, read_yaml, read_yaml_all, yaml_reader
 
 CORPUS = Path(os.environ.get("GATEPOST_CORPORA", "/nowhere")) / "cloudformation"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.shell_text import fuzz
 
-from fuzz.shell_text import fuzz
 from gatepost.languages.shell.commands import Command
 from gatepost.languages.shell.reader import read_commands
 from gatepost.model.places import Source, Span

@@ -75,7 +75,7 @@ def test_a_block_made_by_a_dynamic_block_is_written_at_its_source() -> None:
     text = (
         'locals {\n  ports = [22]\n}\nresource "t" "r" {\n'
         '  dynamic "in" {\n    for_each = local.ports\n'
-        '    content {\n      port = in.value\n      open = true\n    }\n  }\n}\n'
+        "    content {\n      port = in.value\n      open = true\n    }\n  }\n}\n"
     )
     document = root(text)
     written = document.write(Set(resource(document, "t.r").body, ("in", 0, "port"), 443))
