@@ -84,6 +84,13 @@ def test_a_new_rule_is_a_file_whose_cases_pass(gatepost: Run) -> None:
         assert gatepost("new", "rule", name).code == 2
 
 
+def test_a_new_rule_leads_an_editor_to_the_schema_beside_it(gatepost: Run, shop: Path) -> None:
+    assert gatepost("new", "rule", "aws/s3/my-own").code == 0
+    written = shop / "policies/rules/aws/s3/my-own.yaml"
+    _, _, path = written.read_text(encoding="utf-8").splitlines()[0].partition("$schema=")
+    assert '"Gatepost rule"' in (written.parent / path).read_text(encoding="utf-8")
+
+
 def test_init_writes_a_policy_that_loads_and_never_overwrites(gatepost: Run, shop: Path) -> None:
     assert gatepost("init").code == 2
     (shop / "gatepost.yaml").unlink()

@@ -12,6 +12,7 @@ from gatepost.model.problems import UsageError
 _ID = re.compile(r"[a-z][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*)+\Z")
 
 _SKELETON = """\
+# yaml-language-server: $schema={schema}
 title: What is wrong, in one line
 severity: medium
 category: {category}
@@ -66,7 +67,9 @@ def rule(id: str, folder: str) -> int:
     if os.path.exists(path):
         raise UsageError(f"{path} is there already")
     subject, condition, dialect, bad, good = _DOCKER if id.startswith("docker/") else _TERRAFORM
+    schema = _schema_for(path, folder)
     text = _SKELETON.format(
+        schema=schema,
         category="hardening",
         subject=subject,
         condition=condition,
@@ -74,14 +77,36 @@ def rule(id: str, folder: str) -> int:
         bad=_indented(bad),
         good=_indented(good),
     )
+    _write(path, text)
+    click.echo(f"wrote {path}\nnext:  gatepost test {path}")
+    return 0
+
+
+def _schema_for(path: str, folder: str) -> str:
+    """Return the way from a rule to the schema that its editor needs; it is put into `folder` where there is none."""
+    stored = os.path.join("docs", "schemas", "rule.schema.json")  # in a checkout of Gatepost itself
+    if not os.path.exists(stored):
+        stored = os.path.join(folder, "rule.schema.json")
+        if not os.path.exists(stored):
+            _write_schema(stored)
+    return os.path.relpath(stored, os.path.dirname(path)).replace(os.sep, "/")
+
+
+def _write_schema(path: str) -> None:
+    import json
+
+    from gatepost.rules.schema_rule import rule_schema
+
+    _write(path, json.dumps(rule_schema(), indent=2, ensure_ascii=False) + "\n")
+
+
+def _write(path: str, text: str) -> None:
     try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
         with open(path, "x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {(error.strerror or '').lower()}") from None
-    click.echo(f"wrote {path}\nnext:  gatepost test {path}")
-    return 0
 
 
 def _indented(text: str) -> str:
