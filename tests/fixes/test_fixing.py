@@ -74,7 +74,8 @@ def test_many_fixes_compose_and_a_second_run_changes_nothing(tmp_path: Path) -> 
         "main.tf": "\n".join(DATABASE.format(name=f"d{n}", value="false") for n in range(5))
         + '\nresource "aws_s3_bucket" "b" {\n}\n',
         "Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nMAINTAINER me\n",
-        "t.yaml": "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  D:\n    Type: AWS::RDS::DBInstance\n    Properties:\n      Engine: x\n",
+        "t.yaml": "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  D:\n    Type: AWS::RDS::DBInstance\n"
+        "    Properties:\n      Engine: x\n",
     }
     with inside(write(tmp_path, files)):
         fixed = fix_all(request(), Chosen(unsafe=True))

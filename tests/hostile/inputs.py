@@ -34,6 +34,14 @@ def text(name: str, content: str | bytes) -> Callable[[Path], None]:
     return write
 
 
+def beside(*writers: Callable[[Path], None]) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        for writer in writers:
+            writer(folder)
+
+    return write
+
+
 def report(content: str | bytes, format: str = "") -> Callable[[Path], list[str]]:
     def write(folder: Path) -> list[str]:
         text("main.tf", GOOD)(folder)
@@ -172,7 +180,7 @@ INPUTS = [
     Hostile("a deep .tf.json", text("main.tf.json", nested('{"a":', "}", 10_000, "1")), 3, "main.tf.json"),
     Hostile(
         "broken tfvars",
-        lambda f: [text("main.tf", GOOD)(f), text("terraform.tfvars", "a = [")(f)] and None,
+        beside(text("main.tf", GOOD), text("terraform.tfvars", "a = [")),
         3,
         "terraform.tfvars",
     ),
@@ -260,9 +268,7 @@ INPUTS = [
     Hostile("an empty policy", policy(""), 2, "gatepost.yaml:1"),
     Hostile("a policy that is a list", policy("- 1\n"), 2, "gatepost.yaml:1"),
     Hostile("a policy of cut YAML", policy("version: 1\ngate: [{"), 2, "gatepost.yaml"),
-    Hostile(
-        "a binary policy", lambda f: [text("main.tf", GOOD)(f), text("gatepost.yaml", bytes(range(256)))(f)] and None, 2
-    ),
+    Hostile("a binary policy", beside(text("main.tf", GOOD), text("gatepost.yaml", bytes(range(256)))), 2),
     Hostile(
         "a policy with an alias bomb",
         policy("version: 1\n" + alias_bomb().split("Metadata:\n")[1].replace("  a", "a")),

@@ -157,8 +157,9 @@ def test_a_var_file_of_the_command_line_counts(tmp_path: Path) -> None:
 
 
 def test_a_module_is_judged_where_it_is_called(tmp_path: Path) -> None:
+    call = 'module "{}" {{\n  source = "../modules/db"\n  on = {}\n}}\n'
     files = {
-        "live/main.tf": 'module "a" {\n  source = "../modules/db"\n  on = false\n}\nmodule "b" {\n  source = "../modules/db"\n  on = true\n}\n',
+        "live/main.tf": call.format("a", "false") + call.format("b", "true"),
         "modules/db/main.tf": 'variable "on" {}\n\n' + DATABASE.replace("false", "var.on"),
     }
     verdict = judged(tmp_path, files)

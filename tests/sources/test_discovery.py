@@ -20,7 +20,8 @@ def put(root: Path, *names: str) -> None:
 
 
 def find(root: Path, *paths: str, exclude: tuple[str, ...] = (), ignored: frozenset[str] = frozenset()):
-    return discover([str(root / path) for path in paths] or [str(root)], lambda path: matches_any(path, exclude), lambda _: ignored)
+    named = [str(root / path) for path in paths] or [str(root)]
+    return discover(named, lambda path: matches_any(path, exclude), lambda _: ignored)
 
 
 def test_files_are_found_by_their_names(tmp_path: Path) -> None:
