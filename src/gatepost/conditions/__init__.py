@@ -2,6 +2,9 @@
 
 from gatepost.conditions.compiling import Condition as Condition
 from gatepost.conditions.compiling import compile_condition as compile_condition
+from gatepost.conditions.guards import Guards as Guards
+from gatepost.conditions.guards import fails as fails
+from gatepost.conditions.operands import Frame as Frame
 from gatepost.conditions.outcome import Asked as Asked
 from gatepost.conditions.outcome import ConditionError as ConditionError
 from gatepost.conditions.outcome import Outcome as Outcome

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, cast
 
+from gatepost.conditions.guards import Guards, guards_of
 from gatepost.conditions.membership import Answer
 from gatepost.conditions.operands import Frame
 from gatepost.conditions.outcome import Asked, ConditionError, Outcome, Subject, nearest_word
@@ -20,15 +21,19 @@ MOST_NESTING = 40
 class Condition:
     """A compiled condition; judged as often as wanted.
 
-    `attributes` are the subject's, in the order they are written; `placeholders` the names in `${…}`.
+    `attributes` are the subject's, in the order they are written; `placeholders` the names in `${…}`. `guards` are
+    attributes that have to be one of some texts for the condition to hold: see `guards.fails`.
     """
 
-    __slots__ = ("_run", "attributes", "placeholders")
+    __slots__ = ("attributes", "guards", "placeholders", "run")
 
-    def __init__(self, run: Run, attributes: tuple[str, ...], placeholders: tuple[str, ...]) -> None:
-        self._run = run
+    def __init__(
+        self, run: Run, attributes: tuple[str, ...], placeholders: tuple[str, ...], guards: Guards = ()
+    ) -> None:
+        self.run = run
         self.attributes = attributes
         self.placeholders = placeholders
+        self.guards = guards
 
     def judge(self, subject: Subject, settings: Mapping[str, Any]) -> Outcome:
         """Return the answer for a subject; `settings` are plain data (or Values) for the placeholders.
@@ -37,7 +42,7 @@ class Condition:
         whatever the test; one that is not known makes it undecided.
         """
         get = subject.get
-        truth, asked = self._run(Frame(get, get, settings))
+        truth, asked = self.run(Frame(get, get, settings))
         return Outcome(None, asked) if truth is None else Outcome(truth, (), asked)
 
 
@@ -57,7 +62,8 @@ def compile_condition(
     """
     scope = Scope(schema, schema, placeholders, known)
     run = _condition(plain, scope, ())
-    return Condition(run, tuple(dict.fromkeys(scope.attributes)), tuple(dict.fromkeys(scope.names)))
+    names, found = tuple(dict.fromkeys(scope.attributes)), tuple(dict.fromkeys(scope.names))
+    return Condition(run, names, found, guards_of(plain, schema))
 
 
 def _condition(plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
+from gatepost.conditions.guards import Guards, fails
 from gatepost.conditions.membership import Answer, once
 from gatepost.conditions.operands import Frame
 from gatepost.conditions.outcome import Asked
@@ -28,7 +29,7 @@ def elements_of(value: Value, as_map: bool) -> tuple[Value, ...]:
     return (value,)
 
 
-def on_element(run: Run) -> Test:
+def on_element(run: Run, guards: Guards = ()) -> Test:
     """Return the test that a condition makes of an element: its attributes are asked of the element."""
 
     def test(value: Value | None, frame: Frame, name: str) -> Answer:
@@ -36,6 +37,8 @@ def on_element(run: Run) -> Test:
         if type(value.literal) is Unknown:
             return _on_unknown(run, value, frame, name)
         get = _getter(value.literal) if value.is_map else _nothing
+        if guards and fails(guards, get):
+            return False, ()
         return run(Frame(get, frame.subject, frame.settings, name + ".", value))
 
     return test

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias, cast
 
 from gatepost.conditions import membership, quantifiers
+from gatepost.conditions.guards import guards_of
 from gatepost.conditions.membership import Answer, Members
 from gatepost.conditions.operands import NOTHING, UNDECIDED, Frame, Operand
 from gatepost.conditions.operators import EQUAL, OPERATORS, Operator
@@ -134,7 +135,7 @@ def _operator(name: str, operand: Any, sort: Sort, scope: Scope, path: Path, con
         test = _exists if name == "exists" else _known
         return test if operand else _negated(test)
     if name in ("some", "every"):
-        inner = _element_test(operand, sort, scope, path, condition)
+        inner = _element_test(operand, sort, scope, path, condition, name == "some")
         return (quantifiers.some if name == "some" else quantifiers.every)(inner, sort.kind == "map")
     if name == "count":
         return _count(operand, sort, scope, path, condition)
@@ -249,8 +250,13 @@ def _membership(operator: str, plain: Any, sort: Sort, scope: Scope, path: Path)
     return constant
 
 
-def _element_test(operand: Any, sort: Sort, scope: Scope, path: Path, condition: CompileCondition) -> Test:
-    """Return what is tested of each element: a condition where it has attributes, else a test."""
+def _element_test(
+    operand: Any, sort: Sort, scope: Scope, path: Path, condition: CompileCondition, guarded: bool
+) -> Test:
+    """Return what is tested of each element: a condition where it has attributes, else a test.
+
+    `guarded`: nobody asks why an element fails, so that one look may be enough.
+    """
     inner = element_sort(sort)
     schema = inner.of if inner.kind in ("element", "map", "secret") else None
     has_attributes = schema is not None and not isinstance(schema, Sort)
@@ -259,7 +265,8 @@ def _element_test(operand: Any, sort: Sort, scope: Scope, path: Path, condition:
     if not has_attributes:
         return compile_test(operand, inner, scope, path, condition)
     found = scope.inside(None if schema is None or isinstance(schema, Sort) else schema)
-    return quantifiers.on_element(condition(operand, found, path))
+    run = condition(operand, found, path)
+    return quantifiers.on_element(run, guards_of(operand, found.schema) if guarded else ())
 
 
 def _is_test(plain: Mapping[Any, Any]) -> bool:
@@ -279,7 +286,7 @@ def _count(plain: Any, sort: Sort, scope: Scope, path: Path, condition: CompileC
     if isinstance(plain, Mapping):
         rest = dict(cast("Mapping[Any, Any]", plain))
         if "of" in rest:
-            of = _element_test(rest.pop("of"), sort, scope, (*path, "of"), condition)
+            of = _element_test(rest.pop("of"), sort, scope, (*path, "of"), condition, True)
         if not rest:
             raise ConditionError(path, "count needs a number, in, at_least or at_most beside of")
         wanted = rest

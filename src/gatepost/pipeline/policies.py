@@ -73,6 +73,6 @@ def choices_of(
 
 
 def _asked_by_conditions(catalogue: Catalogue, id: str) -> frozenset[str]:
-    when, condition = catalogue.rule(id).conditions
+    when, condition, _ = catalogue.rule(id).conditions
     asked = frozenset(condition.placeholders)
     return asked if when is None else asked | frozenset(when.placeholders)

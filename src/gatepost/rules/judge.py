@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gatepost.conditions import Asked
+from gatepost.conditions import Asked, Frame, fails
 from gatepost.model.documents import Document, Edited, ReadKey, Resource
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Value
@@ -45,9 +45,10 @@ def _all_units(world: World, judged: Judged) -> Iterator[Unit]:
     for type in world.document.types():
         rules = world.catalogue.rules_for(language, type)
         if rules:
+            wanted = [rule for rule in rules if _wanted(judged, rule)]
             for resource in world.document.resources(type):
-                for rule in rules:
-                    yield from _unit(world, judged, rule, resource)
+                for rule in wanted:
+                    yield _unit(world, judged, rule, resource)
     rules = world.catalogue.rules_for(language, _EVERY)
     if rules:
         yield from _value_units(world, judged, rules, world.document.values())
@@ -55,8 +56,11 @@ def _all_units(world: World, judged: Judged) -> Iterator[Unit]:
 
 def settings_of(rule: Rule, judged: Judged) -> Mapping[str, Any]:
     """Return a rule's settings as the policy has them, with today's date."""
-    given = judged.settings.get(rule.id, _AS_SHIPPED)
-    return {**rule.settings, **given.settings, "today": judged.today}
+    found = judged.given.get(rule.id)
+    if found is None:
+        given = judged.settings.get(rule.id, _AS_SHIPPED)
+        found = judged.given[rule.id] = {**rule.settings, **given.settings, "today": judged.today}
+    return found
 
 
 def _wanted(judged: Judged, rule: Rule) -> bool:
@@ -64,16 +68,15 @@ def _wanted(judged: Judged, rule: Rule) -> bool:
     return enabled and (judged.only is None or rule.id in judged.only)
 
 
-def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Iterator[Unit]:
-    if not _wanted(judged, rule):
-        return
+def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
     ledger = world.ledger
     before = ledger.begin()
     settings = settings_of(rule, judged)
     judgements: list[Judgement] = []
+    lists = rule.applies.lists
     for subject in _bases(world, rule, resource):
-        judgements.extend(_on(rule, subject, rule.applies.lists, settings))
-    yield Unit((rule.id, resource.type, resource.key), tuple(judgements), ledger.end(before))
+        _on(rule, subject, lists, settings, judgements)
+    return Unit((rule.id, resource.type, resource.key), tuple(judgements), ledger.end(before))
 
 
 def _bases(world: World, rule: Rule, resource: Resource) -> Sequence[Subject]:
@@ -81,12 +84,14 @@ def _bases(world: World, rule: Rule, resource: Resource) -> Sequence[Subject]:
     return (world.raw(resource),) if concept is None else world.things_of(concept, resource)
 
 
-def _on(rule: Rule, subject: Subject, lists: tuple[str, ...], settings: Mapping[str, Any]) -> Iterator[Judgement]:
-    """Yield the judgements on a subject, or on the elements that `lists` lead to."""
+def _on(
+    rule: Rule, subject: Subject, lists: tuple[str, ...], settings: Mapping[str, Any], judgements: list[Judgement]
+) -> None:
+    """Add the judgements on a subject, or on the elements that `lists` lead to."""
     if not lists:
         found = _judge_one(rule, subject, settings)
         if found is not None:
-            yield found
+            judgements.append(found)
         return
     value = subject.get(lists[0])
     if value is None:
@@ -94,31 +99,36 @@ def _on(rule: Rule, subject: Subject, lists: tuple[str, ...], settings: Mapping[
     if value.is_list:
         for element in value.literal:
             if isinstance(element.literal, Subject):
-                yield from _on(rule, element.literal, lists[1:], settings)
+                _on(rule, element.literal, lists[1:], settings, judgements)
             elif element.unknown is not None:
-                yield Judgement(rule, subject, "undecided", (Asked(lists[0], element, None),))
+                judgements.append(Judgement(rule, subject, "undecided", (Asked(lists[0], element, None),)))
     elif isinstance(value.literal, Subject):
-        yield from _on(rule, value.literal, lists[1:], settings)
+        _on(rule, value.literal, lists[1:], settings, judgements)
     if value.open or value.unknown is not None:
-        yield Judgement(rule, subject, "undecided", (Asked(lists[0], value, None),))
+        judgements.append(Judgement(rule, subject, "undecided", (Asked(lists[0], value, None),)))
 
 
 def _judge_one(rule: Rule, subject: Subject, settings: Mapping[str, Any]) -> Judgement | None:
-    when, condition = rule.conditions
+    when, condition, guards = rule.conditions
+    get = subject.get
+    if guards and fails(guards, get):
+        return None
+    frame = Frame(get, get, settings)
     unknown_when: tuple[Asked, ...] = ()
     if when is not None:
-        outcome = when.judge(subject, settings)
-        if outcome.truth is False:
+        truth, asked = when.run(frame)
+        if truth is False:
             return None
-        unknown_when = outcome.unknowns
-    outcome = condition.judge(subject, settings)
-    if outcome.truth is None:
-        return Judgement(rule, subject, "undecided", unknown_when + outcome.unknowns)
-    if outcome.truth == rule.requires:
+        if truth is None:
+            unknown_when = asked
+    truth, asked = condition.run(frame)
+    if truth is None:
+        return Judgement(rule, subject, "undecided", unknown_when + asked)
+    if truth == rule.requires:
         return None  # satisfied, whatever `when` would say
     if unknown_when:
         return Judgement(rule, subject, "undecided", unknown_when)
-    return Judgement(rule, subject, "violated", outcome.evidence)
+    return Judgement(rule, subject, "violated", asked)
 
 
 # -- every written value ----------------------------------------------------------------------------------------------
@@ -251,16 +261,16 @@ def _again(world: World, before: Judged, keys: Sequence[UnitKey]) -> list[Unit]:
             continue
         resource = world.resource(type, key)
         if resource is not None:
-            units.extend(_unit(world, before, world.catalogue.rule(rule_id), resource))
+            units.append(_unit(world, before, world.catalogue.rule(rule_id), resource))
     return units
 
 
 def _new_units(world: World, before: Judged, created: Sequence[Resource]) -> list[Unit]:
     return [
-        unit
+        _unit(world, before, rule, resource)
         for resource in created
         for rule in world.catalogue.rules_for(world.document.language, resource.type)
-        for unit in _unit(world, before, rule, resource)
+        if _wanted(before, rule)
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 from gatepost.conditions import Asked
 from gatepost.model.documents import ReadKey
@@ -63,6 +63,7 @@ class Judged:
         self.settings = settings
         self.today = today
         self.only = only
+        self.given: dict[str, Mapping[str, Any]] = {}  # the settings of each rule, put together once
         self._readers: dict[ReadKey, list[UnitKey]] | None = None
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from gatepost.conditions import Attributes, Condition, Schema, Sort, compile_condition
+from gatepost.conditions import Attributes, Condition, Guards, Schema, Sort, compile_condition
 from gatepost.model.findings import Severity
 from gatepost.rules.schemas import FREE, VALUES, DockerSchema, KindSchema, element_schema
 
@@ -44,7 +44,7 @@ class Rule:
         self.plain = plain
         self._catalogue = catalogue
         self._applies: Applies | None = None
-        self._conditions: tuple[Condition | None, Condition] | None = None
+        self._conditions: tuple[Condition | None, Condition, Guards] | None = None
         self._schema: Schema | None = None
 
     @property
@@ -112,14 +112,19 @@ class Rule:
         return self._schema
 
     @property
-    def conditions(self) -> tuple[Condition | None, Condition]:
-        """`when` (None: always) and the condition of `require` or `forbid`; raises `ConditionError`."""
+    def conditions(self) -> tuple[Condition | None, Condition, Guards]:
+        """`when` (None: always), the condition of `require` or `forbid`, and what the rule finds nothing without.
+
+        Raises `ConditionError`.
+        """
         if self._conditions is None:
             names = (*self.settings, "today")
             when = self.plain.get("when")
             compiled = None if when is None else compile_condition(when, self.schema, names)
             wanted = self.plain["require" if self.requires else "forbid"]
-            self._conditions = (compiled, compile_condition(wanted, self.schema, names))
+            condition = compile_condition(wanted, self.schema, names)
+            guards = compiled.guards if compiled is not None else ()
+            self._conditions = (compiled, condition, guards if self.requires else (*guards, *condition.guards))
         return self._conditions
 
     def types(self) -> dict[str, tuple[str, ...]]:

@@ -139,6 +139,13 @@ class Dockerfile(Document):
             for path, value in _written(body):
                 yield entry.key, path, value
 
+    def values_of(self, items: frozenset[str]) -> Iterator[tuple[str, str, Value]]:
+        """Yield what `values` yields for some instructions only."""
+        for entry in self.layout.entries:
+            if entry.key in items:
+                for path, value in _written(self.context.instruction(entry).literal):
+                    yield entry.key, path, value
+
     # Comments.
 
     def remarks(self) -> Sequence[Remark]:
