@@ -34,6 +34,7 @@ CONCEPT = {
                 "third": "Block.Three",
                 "listed": "L.0.In.A",
                 "listed_too": "L.0.In.B",
+                "options": {"entries": "Options", "key": "Key", "value": "Value"},
             },
         },
     ],
@@ -95,3 +96,10 @@ def test_a_list_that_is_missing_is_added_once() -> None:
     text = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n"
     after = written({"template.yaml": text}, {"listed": 1, "listed_too": 2})
     assert after == text + "    Properties:\n      L:\n        - In:\n            A: 1\n            B: 2\n"
+
+
+def test_entries_of_a_list_that_is_not_written_make_one_list() -> None:
+    text = "Resources:\n  B:\n    Type: AWS::S3::Bucket\n    Properties:\n      One: x\n"
+    after = written({"t.yaml": text}, {"options.a": "1", "options.b": "2", "options.c": "3"})
+    assert after.count("Options:") == 1
+    assert after.count("- Key:") == 3

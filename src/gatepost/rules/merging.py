@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gatepost.model.changes import Change, Create, Plain, Set, Step
+from gatepost.model.changes import Append, Change, Create, Plain, Set, Step
 from gatepost.model.values import Value
 from gatepost.rules.companions import merge
 from gatepost.rules.paths import walk
@@ -33,7 +33,20 @@ def _both(first: Change, second: Change) -> Change | None:
         return _one_companion(first, second)
     if isinstance(first, Set) and isinstance(second, Set) and first.container is second.container:
         return _one_block(first, second)
+    if isinstance(first, Append | Set) and isinstance(second, Append):
+        return _one_list(first, second)
     return None
+
+
+def _one_list(first: Append | Set, second: Append) -> Set | None:
+    """Return one change for two that add to the same list, where it is not written yet."""
+    if first.container is not second.container or first.steps != second.steps:
+        return None
+    if walk(first.container, first.steps) is not None:
+        return None
+    if isinstance(first, Append):
+        return Set(first.container, first.steps, [first.new, second.new])
+    return first._replace(new=[*first.new, second.new]) if isinstance(first.new, list) else None
 
 
 def _one_companion(first: Create, second: Create) -> Create | None:
