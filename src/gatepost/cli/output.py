@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from gatepost.model.decisions import Report
 from gatepost.model.problems import UsageError
+from gatepost.model.records import NamedTuple
 from gatepost.reports.view import View
 
 

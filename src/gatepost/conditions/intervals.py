@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from gatepost.conditions.addresses import LAST4, LAST6, network, written
 from gatepost.conditions.patterns import surely_something
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 Interval = tuple[int, int]  # first and last, both inside

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from gatepost.conditions.outcome import Asked
 from gatepost.conditions.scalars import is_missing, scalar_text
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][\w.-]*)\}")

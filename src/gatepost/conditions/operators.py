@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from gatepost.conditions import expressions, globs
 from gatepost.conditions.ordered import likely_sort, order_key, order_key_or_none
 from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import ORDERED
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
 

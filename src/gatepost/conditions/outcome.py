@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 

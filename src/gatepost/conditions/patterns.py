@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 _FRESH = ""  # stands for a character that no pattern names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from gatepost.conditions import Asked, Outcome
 from gatepost.gate.attributes import About, Matter, Plain
@@ -11,6 +11,7 @@ from gatepost.gate.lines import GateLine
 from gatepost.gate.policy import Policy
 from gatepost.gate.sections import Kind
 from gatepost.model.decisions import ACTIONS, Action
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
 

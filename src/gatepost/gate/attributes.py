@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Protocol, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 from gatepost.conditions import Attributes, Sort
 from gatepost.model.decisions import Assessment, Context
 from gatepost.model.findings import Severity, Undecided
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
 

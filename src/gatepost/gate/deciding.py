@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from gatepost.gate.asking import Lines, Step, stricter
 from gatepost.gate.attributes import EXPLOITATION, FindingFacts, environments, is_vulnerability
@@ -23,6 +22,7 @@ from gatepost.model.decisions import (
 )
 from gatepost.model.findings import Severity
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 
 _NOTHING = Inline()
 

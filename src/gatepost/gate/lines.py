@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from gatepost.conditions import Condition, ConditionError, compile_condition
 from gatepost.gate.attributes import EXPLOITATION, LISTS, SCHEMA
@@ -11,6 +11,7 @@ from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
 from gatepost.model.decisions import ACTIONS, Action
 from gatepost.model.places import Location
+from gatepost.model.records import NamedTuple
 
 LINE_KEYS = ("name", "when", "decide")
 # Tests that are about a list as a whole; any other is about one of its members.

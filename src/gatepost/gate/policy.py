@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple
 
 from gatepost.gate import sections
 from gatepost.gate.attributes import ATTRIBUTES
@@ -15,6 +14,7 @@ from gatepost.model.decisions import Mode, Waiver
 from gatepost.model.places import Location, Source
 from gatepost.model.policy import EnvironmentClause, InlinePermission, RuleChoice
 from gatepost.model.problems import UsageError
+from gatepost.model.records import NamedTuple
 
 SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from gatepost.conditions import Condition
 from gatepost.gate.attributes import GROUPS, LISTS
@@ -15,6 +15,7 @@ from gatepost.model.decisions import ACTIONS, Action, Waiver
 from gatepost.model.findings import SEVERITIES, Severity
 from gatepost.model.places import Location
 from gatepost.model.policy import EnvironmentClause, InlinePermission, RuleChoice
+from gatepost.model.records import NamedTuple
 
 RATED: tuple[Severity, ...] = tuple(severity for severity in SEVERITIES if severity != "unknown")
 CLAUSE_KEYS = ("path", "branch")

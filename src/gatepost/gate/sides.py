@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from gatepost.gate.asking import Lines
 from gatepost.gate.attributes import FindingFacts, ProblemFacts, UndecidedFacts, environments
@@ -14,6 +13,7 @@ from gatepost.model.decisions import Action, Assessment, Context, Waiver
 from gatepost.model.findings import SEVERITIES, Finding, Severity, Undecided
 from gatepost.model.places import Location
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 
 
 class Side(NamedTuple):

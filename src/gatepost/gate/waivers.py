@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from gatepost.conditions.globs import compile_glob as compile_text_glob
 from gatepost.gate.dates import is_date
@@ -14,6 +13,7 @@ from gatepost.model.documents import Remark
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Region
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 GRAMMAR = 'gatepost: waive RULE until=YYYY-MM-DD by=WHO why="…"'

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.model.places import Location
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
 
 if TYPE_CHECKING:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 
 Action: TypeAlias = Literal["allow", "warn", "block"]
 Mode: TypeAlias = Literal["enforce", "observe"]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from gatepost.model.changes import Fix
 from gatepost.model.places import Location
+from gatepost.model.records import NamedTuple
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info", "unknown"]
 Confidence: TypeAlias = Literal["high", "medium", "low"]

@@ -6,7 +6,8 @@ Lines and columns are 1-based and counted in Unicode code points; ends are exclu
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
+
+from gatepost.model.records import NamedTuple
 
 
 class Region(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.model.findings import Severity
 from gatepost.model.places import Location
+from gatepost.model.records import NamedTuple
 
 
 class EnvironmentClause(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gatepost.model.places import Location, Region
+from gatepost.model.records import NamedTuple
 
 NOWHERE = Region(1, 1, 1, 1)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from gatepost.model.places import Span
+from gatepost.model.records import NamedTuple
 
 OriginKind: TypeAlias = Literal["code", "default", "input", "shown_input", "secret_store", "resource"]
 Notation: TypeAlias = Literal[

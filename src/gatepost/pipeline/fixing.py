@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gatepost.fixes.applying import OverlapError, apply_all, overlap
 from gatepost.model.changes import Edit, Fix
 from gatepost.model.decisions import Decision, Verdict
 from gatepost.model.findings import Finding
 from gatepost.model.places import Source
+from gatepost.model.records import NamedTuple
 from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.steps import check
 from gatepost.sources.discovery import scan_root

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from gatepost.model.records import NamedTuple
 
 # Called with (roots done, roots in all, the next root's path).
 Watch: TypeAlias = Callable[[int, int, str], None]

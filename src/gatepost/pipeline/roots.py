@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from gatepost.fixes.proving import with_fix
 from gatepost.gate import Inline, read_remarks
@@ -12,6 +11,7 @@ from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
 from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import Root
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judge import judge

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from gatepost.model.changes import Edit, Fix
 from gatepost.model.places import Source
+from gatepost.model.records import NamedTuple
 from gatepost.reports.secrets import Secrets
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gatepost.model.decisions import ACTIONS, Action, Decision, Verdict
 from gatepost.model.findings import SEVERITIES, Finding, Severity
 from gatepost.model.places import Location
+from gatepost.model.records import NamedTuple
 
 WORST = 5  # how many findings of one cause are spelt out
 

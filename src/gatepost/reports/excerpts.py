@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from gatepost.model.records import NamedTuple
 from gatepost.reports.safe_text import printable, without_commands
 
 TAB = 4

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
+from gatepost.model.records import NamedTuple
 from gatepost.reports.layout import BOLD, DIM, GREEN, RED, SEVERITY_COLOURS, YELLOW, Page
 from gatepost.reports.safe_text import plain
 from gatepost.reports.view import View

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gatepost.model.decisions import Report, Verdict
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE
+from gatepost.model.records import NamedTuple
 from gatepost.reports.entries import because, entries, plural, summary_parts, tally
 from gatepost.reports.safe_text import workflow_message, workflow_property
 from gatepost.reports.secrets import Secrets

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gatepost.model.decisions import Report
+from gatepost.model.records import NamedTuple
 from gatepost.reports.excerpts import columns
 from gatepost.reports.layout import BOLD, DIM, SEVERITY_COLOURS, Page
 from gatepost.reports.safe_text import plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from gatepost.model.records import NamedTuple
 
 
 class NextStep(NamedTuple):

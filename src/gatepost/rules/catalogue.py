@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.model.places import Source
+from gatepost.model.records import NamedTuple
 from gatepost.rules.concepts import Concept
 from gatepost.rules.rule import Rule
 

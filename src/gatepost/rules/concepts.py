@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.conditions import Condition, Schema
 from gatepost.model.changes import Step
 from gatepost.model.documents import Resource
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 from gatepost.rules.companions import EachPlace, InPlace
 from gatepost.rules.paths import Path, parse_path, walk

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from gatepost.model.documents import ReadKey, Resource
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
 from gatepost.rules.places import as_text
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Asked
 from gatepost.model.documents import ReadKey
 from gatepost.model.policy import RuleChoice
+from gatepost.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from gatepost.rules.rule import Rule

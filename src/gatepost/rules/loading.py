@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from gatepost.conditions import nearest_word
 from gatepost.languages.positioned import Malformed, Node, read_yaml_all
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import UsageError
+from gatepost.model.records import NamedTuple
 from gatepost.rules.paths import parse_path
 from gatepost.rules.readers import READERS
 from gatepost.rules.versions import read_clause

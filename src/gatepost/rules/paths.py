@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from gatepost.model.changes import Step
 from gatepost.model.problems import CannotWrite
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
 EACH: Final = "[]"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.model.changes import Append, Change, Plain, Remove, Set
 from gatepost.model.problems import CannotWrite
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.paths import EACH, Path, steps_to_write
 from gatepost.rules.readers import reader as reader_named

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from gatepost.model.findings import OriginStep, Related
 from gatepost.model.places import Location, Region, Span
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 from gatepost.rules.judgements import Judgement
 from gatepost.rules.subjects import Subject

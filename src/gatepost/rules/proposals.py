@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.model.changes import Change, Remove, RemoveResource, Safety
 from gatepost.model.problems import CannotWrite
+from gatepost.model.records import NamedTuple
 from gatepost.rules.judge import settings_of
 from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.merging import merged

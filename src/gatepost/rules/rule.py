@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.conditions import Attributes, Condition, Guards, Schema, Sort, compile_condition
 from gatepost.model.findings import Severity
+from gatepost.model.records import NamedTuple
 from gatepost.rules.schemas import FREE, VALUES, DockerSchema, KindSchema, element_schema
 
 if TYPE_CHECKING:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from gatepost.model.records import NamedTuple
 
 _Number: TypeAlias = "tuple[int, ...]"
 _ENDLESS: _Number = (1_000_000,)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
+
+from gatepost.model.records import NamedTuple
 
 # Larger reports are refused: read whole they would take several times as much memory.
 MOST_BYTES = 128 * 1024 * 1024

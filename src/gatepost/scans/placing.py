@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from gatepost.model.places import Location, Region
 from gatepost.model.problems import NOWHERE
+from gatepost.model.records import NamedTuple
 
 # Gives the lines of a file below the root, None where there is no such file.
 LinesOf = Callable[[str], "Sequence[str] | None"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gc
-from typing import NamedTuple
 
 from gatepost.model.findings import Finding
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem
+from gatepost.model.records import NamedTuple
 from gatepost.scans.opening import Opened, Unopened, open_report
 from gatepost.scans.placing import LinesOf, Placing
 from gatepost.scans.reading import Reading

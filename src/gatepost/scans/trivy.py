@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.model.findings import Cvss, Finding, Package, Suppression
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
 from gatepost.scans.reading import Reading, Unreadable, raised

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
+from gatepost.model.records import NamedTuple
 from gatepost.sources.reading import kind_of, printable_path
 
 # Folders that hold other people's or generated files.

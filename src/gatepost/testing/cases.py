@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from gatepost.model.changes import Change, Edit
 from gatepost.model.documents import Document
 from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import CannotWrite
+from gatepost.model.records import NamedTuple
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judge import judge
 from gatepost.rules.judgements import Judged, Judgement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.languages.cloudformation import conditions, functions
 from gatepost.languages.cloudformation.differences import BEING
@@ -13,6 +13,7 @@ from gatepost.languages.cloudformation.layout import GENERATORS, Entry, Layout
 from gatepost.languages.positioned import Node
 from gatepost.model.documents import Ledger, ReadKey
 from gatepost.model.places import Source, Span
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unknown, Value
 
 # Deeper values are not evaluated; templates stay below 30.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from gatepost.languages.positioned import Node
+from gatepost.model.records import NamedTuple
 
 # Short YAML tags whose long form is "Fn::" and the same name.
 _TAGS = {

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from gatepost.languages.cloudformation.intrinsics import call_of
 from gatepost.languages.positioned import Malformed, Node, read_json, read_yaml
+from gatepost.model.records import NamedTuple
 
 SECTIONS = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from gatepost.languages.cloudformation.conditions import holds
 from gatepost.languages.cloudformation.evaluate import Evaluator
@@ -15,6 +14,7 @@ from gatepost.languages.positioned import Node
 from gatepost.model.changes import Step
 from gatepost.model.places import Source
 from gatepost.model.problems import CannotWrite
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 _ASSEMBLED = frozenset(("Fn::Sub", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Cidr", "Fn::FindInMap"))

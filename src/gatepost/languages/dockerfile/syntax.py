@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from gatepost.languages.dockerfile.exec_form import JsonWord, read_json_words
 from gatepost.languages.shell.places import Places
 from gatepost.model.places import Source
+from gatepost.model.records import NamedTuple
 
 KEYWORDS = (
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from gatepost.languages.positioned import rendering
 from gatepost.languages.positioned.nodes import Node
 from gatepost.languages.positioned.rendering import Manner, Tagged, manner_of
+from gatepost.model.records import NamedTuple
 
 Step: TypeAlias = "str | int"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from gatepost.languages.shell.places import Word
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
 _INSTALL = frozenset(("install",))

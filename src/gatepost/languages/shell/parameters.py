@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from gatepost.languages.shell.places import LONGEST, Given, Piece, Word
+from gatepost.model.records import NamedTuple
 
 Lookup: TypeAlias = Callable[[str], Given]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from gatepost.model.places import Source, Span
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Notation, Origin, OriginKind, Unknown, Value
 
 # Stands for one hole in `Word.plain`; whether a character is a hole is told by the pieces, not by this.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from gatepost.languages.shell.places import Places, Word
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 _SET_NAMES = re.compile(r"(?:^|(?<=[\s;&|({`\"']))([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?\+?=")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from gatepost.languages.terraform.nodes import (
     Attribute,
@@ -21,6 +21,7 @@ from gatepost.languages.terraform.nodes import (
 )
 from gatepost.model.changes import Step
 from gatepost.model.problems import CannotWrite
+from gatepost.model.records import NamedTuple
 
 Place: TypeAlias = "Body | Expression | list[Block]"
 _TEXT_CALLS = frozenset(("jsonencode", "yamlencode", "base64encode", "tolist", "toset", "tomap", "sensitive"))

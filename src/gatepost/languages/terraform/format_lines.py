@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
 
 from gatepost.languages.positioned.edits import Splice, apply
 from gatepost.languages.terraform.nodes import Literal, Node, Template, below
 from gatepost.languages.terraform.syntax import parse
+from gatepost.model.records import NamedTuple
 
 _MARK = re.compile(r"\n|#|//|/\*|[\[\](){}]|(?<![=!<>])=(?![=>])").search
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}

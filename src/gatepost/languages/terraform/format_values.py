@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from gatepost.languages.terraform.tokens import KEYWORDS
 from gatepost.model.changes import JsonText, Plain, Template
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference
 
 _WIDEST = 100  # a list that would make its line longer is written on several

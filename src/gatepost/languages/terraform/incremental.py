@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import entries_of
@@ -16,6 +15,7 @@ from gatepost.languages.terraform.syntax import parse
 from gatepost.model.changes import Edit
 from gatepost.model.documents import ReadKey
 from gatepost.model.places import Source
+from gatepost.model.records import NamedTuple
 
 MOST_EARLIER = 8
 _LINE_END = re.compile(r"[ \t]*(?:(?:#|//)[^\n]*)?\r?\n")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.conversions import Fails, number_of_scalar, pairs
 from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Several, follow
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value, unknown
 
 MOST_INSTANCES = 64

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from gatepost.languages.terraform.conversions import NotComputed
 from gatepost.languages.terraform.modules import Directory, File, Reader, read_directory
 from gatepost.model.documents import Ledger, ReadKey
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from gatepost.languages.terraform import tokens
 from gatepost.languages.terraform.nodes import (
@@ -22,6 +22,7 @@ from gatepost.languages.terraform.nodes import (
     Template,
     TemplateStyle,
 )
+from gatepost.model.records import NamedTuple
 
 DEPTH_LIMIT = 100  # nested brackets, blocks, templates and directives
 HEIGHT_LIMIT = 250  # of the tree, so that chains of operators cannot overflow whoever walks it

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.conditions.sorts import Sort
 from gatepost.model.changes import Plain, Step
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 # Name in `as:` → module. Each is loaded when a rule first asks for it.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from binascii import Error, a2b_base64
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from gatepost.conditions.sorts import NUMBER, TEXT, Attributes, Sort
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
 SORT = Sort(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from gatepost.languages.positioned import Node
 from gatepost.model.places import Span
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Notation, Unknown, Value
 
 # Stands for a hole (an interpolation whose text is not known) while text is being parsed.

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from binascii import Error, a2b_base64
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from gatepost.conditions.sorts import TEXT, Attributes, Sort
 from gatepost.languages.positioned import Malformed, Node, read_yaml
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.readers import commands as shell
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded, text_pieces
