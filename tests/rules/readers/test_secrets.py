@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from gatepost.model.places import Source, Span
 from gatepost.model.values import Value, unknown
 from gatepost.rules.readers import reader
-from gatepost.rules.readers.secrets import kind_of
+from gatepost.rules.readers.secrets import read, secret_in
 
 RANDOM = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 
@@ -29,6 +30,11 @@ SECRETS = [
     ("api_token", RANDOM, "token or key"),
     ("user_data", "export DB_PASSWORD=" + "hunter22\necho hi\n", "password"),
 ]
+
+
+def kind_of(text: str, key: str = "") -> str:
+    found = secret_in(text, key)
+    return found.kind if found else ""
 
 
 @pytest.mark.parametrize(("key", "text", "kind"), SECRETS)
@@ -78,3 +84,11 @@ def test_the_reader_says_the_kind_and_nothing_of_the_secret():
     assert reader("secrets").read(Value("plain"), {}).literal is None
     assert reader("secrets").read(unknown("w"), {"key": "password"}).literal is None
     assert reader("secrets").read(unknown("w", pieces=("x ghp" + "_" + RANDOM, None)), {}).literal is not None
+
+
+def test_a_secret_in_a_script_is_pointed_at_and_not_the_script() -> None:
+    source = Source("main.tf", "x = <<EOF\nexport A=1\nexport KEY=" + "AKIA" + "QWERTY7UIOP2ASDF\nEOF\n", "terraform")
+    text = source.text[10:-4]
+    found = read(Value(text, Span(source, 10, len(source.text) - 4)), {"key": "x"})
+    assert found.span is not None
+    assert found.span.text == "AKIA" + "QWERTY7UIOP2ASDF"

@@ -12,6 +12,8 @@ from functools import cache
 from typing import Any
 
 from gatepost.conditions.sorts import TEXT, Attributes, Sort
+from gatepost.model.places import Span
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
 
@@ -78,39 +80,58 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     else:
         return _NOTHING
     key = str(options.get("key") or "")
-    kind = kind_of(text, key, whole=unknown is None)
-    if not kind:
+    found = secret_in(text, key, whole=unknown is None)
+    if found is None:
         return _NOTHING
-    return Value({"kind": Value(kind, value.span, value.origins)}, value.span, value.origins, sensitive=True)
+    span = _narrowed(value.span, found.text)
+    return Value({"kind": Value(found.kind, span, value.origins)}, span, value.origins, sensitive=True)
 
 
-def kind_of(text: str, key: str = "", whole: bool = True) -> str:
-    """Return the kind of secret that a text holds, "" for none; `whole` False: only formats are looked for."""
+class Found(NamedTuple):
+    """A secret: its kind in words, and its text."""
+
+    kind: str
+    text: str
+
+
+def secret_in(text: str, key: str = "", whole: bool = True) -> Found | None:
+    """Return the secret that a text holds, None for none; `whole` False: only formats are looked for."""
     if len(text) < 4 or len(text) > _MOST_TEXT:
-        return ""
+        return None
     for marker, kind, _ in _FORMATS:
-        if marker in text and _found(kind, marker, text):
-            return kind
+        if marker in text:
+            secret = _found(kind, marker, text)
+            if secret:
+                return Found(kind, secret)
     if not whole:
-        return ""
+        return None
     if key and "\n" not in text and len(text) <= 300:
         kind = by_name(key, text)
         if kind:
-            return kind
-    return _in_assignments(text) if len(text) > 8 and ("=" in text or ":" in text) else ""
+            return Found(kind, text)
+    return _in_assignments(text) if len(text) > 8 and ("=" in text or ":" in text) else None
 
 
-def _found(kind: str, marker: str, text: str) -> bool:
+def _narrowed(span: Span | None, secret: str) -> Span | None:
+    """Return where the secret stands in a longer text, such as a script; the whole span where that cannot be told."""
+    if span is None or len(secret) > 4_000:
+        return span
+    at = span.text.find(secret)
+    return span if at < 0 else Span(span.source, span.start + at, span.start + at + len(secret))
+
+
+def _found(kind: str, marker: str, text: str) -> str:
+    """Return the secret of a kind that a text holds, "" for none."""
     for match in _format(marker).finditer(text):
         secret = match[1]
         if kind == "private key" or (kind == "AWS access key" and "EXAMPLE" not in secret):
-            return True
+            return secret
         if kind == "password in an address":
             if not is_placeholder(secret) and secret.lower() not in ("password", "pass", "pwd", "user", "token"):
-                return True
+                return secret
         elif kind != "AWS access key" and not is_placeholder(secret) and shannon(secret) > 2.5:
-            return True
-    return False
+            return secret
+    return ""
 
 
 @cache
@@ -141,11 +162,11 @@ _HINTS = (
 )
 
 
-def _in_assignments(text: str) -> str:
+def _in_assignments(text: str) -> Found | None:
     if not any(hint in text for hint in _HINTS):
-        return ""
+        return None
     for match in _assignment().finditer(text):
         kind = by_name(match["name"], match["text"], inside=True)
         if kind:
-            return kind
-    return ""
+            return Found(kind, match["text"])
+    return None
