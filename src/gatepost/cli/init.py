@@ -24,7 +24,8 @@ mode: observe        # decides and reports everything and never fails the build;
 #   aws/ec2/ssh-open-to-internet: {{trusted_network: 10.20.0.0/16}}    # `gatepost explain RULE-ID` lists them
 #
 # waivers:
-#   - {{rule: docker/runs-as-root, path: tools/Dockerfile, until: 2027-03-31, why: Runs in CI alone., by: you@example.com}}
+#   - {{rule: docker/runs-as-root, path: tools/Dockerfile, until: 2027-03-31, by: you@example.com,
+#      why: Runs in CI alone.}}
 
 cases:
   - {{finding: {{severity: critical}}, decides: block}}
