@@ -186,6 +186,15 @@ def test_a_file_named_alone_stands_for_its_root_and_only_its_findings_are_told(t
     assert STORAGE not in rules(verdict)
 
 
+def test_a_module_file_named_alone_is_judged_where_it_is_called(tmp_path: Path) -> None:
+    module = 'variable "on" {}\nresource "aws_db_instance" "main" {\n  storage_encrypted = var.on\n}\n'
+    call = 'module "db" {\n  source = "../../modules/db"\n  on     = false\n}\n' + DATABASE
+    files = {"modules/db/main.tf": module, "live/prod/main.tf": call, "other/main.tf": DATABASE}
+    (decision,) = found(judged(tmp_path, files, "modules/db/main.tf"), STORAGE)
+    finding = decision.assessment.finding
+    assert (finding.location.path, finding.resource) == ("modules/db/main.tf", "module.db.aws_db_instance.main")
+
+
 def test_what_cannot_be_read_costs_only_itself(tmp_path: Path) -> None:
     verdict = judged(
         tmp_path, {"main.tf": DATABASE, "broken.tf": 'resource "x" "y" {\n', "Dockerfile": "FROM alpine:3.20\n"}

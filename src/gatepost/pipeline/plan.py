@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 from gatepost.model.problems import UsageError
+from gatepost.model.records import NamedTuple
 from gatepost.sources.discovery import Found
-from gatepost.sources.reading import Files, kind_of
+from gatepost.sources.reading import Files
 
 
 class Root(NamedTuple):
@@ -22,10 +23,14 @@ class Root(NamedTuple):
     only: frozenset[str] = frozenset()
 
 
-def plan_roots(found: Found, files: Files) -> tuple[Root, ...]:
-    """Return the roots in the order of their paths. Files that hold no template are left out."""
+def plan_roots(found: Found, files: Files, around: Callable[[], Found]) -> tuple[Root, ...]:
+    """Return the roots in the order of their paths. Files that hold no template are left out.
+
+    `around` finds everything below the scanned root; it is asked only where a Terraform file was named on its own, to
+    learn which root modules it is part of.
+    """
     roots: list[Root] = [Root("dockerfile", path) for path in found.files.get("dockerfile", ())]
-    roots.extend(_terraform_roots(found, files))
+    roots.extend(_terraform_roots(found, files, around))
     roots.extend(_templates(found, files))
     return tuple(sorted(roots, key=lambda root: (root.path, root.kind)))
 
@@ -44,33 +49,33 @@ def _templates(found: Found, files: Files) -> Iterator[Root]:
             yield Root("data", path)
 
 
-def _terraform_roots(found: Found, files: Files) -> list[Root]:
-    modules = [*found.files.get("terraform", ()), *found.files.get("terraform-json", ())]
-    inputs = [*found.files.get("tfvars", ()), *found.files.get("tfvars-json", ())]
-    if not modules and not inputs:
+def _terraform_roots(found: Found, files: Files, around: Callable[[], Found]) -> list[Root]:
+    modules = _modules(found)
+    terraform = {*modules, *found.files.get("tfvars", ()), *found.files.get("tfvars-json", ())}
+    if not terraform:
         return []
-    from gatepost.languages.terraform.roots import root_directories
+    from gatepost.languages.terraform.roots import root_directories, roots_reaching
 
-    terraform = {*modules, *inputs}
-    named = {path for path in terraform if path in found.given}
-    # A file that was named on its own stands for the root module it is part of.
-    everything = set(modules)
-    for path in named:
-        everything.update(
-            near for near in files.list(_folder(path)) if kind_of(near) in ("terraform", "terraform-json")
-        )
+    named = frozenset(path for path in terraform if path in found.given)
 
     def read(path: str) -> str | None:
         source = files.read(path)
         return source.text if source else None
 
-    wanted = [_folder(path) for path in named]
+    here = set(root_directories(sorted(modules), read)) if terraform - named else set[str]()
+    if named:
+        # A file that was named on its own stands for the root modules it is part of, wherever they are.
+        everything = {*modules, *_modules(around())}
+        here.update(roots_reaching({_folder(path) for path in named}, sorted(everything), read))
     roots: list[Root] = []
-    for here in root_directories(sorted(everything), read, wanted):
-        inside = {path for path in terraform if _folder(path) == here}
-        only = frozenset(path for path in named if _folder(path) == here)
-        roots.append(Root("terraform", here, only if inside <= named else frozenset()))
+    for directory in sorted(here):
+        inside = {path for path in terraform if _folder(path) == directory}
+        roots.append(Root("terraform", directory, named if inside <= named else frozenset()))
     return roots
+
+
+def _modules(found: Found) -> list[str]:
+    return [*found.files.get("terraform", ()), *found.files.get("terraform-json", ())]
 
 
 def _folder(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from gatepost.context import assess, place
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
@@ -14,10 +14,11 @@ from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
 from gatepost.model.policy import Facts
 from gatepost.model.problems import NOWHERE, Problem
+from gatepost.model.records import NamedTuple
 from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.parallel import spread
-from gatepost.pipeline.plan import plan_roots, verify_var_files
+from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
 from gatepost.pipeline.policies import choices_of, load_policies
 from gatepost.pipeline.reports import read_reports
 from gatepost.pipeline.request import Request, Watch
@@ -61,7 +62,8 @@ def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = 
     if request.environment is not None:
         for one in policies:
             one.require_environment(request.environment)
-    found = discover(request.paths, shared_exclude(policies), ignored_paths)
+    excluded = shared_exclude(policies)
+    found = discover(request.paths, excluded, ignored_paths)
     files = open_files(found.root, found.hidden)
     choices, notes = choices_of(policy, organisation, catalogue)
     workshop = Workshop(
@@ -71,7 +73,8 @@ def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = 
         verify_var_files(request.var_files, files, found.root),
         request.today,
     )
-    seen = look(request, found, workshop, watch)
+    roots = plan_roots(found, files, lambda: discover((found.root,), excluded, ignored_paths))
+    seen = look(request, found, roots, workshop, watch)
     decided = decide_all(request, seen, policy, organisation)
     return Verdict(
         decided.mode,
@@ -102,9 +105,8 @@ class KnownRules(Mapping[str, "frozenset[str]"]):
         return len(self._catalogue.ids())
 
 
-def look(request: Request, found: Found, workshop: Workshop, watch: Watch | None) -> Seen:
+def look(request: Request, found: Found, roots: Sequence[Root], workshop: Workshop, watch: Watch | None) -> Seen:
     """Judge every root, read every report, and make one finding of what is one."""
-    roots = plan_roots(found, workshop.files)
     results: list[Result] = []
     for result in spread(lambda root: judge_root(workshop, root), roots, request.jobs):
         results.append(result)

@@ -23,19 +23,34 @@ def called_directories(path: str, text: str) -> list[str]:
     return [posixpath.normpath(posixpath.join(here, source)) for source in sources]
 
 
-def root_directories(paths: Iterable[str], read: Callable[[str], str | None], wanted: Sequence[str] = ()) -> list[str]:
+def root_directories(paths: Iterable[str], read: Callable[[str], str | None]) -> list[str]:
     """Return the directories of root modules among those of `paths` (files ending in .tf or .tf.json), sorted.
 
     `read` gives a file's text, or None. A ring of modules that only call each other is entered at its first one, so
-    that nothing is left out. Directories in `wanted` are roots whoever calls them.
+    that nothing is left out.
     """
+    return _roots(_calls(paths, read))
+
+
+def roots_reaching(wanted: Iterable[str], paths: Iterable[str], read: Callable[[str], str | None]) -> list[str]:
+    """Return the directories of those root modules that are, or call, one of the directories in `wanted`, sorted."""
+    calls, sought = _calls(paths, read), set(wanted)
+    return [root for root in _roots(calls) if sought & _reached([root], calls)]
+
+
+def _calls(paths: Iterable[str], read: Callable[[str], str | None]) -> dict[str, set[str]]:
+    """Return for each directory of `paths` those that it calls."""
     calls: dict[str, set[str]] = {}
     for path in paths:
         text = read(path)
         here = posixpath.normpath(posixpath.dirname(path) or ".")
         calls.setdefault(here, set()).update(called_directories(path, text) if text else ())
+    return calls
+
+
+def _roots(calls: Mapping[str, set[str]]) -> list[str]:
     called = {to for here, tos in calls.items() for to in tos if to != here}
-    roots = [here for here in sorted(calls) if here not in called or here in wanted]
+    roots = [here for here in sorted(calls) if here not in called]
     reached = _reached(roots, calls)
     for here in sorted(calls):
         if here not in reached:
