@@ -15,7 +15,7 @@ COPY src src
 # The packages of the image are those that the action locks by hash; the tools that build the wheel stay behind.
 RUN python -m venv /opt/gatepost \
  && /opt/gatepost/bin/python -m pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements.txt \
- && python -m pip wheel --no-cache-dir --no-deps -w /wheel . \
+ && /opt/gatepost/bin/python -m pip wheel --no-cache-dir --no-deps -w /wheel . \
  && /opt/gatepost/bin/python -m pip install --no-cache-dir --no-deps --no-index /wheel/*.whl \
  && /opt/gatepost/bin/python -m pip uninstall -y pip
 
