@@ -113,6 +113,11 @@ class Document(ABC):
     problems: tuple[Problem, ...]
     ledger: Ledger
 
+    @property
+    def unread(self) -> frozenset[str]:
+        """Return the types of which a resource may stand in a part that cannot be read; "" stands for every type."""
+        return frozenset()
+
     @abstractmethod
     def types(self) -> Sequence[str]:
         """Return the types of resources that occur, in order of first appearance."""

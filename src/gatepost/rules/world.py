@@ -137,7 +137,7 @@ class World:
 
         index = self.index(name, build)
         found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
-        why = self._open(opens, subject)
+        why = self._open(opens, subject) or self._unread((type,))
         resources = [self.resource(candidate.type, candidate.key) for candidate in found]
         return Companions(tuple(r for r in resources if r is not None), bool(why), why)
 
@@ -156,7 +156,8 @@ class World:
             )
 
         found, opens = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
-        return Things(self._subjects(concept, found), self._open(opens, subject))
+        why = self._open(opens, subject) or self._unread(concept.types_in(self.document.language))
+        return Things(self._subjects(concept, found), why)
 
     def named(self, concept: Concept, key: Value) -> Things:
         """Return the subjects of a concept that a key names."""
@@ -181,6 +182,16 @@ class World:
             if not same or concept is None or not self._identified(concept, [(same, "")]).found:
                 return why
         return self._passed_on(subject)
+
+    def _unread(self, types: Iterable[str]) -> str:
+        """Return why a resource of one of the types may stand where nothing can be read."""
+        if not self.document.problems:
+            return ""
+        unread = self.document.unread
+        lost = next((type for type in types if type in unread), "")
+        if lost:
+            return f"a {lost} cannot be read"
+        return "a part of the files cannot be read" if "" in unread else ""
 
     def _passed_on(self, subject: Subject) -> str:
         """Return which module that cannot be read is given the subject, and so may hold what names it."""

@@ -63,6 +63,12 @@ class TerraformDocument(Document):
         found += [self.state.trouble[key] for key in sorted(self.state.trouble)]
         return tuple(dict.fromkeys(found))
 
+    @property
+    def unread(self) -> frozenset[str]:
+        """The types of which a resource may stand in a part of a file that cannot be read; "" for every type."""
+        files = [file for directory in self._directories() for file in directory.files.values()]
+        return frozenset(type for file in files if file.faults for type in file.unread())
+
     def _directories(self) -> tuple[Directory, ...]:
         return tuple({scope.directory.path: scope.directory for scope in self.scopes()}.values())
 

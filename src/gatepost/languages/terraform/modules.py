@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -78,6 +79,17 @@ class File:
         for fault in self.faults:
             span = Span(self.source, fault.offset, min(fault.offset + 1, len(self.source.text)))
             yield Problem(span.location, fault.what, fault.hint)
+
+    def unread(self) -> Iterator[str]:
+        """Yield the types of the resources at the top of the file that cannot be read, "" where that is not told."""
+        text = self.source.text
+        for fault in self.faults:
+            if any(c.node.start <= fault.offset - self.deltas.get(c, 0) < c.node.end for c in self.chunks):
+                continue
+            line = text[text.rfind("\n", 0, fault.offset) + 1 :][:300]
+            header = re.match(r'[ \t]*(resource|variable|output|locals|data|provider)\b(?:[ \t]+"?([\w-]+))?', line)
+            if header is None or header[1] == "resource":
+                yield (header[2] or "") if header else ""
 
 
 class Item(NamedTuple):

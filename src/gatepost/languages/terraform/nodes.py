@@ -120,6 +120,16 @@ class Literal(Node):
         self.value = value
 
 
+class Unreadable(Node):
+    """What stands in the place of a value or block and cannot be read: something is written there all the same."""
+
+    __slots__ = ()
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
+
+
 class Member(Node):
     """The step `.name`; the stretch has the dot."""
 
@@ -387,6 +397,7 @@ Expression: TypeAlias = (
     | Conditional
     | ForExpression
     | Parentheses
+    | Unreadable
 )
 
 

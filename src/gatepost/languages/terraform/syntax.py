@@ -6,7 +6,7 @@ import gc
 import re
 
 from gatepost.languages.terraform import tokens
-from gatepost.languages.terraform.nodes import Attribute, Block, Body, Literal, Reference
+from gatepost.languages.terraform.nodes import Attribute, Block, Body, Literal, Reference, Unreadable
 from gatepost.languages.terraform.syntax_expressions import ExpressionParser, number
 from gatepost.languages.terraform.syntax_templates import DEPTH_LIMIT, TOO_DEEP, Fault, HclError, TooDeep, unescape
 
@@ -122,7 +122,7 @@ class Parser(ExpressionParser):
         """Note each attribute that was set before in the same body."""
         seen: set[str] = set()
         for item in body.items:
-            if type(item) is Attribute:
+            if type(item) is Attribute and type(item.value) is not Unreadable:
                 if item.name in seen:
                     self.fault(Fault(item.start, f"attribute {item.name} is set twice", "keep one of the two"))
                 seen.add(item.name)
@@ -143,6 +143,7 @@ class Parser(ExpressionParser):
             try:
                 raw = unescape(raw, start + 1)
             except HclError as error:
+                body.items.append(Attribute(match.start(1), end, match[1], Unreadable(start, end), match.end(1)))
                 self.fault(error.fault)
                 return end
         body.items.append(Attribute(match.start(1), end, match[1], Literal(start, end, raw), match.end(1)))
@@ -161,8 +162,16 @@ class Parser(ExpressionParser):
             return line_end.end()
         except HclError as error:
             self.depth = depth
+            self.unreadable(body, start, name_end, at)
             self.fault(error.fault)
             return self.next_item(start, at, error.fault)
+
+    def unreadable(self, body: Body, start: int, name_end: int, at: int) -> None:
+        """Keep the name of what cannot be read: it is not known, and not missing."""
+        at = min(at, len(self.text))
+        line_end = self.text.find("\n", at)
+        end = at + len(self.text[at : line_end if line_end >= 0 else len(self.text)].rstrip())
+        body.items.append(Attribute(start, end, self.text[start:name_end], Unreadable(at, end), name_end))
 
     def block(self, body: Body, match: re.Match[str]) -> int:
         """Read the block whose header a match of ITEM holds; returns where the next item may begin."""
@@ -203,6 +212,8 @@ class Parser(ExpressionParser):
             return _behind_braces(text, opened)
         except HclError as error:
             self.depth = depth
+            if outer is not self.top:
+                self.unreadable(outer, block.start, block.type_end, opened)
             self.fault(error.fault)
             return self.next_item(block.start, opened, error.fault)
 

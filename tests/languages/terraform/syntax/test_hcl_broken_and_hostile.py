@@ -10,18 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gatepost.languages.terraform.nodes import Block, below
+from gatepost.languages.terraform.nodes import Block, Unreadable, below
 from gatepost.languages.terraform.syntax import parse
 
 FUZZ = runpy.run_path(str(Path(__file__).parents[3] / "fuzz" / "hcl.py"))["fuzz"]
 MANY = 10_000
 
 
-def test_a_broken_attribute_costs_that_attribute() -> None:
+def test_a_broken_attribute_costs_its_value() -> None:
     body, faults = parse('a "b" {\n  x = [\n    "1"\n  y = 2\n  z {\n    q = 1\n  }\n}\nc = 3\n')
     assert len(faults) == 1
     (block,) = body.blocks("a")
-    assert list(block.body.attributes) == ["y"]
+    assert list(block.body.attributes) == ["x", "y"]
+    assert isinstance(block.body.attributes["x"].value, Unreadable)
     assert [inner.type for inner in block.body.blocks()] == ["z"]
     assert "c" in body.attributes
 
