@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from gatepost.model.changes import Edit, Fix, Written
+from gatepost.fixes.writing import write_proposal
+from gatepost.model.changes import Edit, Fix
 from gatepost.model.documents import Document, Edited
 from gatepost.model.findings import Finding
 from gatepost.model.problems import CannotWrite, Problem
@@ -37,7 +38,8 @@ def with_fix(document: Document, judged: Judged, judgement: Judgement) -> Findin
 
 def prove(document: Document, judged: Judged, judgement: Judgement, proposal: Proposal) -> Fix:
     """Return the proved fix; raises `CannotWrite` with the reason when it cannot be written or is not proved."""
-    edits, shared = _written(document, proposal)
+    edits, shared = write_proposal(document, judged, judgement, proposal)
+    _apart(edits)
     edited = document.edited(edits)
     _no_new_problem(document, edited)
     again = judge_again(edited, judged)
@@ -46,16 +48,6 @@ def prove(document: Document, judged: Judged, judgement: Judgement, proposal: Pr
     unsafe = proposal.safety == "unsafe" or shared
     why = proposal.why_unsafe or (SHARED if shared else "")
     return Fix(proposal.title, edits, "unsafe" if unsafe else "safe", "proved", why if unsafe else "")
-
-
-def _written(document: Document, proposal: Proposal) -> tuple[tuple[Edit, ...], bool]:
-    """Return the edits of all changes together, and whether they write what others use too."""
-    written: list[Written] = [document.write(change) for change in proposal.changes]
-    edits = tuple(dict.fromkeys(edit for one in written for edit in one.edits))
-    if not edits:
-        raise CannotWrite("what the fix would write is there already")
-    _apart(edits)
-    return edits, any(one.shared for one in written)
 
 
 def _apart(edits: tuple[Edit, ...]) -> None:

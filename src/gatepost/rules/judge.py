@@ -108,6 +108,31 @@ def _on(
         judgements.append(Judgement(rule, subject, "undecided", (Asked(lists[0], value, None),)))
 
 
+def subject_in(world: World, judgement: Judgement) -> Subject | None:
+    """Return the subject of a judgement as it is in another world, such as that of an edited document."""
+    resource = judgement.subject.resource
+    now = world.resource(resource.type, resource.key)
+    if now is None:
+        return None
+    rule = judgement.rule
+    for base in _bases(world, rule, now):
+        for subject in _elements(base, rule.applies.lists):
+            if subject.label == judgement.subject.label:
+                return subject
+    return None
+
+
+def _elements(subject: Subject, lists: tuple[str, ...]) -> Iterator[Subject]:
+    if not lists:
+        yield subject
+        return
+    value = subject.get(lists[0])
+    if value is not None:
+        for inner in value.literal if value.is_list else (value,):
+            if isinstance(inner.literal, Subject):
+                yield from _elements(inner.literal, lists[1:])
+
+
 def _judge_one(rule: Rule, subject: Subject, settings: Mapping[str, Any]) -> Judgement | None:
     when, condition, guards = rule.conditions
     get = subject.get

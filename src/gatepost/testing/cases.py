@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
+from gatepost.fixes.proving import prove
 from gatepost.model.changes import Change, Edit
 from gatepost.model.documents import Document
 from gatepost.model.policy import RuleChoice
@@ -138,7 +139,7 @@ def _first_edits(violated: Sequence[Judgement], judged: Judged) -> tuple[Sequenc
             refused.append(proposal.reason)
             continue
         try:
-            return edits_of(judged.world.document, proposal.changes), refused
+            return prove(judged.world.document, judged, judgement, proposal).edits, refused
         except CannotWrite as error:
             refused.append(str(error))
     return (), refused
@@ -157,7 +158,7 @@ def _not_fixed(reason: str, judged: Judged) -> list[str]:
                 return [f'expected no fix because "{reason}", got "{proposal.reason}"']
         else:
             try:
-                edits_of(judged.world.document, proposal.changes)
+                prove(judged.world.document, judged, judgement, proposal)
             except CannotWrite as error:
                 if reason in str(error):
                     continue

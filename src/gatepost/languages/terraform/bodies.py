@@ -78,7 +78,7 @@ class BodyMap(Mapping[str, Value]):
         """Return the value written under a name, None when nothing is; notes the read."""
         state = self.frame.scope.state
         if self.item != self.place:
-            state.ledger.note(self.item, key)
+            self._note_instance(key)
         written = self.entries.get(key)
         if written is None:
             state.ledger.note(self.place, key)
@@ -86,10 +86,16 @@ class BodyMap(Mapping[str, Value]):
         value: Value = state.recall(self.place, key, lambda: self._evaluate(key, written), lambda: self._circle(key))
         return sealed(value) if self.shown else value
 
+    def _note_instance(self, name: str) -> None:
+        """Note that an instance was read: what it says comes from the block and from what the block is repeated by."""
+        ledger = self.frame.scope.state.ledger
+        for read in (name, "for_each", "count"):
+            ledger.note(self.item, read)
+
     def _evaluate(self, name: str, written: list[nodes.Attribute | nodes.Block]) -> Value:
         scope = self.frame.scope
         if self.item != self.place:
-            scope.state.ledger.note(self.item, name)
+            self._note_instance(name)
         first = written[0]
         if name == "type" and isinstance(first, nodes.Attribute) and _is_variable(self.item):
             return _names(first.value, self.frame)._replace(refers_to=None)
