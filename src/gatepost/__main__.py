@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gatepost import __version__
+from gatepost.version import __version__
 
 
 def main() -> None:

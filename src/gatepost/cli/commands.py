@@ -6,7 +6,7 @@ from importlib import import_module
 
 import click
 
-from gatepost import __version__
+from gatepost.version import __version__
 
 # name → module; the module's command has the same name.
 COMMANDS = {

@@ -15,11 +15,13 @@ class Request(NamedTuple):
     """The settings of one run.
 
     `paths` are as typed. `reports` are (file, format or None). `policy` and `organisation_policy` are files.
-    `branch` is the one a change would land on, and `branch_how` what told it. `today` is an ISO date. `jobs` is None
-    when size decides. `rules` are folders with rules of the user's own.
+    `branch` is the one a change would land on, and `branch_how` what told it. `today` is the ISO date to judge by:
+    waivers end and certificates run out by it. `jobs` is None when size decides. `rules` are folders with rules of the
+    user's own.
     """
 
     paths: tuple[str, ...]
+    today: str
     reports: tuple[tuple[str, str | None], ...] = ()
     policy: str | None = None
     organisation_policy: str | None = None
@@ -27,7 +29,6 @@ class Request(NamedTuple):
     branch: str | None = None
     branch_how: str = ""
     var_files: tuple[str, ...] = ()
-    today: str = ""
     jobs: int | None = None
     allow_empty: bool = False
     rules: tuple[str, ...] = ()

@@ -9,11 +9,12 @@ from gatepost.context import assess, place
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_detectors, merge_instances
 from gatepost.gate import Decided, Inline, Policy, Side, decide, shared_exclude, together
+from gatepost.gate.dates import is_date
 from gatepost.model.decisions import Counts, PolicyLine, Verdict
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
 from gatepost.model.policy import Facts
-from gatepost.model.problems import NOWHERE, Problem
+from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.own_rules import with_own_rules
@@ -55,6 +56,8 @@ def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = 
 
     `open_files` makes the files below a root, given also the paths that are passed over.
     """
+    if not is_date(request.today):
+        raise UsageError(f"the day to judge by is a date such as 2027-03-31, not {request.today!r}")
     root = scan_root(request.paths)
     catalogue = with_own_rules(load_shipped(), request.rules)
     policy, organisation = load_policies(request, root, KnownRules(catalogue))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from gatepost import __version__
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Decision, Report, Verdict, Waiver
 from gatepost.model.findings import Confidence, Finding, Severity
@@ -15,6 +14,7 @@ from gatepost.reports.safe_text import json_text, printable
 from gatepost.reports.sarif_rules import RuleTable, rule_id
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.view import View
+from gatepost.version import __version__
 
 NAME = "sarif"
 MEDIA_TYPE = "application/sarif+json"
