@@ -17,7 +17,7 @@ RUN python -m venv /opt/gatepost \
  && /opt/gatepost/bin/python -m pip install --no-cache-dir --no-deps --require-hashes --only-binary :all: -r requirements.txt \
  && /opt/gatepost/bin/python -m pip wheel --no-cache-dir --no-deps -w /wheel . \
  && /opt/gatepost/bin/python -m pip install --no-cache-dir --no-deps --no-index /wheel/*.whl \
- && /opt/gatepost/bin/python -m pip uninstall -y pip
+ && /opt/gatepost/bin/python -m pip uninstall -y setuptools pip
 
 FROM ${BASE}
 COPY --from=build /opt/gatepost /opt/gatepost

@@ -61,6 +61,11 @@ def test_a_changed_file_stands_for_its_root(shop: Shop, file: str) -> None:
     assert code == 1 and "aws/ec2/ssh-open-to-internet" in log, log
 
 
+def test_a_changed_module_is_judged_where_it_is_called(shop: Shop) -> None:
+    code, log = shop.pre_commit("run", "gatepost", "--verbose", "--files", "infra/modules/bucket/main.tf")
+    assert code == 0 and "module.uploads.aws_s3_bucket.this" in log, log
+
+
 @pytest.mark.parametrize("file", ["fine/main.tf", "gatepost.yaml", "reports/trivy.json", "requirements.txt"])
 def test_a_change_that_concerns_nothing_passes(shop: Shop, file: str) -> None:
     code, log = shop.pre_commit("run", "gatepost", "--files", file)

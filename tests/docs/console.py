@@ -3,7 +3,8 @@
     python -m tests.docs.console --write     records what the examples show today into README.md and docs/
 
 A block with the language `console` holds lines `$ gatepost …`, each with what it prints below. A line that is only `…`
-stands for any lines. Commands of one block share a folder; every block begins with a fresh one.
+stands for any lines, ` …` at the end of one for the rest of it. Commands of one block share a folder; every block begins
+with a fresh one.
 """
 
 from __future__ import annotations
@@ -104,11 +105,18 @@ def differs(shown: tuple[str, ...], output: list[str]) -> str:
             continue
         wanted = [_SECONDS.sub("_ s", line) for line in segment]
         starts = range(position, len(actual) - len(wanted) + 1) if free else [position]
-        found = next((start for start in starts if actual[start : start + len(wanted)] == wanted), None)
+        found = next((start for start in starts if _alike(wanted, actual[start : start + len(wanted)])), None)
         if found is None:
             return "the page shows\n" + "\n".join(segment) + "\n\nand the command prints\n" + "\n".join(output)
         position, free = found + len(wanted), False
     return "" if free or position == len(actual) else "the page leaves out\n" + "\n".join(output[position:])
+
+
+def _alike(wanted: list[str], lines: list[str]) -> bool:
+    return len(wanted) == len(lines) and all(
+        line.startswith(want[:-1]) if want.endswith(f" {ELISION}") else line == want
+        for want, line in zip(wanted, lines, strict=True)
+    )
 
 
 def _segments(shown: tuple[str, ...]) -> list[tuple[str, ...] | None]:
@@ -137,7 +145,10 @@ def _recorded(shown: tuple[str, ...], output: list[str]) -> list[str]:
         if first is None:
             raise ValueError(f"no line of the output is like {segment[0]!r}; mend the page by hand")
         last = next((i for i in range(first, len(output)) if _shape(output[i]) == _shape(segment[-1])), None)
-        lines += output[first : (first + len(segment) if last is None else last + 1)]
+        taken = output[first : (first + len(segment) if last is None else last + 1)]
+        if segment[-1].endswith(f" {ELISION}"):
+            taken[-1] = " ".join([*taken[-1].split(" ")[: segment[-1].count(" ")], ELISION])
+        lines += taken
     return lines
 
 
