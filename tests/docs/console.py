@@ -3,8 +3,8 @@
     python -m tests.docs.console --write     records what the examples show today into README.md and docs/
 
 A block with the language `console` holds lines `$ gatepost …`, each with what it prints below. A line that is only `…`
-stands for any lines, ` …` at the end of one for the rest of it. Commands of one block share a folder; every block begins
-with a fresh one.
+stands for any lines, ` …` at the end of one for the rest of it. Commands of one block share a folder; every block
+begins with a fresh one.
 """
 
 from __future__ import annotations
