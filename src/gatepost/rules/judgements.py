@@ -1,4 +1,4 @@
-"""What judging yields: judgements, the units that are judged again together, and the settings of rules."""
+"""What judging yields: judgements, the units that are judged again together, and rules' settings; never how."""
 
 from __future__ import annotations
 

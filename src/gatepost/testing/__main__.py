@@ -1,4 +1,4 @@
-"""`python -m gatepost.testing FILE…`: runs the cases of rule and resource files and prints what differs."""
+"""`python -m gatepost.testing FILE…`: runs cases and prints what differs; never writes."""
 
 from __future__ import annotations
 

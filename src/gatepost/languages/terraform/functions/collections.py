@@ -1,4 +1,4 @@
-"""Terraform's functions on lists, sets and maps; elements keep their places, unknown parts leave a list open."""
+"""Terraform's functions on lists, sets and maps; an element never loses its place, nor a list its holes."""
 
 from __future__ import annotations
 

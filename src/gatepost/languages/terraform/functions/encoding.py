@@ -1,4 +1,4 @@
-"""Terraform's functions that encode, decode and hash; what was encoded stays reachable as the tree of the value."""
+"""Terraform's functions that encode, decode and hash; the tree of what was encoded is never lost."""
 
 from __future__ import annotations
 

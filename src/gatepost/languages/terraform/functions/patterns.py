@@ -1,4 +1,4 @@
-"""Terraform's functions on regular expressions, for patterns that mean the same in Go and here and end quickly."""
+"""Terraform's functions on regular expressions, never for one that means something else in Go."""
 
 from __future__ import annotations
 
