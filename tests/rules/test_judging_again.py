@@ -104,17 +104,17 @@ def choices(slots):
 
 @settings(max_examples=150, deadline=None)
 @given(choices(TERRAFORM), st.integers(0, len(TERRAFORM) - 1), st.integers(0, 3))
-def test_in_terraform(choice, slot, other):
+def test_an_edit_of_terraform_is_judged_as_a_full_run_would(choice, slot, other):
     same_as_a_full_run("terraform", TERRAFORM, "main.tf", choice, slot, other)
 
 
 @settings(max_examples=60, deadline=None)
 @given(choices(CLOUDFORMATION), st.integers(0, len(CLOUDFORMATION) - 1), st.integers(0, 3))
-def test_in_cloudformation(choice, slot, other):
+def test_an_edit_of_a_template_is_judged_as_a_full_run_would(choice, slot, other):
     same_as_a_full_run("cloudformation", CLOUDFORMATION, "template.yaml", choice, slot, other)
 
 
 @settings(max_examples=60, deadline=None)
 @given(choices(DOCKERFILE), st.integers(0, len(DOCKERFILE) - 1), st.integers(0, 3))
-def test_in_dockerfiles(choice, slot, other):
+def test_an_edit_of_a_dockerfile_is_judged_as_a_full_run_would(choice, slot, other):
     same_as_a_full_run("dockerfile", DOCKERFILE, "Dockerfile", choice, slot, other)

@@ -34,13 +34,13 @@ PARTS = st.lists(
 @settings(max_examples=120, deadline=None)
 @given(st.one_of(st.binary(max_size=60), PARTS.map(b"".join), st.integers(0, len(POLICY)).map(lambda n: POLICY[:n])))
 @example(POLICY)
-def test_any_policy_document(data):
+def test_any_policy_document_is_read_without_a_traceback(data):
     entry("iam_policy")(data)
 
 
 @settings(max_examples=120, deadline=None)
 @given(st.one_of(st.binary(max_size=60), st.text('{}[]()$.a=!<>"% &|\ue000', max_size=60).map(str.encode)))
-def test_any_filter_pattern(data):
+def test_any_filter_pattern_is_read_without_a_traceback(data):
     entry("filter_pattern")(data)
 
 
@@ -71,7 +71,7 @@ def test_a_certificate_of_openssl_and_everything_it_is_cut_or_bent_to(certificat
 
 @settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=80))
-def test_any_certificate(data):
+def test_any_certificate_is_read_without_a_traceback(data):
     entry("certificate")(data)
 
 
