@@ -1,4 +1,4 @@
-"""From nodes to values: scalars, lists, maps and references; unknown where the template does not say."""
+"""From nodes to values: scalars, lists, maps and references; never a guess: unknown where the template does not say."""
 
 from __future__ import annotations
 

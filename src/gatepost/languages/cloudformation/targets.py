@@ -1,4 +1,4 @@
-"""Finds the node that a change means: from a value's place, down its steps, and on to where it is set."""
+"""Finds the node that a change means: from a value's place, down its steps, and on to where it is set; never writes."""
 
 from __future__ import annotations
 

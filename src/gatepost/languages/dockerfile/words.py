@@ -1,4 +1,4 @@
-"""Reads the builder's own words: its quotes, its escape character, its variables; shell text is read elsewhere."""
+"""Reads the builder's own words: its quotes, its escape character, its variables; never shell text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Simple commands as map values: program, flags, packages and what stands around; the `commands` reader."""
+"""Simple commands as map values: program, flags, packages and what stands around; the `commands` reader; never runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a script is made of: simple commands, pipes, here-documents; and what they do to options and variables."""
+"""Simple commands, pipes and here-documents, and what they do to options and variables; never how they are read."""
 
 from __future__ import annotations
 
