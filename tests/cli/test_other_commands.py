@@ -68,6 +68,29 @@ def test_a_rule_and_a_finding_are_explained(gatepost: Run, shop: Path) -> None:
     assert ran.code == 0 and "match → block" in ran.out
 
 
+def test_the_explanation_of_every_finding_ends_in_the_line_that_decided_it(gatepost: Run, shop: Path) -> None:
+    policy = shop / "gatepost.yaml"
+    lines = [
+        "{name: nobody's, when: {owner: {known: false}, subject: secret}, decide: block}",
+        "{name: bad score, when: {cvss: {at_least: 9.0}}, decide: block}",
+        "{name: suppressed, when: {suppressed: true}, decide: allow}",
+        "{name: no package, when: {not: {subject: package}, severity: medium}, decide: block}",
+    ]
+    more = "".join(f"  - {line}\n" for line in lines)
+    policy.write_text(policy.read_text().replace("gate:\n", f"gate:\n{more}", 1))
+    gatepost("check", "--report", "reports/trivy.json", "--format", "json=v.json")
+    findings = json.loads((shop / "v.json").read_text())["findings"]
+    assert {"no package", "nothing critical"} <= {f["decision"]["because"] for f in findings}
+    for finding in findings:
+        out = gatepost("explain", finding["fingerprint"], "--verdict", "v.json").out
+        because = finding["decision"]["because"]
+        matched = [line for line in out.splitlines() if "match →" in line]
+        if because is None:
+            assert not matched, (finding["rule"], out)
+        else:
+            assert len(matched) == 1 and because[:20] in matched[0], (finding["rule"], because, out)
+
+
 def test_the_cases_of_the_policy_pass_and_a_wrong_one_does_not(gatepost: Run, shop: Path) -> None:
     assert gatepost("test").code == 0
     policy = shop / "gatepost.yaml"

@@ -139,15 +139,21 @@ def _trace(finding: Mapping[str, Any], policy_file: str | None) -> list[TraceLin
 
 def _facts(finding: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, Any]:
     """Return a finding of the json report as the facts that a policy's condition asks for; null is not known."""
-    names = ("severity", "rule", "category", "path", "resource", "confidence", "cwe")
+    names = ("severity", "rule", "category", "subject", "path", "resource", "confidence", "cwe")
     facts: dict[str, Any] = {name: finding[name] for name in names if finding.get(name) is not None}
-    facts["id"] = finding.get("ids") or []
-    facts["tool"] = [
-        detector["tool"] for detector in cast("Sequence[Mapping[str, Any]]", finding.get("detectors") or ())
-    ]
+    facts["id"] = list(cast("Sequence[str]", finding.get("ids") or ()))
+    detectors = cast("Sequence[Mapping[str, Any]]", finding.get("detectors") or ())
+    facts["tool"] = [detector["tool"] for detector in detectors]
+    owners = cast("Sequence[Mapping[str, Any]] | None", context.get("owners"))
+    facts["owner"] = None if owners is None else [owner["name"] for owner in owners]
     facts["is_new"] = True if context.get("is_new") is None else context["is_new"]
-    facts["fix_available"] = bool(finding.get("fixes"))
-    facts.update(cast("Mapping[str, Any]", context.get("exploitability") or {}))
-    if finding.get("package"):
-        facts.update({f"package.{name}": value for name, value in finding["package"].items() if isinstance(value, str)})
+    package = cast("Mapping[str, Any]", finding.get("package") or {})
+    facts["fix_available"] = bool(finding.get("fixes") or package.get("fixed_versions"))
+    facts["suppressed"] = bool(finding.get("suppressions"))
+    exploitation = dict(cast("Mapping[str, Any]", context.get("exploitability") or {}))
+    exploitation["cvss"] = cast("Mapping[str, Any]", finding.get("cvss") or {}).get("score")
+    # Of what is no vulnerability there is nothing to know.
+    vulnerability = bool(package or facts["id"])
+    facts.update({name: value for name, value in exploitation.items() if vulnerability or value is not None})
+    facts.update({f"package.{name}": value for name, value in package.items() if isinstance(value, str)})
     return {"undecided": False, "problem": False, **facts}
