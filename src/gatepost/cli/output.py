@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from gatepost.model.decisions import Report
 from gatepost.model.problems import UsageError
@@ -55,7 +55,7 @@ def write_reports(outputs: Sequence[Output], render: Callable[[str, bool], Repor
         if output.path is None:
             write_out(report.body)
         else:
-            _write_file(output.path, report.body)
+            _write_file(output.path, report.pieces())
 
 
 def write_out(text: str) -> None:
@@ -66,19 +66,19 @@ def write_out(text: str) -> None:
     sys.stdout.flush()
 
 
-def _write_file(path: str, body: str) -> None:
+def _write_file(path: str, pieces: Iterator[str]) -> None:
     if os.path.exists(path) and not os.path.isfile(path):
         # A pipe or a device (/dev/stdout) is written to as it is.
         try:
             with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(body)
+                file.writelines(pieces)
             return
         except OSError as error:
             raise UsageError(f"cannot write the report to {path!r}: {(error.strerror or '').lower()}") from None
     beside = f"{path}.{os.getpid()}.tmp"
     try:
         with open(beside, "w", encoding="utf-8", newline="") as file:
-            file.write(body)
+            file.writelines(pieces)
         os.replace(beside, path)
     except OSError as error:
         if os.path.exists(beside):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, TypeAlias
 
 from gatepost.model.findings import Finding, Undecided
@@ -145,8 +145,19 @@ class Verdict(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Text that is not yet written anywhere."""
+    """Text that is not yet written anywhere; `written` is all of it, or makes it piece by piece."""
 
     name: str
     media_type: str
-    body: str
+    written: str | Callable[[], Iterator[str]]
+
+    def pieces(self) -> Iterator[str]:
+        """Yield the text in pieces; those of a large report are together more than should be held at once."""
+        if isinstance(self.written, str):
+            return iter((self.written,))
+        return self.written()
+
+    @property
+    def body(self) -> str:
+        """The whole text."""
+        return self.written if isinstance(self.written, str) else "".join(self.written())

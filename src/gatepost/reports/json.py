@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast
 
 from gatepost.model.decisions import Report, Verdict
 from gatepost.model.findings import Finding
@@ -20,7 +20,7 @@ MEDIA_TYPE = "application/json"
 
 def render(verdict: Verdict, view: View) -> Report:  # noqa: ARG001  the same for every view
     """Return the json report; the same verdict gives the same bytes, all of them ASCII."""
-    return Report(NAME, MEDIA_TYPE, written(verdict_report(verdict)))
+    return Report(NAME, MEDIA_TYPE, lambda: pieces(verdict_report(verdict, keep=False)))
 
 
 def render_scan(
@@ -36,13 +36,27 @@ def render_scan(
 
 def written(data: Mapping[str, Any]) -> str:
     """Return JSON text with each element of the top lists on a line of its own."""
+    return "".join(pieces(data))
+
+
+def pieces(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the pieces of such a text: an iterator on the top level counts as a list, and is never held as a whole."""
     # Indenting everything would leave the fast encoder, and such lines are compared more easily than whole trees.
-    encode = json.JSONEncoder(separators=(", ", ": "), allow_nan=False).encode
-    parts: list[str] = []
+    encoder = json.JSONEncoder(separators=(", ", ": "), allow_nan=False)
+
+    def encode(value: Any) -> str:
+        return json_text(encoder.encode(value))
+
+    before = "{\n"
     for key, value in data.items():
-        if isinstance(value, list) and value:
-            rows = ",\n    ".join(encode(row) for row in value)  # pyright: ignore[reportUnknownVariableType]
-            parts.append(f"  {encode(key)}: [\n    {rows}\n  ]")
+        if isinstance(value, list | Iterator):
+            yield f"{before}  {encode(key)}: ["
+            some = False
+            for row in cast("Iterable[Any]", value):
+                yield f"{',' if some else ''}\n    {encode(row)}"
+                some = True
+            yield "\n  ]" if some else "]"
         else:
-            parts.append(f"  {encode(key)}: {encode(value)}")
-    return json_text("{\n" + ",\n".join(parts) + "\n}\n")
+            yield f"{before}  {encode(key)}: {encode(value)}"
+        before = ",\n"
+    yield "\n}\n"

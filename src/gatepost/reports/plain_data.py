@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from typing import TYPE_CHECKING, cast
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Context, Decision, Fact, PolicyLine, Verdict, Waiver
 from gatepost.model.findings import Exploitability, Finding, OriginStep
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
-from gatepost.reports import shapes
 from gatepost.reports.entries import by_severity, tally
 from gatepost.reports.secrets import Secrets
 
+if TYPE_CHECKING:
+    from gatepost.reports import shapes  # a hundred types, which cost time to make and do nothing here
 
-def verdict_report(verdict: Verdict) -> shapes.VerdictReportShape:
-    """Return a whole verdict."""
+VERSION = 1
+
+
+def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportShape:
+    """Return a whole verdict; without `keep` the findings are an iterator, each made when it is asked for."""
     secrets = Secrets((d.assessment.finding for d in verdict.decisions), verdict.sources)
+    findings = (_decided(decision, secrets) for decision in verdict.decisions)
     return {
-        "version": shapes.VERSION,
+        "version": VERSION,
         "verdict": {
             "action": verdict.action,
             "mode": verdict.mode,
@@ -28,7 +34,7 @@ def verdict_report(verdict: Verdict) -> shapes.VerdictReportShape:
             "notes": list(verdict.notes),
             "unused_waivers": [_waiver(waiver) for waiver in verdict.unused_waivers],
         },
-        "findings": [_decided(decision, secrets) for decision in verdict.decisions],
+        "findings": list(findings) if keep else cast("list[shapes.FindingShape]", findings),
         "undecided": [
             {
                 "rule": item.undecided.rule,
@@ -54,7 +60,7 @@ def scan_report(
     """Return one scan report, normalised; nothing is assessed or decided in it."""
     secrets = Secrets(findings, sources)
     return {
-        "version": shapes.VERSION,
+        "version": VERSION,
         "format": scan_format,
         "findings": [_finding(finding, None, None, secrets) for finding in findings],
         "problems": [_problem(problem, None) for problem in problems],

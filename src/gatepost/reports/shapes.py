@@ -11,8 +11,6 @@ from gatepost.model.changes import Proof, Safety
 from gatepost.model.decisions import Action, Mode, Outcome
 from gatepost.model.findings import Confidence, Severity, SubjectKind
 
-VERSION = 1
-
 
 class RegionShape(TypedDict):
     """A stretch of a file; an empty one is a place to insert."""

@@ -35,10 +35,20 @@ class Applies(NamedTuple):
     lists: tuple[str, ...]
 
 
+class Told(NamedTuple):
+    """What a rule says about itself, as findings repeat it."""
+
+    why: str
+    standards: Mapping[str, tuple[str, ...]]
+    also_known_as: tuple[str, ...]
+    references: tuple[str, ...]
+    cwe: tuple[int, ...]
+
+
 class Rule:
     """A rule. The plain parts are there at once; conditions and schema are made when first asked for."""
 
-    __slots__ = ("_applies", "_catalogue", "_conditions", "_schema", "id", "plain")
+    __slots__ = ("_applies", "_catalogue", "_conditions", "_schema", "_told", "id", "plain")
 
     def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue) -> None:
         self.id = id
@@ -47,6 +57,7 @@ class Rule:
         self._applies: Applies | None = None
         self._conditions: tuple[Condition | None, Condition, Guards] | None = None
         self._schema: Schema | None = None
+        self._told: Told | None = None
 
     @property
     def title(self) -> str:
@@ -66,7 +77,7 @@ class Rule:
     @property
     def why(self) -> str:
         """Why it matters, in a sentence or two."""
-        return " ".join(self.plain["why"].split())
+        return self.told.why
 
     @property
     def settings(self) -> Mapping[str, Any]:
@@ -76,17 +87,32 @@ class Rule:
     @property
     def standards(self) -> Mapping[str, tuple[str, ...]]:
         """Standards with the numbers of the clauses."""
-        return {name: tuple(str(one) for one in listed) for name, listed in self.plain.get("standards", {}).items()}
+        return self.told.standards
 
     @property
     def also_known_as(self) -> tuple[str, ...]:
         """The same rule in other tools, as "tool/rule"."""
-        return tuple(self.plain.get("also_known_as", ()))
+        return self.told.also_known_as
 
     @property
     def references(self) -> tuple[str, ...]:
         """Addresses of the vendor's pages."""
-        return tuple(self.plain.get("references", ()))
+        return self.told.references
+
+    @property
+    def told(self) -> Told:
+        """What every finding of the rule tells, made once: there may be thousands of them."""
+        if self._told is None:
+            plain = self.plain
+            standards = {name: tuple(str(one) for one in listed) for name, listed in plain.get("standards", {}).items()}
+            self._told = Told(
+                " ".join(plain["why"].split()),
+                standards,
+                tuple(plain.get("also_known_as", ())),
+                tuple(plain.get("references", ())),
+                tuple(int(number) for number in standards.get("cwe", ()) if number.isdigit()),
+            )
+        return self._told
 
     @property
     def fix(self) -> Mapping[str, Any] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from gatepost.model.findings import Detector, Finding, Severity, Undecided
@@ -42,7 +43,7 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
     rule, subject = judgement.rule, judgement.subject
     pointed = point(judgement)
     severity = severity_of(judgement, judged)
-    cwe = tuple(int(number) for number in rule.standards.get("cwe", ()) if number.isdigit())
+    told = rule.told
     address = subject.resource.address
     return Finding(
         rule=rule.id,
@@ -58,19 +59,24 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
         if address
         else "code",
         resource=address,
-        why=rule.why,
-        detectors=(Detector("gatepost", f"gatepost/{rule.id}", severity),),
-        cwe=cwe,
-        standards=rule.standards,
-        also_known_as=rule.also_known_as,
+        why=told.why,
+        detectors=_ours(rule.id, severity),
+        cwe=told.cwe,
+        standards=told.standards,
+        also_known_as=told.also_known_as,
         related=pointed.related,
         origins=pointed.origins,
         no_fix=rule.plain.get("no_fix", ""),
-        references=rule.references,
+        references=told.references,
         tags=tags_of(judgement),
         cause=_cause(judgement, pointed.origins),
         content=_content(judgement),
     )
+
+
+@cache
+def _ours(id: str, severity: Severity) -> tuple[Detector, ...]:
+    return (Detector("gatepost", f"gatepost/{id}", severity),)
 
 
 def _cause(judgement: Judgement, origins: Any) -> str:
