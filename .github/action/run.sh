@@ -61,6 +61,7 @@ one --organisation-policy organisation-policy "${GATEPOST_INPUT_ORGANISATION_POL
 one --environment environment "${GATEPOST_INPUT_ENVIRONMENT:-}"
 each --report "${GATEPOST_INPUT_REPORTS:-}"
 each --var-file "${GATEPOST_INPUT_VAR_FILES:-}"
+each --rules "${GATEPOST_INPUT_RULES:-}"
 
 format=${GATEPOST_INPUT_FORMAT:-github}
 case $format in

@@ -96,8 +96,14 @@ def test_the_example_is_blocked_with_annotations_outputs_and_files(shop: Path, t
 
 
 def test_counts_are_those_of_the_report(shop: Path, tmp_path: Path) -> None:
-    ran = act(shop, tmp_path, {"path": "infra", "reports": "reports/trivy.json\n", "format": "terminal"})
+    rule = (
+        "title: Own\nseverity: low\ncategory: x\nwhy: x\napplies_to: terraform.aws_s3_bucket\n"
+        "forbid: {bucket: shop-uploads}\nno_fix: none\n"
+    )
+    inputs = {"path": "infra", "reports": "reports/trivy.json\n", "format": "terminal", "rules": "mine\n"}
+    ran = act(shop, tmp_path, inputs, {"mine/rules/own/bucket.yaml": rule})
     assert "BLOCKED" in ran.log and "CVE-2023-37920" in ran.log
+    assert "own/bucket" in {finding["rule"] for finding in ran.report["findings"]}
     findings = ran.report["findings"]
     blocking = sum(finding["decision"]["action"] == "block" for finding in findings)
     waived = sum(finding["decision"]["waiver"] is not None for finding in findings)
