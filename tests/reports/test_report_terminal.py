@@ -161,6 +161,15 @@ def test_a_secret_is_starred_in_the_source_and_everywhere_else() -> None:
     assert 'password = "****************"' in body
 
 
+def test_a_secret_that_is_a_word_of_ours_changes_no_other_text() -> None:
+    secret = a_finding(
+        subject="secret", location=a_place("s.tf", 1, 13, 21), message="password, written in a.b", fixes=()
+    )
+    body = shown(a_verdict(decided(secret), sources=sources(**{"s.tf": 'password = "password"\n'})))
+    assert "password, written in a.b" in body
+    assert 'password = "********"' in body
+
+
 def test_of_other_tools_secrets_the_whole_line_is_hidden() -> None:
     secret = a_finding(rule="gitleaks/x", subject="secret", detectors=(), location=Location("s.tf", Region(1, 3, 1, 4)))
     body = shown(a_verdict(decided(secret), sources=sources(**{"s.tf": "key = AKIAABCDEFGHIJKLMNOP\n"})))

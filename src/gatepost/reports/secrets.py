@@ -12,6 +12,8 @@ HIDDEN = "[secret]"
 _SHORTEST = 6  # a shorter text occurs by chance in other words
 _WORD = r"""[^\s"'`,;=()\[\]{}]{6,}"""
 _MANY = 100
+# Words of our own reports: hiding them hides nothing, and marks what they were hidden for.
+_OURS = frozenset(("password", "passwd", "secret", "secrets", "private", "access", "default"))
 
 
 def is_secret(finding: Finding) -> bool:
@@ -71,7 +73,7 @@ def _texts(source: Source, region: Region) -> set[str]:
     text = source.text[start : source.offset(region.end_line, region.end_column)].strip().strip("\"'")
     words = re.findall(_WORD, text)
     if len(words) <= 1:
-        return {text} if len(text) >= _SHORTEST else set()
+        return {text} if len(text) >= _SHORTEST and text.lower() not in _OURS else set()
     return {word for word in words if len(word) >= 20 and any(c.isdigit() for c in word)}
 
 

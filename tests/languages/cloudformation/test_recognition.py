@@ -30,6 +30,7 @@ def test_templates_are_recognised_by_what_they_say(text):
         "apiVersion: v1\nkind: Pod\nResources:\n  Type: AWS::X\n",
         "on: push\njobs:\n  a:\n    steps: []\n",
         '{"name": "x", "version": "1", "Resources": "AWS"}',
+        '{\n  "fragment": {\n    "Resources": {\n      "A": {"Type": "AWS::S3::Bucket"}\n    }\n  }\n}',
         "services:\n  web:\n    image: nginx\n",
         "{{- if .Values.x }}\nResources:\n  A:\n    Type: AWS::S3::Bucket\n{{- end }}\n",
         "resources:\n  Resources:\n    A:\n      Type: AWS::S3::Bucket\n",

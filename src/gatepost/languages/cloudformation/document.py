@@ -40,12 +40,21 @@ _NOTHING = Layout("yaml", (), (), False)
 def read_template(source: Source) -> CloudFormationDocument:
     """Read a template; what cannot be read is in the `problems` of the document."""
     try:
-        layout = read_layout(source.text)
+        layout = _layout(source.text)
     except Malformed as broken:
         at = min(broken.offset, len(source.text))
         problem = Problem(Location(source.path, source.region(at, at)), broken.what, broken.hint)
         return CloudFormationDocument(source, _NOTHING, (problem,))
     return CloudFormationDocument(source, layout)
+
+
+def _layout(text: str) -> Layout:
+    try:
+        return read_layout(text)
+    except Malformed:
+        from gatepost.languages.cloudformation.recovery import read_what_is_left
+
+        return read_what_is_left(text)
 
 
 class CloudFormationDocument(Document):
@@ -65,6 +74,11 @@ class CloudFormationDocument(Document):
     def source(self) -> Source:
         """The file."""
         return self.sources[0]
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The types of the resources that cannot be read, "" where that is not told."""
+        return self.layout.unread
 
     def _problems(self) -> Iterator[Problem]:
         for flaw in self.layout.flaws:

@@ -70,6 +70,7 @@ class Layout(NamedTuple):
     """The entries of a template in file order; `sliceable` when an entry can be read again on its own.
 
     `starts` are the offsets where the slices of the entries begin: in YAML their lines, in JSON their keys.
+    `unread` are the types of the resources that could not be read, "" where that is not told.
     """
 
     notation: Notation
@@ -77,6 +78,7 @@ class Layout(NamedTuple):
     flaws: tuple[Flaw, ...]
     sliceable: bool
     starts: tuple[int, ...] = ()
+    unread: frozenset[str] = frozenset()
 
 
 class Again(NamedTuple):

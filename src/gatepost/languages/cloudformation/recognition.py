@@ -34,9 +34,29 @@ def is_template(text: str, path: str = "") -> bool:
         one_line = "\n" not in text.strip() and ('"Resources"' in text or '"AWSTemplateFormatVersion"' in text)
         if not (one_line or in_json.search(text)):
             return False
-        return '"AWSTemplateFormatVersion"' in text or typed.search(text) is not None
+        if '"AWSTemplateFormatVersion"' not in text and typed.search(text) is None:
+            return False
+        return _is_at_top(text)
     if version.search(text):
         return not (helm.search(text) and manifest.search(text))
     if not resources.search(text) or manifest.search(text) or helm.search(text):
         return False
     return typed.search(text) is not None or transform.search(text) is not None
+
+
+def _is_at_top(text: str) -> bool:
+    """Tell whether the sections of a template are keys of the outermost object, and not of one inside it."""
+    depth = 0
+    for token in _json_token().finditer(text):
+        mark = token[0][0]
+        if mark == '"':
+            if depth == 1 and token[1] and token[0].startswith(('"Resources"', '"AWSTemplateFormatVersion"')):
+                return True
+        else:
+            depth += 1 if mark in "{[" else -1
+    return False
+
+
+@cache
+def _json_token() -> re.Pattern[str]:
+    return re.compile(r'"(?:[^"\\]|\\.)*+"(?:[ \t\r\n]*+(:))?|[{}\[\]]', re.DOTALL)

@@ -53,6 +53,9 @@ def _scalars(top: Node, words: frozenset[str]) -> Iterator[tuple[str, Node]]:
         if call is not None and call.name in ("Fn::If", "Fn::FindInMap"):
             choices = call.argument.elements()[1 if call.name == "Fn::If" else 3 :]
             waiting.extend((path, choice) for choice in reversed(choices))
+        elif call is not None and call.name == "Fn::Join":
+            # A piece of a text is not what the name says that the text stands under.
+            waiting.append((f"{path}.Fn::Join", call.argument))
         elif node.kind == "map":
             inner = [
                 (f"{path}.{key}", value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gatepost.languages.positioned.nodes import DEEPEST, Malformed, Node
+from gatepost.languages.positioned.nodes import DEEPEST, REPEATED, Malformed, Node
 
 # One member or element with a simple value and what follows it, at one stroke. Possessive quantifiers: no backtracking.
 _SIMPLE = (
@@ -107,7 +107,7 @@ class _Reader:
                 key, at = self.odd_key(at)
                 value, at, mark = self.value(at, depth)
             if key.value in seen and not self.tolerant:
-                raise Malformed(f"the key {key.value!r} is written twice", "keep one of the two", key.start)
+                raise Malformed(f"the key {key.value!r}{REPEATED}", "keep one of the two", key.start)
             seen.add(key.value)
             members.append((key, value))
             follows = mark

@@ -11,6 +11,9 @@ Style: TypeAlias = Literal["", "'", '"', "|", ">", "flow", "block"]
 DEEPEST = 200
 
 
+REPEATED = " is written twice"  # how the complaint about a repeated key ends
+
+
 class Malformed(Exception):
     """Text that is not YAML or JSON: `what` is wrong, a `hint` what to do, and the 0-based `offset` of the place."""
 

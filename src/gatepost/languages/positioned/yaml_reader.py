@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-from gatepost.languages.positioned.nodes import DEEPEST, Malformed, Node, Style
+from gatepost.languages.positioned.nodes import DEEPEST, REPEATED, Malformed, Node, Style
 
 # Aliases may make a tree at most this much larger than its text; real files stay far below.
 _EXPANDED = 20_000
@@ -198,7 +198,7 @@ class _Conversion:
                 continue
             if name in seen:
                 at = key.start_mark.index
-                raise Malformed(f"the key {name!r} is written twice", "keep one of the two", at)
+                raise Malformed(f"the key {name!r}{REPEATED}", "keep one of the two", at)
             seen.add(name)
             where = Node("text", key.start_mark.index, key.end_mark.index, name, "", _STYLES.get(key.style, ""))
             pairs.append((where, node(value)))
@@ -299,11 +299,23 @@ def _explain(text: str, error: Any) -> Malformed:
         hint = "save the file as UTF-8" if "\x00" in text else "remove it"
         return Malformed("there is a control character in the text" if odd else problem, hint, at)
     at = min(mark.index, len(text))
+    if text[:at].rstrip(" \t").endswith(("'", '"')) and (
+        "expected key" in problem or "expected <block end>" in problem
+    ):
+        return Malformed("there is text behind the closing quote", "put all of the value into one pair of quotes", at)
+    begun = getattr(error, "context_mark", None)
+    never_ended = any(words in problem for words in _NEVER_ENDED)
+    if begun is not None and never_ended and ("expected ','" not in problem or begun.line != mark.line):
+        at = min(begun.index, len(text))  # where it begins says more than where its end is missed
+    if text[at : at + 1] == "\t":
+        problem = "found a tab"
     for words, what, hint in _EXPLAINED:
         if words in problem:
             return Malformed(what, hint, at)
     return Malformed(problem, "mend the YAML here or in the line above", at)
 
+
+_NEVER_ENDED = ("could not find expected ':'", "unexpected end of stream", "expected ',' or")
 
 _EXPLAINED = (
     ("'\\t'", "a tab stands where YAML wants spaces", "indent with spaces"),
