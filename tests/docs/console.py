@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -137,23 +138,32 @@ def _recorded(shown: tuple[str, ...], output: list[str]) -> list[str]:
     if ELISION not in shown:
         return output
     lines: list[str] = []
+    position = 0
     for segment in _segments(shown):
         if segment is None:
             lines.append(ELISION)
             continue
-        first = next((i for i, line in enumerate(output) if _shape(line) == _shape(segment[0])), None)
-        if first is None:
-            raise ValueError(f"no line of the output is like {segment[0]!r}; mend the page by hand")
-        last = next((i for i in range(first, len(output)) if _shape(output[i]) == _shape(segment[-1])), None)
-        taken = output[first : (first + len(segment) if last is None else last + 1)]
+        first = _place(segment[0], output, position)
+        last = first if len(segment) == 1 else _place(segment[-1], output, first + 1)
+        taken, position = output[first : last + 1], last + 1
         if segment[-1].endswith(f" {ELISION}"):
             taken[-1] = " ".join([*taken[-1].split(" ")[: segment[-1].count(" ")], ELISION])
         lines += taken
     return lines
 
 
-def _shape(line: str) -> str:
-    return re.sub(r"\W*\d.*|\W", "", line)
+def _place(line: str, output: list[str], begin: int) -> int:
+    """Return where the line is that is most like `line`: equal, equal but for numbers, equal in the first word."""
+    likenesses: list[Callable[[str], object]] = [
+        str,
+        lambda text: re.sub(r"[\d.]+", "#", text),
+        lambda text: text.split()[:1],
+    ]
+    for likeness in likenesses:
+        for place in range(begin, len(output)):
+            if likeness(output[place]) == likeness(line):
+                return place
+    raise ValueError(f"no line of the output is like {line!r}; mend the page by hand")
 
 
 def write() -> None:
