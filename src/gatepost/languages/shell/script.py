@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from gatepost.languages.shell.here_documents import HereDocuments
+from gatepost.languages.shell.open_groups import DEEPEST, Open
 from gatepost.languages.shell.parameters import Lookup
 from gatepost.languages.shell.places import Given, Piece, Places, Word
-from gatepost.languages.shell.simple import (
-    HereDocument,
-    Pipe,
-    Redirection,
-    SimpleCommand,
-    assigned_names,
-    changed_options,
-)
+from gatepost.languages.shell.simple import HereDocument, Redirection, SimpleCommand, assigned_names, changed_options
 from gatepost.languages.shell.words import Unreadable, WordReader, closing_backtick, fields
 
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
@@ -26,20 +21,7 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^\]\s]{0,80}\])?(\+?)=")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _OPENING = {"if": "fi", "while": "done", "until": "done", "for": "done", "select": "done", "case": "esac", "{": "}"}
 _ASSIGNING = ("=", "read", "for", "unset", "select", "getopts", "mapfile", "printf")
-_DEEPEST, _MOST_COMMANDS = 30, 20_000
-
-
-class _Frame:
-    __slots__ = ("before", "case", "closing", "level", "options", "part", "pipe")
-
-    def __init__(self, closing: str, reader: Script) -> None:
-        self.closing = closing
-        self.case = "pattern" if closing == "esac" else ""
-        self.level = reader.level
-        self.pipe = reader.pipe
-        self.part = reader.part
-        self.options = reader.options
-        self.before = reader.subshell
+_MOST_COMMANDS = 20_000
 
 
 class Script:
@@ -60,19 +42,13 @@ class Script:
         self.text = text
         self.places = places
         self.end = len(text) if end is None else end
-        self.options = options
-        self.subshell = subshell
         self.commands: list[SimpleCommand] = []
         self.complete = True
         self.why = ""
         self.at = start
         self.depth = 0
-        self.pipe: list[list[SimpleCommand]] = []
-        self.part: list[SimpleCommand] = []
-        self.level: list[SimpleCommand] = []
-        self.frames: list[_Frame] = []
-        self.awaited: list[tuple[str, bool, bool, SimpleCommand]] = []
-        self.given_documents = given_documents
+        self.open = Open(options, subshell)
+        self.here = HereDocuments(text, places, self.end, given_documents)
         self.doubtful = False
         self._outer = lookup
         self._own: dict[str, Given] = {}
@@ -94,12 +70,12 @@ class Script:
             self._list("")
         except Unreadable as error:
             self.complete, self.why = False, str(error)
-        self._separate()
-        self.complete = self.complete and not self.frames
+        self.open.separate()
+        self.complete = self.complete and not self.open.groups
 
     def _list(self, closing: str) -> None:
         """Read commands until the end, or until `closing` at this level; leaves `at` behind it."""
-        text, outer = self.text, len(self.frames)
+        text, outer = self.text, len(self.open.groups)
         fresh = True
         while True:
             blank = _BLANK.match(text, self.at, self.end)
@@ -115,7 +91,7 @@ class Script:
                 if done:
                     return
                 continue
-            if self.frames and self.frames[-1].case == "pattern":
+            if self.open.in_pattern:
                 self._pattern()
                 continue
             reserved = _RESERVED.match(text, self.at, self.end) if fresh else None
@@ -138,53 +114,53 @@ class Script:
             if text.startswith("((", at) and (close := text.find("))", at, self.end)) >= 0:
                 self.at = close + 2
                 return False, False
-            if self.frames and self.frames[-1].case == "pattern":
+            if self.open.in_pattern:
                 self.at += 1
                 return False, True
             if not fresh:
                 raise Unreadable("a command is not understood")
-            self._push(")", True)
+            self.open.push(")", True)
             self.at += 1
             return False, True
         if character == ")":
             done = self._close(closing, outer)
-            return done, bool(self.frames) and self.frames[-1].case == "body" and not done
+            return done, bool(self.open.groups) and self.open.groups[-1].case == "body" and not done
         if character == "|" and not text.startswith("||", at):
             self.at += 2 if text.startswith("|&", at) else 1
-            if self.frames and self.frames[-1].case == "pattern":
+            if self.open.in_pattern:
                 return False, True
-            self.pipe.append(self.part)
-            self.part = []
+            self.open.pipe.append(self.open.part)
+            self.open.part = []
             return False, True
         if character == "&" and text.startswith(("&>>", "&>"), at):
             self._command(fresh)
             return False, False
         self.at += 2 if text.startswith(("&&", "||", ";;", ";&"), at) else 1
-        self._separate()
+        self.open.separate()
         self.doubtful = text.startswith("||", at) or (text.startswith("&&", at) and self.doubtful)
         if text.startswith((";;", ";&"), at):
             self.at += 1 if text.startswith(";;&", at) else 0
-            if self.frames and self.frames[-1].closing == "esac":
-                self.frames[-1].case = "pattern"
+            if self.open.groups and self.open.groups[-1].closing == "esac":
+                self.open.groups[-1].case = "pattern"
         elif character == "\n":
-            self._documents()
+            self.at = self.here.read(self.at)
         return False, True
 
     def _close(self, closing: str, outer: int) -> bool:
         """Step over `)`; returns whether the list ends with it."""
         self.at += 1
-        if len(self.frames) > outer:
-            top = self.frames[-1]
+        if len(self.open.groups) > outer:
+            top = self.open.groups[-1]
             if top.case == "pattern":
                 top.case = "body"
-                self.part = []
+                self.open.part = []
                 return False
             if top.closing == ")":
-                self._pop()
+                self.open.pop()
                 return False
             raise Unreadable("a bracket closes what is not open")
         if closing == ")":
-            self._separate()
+            self.open.separate()
             return True
         raise Unreadable("a bracket closes what is not open")
 
@@ -193,7 +169,7 @@ class Script:
         reserved = _RESERVED.match(self.text, self.at, self.end)
         if reserved and reserved[0] == "esac":
             self.at = reserved.end()
-            self._pop()
+            self.open.pop()
             return
         before = self.at
         _, self.at = self.words.read(self.at)
@@ -204,7 +180,7 @@ class Script:
         """Step over a reserved word; returns whether a command may begin behind it."""
         self.at = end
         if word in ("for", "select"):
-            self._push("done", False)
+            self.open.push("done", False)
             if self.text[end : end + 3].lstrip().startswith("(("):
                 close = self.text.find("))", end, self.end)
                 self.at = close + 2 if close >= 0 else self.end
@@ -212,16 +188,16 @@ class Script:
             self._skip_words()
             return True
         if word == "case":
-            self._push("esac", False)
+            self.open.push("esac", False)
             self._skip_words("in")
             return True
         if word in _OPENING:
-            self._push(_OPENING[word], False)
+            self.open.push(_OPENING[word], False)
             return True
         if word in ("fi", "done", "}", "esac"):
-            if not self.frames or self.frames[-1].closing != word:
+            if not self.open.groups or self.open.groups[-1].closing != word:
                 raise Unreadable(f"{word} closes what is not open")
-            self._pop()
+            self.open.pop()
             return False
         if word == "function":
             blank = _BLANK.match(self.text, self.at, self.end)
@@ -237,7 +213,7 @@ class Script:
             self.at = close + 2
             return False
         if word in ("then", "elif", "else", "do"):
-            self._separate()
+            self.open.separate()
         return True
 
     def _skip_words(self, until: str = "") -> None:
@@ -254,46 +230,15 @@ class Script:
             if self.at == before:
                 self.at += 1
 
-    def _push(self, closing: str, subshell: bool) -> None:
-        if len(self.frames) >= _DEEPEST:
-            raise Unreadable("it is nested too deeply")
-        self.frames.append(_Frame(closing, self))
-        self.level, self.pipe, self.part = [], [], []
-        self.subshell = self.subshell or subshell
-
-    def _pop(self) -> None:
-        self._separate()
-        frame = self.frames.pop()
-        inner = self.level
-        self.level, self.pipe, self.part = frame.level, frame.pipe, frame.part
-        self.subshell = frame.before
-        if frame.closing == ")":
-            self.options = frame.options
-        self.part.extend(inner)
-
-    def _separate(self) -> None:
-        """End the current pipe."""
-        if self.pipe:
-            self.pipe.append(self.part)
-            pipe = Pipe(self.pipe)
-            for index, part in enumerate(self.pipe):
-                for command in part:
-                    command.pipes.append((pipe, index))
-                self.level.extend(part)
-            self.pipe = []
-        else:
-            self.level.extend(self.part)
-        self.part = []
-
     def _substituted(self, at: int, opening: str) -> int:
         """Read the commands of a substitution that opens at `at`; returns where it ends."""
         self.depth += 1
-        if self.depth > _DEEPEST:
+        if self.depth > DEEPEST:
             raise Unreadable("it is nested too deeply")
         if opening == "`":
             close = closing_backtick(self.text, at + 1, self.end)
             inner = Script(self.text, self.places, self.lookup, start=at + 1, end=close, subshell=True)
-            inner.options, inner.depth = self.options, self.depth
+            inner.open.options, inner.depth = self.open.options, self.depth
             if "\\" in self.text[at:close]:
                 self.complete = False
             else:
@@ -304,12 +249,11 @@ class Script:
                     raise Unreadable("it has too many commands")
             after = close + 1
         else:
-            here, state = self.at, (self.level, self.pipe, self.part, self.subshell, self.options)
-            self.level, self.pipe, self.part = [], [], []
-            self.at, self.subshell = at + 2, True
+            here, outside = self.at, self.open.enter_substitution()
+            self.at = at + 2
             self._list(")")
             after = self.at
-            self.level, self.pipe, self.part, self.subshell, self.options = state
+            self.open.leave_substitution(outside)
             self.at = here
         self.depth -= 1
         return after
@@ -317,7 +261,7 @@ class Script:
     def _command(self, fresh: bool) -> bool:
         """Read one simple command; returns whether another may follow at once (behind the head of a function)."""
         text = self.text
-        command = SimpleCommand(text, self.places, self.at, self.options, self.subshell)
+        command = SimpleCommand(text, self.places, self.at, self.open.options, self.open.subshell)
         while self.at < self.end:
             blank = _BLANK.match(text, self.at, self.end)
             if blank:
@@ -353,7 +297,7 @@ class Script:
         blank = re.compile(r"\s*").match(self.text, self.at, self.end)
         self.at = blank.end() if blank else self.at
         if self.text.startswith("{", self.at):
-            self._push("}", False)
+            self.open.push("}", False)
             self.at += 1
 
     def _assignment(self, command: SimpleCommand) -> bool:
@@ -383,36 +327,8 @@ class Script:
             target, self.at = self.words.read(self.at)
         command.end = self.at
         if operator.endswith(("<<", "<<-")) and not operator.endswith("<<<"):
-            self._here(command, operator.endswith("-"), target)
+            self.here.announce(command, operator.endswith("-"), target)
         command.redirections.append(Redirection(operator, target))
-
-    def _here(self, command: SimpleCommand, strip: bool, target: Word | None) -> None:
-        if self.given_documents is not None:
-            document = self.given_documents()
-            if document is not None:
-                command.here_documents.append(document)
-            return
-        if target is None:
-            raise Unreadable("a here-document has no name")
-        name = "".join(p.text or self.text[p.start : p.end] for p in target.pieces)
-        quoted = any(p.quoted for p in target.pieces)
-        self.awaited.append((name, strip, quoted, command))
-
-    def _documents(self) -> None:
-        """Step over the here-documents that begin on this line."""
-        for name, strip, quoted, command in self.awaited:
-            start = self.at
-            while True:
-                if self.at >= self.end:
-                    raise Unreadable(f"the here-document {name} is not closed")
-                stop = self.text.find("\n", self.at, self.end)
-                stop = self.end if stop < 0 else stop
-                line = self.text[self.at : stop].rstrip("\r")
-                last, self.at = self.at, min(stop + 1, self.end)
-                if (line.lstrip("\t") if strip else line) == name:
-                    break
-            command.here_documents.append(HereDocument(self.text, self.places, start, last, quoted))
-        self.awaited = []
 
     def _finish(self, command: SimpleCommand, fresh: bool) -> None:
         if not fresh and not command.words:
@@ -424,15 +340,15 @@ class Script:
         if len(self.commands) >= _MOST_COMMANDS:
             raise Unreadable("it has too many commands")
         self.commands.append(command)
-        self.part.append(command)
+        self.open.part.append(command)
         if not command.words:
             self._remember(command)
         elif command.words[0].known == "set":
-            self.options = changed_options(self.options, command.words[1:])
+            self.open.options = changed_options(self.open.options, command.words[1:])
 
     def _remember(self, command: SimpleCommand) -> None:
         """Keep what is assigned once, plainly and certainly; all else stays unknown."""
         for name, word in command.assignments:
-            sure = not (self.frames or self.pipe or self.subshell or self.doubtful or self.depth)
+            sure = not (self.open.groups or self.open.pipe or self.open.subshell or self.doubtful or self.depth)
             if sure and self._assigned.get(name) == 1 and word.known is not None:
                 self._own[name] = Given(name, "known", name, "code", word=word)
