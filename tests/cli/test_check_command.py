@@ -74,6 +74,18 @@ def test_a_misspelt_word_gets_the_nearest_one(gatepost: Run) -> None:
     assert "ssh-open-to-internet" in gatepost("fix", "--rule", "aws/ec2/ssh-open-to-internt").err
 
 
+@pytest.mark.parametrize("text", ["::error::x", "##vso[task.complete result=Succeeded;]", "##[error]x"])
+@pytest.mark.parametrize("place", ['"a\\n{}": 1\n', "gate:\n  - {{name: '{}', wen: 1}}\n", "'{}': 1\n"])
+def test_a_policy_gives_no_commands_to_the_pipeline_it_fails_in(
+    gatepost: Run, shop: Path, place: str, text: str
+) -> None:
+    (shop / "gatepost.yaml").write_text("version: 1\nextends: recommended\n" + place.format(text))
+    ran = gatepost("check")
+    assert ran.code == 2
+    assert "##vso[" not in ran.err and "##[" not in ran.err
+    assert not any(line.strip().startswith("::") for line in ran.err.splitlines())
+
+
 def test_files_get_their_reports_and_the_screen_its_own(gatepost: Run, shop: Path) -> None:
     ran = gatepost("check", "--format", "terminal", "--format", "json=v.json", "--format", "sarif=s.sarif")
     assert ran.code == 1 and "BLOCKED" in ran.out

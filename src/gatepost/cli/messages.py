@@ -5,30 +5,35 @@ from __future__ import annotations
 import sys
 
 from gatepost.model.problems import UsageError
-
-
-def _plain(text: str) -> str:
-    return "".join(
-        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
-    )
+from gatepost.reports.safe_text import plain, without_commands
 
 
 def usage_error_text(error: UsageError) -> str:
-    """Return the message of a usage error: where, what, the line with a mark below it, and what to type instead."""
+    """Return the message of a usage error: where, what, the line with a mark below it, and what to type instead.
+
+    A policy is written by whoever proposes the change, so nothing in it reaches a terminal or a log as it is.
+    """
+    message, hint = plain(error.message), plain(error.hint or "")
     if error.location is None:
-        return _plain(f"gatepost: {error.message}" + (f"\n  {error.hint}" if error.hint else ""))
+        return f"gatepost: {message}" + (f"\n  {hint}" if hint else "")
     region = error.location.region
-    lines = [f"{error.location.path}:{region.start_line}:{region.start_column}: {error.message}"]
+    lines = [f"{plain(error.location.path)}:{region.start_line}:{region.start_column}: {message}"]
     if error.line:
         number = str(region.start_line)
-        line = error.line.replace("\t", " ")[:200]
+        line = _same_columns(error.line[:200])
         end = region.end_column if region.end_line == region.start_line else len(line) + 1
         mark = "^" * max(1, min(end, len(line) + 1) - region.start_column)
-        lines.append(f"  {number} | {line}")
-        lines.append(f"  {' ' * len(number)} | {' ' * (region.start_column - 1)}{mark} {error.hint}".rstrip())
-    elif error.hint:
-        lines.append(f"  {error.hint}")
-    return _plain("\n".join(lines))
+        lines.append(f"  {number} | {without_commands(line)}")
+        lines.append(f"  {' ' * len(number)} | {' ' * (region.start_column - 1)}{mark} {hint}".rstrip())
+    elif hint:
+        lines.append(f"  {hint}")
+    return "\n".join(lines)
+
+
+def _same_columns(line: str) -> str:
+    """Return a line of a file with what cannot be shown replaced one for one, so that the mark stands right."""
+    shown = line.replace("\t", " ")
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in shown)
 
 
 def say_usage_error(error: UsageError) -> None:

@@ -9,6 +9,7 @@ import click
 
 from gatepost.cli.options import today_of
 from gatepost.model.problems import UsageError
+from gatepost.reports.safe_text import plain
 
 
 @click.command("test")
@@ -27,11 +28,13 @@ def command(paths: Sequence[str], today: str | None, quiet: bool) -> int:
     for name, fault in _results(wanted, today_of(today)):
         if fault:
             failed += 1
-            click.echo(f"FAILED  {name}\n" + "\n".join(f"        {line}" for line in fault.splitlines()))
+            click.echo(
+                "\n".join([f"FAILED  {plain(name)}", *(f"        {plain(line)}" for line in fault.splitlines())])
+            )
         else:
             passed += 1
             if not quiet:
-                click.echo(f"passed  {name}")
+                click.echo(f"passed  {plain(name)}")
     click.echo(f"{passed} passed, {failed} failed")
     if not passed and not failed:
         raise UsageError("the files have no cases", hint="see docs/rules.md on how to write one")
