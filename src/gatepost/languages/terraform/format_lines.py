@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from operator import itemgetter
 
 from gatepost.languages.positioned.edits import Splice, apply
@@ -147,14 +148,11 @@ def keep_columns(text: str, start: int, end: int, splices: Sequence[Splice]) -> 
     ordered = sorted(splices, key=itemgetter(0, 1))
     before = text[start:end]
     after, kept = _applied(before, [Splice(s - start, e - start, t) for s, e, t in ordered])
-    old_body, _ = parse(before)
-    new_body, _ = parse(after)
-    old_lines = lines_of(before, 0, len(before), texts_in(old_body, before))
-    crooked = {old_lines[change[0]].start for change in wanted(old_lines)}
-    new_lines = lines_of(after, 0, len(after), texts_in(new_body, after))
-    changes = wanted(new_lines)
+    new_lines, changes = _columns(after)
     if not changes:
         return ordered
+    old_lines, crooks = _columns(before)
+    crooked = {old_lines[change[0]].start for change in crooks}
     sources = [_source(kept, line.start) for line in new_lines]
     inside: dict[int, list[Splice]] = {}
     for line, first, last, blanks in changes:
@@ -169,6 +167,14 @@ def keep_columns(text: str, start: int, end: int, splices: Sequence[Splice]) -> 
     for number, blanks in inside.items():
         ordered[number] = ordered[number]._replace(text=apply(ordered[number].text, blanks))
     return sorted(ordered, key=itemgetter(0, 1))
+
+
+@lru_cache(64)  # every fix of a block begins with the same text
+def _columns(text: str) -> tuple[list[Line], list[tuple[int, int, int, int]]]:
+    """Return the lines of whole items, and what their columns want."""
+    body, _ = parse(text)
+    lines = lines_of(text, 0, len(text), texts_in(body, text))
+    return lines, wanted(lines)
 
 
 class _Kept(NamedTuple):

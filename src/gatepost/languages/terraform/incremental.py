@@ -261,7 +261,7 @@ def after_edits(old: State, root: Scope, edits: Sequence[Edit]) -> tuple[State, 
         made.setdefault(path, Source(path, cut_text(sources[path].text, listed), sources[path].kind))
     var_files = [_var_file(file, cuts, changed, moved) for file in old.var_files]
     changed.update(
-        key for key, entry in old.memo.items() if key[1] == "*" and not entry.reads.isdisjoint(changed)
+        key for key in old.lists if not old.memo[key].reads.isdisjoint(changed)
     )  # which resources of a type there are may depend on what changed: count, for_each, the calls of modules
     new = State(old.path, OverlaidReader(old.reader, made) if made else old.reader, old.ledger)
     new.directories = directories

@@ -71,6 +71,7 @@ class State:
         "directories",
         "earlier",
         "ledger",
+        "lists",
         "memo",
         "path",
         "reader",
@@ -88,6 +89,7 @@ class State:
         self.var_files: list[File] = []
         self.scopes: dict[str, Scope | None] = {}
         self.memo: Memo = {}
+        self.lists: list[ReadKey] = []  # those of `memo` that say what there is
         self.earlier: tuple[Earlier, ...] = ()
         self.trouble: dict[str, Problem] = {}
         self.depth = 0
@@ -135,15 +137,20 @@ class State:
             finally:
                 self._running.discard(key)
                 reads = ledger.end(outside)
-            self.memo[key] = Entry(result, reads)
+            self._keep(key, Entry(result, reads))
             return result
         ledger.note_all(entry.reads)
         return entry.result
+
+    def _keep(self, key: ReadKey, entry: Entry) -> None:
+        self.memo[key] = entry
+        if key[1] == "*":
+            self.lists.append(key)
 
     def _from_before(self, key: ReadKey) -> Entry | None:
         for earlier in self.earlier:
             entry = earlier.find(key)
             if entry is not None:
-                self.memo[key] = entry
+                self._keep(key, entry)
                 return entry
         return None
