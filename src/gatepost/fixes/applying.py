@@ -39,11 +39,14 @@ def apply_edits(source: Source, edits: Iterable[Edit]) -> str:
 
 
 def overlap(one: Sequence[Edit], other: Sequence[Edit]) -> bool:
-    """Whether two sets of edits want the same characters, or the same place to insert."""
+    """Whether two sets of edits touch the same or neighbouring lines of a file.
+
+    Each was proved alone; what stands side by side (two entries for one list) may not go together.
+    """
     return any(
         a.location.path == b.location.path
-        and max(_start(a.location.region), _start(b.location.region))
-        <= min(a.location.region[2:], b.location.region[2:])
+        and a.location.region.start_line <= b.location.region.end_line + 1
+        and b.location.region.start_line <= a.location.region.end_line + 1
         for a in one
         for b in other
     )

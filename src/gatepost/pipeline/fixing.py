@@ -1,13 +1,13 @@
 """Composes proved fixes until nothing more applies, in memory; never writes a file.
 
-Each round judges, takes the proved fixes that do not touch each other, and puts them in. A round that brings a root
-something new is taken back there and gone through one fix at a time.
+Each round judges what changed, takes the proved fixes that do not touch each other, and puts them in. Where a round
+brings something new to a file, it is taken back there, and that file is gone through one fix at a time.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from gatepost.fixes.applying import OverlapError, apply_all, overlap
 from gatepost.model.changes import Edit, Fix
@@ -15,13 +15,15 @@ from gatepost.model.decisions import Decision, Verdict
 from gatepost.model.findings import Finding
 from gatepost.model.places import Source
 from gatepost.model.records import NamedTuple
+from gatepost.pipeline.plan import Root
 from gatepost.pipeline.request import Request, Watch
+from gatepost.pipeline.roots import Result
 from gatepost.pipeline.steps import check
 from gatepost.sources.discovery import scan_root
 from gatepost.sources.reading import Files
 
 # Every round mends at least one finding, so this bounds a fault of ours and not the user's work.
-MOST_ROUNDS = 200
+MOST_ROUNDS = 2_000
 
 
 class Chosen(NamedTuple):
@@ -77,37 +79,60 @@ def fix_all(request: Request, chosen: Chosen, watch: Watch | None = None) -> Fix
     """Return everything the wanted fixes come to. Raises `UsageError`."""
     texts: dict[str, str] = {}
     disk = Files(scan_root(request.paths))
+    known: dict[Root, Result] = {}
 
-    def judge() -> Verdict:
-        return check(request, watch, lambda root, hidden: Draft(root, hidden, texts))
+    def judge(changed: Set[str]) -> Verdict:
+        for root in [root for root, result in known.items() if not changed.isdisjoint(result.files)]:
+            del known[root]
+        return check(request, watch, lambda root, hidden: Draft(root, hidden, texts), known)
 
-    first = last = judge()
+    first = last = judge(frozenset())
     applied: list[Applied] = []
     refused: set[str] = set()
-    one_by_one = False
+    careful: set[str] = set()  # files in which fixes did not go together: one at a time there
     for _ in range(MOST_ROUNDS):
-        batch = _batch(last, chosen, refused, one_by_one)
+        batch = _batch(last, chosen, refused, careful)
         if not batch:
-            if not one_by_one:
-                break
-            one_by_one = False
-            continue
-        changed = _put_in(batch, texts, disk)
-        verdict = judge()
-        if _is_worse(last, verdict):
-            texts.update({path: text for path, (text, _) in changed.items()})
-            if len(batch) == 1:
-                refused.add(batch[0].finding.fingerprint)
-            one_by_one = True
-            continue
+            break
+        before = _put_in(batch, texts, disk)
+        verdict = judge(before.keys())
+        bad = _worse_paths(last, verdict)
+        if bad:
+            # Whatever shares a file with what went wrong is taken back; the rest of the batch stands.
+            taken_back, batch = _parted(batch, bad)
+            back = {edit.location.path for one in taken_back for edit in one.fix.edits} or set(before)
+            texts.update({path: before[path] for path in back if path in before})
+            if all(_paths(one) <= careful for one in taken_back):
+                refused.update(one.finding.fingerprint for one in taken_back)
+            careful |= back
+            batch = [one for one in batch if not _paths(one) & back]
+            verdict = judge(back)
         applied += batch
         last = verdict
-    before = {path: _text(disk, path) for path in texts}
-    after = {path: text for path, text in texts.items() if text != before[path]}
-    return Fixed({path: before[path] for path in after}, after, tuple(applied), first, last)
+    old = {path: _text(disk, path) for path in texts}
+    after = {path: text for path, text in texts.items() if text != old[path]}
+    return Fixed({path: old[path] for path in after}, after, tuple(applied), first, last)
 
 
-def _batch(verdict: Verdict, chosen: Chosen, refused: set[str], one_by_one: bool) -> list[Applied]:
+def _paths(one: Applied) -> set[str]:
+    return {edit.location.path for edit in one.fix.edits}
+
+
+def _parted(batch: Sequence[Applied], bad: set[str]) -> tuple[list[Applied], list[Applied]]:
+    """Return the fixes to take back, and the others: those in or about a bad file, and all that share files with them."""
+    back = [one for one in batch if _paths(one) & bad or one.finding.location.path in bad]
+    touched = {path for one in back for path in _paths(one)}
+    grown = True
+    while grown:
+        more = [one for one in batch if one not in back and _paths(one) & touched]
+        grown = bool(more)
+        back += more
+        touched |= {path for one in more for path in _paths(one)}
+    back = back or list(batch)
+    return back, [one for one in batch if one not in back]
+
+
+def _batch(verdict: Verdict, chosen: Chosen, refused: set[str], careful: set[str]) -> list[Applied]:
     batch: list[Applied] = []
     by_path: dict[str, list[Sequence[Edit]]] = {}
     for decision in verdict.decisions:
@@ -115,28 +140,27 @@ def _batch(verdict: Verdict, chosen: Chosen, refused: set[str], one_by_one: bool
         finding = decision.assessment.finding
         if fix is None or finding.fingerprint in refused:
             continue
-        paths = {edit.location.path for edit in fix.edits}
+        one = Applied(finding, fix)
+        paths = _paths(one)
+        if any(path in by_path and path in careful for path in paths):
+            continue
         if any(overlap(fix.edits, other) for path in paths for other in by_path.get(path, ())):
             continue
-        batch.append(Applied(finding, fix))
-        if one_by_one:
-            return batch
+        batch.append(one)
         for path in paths:
             by_path.setdefault(path, []).append(fix.edits)
     return batch
 
 
-def _put_in(batch: Sequence[Applied], texts: dict[str, str], disk: Files) -> dict[str, tuple[str, str]]:
-    """Lay the edits of a batch over the texts; returns (before, after) by path."""
+def _put_in(batch: Sequence[Applied], texts: dict[str, str], disk: Files) -> dict[str, str]:
+    """Lay the edits of a batch over the texts; returns the texts before by path."""
     edits = [edit for one in batch for edit in one.fix.edits]
     sources = {path: Source(path, _current(disk, texts, path), "") for path in {e.location.path for e in edits}}
     try:
-        new = apply_all(sources, edits)
+        texts.update(apply_all(sources, edits))
     except OverlapError as error:
         raise AssertionError("fixes that were chosen apart meet") from error
-    changed = {path: (sources[path].text, text) for path, text in new.items()}
-    texts.update(new)
-    return changed
+    return {path: source.text for path, source in sources.items()}
 
 
 def _current(disk: Files, texts: dict[str, str], path: str) -> str:
@@ -150,22 +174,22 @@ def _text(disk: Files, path: str) -> str:
     return source.text
 
 
-def _is_worse(before: Verdict, after: Verdict) -> bool:
-    """Whether there is more of anything than before: findings of a rule on a resource, undecided rules, problems.
+def _worse_paths(before: Verdict, after: Verdict) -> set[str]:
+    """Return the files in which there is more of anything than before: of a rule's findings on a resource, of problems.
 
     Fingerprints will not do: where there is no address, a fix changes the content that they are made of.
     """
     known = _counted(before)
-    return any(count > known[key] for key, count in _counted(after).items())
+    return {key[1] for key, count in _counted(after).items() if count > known[key]}
 
 
 def _counted(verdict: Verdict) -> Counter[tuple[str, ...]]:
     counted: Counter[tuple[str, ...]] = Counter()
     for decision in verdict.decisions:
         finding = decision.assessment.finding
-        counted["finding", finding.rule, finding.location.path, finding.resource] += 1
+        counted["finding", finding.location.path, finding.rule, finding.resource] += 1
     for one in verdict.undecided:
-        counted["undecided", one.undecided.rule, one.undecided.location.path, one.undecided.resource] += 1
+        counted["undecided", one.undecided.location.path, one.undecided.rule, one.undecided.resource] += 1
     for one in verdict.problems:
         counted["problem", one.problem.location.path, one.problem.what] += 1
     return counted

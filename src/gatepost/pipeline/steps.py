@@ -51,10 +51,13 @@ class Seen(NamedTuple):
     counts: Counts
 
 
-def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = Files) -> Verdict:
+def check(
+    request: Request, watch: Watch | None = None, open_files: OpenFiles = Files, known: dict[Root, Result] | None = None
+) -> Verdict:
     """Return the verdict on what a request names. Raises `UsageError`; what files do wrong is in the verdict.
 
-    `open_files` makes the files below a root, given also the paths that are passed over.
+    `open_files` makes the files below a root, given also the paths that are passed over. Roots in `known` are not
+    judged again; those that are judged are put into it.
     """
     if not is_date(request.today):
         raise UsageError(f"the day to judge by is a date such as 2027-03-31, not {request.today!r}")
@@ -77,7 +80,7 @@ def check(request: Request, watch: Watch | None = None, open_files: OpenFiles = 
         request.today,
     )
     roots = plan_roots(found, files, lambda: discover((found.root,), excluded, ignored_paths))
-    seen = look(request, found, roots, workshop, watch)
+    seen = look(request, found, judge_roots(request, roots, workshop, watch, {} if known is None else known), files)
     decided = decide_all(request, seen, policy, organisation)
     return Verdict(
         decided.mode,
@@ -108,14 +111,21 @@ class KnownRules(Mapping[str, "frozenset[str]"]):
         return len(self._catalogue.ids())
 
 
-def look(request: Request, found: Found, roots: Sequence[Root], workshop: Workshop, watch: Watch | None) -> Seen:
-    """Judge every root, read every report, and make one finding of what is one."""
-    results: list[Result] = []
-    for result in spread(lambda root: judge_root(workshop, root), roots, request.jobs):
-        results.append(result)
+def judge_roots(
+    request: Request, roots: Sequence[Root], workshop: Workshop, watch: Watch | None, known: dict[Root, Result]
+) -> list[Result]:
+    """Judge every root that is not known yet; returns the results of all, in order."""
+    fresh = [root for root in roots if root not in known]
+    for done, result in enumerate(spread(lambda root: judge_root(workshop, root), fresh, request.jobs), 1):
+        known[result.root] = result
         if watch is not None:
-            watch(len(results), len(roots), result.root.path)
-    imported, problems, reports = read_reports(request.reports, workshop.files)
+            watch(done, len(fresh), result.root.path)
+    return [known[root] for root in roots]
+
+
+def look(request: Request, found: Found, results: Sequence[Result], files: Files) -> Seen:
+    """Read every report, and make one finding of what is one."""
+    imported, problems, reports = read_reports(request.reports, files)
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
     findings = with_fingerprints(sorted(merge_detectors(ours, imported), key=_place))
     undecided = _once([one for result in results for one in result.undecided])
