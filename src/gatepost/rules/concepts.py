@@ -11,7 +11,7 @@ from gatepost.model.documents import Resource
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 from gatepost.rules.companions import EachPlace, InPlace
-from gatepost.rules.paths import Path, parse_path, walk
+from gatepost.rules.paths import Path, parse_path
 from gatepost.rules.places import ConstantPlace, Default, OfPlace, Options, PathPlace, Place
 from gatepost.rules.relations import Form, Relation
 from gatepost.rules.schemas import KindSchema
@@ -224,8 +224,3 @@ def reader_of(place: Place) -> str:
     if isinstance(place, InPlace):
         return reader_of(place.inner) if place.inner is not None else ""
     return place.options.reader
-
-
-def value_at(value: Value, text: str) -> Value | None:
-    """Return what a path names inside a value."""
-    return walk(value, parse_path(text).steps)

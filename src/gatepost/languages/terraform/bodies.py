@@ -93,7 +93,6 @@ class BodyMap(Mapping[str, Value]):
             ledger.note(self.item, read)
 
     def _evaluate(self, name: str, written: list[nodes.Attribute | nodes.Block]) -> Value:
-        scope = self.frame.scope
         if self.item != self.place:
             self._note_instance(name)
         first = written[0]

@@ -83,18 +83,6 @@ class Editor:
         """Remove what is at `steps` below a place; the last element of a list or map takes its attribute along."""
         return self._change("remove", start, end, tuple(steps), None, _NOTHING)
 
-    def replace_text(self, start: int, end: int, new: str) -> tuple[Edit, ...]:
-        """Put other literal text in place of some inside quotes or a heredoc."""
-        around = self._text_around(start, end)
-        if around is None:
-            raise CannotWrite("it does not stand inside text")
-        heredoc = isinstance(around, Template) and around.style != "quoted"
-        written = format_values.in_heredoc(new) if heredoc else format_values.quoted(new)[1:-1]
-        if self.root.notation == "json":
-            written = format_values.quoted(format_values.in_heredoc(new).replace("${", "$\x01{"))[1:-1]
-            written = written.replace("\\u0001", "")
-        return self._edits([Splice(start, end, written)])
-
     def create(
         self,
         near: Block,

@@ -37,7 +37,6 @@ _NESTED = {
 _NO_NESTED: dict[str, int] = {}
 # Attributes whose text is an expression and not a template.
 _REFERENCES = frozenset(("depends_on", "provider", "providers", "ignore_changes", "replace_triggered_by", "from", "to"))
-_SIMPLE_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def parse_json(text: str, tfvars: bool = False) -> tuple[Body, list[Fault]]:

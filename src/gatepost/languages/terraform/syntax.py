@@ -14,7 +14,6 @@ __all__ = ["Fault", "parse"]
 
 FAULT_LIMIT = 50  # after so many faults the rest of a text is not read: it is something else, or hostile
 KEYWORDS = tokens.KEYWORDS
-LITERAL_MARKS = ("\\", "${", "%{")
 
 
 def parse(text: str) -> tuple[Body, list[Fault]]:

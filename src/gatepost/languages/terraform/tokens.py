@@ -87,7 +87,6 @@ IF_KEYWORD = re.compile(rf"{SPACE}if(?![\w-])").match
 ELLIPSIS = re.compile(rf"{SPACE}\.\.\.").match
 BLANK = re.compile(SPACE).match
 INLINE_BLANK = re.compile(INLINE).match
-REST_OF_LINE = re.compile(r"[^\n]*+(?:\n|\Z)").match
 
 # Literal text in a quoted template, up to a quotation mark, an interpolation or a directive.
 QUOTED_PIECE = re.compile(r"(?:[^\"\\$%\n]++|\\[^\n]|\$(?!\{)(?:\$\{)?|%(?!\{)(?:%\{)?)*+").match
