@@ -258,3 +258,9 @@ def test_hostile_size_is_bounded() -> None:
     big = "locals {\n  a = range(1000)\n  b = [for x in local.a : local.a]\n"
     big += "  c = [for x in local.a : [for y in local.b : local.b]]\n}\n"
     assert expression("length(local.c)", big).unknown is not None
+
+
+def test_json_around_what_is_given_from_outside_is_given_from_outside() -> None:
+    before = 'variable "token" {\n  sensitive = true\n}\n'
+    assert expression('jsonencode({ user = "web", token = var.token })', before).origin == "input"
+    assert expression('jsonencode({ user = "web" })', before).origin == "code"

@@ -9,6 +9,7 @@ from gatepost.languages.terraform.conversions import (
     LARGEST_TEXT,
     Fails,
     NotComputed,
+    derived_origins,
     first_unknown,
     text_of_scalar,
     why_not,
@@ -81,7 +82,7 @@ def _quoted(plain: str) -> str:
 def _jsonencode(value: Value) -> Value:
     hidden = first_unknown(value)
     if hidden is not None:
-        return Value(Unknown(why_not(hidden), False), tree=value)
+        return Value(Unknown(why_not(hidden), False), None, derived_origins([hidden]), tree=value)
     written = json_text(value)
     if len(written) > LARGEST_TEXT:
         raise NotComputed("a text of this length")
