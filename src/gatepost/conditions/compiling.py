@@ -99,26 +99,16 @@ def _any(written: list[Any], scope: Scope, path: tuple[str | int, ...]) -> Run:
 
 def all_of(runs: list[Run]) -> Run:
     """Return what holds when all hold."""
-    every = tuple(runs)
-
-    def run(frame: Frame) -> Answer:
-        unknowns: tuple[Asked, ...] = ()
-        evidence: tuple[Asked, ...] = ()
-        for one in every:
-            truth, asked = one(frame)
-            if truth is False:
-                return False, asked
-            if truth is None:
-                unknowns += asked
-            else:
-                evidence += asked
-        return (None, unknowns) if unknowns else (True, evidence)
-
-    return run
+    return _until(runs, False)
 
 
 def any_of(runs: list[Run]) -> Run:
     """Return what holds when one holds."""
+    return _until(runs, True)
+
+
+def _until(runs: list[Run], decisive: bool) -> Run:
+    """Return what comes to `decisive` as soon as one does, and to the opposite when none can."""
     every = tuple(runs)
 
     def run(frame: Frame) -> Answer:
@@ -126,13 +116,13 @@ def any_of(runs: list[Run]) -> Run:
         evidence: tuple[Asked, ...] = ()
         for one in every:
             truth, asked = one(frame)
-            if truth:
-                return True, asked
+            if truth is decisive:
+                return decisive, asked
             if truth is None:
                 unknowns += asked
             else:
                 evidence += asked
-        return (None, unknowns) if unknowns else (False, evidence)
+        return (None, unknowns) if unknowns else (not decisive, evidence)
 
     return run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gatepost.languages.positioned import Node
+from gatepost.languages.positioned import Malformed, Node
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Notation, Unknown, Value
@@ -234,6 +234,36 @@ def _lines(written: str, text: str) -> list[_Letters | tuple[int, int]]:
 
 
 # --- trees ----------------------------------------------------------------------------------------------------------
+
+
+def read_tree(
+    value: Value,
+    what: str,
+    parse: Callable[[str], Node],
+    may_be_anything: Callable[[Node, str], bool],
+    prepare: Callable[[Embedded], Embedded] | None = None,
+) -> Value:
+    """Return the tree of a text in the notation `what`; a map or list that is already one stays.
+
+    `parse` reads the text, which `prepare` may change first, and raises Malformed; `may_be_anything(node, text)`: the
+    hole that a node is may be anything, not only text. Unknown where there is no such text.
+    """
+    if isinstance(value.tree, Value):
+        return value.tree
+    if value.is_map or value.is_list or value.literal is None:
+        return value
+    held = embedded(value)
+    if held is None:
+        return value if value.unknown is not None else value._replace(literal=Unknown(f"it is no {what} text", False))
+    if prepare is not None:
+        held = prepare(held)
+    text = held.text
+    try:
+        node = parse(text)
+    except Malformed as malformed:
+        why = held.why or f"it is no {what} that can be read: {malformed.what}"
+        return value._replace(literal=Unknown(why, False))
+    return tree_value(node, held, lambda node: may_be_anything(node, text))
 
 
 def quote_holes(held: Embedded) -> Embedded:
