@@ -119,7 +119,7 @@ def _paths(one: Applied) -> set[str]:
 
 
 def _parted(batch: Sequence[Applied], bad: set[str]) -> tuple[list[Applied], list[Applied]]:
-    """Return the fixes to take back and the others: those in or about a bad file, and all that share files with them."""
+    """Return the fixes to take back and the others; fixes that share a file with a bad one go with it."""
     back = [one for one in batch if _paths(one) & bad or one.finding.location.path in bad]
     touched = {path for one in back for path in _paths(one)}
     grown = True
