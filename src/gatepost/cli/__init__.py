@@ -8,8 +8,6 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-import click
-
 from gatepost.model.problems import UsageError
 
 BUG = 4
@@ -19,28 +17,47 @@ _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 def run(arguments: Sequence[str]) -> None:
     """Run one command and leave with its exit code: see `docs/exit-codes.md`."""
-    from gatepost.cli.commands import gatepost
-    from gatepost.cli.messages import say_usage_error
-
     sys.excepthook = _report_bug
     # One short run: what is loaded stays, and garbage in cycles is looked for seldom, not after every 700 objects.
     gc.freeze()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
     try:
-        code = gatepost.main(args=list(arguments), prog_name="gatepost", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
+        code = _code_of(arguments)
     except UsageError as error:
+        from gatepost.cli.messages import say_usage_error
+
         say_usage_error(error)
         sys.exit(2)
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever reads our output has seen enough (`| head`); nothing is wrong. Leave before Python flushes again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _code_of(arguments: Sequence[str]) -> object:
+    """Run one command; returns its exit code."""
+    if arguments[:1] == ["check"]:
+        from gatepost.cli.plain_arguments import read_plain
+
+        values = read_plain(arguments[1:])
+        if values is not None:
+            from gatepost.cli.checking import checked
+
+            return checked(values)
+    import click
+
+    from gatepost.cli.commands import gatepost
+
+    try:
+        return gatepost.main(args=list(arguments), prog_name="gatepost", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        sys.exit(INTERRUPTED)
 
 
 def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

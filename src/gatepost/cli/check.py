@@ -1,17 +1,14 @@
-"""`gatepost check`: judges, decides, reports; never more than putting those together."""
+"""The options and the help of `gatepost check`; never what it does."""
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import click
 
-from gatepost.cli.options import inputs, looks, request_of
-from gatepost.cli.output import Progress, outputs_of, view_of, write_reports
-from gatepost.model.decisions import Report
-from gatepost.pipeline import check
-from gatepost.reports import FORMATS, render
+from gatepost.cli.checking import checked
+from gatepost.cli.options import inputs, looks
+from gatepost.reports import FORMATS
 
 
 @click.command("check")
@@ -24,7 +21,7 @@ from gatepost.reports import FORMATS, render
     help=f"A report ({', '.join(FORMATS)}), to a file or to standard output; may be given again.",
 )
 @looks
-def command(formats: tuple[str, ...], color: str, verbose: bool, quiet: bool, **values: Any) -> int:
+def command(**values: Any) -> int:
     """Judge infrastructure code and scan reports, and decide whether they may pass.
 
     PATH is a file or folder, the working directory when none is given.
@@ -34,17 +31,4 @@ def command(formats: tuple[str, ...], color: str, verbose: bool, quiet: bool, **
     gatepost check infra --environment production --format sarif=gatepost.sarif
     gatepost check . --report trivy.json --report grype.json=grype
     """
-    outputs = outputs_of(formats, tuple(FORMATS))
-    request = request_of(values)
-    began = time.monotonic()
-    progress = Progress(quiet)
-    verdict = check(request, progress)
-    progress.clear()
-    seconds = time.monotonic() - began
-
-    def rendered(name: str, to_terminal: bool) -> Report:
-        view = view_of(color, verbose, quiet, to_terminal, seconds, request.today, outputs)
-        return render(name, verdict, view)
-
-    write_reports(outputs, rendered)
-    return verdict.exit_code
+    return checked(values)

@@ -10,8 +10,8 @@ from typing import Any, cast
 
 import click
 
-from gatepost.cli.options import today_of
 from gatepost.cli.output import view_of, write_out
+from gatepost.cli.requests import today_of
 from gatepost.model.problems import UsageError
 from gatepost.reports.explain import Example, RuleText, TraceLine, explain_finding, explain_rule
 from gatepost.reports.view import View

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from gatepost.cli.options import inputs, request_of
+from gatepost.cli.options import inputs
 from gatepost.cli.output import Progress, wants_colour, write_out
+from gatepost.cli.requests import request_of
 from gatepost.model.problems import UsageError
 from gatepost.pipeline.fixing import Chosen, Fixed, fix_all
 from gatepost.reports.safe_text import plain

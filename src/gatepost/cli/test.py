@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from gatepost.cli.options import today_of
+from gatepost.cli.requests import today_of
 from gatepost.model.problems import UsageError
 from gatepost.reports.safe_text import plain
 

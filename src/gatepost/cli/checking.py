@@ -1,0 +1,32 @@
+"""`gatepost check`: judges, decides, reports; never more than putting those together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from gatepost.cli.output import Progress, outputs_of, view_of, write_reports
+from gatepost.cli.requests import request_of
+from gatepost.model.decisions import Report
+from gatepost.pipeline import check
+from gatepost.reports import FORMATS, render
+
+
+def checked(values: Mapping[str, Any]) -> int:
+    """Run the command with the values of its options, by the names that `gatepost.cli.check` gives them."""
+    color, verbose, quiet = values["color"], values["verbose"], values["quiet"]
+    outputs = outputs_of(values["formats"], tuple(FORMATS))
+    request = request_of(values)
+    began = time.monotonic()
+    progress = Progress(quiet)
+    verdict = check(request, progress)
+    progress.clear()
+    seconds = time.monotonic() - began
+
+    def rendered(name: str, to_terminal: bool) -> Report:
+        view = view_of(color, verbose, quiet, to_terminal, seconds, request.today, outputs)
+        return render(name, verdict, view)
+
+    write_reports(outputs, rendered)
+    return verdict.exit_code

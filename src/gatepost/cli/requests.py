@@ -1,0 +1,52 @@
+"""The request that the values of the shared options make; never how they are given on the command line."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gatepost.context import target_branch
+from gatepost.model.problems import UsageError
+from gatepost.pipeline import Request
+
+
+def today_of(text: str | None) -> str:
+    """Return the day to judge by as an ISO date; raises `UsageError` for text that is none."""
+    if text is None:
+        return time.strftime("%Y-%m-%d")
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UsageError(f"--today takes a date such as 2027-03-31, not {text!r}") from None
+
+
+def split_report(text: str) -> tuple[str, str | None]:
+    """Split FILE[=FORMAT]; a file whose name holds an equals sign is taken whole when it is there."""
+    if os.path.exists(text) or "=" not in text:
+        return text, None
+    path, _, name = text.rpartition("=")
+    return path, name
+
+
+def request_of(values: Mapping[str, Any]) -> Request:
+    """Make the request out of the values of the shared options."""
+    paths: Sequence[str] = values["paths"] or (".",)
+    branch, branch_how = target_branch(os.environ)
+    return Request(
+        paths=tuple(paths),
+        reports=tuple(split_report(text) for text in values["reports"]),
+        policy=values["policy"],
+        organisation_policy=values["organisation_policy"],
+        environment=values["environment"],
+        branch=branch,
+        branch_how=branch_how,
+        var_files=tuple(values["var_files"]),
+        today=today_of(values["today"]),
+        jobs=values["jobs"],
+        allow_empty=values["allow_empty"],
+        rules=tuple(values["rules_of"]),
+    )
