@@ -74,7 +74,7 @@ def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
         except Fails:
             continue
         if doubtful is None:
-            if value.unknown is None:
+            if value.unknown is None or _is_surely_there(argument, value, frame):
                 return value
             doubtful = value
             continue
@@ -83,6 +83,19 @@ def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     if doubtful is None:
         raise Fails("no argument of try can be evaluated")
     return doubtful
+
+
+def _is_surely_there(argument: nodes.Node, value: Value, frame: Frame) -> bool:
+    """Tell whether what cannot be known yet is an attribute of a resource of which there are as many as is written."""
+    if not isinstance(argument, nodes.Reference) or value.refers_to is None or "." in value.refers_to.attribute:
+        return False
+    address = value.refers_to.address.partition("[")[0]
+    scope = frame.scope
+    if not address.startswith(scope.prefix):
+        return False
+    address = address[len(scope.prefix) :]
+    item = scope.directory.index.get(address if address.startswith("data.") else f"resource.{address}")
+    return item is not None and item.kind in ("resource", "data") and not scope.instances(item).open
 
 
 def _maybe(value: Value, fallback: Value) -> Value:

@@ -10,21 +10,21 @@ from binascii import Error, a2b_base64
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from gatepost.conditions.sorts import TEXT, Attributes, Sort
+from gatepost.conditions.sorts import TEXT, TRUTH, Attributes, Sort
 from gatepost.languages.positioned import Malformed, Node, read_yaml
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.readers import commands as shell
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded, text_pieces
 
-SORT = Sort("element", Attributes({"commands": shell.SORT, "text": TEXT}))
+SORT = Sort("element", Attributes({"commands": shell.SORT, "encoded": TRUTH, "text": TEXT}))
 _BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]{16,}={0,2}\s*")
 _MOST_BYTES = 1_000_000
 _MOST_PARTS = 50
 
 
 def read(value: Value, options: Mapping[str, Any]) -> Value:
-    """Return `commands` (of all parts that are shell) and `text` (all of it, decoded)."""
+    """Return `commands` (of all parts that are shell), `text` (all of it, decoded), `encoded` (written in base64)."""
     del options
     if value.literal is None or value.is_map:
         return value
@@ -33,7 +33,7 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     held = embedded(value)
     if held is None:
         return value if value.unknown is not None else value._replace(literal=Unknown("it is no text", False))
-    held = _decoded(held)
+    written, held = held, _decoded(held)
     found: list[Value] = []
     is_open = False
     for part in _parts(held):
@@ -51,6 +51,7 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     origins = value.origins
     said = {
         "commands": Value(tuple(found), value.span, origins, is_open),
+        "encoded": Value(held is not written, value.span, origins),
         "text": Value(text, value.span, origins, sensitive=value.sensitive, notation=value.notation),
     }
     return value._replace(literal=said, tree=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from terraform_roots import attribute, expression, plain, resource, root
 
 from gatepost.model.values import Reference
@@ -112,6 +113,19 @@ def test_try_falls_back_only_when_terraform_would() -> None:
     assert expression('try({a = 1}.b, "f")').literal == "f"
     value = expression('try(aws_x.y.a, "f")', 'resource "aws_x" "y" {}')
     assert value.unknown is not None and not value.unknown.may_be_missing
+
+
+def test_try_does_not_doubt_an_attribute_of_a_resource_that_is_there() -> None:
+    value = expression("try(aws_x.y[0].a, null)", 'resource "aws_x" "y" {\n  count = 1\n}')
+    assert value.unknown is not None and not value.unknown.may_be_missing
+    assert value.refers_to is not None and value.refers_to.address == "aws_x.y"
+
+
+@pytest.mark.parametrize("tried", ["aws_x.y[0].a", "aws_x.z[0].b.c", "aws_x.w.a"])
+def test_try_doubts_what_may_not_be_there(tried) -> None:
+    before = 'variable "n" {}\nresource "aws_x" "y" {\n  count = var.n\n}\nresource "aws_x" "z" {\n  count = 1\n}'
+    value = expression(f"try({tried}, null)", before)
+    assert value.unknown is not None and value.unknown.may_be_missing
 
 
 def test_an_unknown_function_is_named() -> None:
