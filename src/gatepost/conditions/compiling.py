@@ -52,15 +52,17 @@ def compile_condition(
     placeholders: Collection[str] | None = None,
     *,
     known: bool = False,
+    proved: bool = False,
 ) -> Condition:
     """Return the compiled condition.
 
     `plain` is a mapping as read from YAML. `schema` None: every attribute is there and of any sort.
     `placeholders` are the names of the settings; other names in `${…}` are attributes of the subject; None: any name.
+    `proved`: it is known to compile, so that expressions and the like are made ready when they are first used.
     With `known` the operator `known: true|false` is there too (the gate's; rules do not have it).
     Raises ConditionError.
     """
-    scope = Scope(schema, schema, placeholders, known)
+    scope = Scope(schema, schema, placeholders, known, proved)
     run = _condition(plain, scope, ())
     names, found = tuple(dict.fromkeys(scope.attributes)), tuple(dict.fromkeys(scope.names))
     return Condition(run, names, found, guards_of(plain, schema))

@@ -22,22 +22,28 @@ Path: TypeAlias = "tuple[str | int, ...]"
 class Scope:
     """Where a part of a condition stands: the schema at hand and that of the subject, and the names found so far."""
 
-    __slots__ = ("attributes", "known", "names", "outer", "placeholders", "schema", "subject")
+    __slots__ = ("attributes", "known", "names", "outer", "placeholders", "proved", "schema", "subject")
 
     def __init__(
-        self, schema: Schema | None, subject: Schema | None, placeholders: Collection[str] | None, known: bool
+        self,
+        schema: Schema | None,
+        subject: Schema | None,
+        placeholders: Collection[str] | None,
+        known: bool,
+        proved: bool = False,
     ) -> None:
         self.schema = schema
         self.subject = subject
         self.placeholders = placeholders
         self.known = known
+        self.proved = proved  # it was compiled before without a fault, so that operands can be left until they are used
         self.outer = True
         self.attributes: list[str] = []
         self.names: list[str] = []
 
     def inside(self, schema: Schema | None) -> Scope:
         """Return the scope of the elements of a list; attributes found there are not the subject's."""
-        inner = Scope(schema, self.subject, self.placeholders, self.known)
+        inner = Scope(schema, self.subject, self.placeholders, self.known, self.proved)
         inner.outer = False
         inner.names = self.names
         return inner
@@ -185,14 +191,19 @@ def _leaf(operator: Operator, plain: Any, sort: Sort, scope: Scope, path: Path) 
     operand = _operand(plain, scope, path, operator.literal)
     prepare, decide, kind = operator.prepare, operator.decide, sort.kind
     if operand.constant:
-        try:
-            ready = prepare(plain, kind)
-        except ValueError as error:
-            raise ConditionError(path, str(error)) from None
+        ready: Any = None
+        if not scope.proved:
+            try:
+                ready = prepare(plain, kind)
+            except ValueError as error:
+                raise ConditionError(path, str(error)) from None
 
         def constant(value: Value | None, frame: Frame, name: str) -> Answer:
             if value is None or value.literal is None:
                 return False, (Asked(name, value, frame.element),)
+            nonlocal ready
+            if ready is None:
+                ready = prepare(plain, kind)
             return decide(value, ready), (Asked(name, value, frame.element),)
 
         return constant

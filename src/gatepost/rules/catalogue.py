@@ -43,13 +43,13 @@ class Catalogue:
         self._by_type: dict[tuple[str, str], list[Rule]] = {}
         self._indexed = False
 
-    def add(self, part: Part) -> None:
-        """Take a part in."""
+    def add(self, part: Part, proved: bool = False) -> None:
+        """Take a part in; `proved`: all its conditions are known to compile."""
         self._tables.update(part.tables)
         for name, plain in part.concepts.items():
             self._concepts[name] = Concept(plain, self)
         for id, plain in part.rules.items():
-            self._rules[id] = Rule(id, plain, self)
+            self._rules[id] = Rule(id, plain, self, proved)
         self._indexed = False
 
     def _read(self, wanted: Callable[[Deferred], bool]) -> None:
@@ -64,7 +64,7 @@ class Catalogue:
                     {name: plain for name, plain in found.concepts.items() if name not in self._concepts},
                     {name: plain for name, plain in found.tables.items() if name not in self._tables},
                 )
-                self.add(kept)
+                self.add(kept, proved=True)  # it was compiled when the package was built
 
     def has_concept(self, name: str) -> bool:
         """Return whether a resource file declares the concept."""

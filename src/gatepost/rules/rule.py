@@ -48,11 +48,12 @@ class Told(NamedTuple):
 class Rule:
     """A rule. The plain parts are there at once; conditions and schema are made when first asked for."""
 
-    __slots__ = ("_applies", "_catalogue", "_conditions", "_schema", "_told", "id", "plain")
+    __slots__ = ("_applies", "_catalogue", "_conditions", "_schema", "_told", "id", "plain", "proved")
 
-    def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue) -> None:
+    def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue, proved: bool = False) -> None:
         self.id = id
         self.plain = plain
+        self.proved = proved  # its conditions are known to compile
         self._catalogue = catalogue
         self._applies: Applies | None = None
         self._conditions: tuple[Condition | None, Condition, Guards] | None = None
@@ -147,9 +148,9 @@ class Rule:
         if self._conditions is None:
             names = (*self.settings, "today")
             when = self.plain.get("when")
-            compiled = None if when is None else compile_condition(when, self.schema, names)
+            compiled = None if when is None else compile_condition(when, self.schema, names, proved=self.proved)
             wanted = self.plain["require" if self.requires else "forbid"]
-            condition = compile_condition(wanted, self.schema, names)
+            condition = compile_condition(wanted, self.schema, names, proved=self.proved)
             guards = compiled.guards if compiled is not None else ()
             self._conditions = (compiled, condition, guards if self.requires else (*guards, *condition.guards))
         return self._conditions
