@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
@@ -106,6 +107,25 @@ class Value(NamedTuple):
     def set_at(self) -> Span | None:
         """The place that sets the value: the last origin, else where it is written."""
         return self.origins[-1].span if self.origins else self.span
+
+
+class OnDemand(Mapping[str, Value]):
+    """A map whose members are worked out when somebody asks for them; a subclass gives `get` and `__iter__`."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def get(self, key: str, /, default: Any = None) -> Any:
+        """Return the value of a member; `default`, or None, where it is missing."""
+
+    def __getitem__(self, key: str) -> Value:
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def unknown(why: str, span: Span | None = None, **facts: Any) -> Value:

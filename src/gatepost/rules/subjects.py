@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.model.documents import ReadKey, Resource
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import OnDemand, Unknown, Value
 from gatepost.rules.paths import Path, parse_path, part_of_unknown, step_into, walk
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Kind:
 RAW = Kind({}, {}, raw=True)
 
 
-class Subject(Mapping[str, Value]):
+class Subject(OnDemand):
     """A resource or an element of one, as rules see it; a mapping from attribute names to values.
 
     `container` is the map it stands on, `prefix` the way from there to where its paths begin. `label` tells elements
@@ -86,7 +86,7 @@ class Subject(Mapping[str, Value]):
         self.position = 0
         self._kept: dict[str, tuple[Value | None, frozenset[ReadKey]]] = {}
 
-    def get(self, name: str, default: Any = None) -> Value | None:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def get(self, name: str, default: Any = None) -> Value | None:
         """Return the value of an attribute or relation (dotted names go on inside), None when it is missing."""
         ledger = self.world.ledger
         kept = self._kept.get(name)
@@ -186,12 +186,6 @@ class Subject(Mapping[str, Value]):
             found = self.world.provider(self.resource)
             return as_value(found) if found is not None else None
         return self.world.root()
-
-    def __getitem__(self, name: str) -> Value:
-        found = self.get(name)
-        if found is None:
-            raise KeyError(name)
-        return found
 
     def __iter__(self) -> Iterator[str]:
         names: dict[str, None] = dict.fromkeys(self.kind.attributes)

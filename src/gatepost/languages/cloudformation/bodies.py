@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from gatepost.languages.cloudformation.evaluate import Evaluator
 from gatepost.languages.cloudformation.intrinsics import call_of
 from gatepost.languages.cloudformation.layout import GENERATORS
 from gatepost.languages.positioned import Node
-from gatepost.model.values import Value
+from gatepost.model.values import OnDemand
 
 
-class Body(Mapping[str, Value]):
+class Body(OnDemand):
     """The members of a map node (None: nothing is written); every read is noted as (item, prefix + name)."""
 
     __slots__ = ("_base", "_evaluator", "_item", "_node", "_prefix", "_without")
@@ -38,12 +38,6 @@ class Body(Mapping[str, Value]):
         found = evaluator.remember((self._item, self._prefix + key), lambda: evaluator.value(node, base), None)
         return default if found is None else found
 
-    def __getitem__(self, key: str) -> Value:
-        found = self.get(key)
-        if found is None:
-            raise KeyError(key)
-        return found
-
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and self.get(key) is not None
 
@@ -54,9 +48,6 @@ class Body(Mapping[str, Value]):
                 continue
             if call_of(value) is None or self.get(name) is not None:
                 yield name
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
     def __eq__(self, other: object) -> bool:
         return self is other

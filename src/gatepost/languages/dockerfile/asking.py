@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from typing import Any
 
 from gatepost.model.documents import Ledger
-from gatepost.model.values import Value
+from gatepost.model.values import OnDemand, Value
 
 
-class Attributes(Mapping[str, Value]):
+class Attributes(OnDemand):
     """A map whose values are made when asked for; every question is noted in the ledger under `item`."""
 
     __slots__ = ("_also", "_made", "item", "ledger")
@@ -24,7 +25,7 @@ class Attributes(Mapping[str, Value]):
         """Work out an attribute; the items it depends on beside its own go to `used`."""
         raise NotImplementedError
 
-    def get(self, name: str, default: object = None) -> Value | None:  # type: ignore[override]
+    def get(self, name: str, default: Any = None) -> Value | None:
         """Return an attribute, or None when it is missing."""
         del default
         ledger = self.ledger
@@ -38,18 +39,9 @@ class Attributes(Mapping[str, Value]):
             ledger.note(item, "entries")
         return self._made[name]
 
-    def __getitem__(self, name: str) -> Value:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
     def __iter__(self) -> Iterator[str]:
         self.ledger.note(self.item, "*")
         return iter([name for name in self.all_names() if self.get(name) is not None])
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
     def __bool__(self) -> bool:
         return True

@@ -21,11 +21,6 @@ class ImageParts(Mapping[str, Value]):
         self.repository_end = repository_end
         self.tag_end = tag_end
 
-    def get(self, name: str, default: object = None) -> Value | None:  # type: ignore[override]
-        """Return a part, or None when it is missing."""
-        del default
-        return self.parts.get(name)
-
     def __getitem__(self, name: str) -> Value:
         return self.parts[name]
 

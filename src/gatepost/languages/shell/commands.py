@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from gatepost.languages.shell.packages import MANAGERS, Manager, is_file, package, requirements
 from gatepost.languages.shell.places import Word
 from gatepost.languages.shell.programs import BUNDLES, SUBCOMMANDS, WRAPPERS, value_flags
 from gatepost.languages.shell.simple import SimpleCommand
 from gatepost.model.places import Span
-from gatepost.model.values import Notation, Value
+from gatepost.model.values import Notation, OnDemand, Value
 
 _MOST_IN_PIPE = 30
 _PYTHON = re.compile(r"(?:python|pypy)\d?(?:\.\d+)?\Z")
 _PIP = re.compile(r"pip\d?(?:\.\d+)?\Z")
 
 
-class Command(Mapping[str, Value]):
+class Command(OnDemand):
     """One command, worked out as far as somebody asks; `_MAKERS` has the names."""
 
     __slots__ = ("_made", "_parsed", "anchor", "assignments", "exec_form", "flag_words", "instruction", "name",
@@ -97,7 +98,7 @@ class Command(Mapping[str, Value]):
 
     # The map.
 
-    def get(self, name: str, default: object = None) -> Value | None:  # type: ignore[override]
+    def get(self, name: str, default: Any = None) -> Value | None:
         """Return an attribute, or None when it is missing."""
         del default
         made = self._made
@@ -108,17 +109,8 @@ class Command(Mapping[str, Value]):
             made[name] = maker(self)
         return made[name]
 
-    def __getitem__(self, name: str) -> Value:
-        value = self.get(name)
-        if value is None:
-            raise KeyError(name)
-        return value
-
     def __iter__(self) -> Iterator[str]:
         return iter([name for name in _MAKERS if self.get(name) is not None])
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
     @property
     def span(self) -> Span:

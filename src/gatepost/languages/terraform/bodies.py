@@ -11,7 +11,7 @@ from gatepost.languages.terraform.evaluate import evaluate, settle
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Named, Several, follow
 from gatepost.model.places import Span
-from gatepost.model.values import Reference, Unknown, Value, unknown
+from gatepost.model.values import OnDemand, Reference, Unknown, Value, unknown
 
 Entries: TypeAlias = "dict[str, list[nodes.Attribute | nodes.Block]]"
 
@@ -49,7 +49,7 @@ def _json_dynamics(node: nodes.Attribute) -> list[nodes.Block]:
     return found
 
 
-class BodyMap(Mapping[str, Value]):
+class BodyMap(OnDemand):
     """The body of a resource. Asking for a name notes it; `beside` selects what stands beside the properties."""
 
     __slots__ = ("_entries", "beside", "body", "frame", "item", "place", "shown")
@@ -105,12 +105,6 @@ class BodyMap(Mapping[str, Value]):
 
     def _circle(self, name: str) -> Value:
         return unknown(f"{self.place}.{name} refers to itself")
-
-    def __getitem__(self, key: str) -> Value:
-        found = self.get(key)
-        if found is None:
-            raise KeyError(key)
-        return cast(Value, found)
 
     def __contains__(self, key: object) -> bool:
         self.frame.scope.state.ledger.note(self.item, str(key))
