@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gatepost.findings.merging import merge_detectors, merge_instances
+from gatepost.model.changes import Edit, Fix
 from gatepost.model.findings import Detector, Finding, Package
 from gatepost.model.places import Location, Region
 
@@ -65,3 +66,15 @@ def test_instances_of_one_place_are_one_finding_that_names_the_others() -> None:
     (merged,) = merge_instances([two, one], lambda finding: finding.resource)
     assert merged.resource == "module.a.aws_s3_bucket.b"
     assert [related.message for related in merged.related] == ["also module.b.aws_s3_bucket.b"]
+
+
+def test_instances_without_a_fix_in_common_say_why_there_is_none() -> None:
+    def mended(resource: str, line: int) -> Finding:
+        edit = Edit(Location("main.tf", Region(line, 1, line, 1)), "x")
+        return ours(resource=resource)._replace(fixes=(Fix("Mend it", (edit,), "safe", "proved", ""),))
+
+    (merged,) = merge_instances([mended("a", 1), mended("b", 2)], lambda finding: finding.resource)
+    assert (merged.fixes, merged.advice) == ((), "Mend it")
+    assert "different places" in merged.no_fix
+    (same,) = merge_instances([mended("a", 1), mended("b", 1)], lambda finding: finding.resource)
+    assert (len(same.fixes), same.no_fix) == (1, "")

@@ -106,6 +106,9 @@ def _package_keys(finding: Finding) -> list[tuple[str, ...]]:
     return [(path, package.name, package.version, identity) for identity in finding.ids]
 
 
+_SET_APART = "its instances are set at different places, or not all of them can be mended; mend each where it is set"
+
+
 def merge_instances(findings: Sequence[Finding], order: Callable[[Finding], Any]) -> tuple[Finding, ...]:
     """Return one finding for each rule and place, though a module is called, or a block repeated, several times.
 
@@ -125,5 +128,8 @@ def merge_instances(findings: Sequence[Finding], order: Callable[[Finding], Any]
         addresses = _distinct(f.resource for f in rest if f.resource != first.resource)
         related = tuple(Related(first.location, f"also {address}") for address in addresses[:MOST_RELATED])
         shared = tuple(fix for fix in first.fixes if all(any(fix.edits == f.edits for f in o.fixes) for o in rest))
-        places[key] = first._replace(related=(*first.related, *related), fixes=shared)
+        merged = first._replace(related=(*first.related, *related), fixes=shared)
+        if first.fixes and not shared:
+            merged = merged._replace(no_fix=_SET_APART, advice=first.fixes[0].title)
+        places[key] = merged
     return tuple(places.values())
