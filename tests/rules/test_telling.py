@@ -99,3 +99,47 @@ def test_a_policy_switches_off_and_gives_severity_and_settings():
     offered = propose(given.violated()[0], given)
     assert isinstance(offered, Proposal)
     assert (offered.title, offered.safety) == ("Set net to n", "unsafe")
+
+
+PARTS_OF_OTHERS = (
+    RESOURCE
+    + """\
+---
+name: x.rest
+found_in:
+  - {terraform: x_rest, attributes: {thing: thing, parts: {each: part, attributes: {n: n}}}}
+relations: {rest_of: {to: x.thing, by: thing}}
+---
+name: x.named
+identity: [name]
+found_in: [{terraform: x_thing, attributes: {name: name, parts: {each: part, attributes: {n: n}}}}]
+"""
+)
+
+
+def message(text, hole, applies="x.rest.parts"):
+    resources = PARTS_OF_OTHERS.replace("name: x.thing\n", "name: x.thing\nidentity: [name]\n")
+    rule = HEAD.replace("x.thing", applies) + f'forbid: {{n: 2}}\nmessage: "of ${{{hole}}}"\nno_fix: No.\n'
+    catalogue = load([("x/open", Source("r.yaml", rule, "rule"))], [Source("t.yaml", resources, "rule")])
+    result = judge(read_document({"main.tf": text}), catalogue, {}, "2026-01-01")
+    return finding_of(result.violated()[0], result).message
+
+
+def rest(key):
+    return f'resource "x_rest" "r" {{\n  thing = {key}\n  part {{\n    n = 2\n  }}\n}}\n'
+
+
+def test_a_related_resource_is_told_by_its_name_else_its_address():
+    text = rest("x_thing.t.id")
+    assert message(text + 'resource "x_thing" "t" {\n  name = "n"\n}\n', "parent.rest_of") == "of n"
+    assert message(text + 'resource "x_thing" "t" {}\n', "parent.rest_of") == "of x_thing.t"
+
+
+def test_a_related_resource_that_is_not_in_the_files_is_told_as_it_is_named():
+    assert message(rest('"n"'), "parent.rest_of") == "of n"
+    assert message('variable "v" {}\n' + rest("var.v"), "parent.rest_of") == "of var.v"
+
+
+def test_a_name_that_is_not_written_is_told_as_an_address():
+    text = 'resource "x_thing" "t" {\n  part {\n    n = 2\n  }\n}\n'
+    assert message(text, "parent.name", "x.named.parts") == "of x_thing.t"

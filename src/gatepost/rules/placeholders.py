@@ -44,6 +44,46 @@ def shown(given: Any, secret: bool = False) -> str:
     return given.span.text if given.span is not None and given.span.text else str(given.literal)
 
 
+def told(subject: Subject, name: str) -> str:
+    """Return what `${name}` stands for in a message about a subject.
+
+    A related resource is told by its name, else its address. What is not there is told by the text that was to name it;
+    a name that is not written, by the address of the resource that has none.
+    """
+    value = subject.get(name)
+    if value is not None:
+        things = value.literal if value.is_list and not value.sensitive else (value,)
+        return ", ".join(_named(thing) or shown(thing, secret=name == "secret") for thing in things)
+    holder, last = _holder(subject, name)
+    relation = holder.kind.relations.get(last)
+    if relation is not None and relation.form == "to":
+        return told(holder, relation.by)
+    return holder.resource.address if last == "name" or last in holder.kind.identity else shown(None)
+
+
+def _holder(subject: Subject, name: str) -> tuple[Subject, str]:
+    """Return the subject that the last part of a dotted name is asked of, and that part."""
+    from gatepost.rules.subjects import Subject as Thing
+
+    cut = name.rfind(".")
+    above = subject.get(name[:cut]) if cut > 0 else None
+    return (
+        (above.literal, name[cut + 1 :]) if above is not None and isinstance(above.literal, Thing) else (subject, name)
+    )
+
+
+def _named(value: Value) -> str:
+    """Return the name of a resource that a relation leads to, "" for what is none."""
+    from gatepost.rules.subjects import Subject as Thing
+
+    thing = value.literal
+    if not isinstance(thing, Thing) or not thing.kind.identity:
+        return ""
+    names = (thing.get(name) for name in thing.kind.identity if thing.kind.declares(name))
+    known = (name for name in names if name is not None and isinstance(name.literal, str) and not name.sensitive)
+    return next((str(name.literal) for name in known), thing.resource.address)
+
+
 def filled(plain: Any, subject: Subject, settings: Mapping[str, Any]) -> Plain:
     """Return what a fix writes, with settings and attributes in place of `${…}`.
 

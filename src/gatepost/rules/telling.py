@@ -12,7 +12,7 @@ from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Value
 from gatepost.rules.judge import settings_of
 from gatepost.rules.judgements import Judged, Judgement
-from gatepost.rules.placeholders import shown
+from gatepost.rules.placeholders import shown, told
 from gatepost.rules.pointing import narrow, point
 
 _HOLE = re.compile(r"\$\{([^}]*)\}")
@@ -32,8 +32,7 @@ def message_of(judgement: Judgement, judged: Judged) -> str:
 
     def fill(found: re.Match[str]) -> str:
         name = found[1]
-        given = settings[name] if name in settings else judgement.subject.get(name)
-        return shown(given, secret=name == "secret")
+        return shown(settings[name]) if name in settings else told(judgement.subject, name)
 
     return " ".join(_HOLE.sub(fill, template).split())
 
