@@ -1,24 +1,19 @@
-"""Which places of the resource files their cases show read and written back; never what a place means."""
+"""The places of the resource files, and which of them their cases show; never what a place means."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 
 from gatepost.conditions import compile_condition
-from gatepost.model.problems import CannotWrite
 from gatepost.rules.companions import EachPlace, InPlace
-from gatepost.rules.merging import merged
-from gatepost.rules.placeholders import filled
+from gatepost.rules.paths import EACH
 from gatepost.rules.places import ConstantPlace, OfPlace, PathPlace
 from gatepost.rules.several import EntriesPlace, FirstPlace, NetworksPlace, RangePlace, TogetherPlace
 from gatepost.rules.world import World
-from gatepost.rules.writing import add, remove, write
-from gatepost.testing.cases import edits_of
 from gatepost.testing.documents import read_document, texts_of
 
 LEAVES = (PathPlace, EntriesPlace, RangePlace, NetworksPlace, OfPlace, ConstantPlace, EachPlace)
 READING = ("raw", "understood")
-WRITING = ("write", "add", "remove", "write_entry", "remove_entry", "blueprint", "blueprint_entry")
 # What these readers yield has attributes of its own, which the tests of the readers write back.
 TREES = ("iam_policy", "commands", "user_data", "image", "json", "yaml", "certificate", "filter_pattern", "secrets")
 
@@ -73,20 +68,23 @@ def places_of(concept):
     return found
 
 
-def has_to_be_written(place):
-    return not isinstance(place, ConstantPlace | EachPlace) and place.options.reader not in TREES
+def can_be_written(place):
+    """Return whether a value can be written at the place; which element of a list is meant is not clear."""
+    if isinstance(place, PathPlace) and EACH in place.path.steps[:-1]:
+        return False
+    return not isinstance(place, ConstantPlace | OfPlace | EachPlace) and place.options.reader not in TREES
 
 
 @contextmanager
-def watched(names, seen):
-    """Note the places that are read (names of methods that return something) or written in the meantime."""
+def watched(read):
+    """Note the places where something is read in the meantime."""
     kept = []
     for form in LEAVES:
-        for name in names:
+        for name in READING:
             if name in vars(form):
                 original = vars(form)[name]
                 kept.append((form, name, original))
-                setattr(form, name, _noting(original, seen))
+                setattr(form, name, _noting(original, read))
     try:
         yield
     finally:
@@ -94,53 +92,34 @@ def watched(names, seen):
             setattr(form, name, original)
 
 
-def _noting(original, seen):
+def _noting(original, read):
     def noting(self, *arguments):
         found = original(self, *arguments)
         if found is not None and getattr(found, "literal", True) is not None:
-            seen.add(id(self))
+            read.add(id(self))
         return found
 
     return noting
 
 
-def shown(concept, catalogue):
-    """Return the places (by id) that the cases of a concept read, and those that they write."""
-    read, written = set(), set()
+def seen(concept, catalogue):
+    """Return the places (by id) that the cases of a concept read."""
+    read = set()
     for case in concept.plain.get("cases", ()):
-        document = read_document(texts_of(case))
-        things = World(document, catalogue).things(concept)
-        if not things:
-            continue
-        with watched(READING, read):
+        things = World(read_document(texts_of(case)), catalogue).things(concept)
+        with watched(read):
             for attribute, test in case.get("reads", {}).items():
                 compile_condition({attribute: test}, concept.schema()).judge(things[0], {})
-        with watched(WRITING, written):
-            _write(case, things[0])
-    return read, written
+    return read
 
 
-def _write(case, subject):
-    changes = []
-    try:
-        for verb, function in (("write", write), ("add", add)):
-            for name, new in case.get(verb, {}).items():
-                changes += function(subject, name, filled(new, subject, {}))
-        removed = case.get("remove", [])
-        for name in [removed] if isinstance(removed, str) else removed:
-            changes += remove(subject, name)
-        edits_of(subject.world.document, merged(changes))
-    except CannotWrite:
-        return
-
-
-def missing(concept, catalogue):
-    """Return the labels of places that no case reads, and of those that no case writes."""
-    read, written = shown(concept, catalogue)
-    unread, unwritten = [], []
-    for label, places in places_of(concept).items():
-        if not isinstance(places[0], ConstantPlace) and not any(id(place) in read for place in places):
-            unread.append(label)
-        if has_to_be_written(places[0]) and not any(id(place) in written for place in places):
-            unwritten.append(label)
-    return unread, unwritten
+def unread(concept, catalogue):
+    """Return the labels of the places that no case reads, and that cannot be written and read back by themselves."""
+    read = seen(concept, catalogue)
+    return [
+        label
+        for label, places in places_of(concept).items()
+        if not can_be_written(places[0])
+        and not isinstance(places[0], ConstantPlace)
+        and not any(id(place) in read for place in places)
+    ]

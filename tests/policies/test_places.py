@@ -10,14 +10,13 @@ from gatepost.conditions import Attributes, Sort, compile_condition
 from gatepost.model.changes import Append
 from gatepost.rules.companions import EachPlace, InPlace
 from gatepost.rules.merging import merged
-from gatepost.rules.paths import EACH, steps_to_write
-from gatepost.rules.places import ConstantPlace, OfPlace, PathPlace
+from gatepost.rules.paths import steps_to_write
 from gatepost.rules.schemas import place_sort
 from gatepost.rules.several import EntriesPlace, FirstPlace, NetworksPlace, RangePlace, TogetherPlace
 from gatepost.rules.world import World
 from gatepost.testing.cases import edits_of
 from gatepost.testing.documents import apply, read_document
-from tests.policies.places import TREES, spelled
+from tests.policies.places import can_be_written, spelled, unread
 from tests.policies.refresh import catalogue
 
 SAMPLES = {
@@ -47,13 +46,8 @@ def chains(place, above=()):
 
 
 def writable(chain):
-    leaf = chain[-1]
-    return (
-        not isinstance(leaf, ConstantPlace | OfPlace)
-        and not (isinstance(leaf, PathPlace) and EACH in leaf.path.steps[:-1])  # which element is meant is not clear
-        and leaf.options.reader not in TREES
-        and not any(isinstance(place, EachPlace) and place.options.reader for place in chain)
-    )
+    through = [place for place in chain if isinstance(place, EachPlace)]
+    return can_be_written(chain[-1]) and not any(place.options.reader for place in through)
 
 
 def every_chain():
@@ -161,3 +155,19 @@ def reads(place, kind, value, new):
         sort = place_sort(place, kind)
     test = {"includes": new} if sort.kind in ("networks", "ports", "list") else new
     return compile_condition({"it": test}, Attributes({"it": sort})).judge({"it": value}, {}).truth is True
+
+
+CASES = {
+    "terraform": ("terraform", "terraform_json", "files"),
+    "cloudformation": ("cloudformation",),
+    "dockerfile": ("dockerfile",),
+}
+
+
+@pytest.mark.parametrize("name", [concept.name for concept in shipped().concepts()])
+def test_the_cases_of_a_concept_show_every_dialect_and_what_cannot_be_written(name):
+    concept = shipped().concept(name)
+    for dialect in {entry.dialect for entry in concept.entries}:
+        cases = concept.plain.get("cases", ())
+        assert any(key in case for case in cases for key in CASES[dialect]), f"no case for {dialect}"
+    assert unread(concept, shipped()) == []

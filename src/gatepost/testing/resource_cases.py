@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gatepost.conditions import compile_condition
+from gatepost.conditions import ConditionError, compile_condition
 from gatepost.model.changes import Change
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Value
@@ -35,7 +35,11 @@ def run_resource_case(file: str, name: str, case: Mapping[str, Any], catalogue: 
     if not things:
         differences.append(f"there is no {name} in it")
     for attribute, test in case.get("reads", {}).items() if things else ():
-        outcome = compile_condition({attribute: test}, concept.schema()).judge(things[0], {})
+        try:
+            outcome = compile_condition({attribute: test}, concept.schema()).judge(things[0], {})
+        except ConditionError as error:
+            differences.append(f"{attribute}: {error.message}")
+            continue
         if outcome.truth is not True:
             state = "undecided" if outcome.truth is None else "false"
             got = things[0].get(attribute) if attribute not in ("any", "not") else None
