@@ -36,7 +36,8 @@ class Secrets:
             if not is_secret(finding):
                 continue
             ours = any(detector.tool == "gatepost" for detector in finding.detectors)
-            places = [finding.location, *(step.location for step in finding.origins if step.location)]
+            steps = (step.location for step in finding.origins if step.location)
+            places = [finding.location, *steps, *(related.location for related in finding.related)]
             for location in places:
                 self._hide(location.path, location.region, whole=not ours)
                 if ours and location.path in sources:

@@ -77,6 +77,9 @@ def _named(judgement: Judgement, names: list[str]) -> Iterator[tuple[str, Value]
         value = judgement.subject.get(name)
         if value is not None and value.span is not None:
             yield name, value
+        elif value is not None and value.is_list:
+            # A list that is written nowhere by itself: its members are.
+            yield from ((name, member) for member in value.literal if member.span is not None)
 
 
 def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:

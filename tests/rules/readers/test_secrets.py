@@ -92,3 +92,11 @@ def test_a_secret_in_a_script_is_pointed_at_and_not_the_script() -> None:
     found = read(Value(text, Span(source, 10, len(source.text) - 4)), {"key": "x"})
     assert found.span is not None
     assert found.span.text == "AKIA" + "QWERTY7UIOP2ASDF"
+
+
+def test_every_other_secret_of_a_script_is_told_so_that_none_is_shown() -> None:
+    script = "export A_KEY=" + "AKIA" + "QWERTY7UIOP2ASDF\nexport SECRET_ACCESS_KEY=EXAMPLEexample\nexport B=plain\n"
+    source = Source("main.tf", script, "terraform")
+    found = read(Value(script, Span(source, 0, len(script))), {"key": "user_data"})
+    others = found.literal["others"].literal
+    assert [other.span.text for other in others] == ["EXAMPLEexample"]

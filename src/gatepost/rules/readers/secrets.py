@@ -11,15 +11,17 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from gatepost.conditions.sorts import TEXT, Attributes, Sort
+from gatepost.conditions.sorts import TEXT, TEXTS, Attributes, Sort
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
 
-SORT = Sort("secret", Attributes({"kind": TEXT}))
+SORT = Sort("secret", Attributes({"kind": TEXT, "others": TEXTS}))
 _MOST_TEXT = 200_000
 _NOTHING = Value(None)
+_MOST_OTHERS = 20
+_HIDDEN_NAMES = ("secret", "passw", "token", "credential", "private", "access_key", "api_key", "apikey")
 
 _PRIVATE_KEY = (
     r"-----BEGIN (?:[A-Z]{2,10} ){0,2}PRIVATE KEY(?: BLOCK)?-----\s{0,5}"
@@ -84,7 +86,26 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     if found is None:
         return _NOTHING
     span = _narrowed(value.span, found.text)
-    return Value({"kind": Value(found.kind, span, value.origins)}, span, value.origins, sensitive=True)
+    others = _others(value, text, found) if span is not value.span else ()
+    held = {"kind": Value(found.kind, span, value.origins), "others": Value(others)}
+    return Value(held, span, value.origins, sensitive=True)
+
+
+def _others(value: Value, text: str, found: Found) -> tuple[Value, ...]:
+    """Return what else in a longer text is a secret, or is named like one: nothing of it is to be shown."""
+    texts: dict[str, str] = {}
+    rest = text
+    for _ in range(_MOST_OTHERS):
+        rest = rest.replace(found.text, "")
+        again = secret_in(rest)
+        if again is None:
+            break
+        texts[again.text], found = again.kind, again
+    for match in _assignment().finditer(text):
+        if any(word in match["name"].lower() for word in _HIDDEN_NAMES):
+            texts.setdefault(match["text"], "text under a secret's name")
+    spans = ((kind, _narrowed(value.span, secret)) for secret, kind in texts.items())
+    return tuple(Value(kind, span, value.origins, sensitive=True) for kind, span in spans if span is not value.span)
 
 
 class Found(NamedTuple):
