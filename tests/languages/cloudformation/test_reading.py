@@ -140,6 +140,7 @@ def test_what_it_does_not_say_is_unknown_with_the_reason(written, why, pieces, m
         ("'{{resolve:ssm-secure:x}}'", "secret_store", True),
         ("'{{resolve:ssm:x}}'", "shown_input", False),
         ("!FindInMap [M, prod, size]", "code", False),
+        ("!ImportValue x", "shown_input", False),
     ],
 )
 def test_a_value_says_where_it_is_set(written, origin, sensitive):

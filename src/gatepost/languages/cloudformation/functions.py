@@ -240,6 +240,12 @@ def _networks(texts: list[str]) -> list[str] | None:
     return subnets if len(subnets) == count else None
 
 
+def import_value(evaluator: Evaluator, _node: Node, _base: int, span: Span) -> Value | None:
+    """Fn::ImportValue: given from outside; whoever may look at the stacks of the account sees it."""
+    origin = Origin("export of another stack", "shown_input", None)
+    return evaluator.unknown("another stack exports it", span, origins=(origin,))
+
+
 def _later(what: str) -> Function:
     return lambda evaluator, _node, _base, span: evaluator.unknown(what, span)
 
@@ -249,7 +255,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "Fn::Cidr": cidr,
     "Fn::FindInMap": find_in_map,
     "Fn::GetAZs": _later("the availability zones are known only when the stack is deployed"),
-    "Fn::ImportValue": _later("another stack exports it"),
+    "Fn::ImportValue": import_value,
     "Fn::Join": join,
     "Fn::Length": length,
     "Fn::Select": select,
