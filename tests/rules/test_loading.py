@@ -113,6 +113,21 @@ def test_a_fault_in_a_resource_file_is_told(old, new, told):
     assert told in fails(resource=RESOURCE.replace(old, new))
 
 
+@pytest.mark.parametrize("old", ["to: x.other", "values: words"])
+def test_a_fault_in_a_concept_that_another_one_leads_to_is_told(old):
+    new = {"to: x.other": "to: x.nothing", "values: words": "values: wrds"}[old]
+    other = (
+        "name: x.other\nidentity: [id]\nfound_in:\n  - terraform: x_other\n    attributes:\n"
+        "      id: id\n      size: {path: size, values: words}\nrelations:\n  next: {to: x.other, by: size}\n"
+        "---\ntable: words\nvalues: {a: b}\n"
+    )
+    thing = RESOURCE.replace("{to: x.thing, by: size}", "{to: x.other, by: size}").replace(
+        "{path: size, replaces: true}", "{of: other, attribute: size}"
+    )
+    with pytest.raises(UsageError, match="x.nothing|wrds"):
+        load([], [Source("thing.yaml", thing, ""), Source("z.yaml", other.replace(old, new), "")])
+
+
 def test_files_that_are_cut_or_mixed_up_raise_nothing_else():
     rng = random.Random(7)
     texts = [path.read_bytes() for path in sorted(POLICIES.rglob("*.yaml"))][:25]

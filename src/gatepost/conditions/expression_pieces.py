@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
+
+from gatepost.conditions.expressions import tree_of
 
 MOST_STATES = 4_000
 _MOST_PIECES = 2_000
@@ -120,11 +122,8 @@ _CATEGORIES: dict[str, Takes] = {
 
 @lru_cache(maxsize=256)
 def _states(pattern: str) -> tuple[_States, int, int] | None:
-    from re import _parser  # type: ignore[attr-defined]
-
-    tree: Any = _parser.parse(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    state: Any = cast("Any", tree).state
-    flags = int(state.flags)
+    tree = tree_of(pattern)
+    flags = int(tree.state.flags)
     if flags & 0b1000:  # re.MULTILINE: its anchors hold in the middle too
         return None
     states = _States(bool(flags & 0b10))

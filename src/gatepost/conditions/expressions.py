@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 # How much text is searched at once, by how many parts of the expression may each run over all of it: time stays
 # bounded on hostile input. Longer text is searched line by line and then in stretches that overlap by half.
@@ -24,13 +24,16 @@ def compile_expression(text: str) -> re.Pattern[str]:
         compiled = re.compile(text)
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"{error}") from None
-    if any(mark in text for mark in "*+{"):
-        from re import _parser  # type: ignore[attr-defined]  # the tree is needed for nested repetition only
-
-        tree: Any = _parser.parse(text)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-        if _nested(tree, False):
-            raise ValueError("a repetition inside a repetition, which can take for ever")
+    if any(mark in text for mark in "*+{") and _nested(tree_of(text), False):
+        raise ValueError("a repetition inside a repetition, which can take for ever")
     return compiled
+
+
+def tree_of(pattern: str) -> Any:
+    """Return how Python reads a pattern that compiles: pairs of operator and argument, and `state.flags`."""
+    from re import _parser  # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType]  # has no types
+
+    return cast("Any", _parser).parse(pattern)
 
 
 def _nested(tree: Any, inside: bool) -> bool:
@@ -147,10 +150,7 @@ def search(expression: re.Pattern[str], text: str) -> bool:
 @lru_cache(maxsize=2048)
 def _reach(pattern: str) -> tuple[int, bool]:
     """Return how much text is searched at once, and whether no match goes over the end of a line."""
-    from re import _parser  # type: ignore[attr-defined]
-
-    tree: Any = _parser.parse(pattern)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    wide, over_lines = _wide(tree)
+    wide, over_lines = _wide(tree_of(pattern))
     power = wide + (0 if pattern.startswith(("^", "\\A")) else 1)
     return _AT_ONCE[min(power, len(_AT_ONCE) - 1)], not over_lines and "(?s" not in pattern
 

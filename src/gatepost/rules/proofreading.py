@@ -16,7 +16,6 @@ from gatepost.rules.several import FirstPlace, TogetherPlace
 
 if TYPE_CHECKING:
     from gatepost.rules.catalogue import Catalogue
-    from gatepost.rules.concepts import Concept
     from gatepost.rules.rule import Rule
     from gatepost.rules.subjects import Kind
 
@@ -25,6 +24,9 @@ _HOLE = re.compile(r"\$\{([^}]*)\}")
 
 def proofread(catalogue: Catalogue, rules: Sequence[Loaded], concepts: Sequence[Loaded]) -> None:
     """Raise `UsageError` at the first thing that names what is not there, or asks what cannot be asked."""
+    # Everything that is named is there before anything is looked into: one concept leads to the others.
+    for loaded in concepts:
+        _named(catalogue, loaded)
     for loaded in concepts:
         _concept(catalogue, loaded)
     for loaded in rules:
@@ -67,7 +69,8 @@ def _no_such(loaded: Loaded, node: Node, word: str, schema: Schema) -> NoReturn:
 # -- concepts ---------------------------------------------------------------------------------------------------------
 
 
-def _concept(catalogue: Catalogue, loaded: Loaded) -> None:
+def _named(catalogue: Catalogue, loaded: Loaded) -> None:
+    """Raise for a relation to a concept, or a table, that there is not."""
     relations: Mapping[str, Any] = loaded.plain.get("relations", {})
     for name, plain in relations.items():
         form = next(form for form in ("to", "from", "all") if form in plain)
@@ -82,6 +85,10 @@ def _concept(catalogue: Catalogue, loaded: Loaded) -> None:
                 f'did you mean "{near}"?' if near else "",
             )
     _tables(catalogue, loaded, loaded.plain["found_in"], loaded.node.get("found_in") or loaded.node)
+
+
+def _concept(catalogue: Catalogue, loaded: Loaded) -> None:
+    relations: Mapping[str, Any] = loaded.plain.get("relations", {})
     concept = catalogue.concept(loaded.name)
     schema = concept.schema()
     for name, plain in relations.items():
@@ -176,7 +183,7 @@ def _rule(rule: Rule, loaded: Loaded) -> None:
     try:
         schema = rule.schema
     except ValueError as error:
-        near = nearest_word(rule.plain["applies_to"], [concept.name for concept in _concepts(rule)])
+        near = nearest_word(rule.plain["applies_to"], [concept.name for concept in rule.catalogue.concepts()])
         fault(loaded.source, applies_to, str(error), f'did you mean "{near}"?' if near else "")
     names = (*rule.settings, "today")
     for key in ("when", "require", "forbid"):
@@ -194,10 +201,6 @@ def _rule(rule: Rule, loaded: Loaded) -> None:
                 _no_such(loaded, message, found[1], schema)
     if rule.fix is not None:
         _fix(rule, loaded, schema)
-
-
-def _concepts(rule: Rule) -> Sequence[Concept]:
-    return rule._catalogue.concepts()  # pyright: ignore[reportPrivateUsage]
 
 
 def _fix(rule: Rule, loaded: Loaded, schema: Schema) -> None:

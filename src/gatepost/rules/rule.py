@@ -48,13 +48,13 @@ class Told(NamedTuple):
 class Rule:
     """A rule. The plain parts are there at once; conditions and schema are made when first asked for."""
 
-    __slots__ = ("_applies", "_catalogue", "_conditions", "_schema", "_told", "id", "plain", "proved")
+    __slots__ = ("_applies", "_conditions", "_schema", "_told", "catalogue", "id", "plain", "proved")
 
     def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue, proved: bool = False) -> None:
         self.id = id
         self.plain = plain
         self.proved = proved  # its conditions are known to compile
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._applies: Applies | None = None
         self._conditions: tuple[Condition | None, Condition, Guards] | None = None
         self._schema: Schema | None = None
@@ -129,7 +129,7 @@ class Rule:
     def applies(self) -> Applies:
         """What the rule applies to; raises `ValueError` when there is no such thing."""
         if self._applies is None:
-            self._applies = resolve(self.plain["applies_to"], self._catalogue)
+            self._applies = resolve(self.plain["applies_to"], self.catalogue)
         return self._applies
 
     @property
@@ -160,7 +160,7 @@ class Rule:
         text: str = self.plain["applies_to"]
         if text == EVERY_VALUE:
             return dict.fromkeys(RAW_LANGUAGES.values(), ("*",))
-        concept = concept_named(text, self._catalogue)  # without its schema: most concepts are never asked for it
+        concept = concept_named(text, self.catalogue)  # without its schema: most concepts are never asked for it
         if concept is None:
             return {self.applies.language: (self.applies.type,)}
         found = {language: concept.types_in(language) for language in RAW_LANGUAGES.values()}

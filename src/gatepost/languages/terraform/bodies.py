@@ -121,7 +121,7 @@ class BodyMap(OnDemand):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 def sealed(value: Value) -> Value:

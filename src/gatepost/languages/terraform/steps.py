@@ -30,7 +30,7 @@ class Named(Mapping[str, Value]):
     def __eq__(self, other: object) -> bool:
         return self is other
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
 
 class Several(Named):

@@ -47,7 +47,7 @@ def on_plain(least: int, most: int | None, function: Callable[..., Any]) -> Func
 
 def on_texts(function: Callable[..., Any], count_of: int) -> Function:
     """Make a function of `count_of` known texts."""
-    return on_plain(count_of, count_of, lambda *data: function(*[text_of_scalar(one) for one in data]))  # pyright: ignore
+    return on_plain(count_of, count_of, lambda *data: function(*[text_of_scalar(one) for one in data]))
 
 
 def on_values(least: int, most: int | None, function: Callable[..., Value]) -> Function:
