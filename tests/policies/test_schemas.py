@@ -121,6 +121,7 @@ def test_a_fault_in_a_place_is_seen(place):
         ("to: x.y, by: a", "to: x.y, from: x.y, by: a"),
         ("to: x.y, by: a", "from: x.y, by: a, where: {a: 1}"),
         ("terraform: t, ", ""),
+        ("terraform: t, ", "terraform: t, where: {a: 1}, "),
         ("terraform: t", "terraform: t, cloudformation: T"),
         ("name: a.b", "name: a.b\ncases: [{name: a, terraform: b, write: {a: 1}}]"),
         ("name: a.b", "name: a.b\ntable: b"),

@@ -244,6 +244,9 @@ def _found_in(reader: _Reader, node: Node) -> None:
         reader.text(entry.get(dialects[0]), dialects[0])
         for name in ("under", "each"):
             reader.parsed(entry.get(name), parse_path)
+        where = entry.get("where")
+        if where is not None and entry.get("each") is None:
+            reader.fault(where, '"where" stands only beside "each"', "it says which of the elements are meant")
         attributes = entry.get("attributes")
         assert attributes is not None
         _attributes(reader, attributes)

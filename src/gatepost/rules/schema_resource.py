@@ -79,7 +79,7 @@ def _entry() -> JsonSchema:
     }
     if set(properties) != set(FOUND_KEYS):
         raise AssertionError("the schema and the loader know different keys of an entry")
-    return mapping(properties, ("attributes",), **exactly_one(_DIALECTS))
+    return mapping(properties, ("attributes",), **exactly_one(_DIALECTS), dependentRequired={"where": ["each"]})
 
 
 def _place() -> JsonSchema:
