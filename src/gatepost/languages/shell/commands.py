@@ -192,7 +192,7 @@ class Command(OnDemand):
 def _parsed(name: str) -> Callable[[Command], Value | None]:
     def made(command: Command) -> Value | None:
         command.parse()
-        return command._made.get(name)  # pyright: ignore[reportPrivateUsage]
+        return command._made.get(name)  # pyright: ignore[reportPrivateUsage]  # the makers are part of the class
 
     return made
 

@@ -50,13 +50,13 @@ class TerraformDocument(Document):
         self.versions = provider_versions(state, self.root) if versions is None else versions
 
     @property
-    def sources(self) -> tuple[Source, ...]:  # type: ignore[override]
+    def sources(self) -> tuple[Source, ...]:  # type: ignore[override]  # read when asked for, and never assigned
         """All files that were read, in order of their directories."""
         files = [file for directory in self._directories() for file in directory.files.values()]
         return tuple(file.source for file in (*files, *self.state.var_files))
 
     @property
-    def problems(self) -> tuple[Problem, ...]:  # type: ignore[override]
+    def problems(self) -> tuple[Problem, ...]:  # type: ignore[override]  # as `sources`
         """What is wrong with the files of the root module and of the local modules it calls."""
         found = [problem for directory in self._directories() for problem in directory.problems()]
         found += [problem for file in self.state.var_files for problem in file.problems()]

@@ -174,7 +174,7 @@ class _Reader:
             relocate(template, offsets)
         template.start, template.end = value.start, value.end
         if not any(type(part) is not nodes.Piece for part in template.parts):
-            return Literal(value.start, value.end, "".join(part.value for part in template.parts))  # type: ignore[union-attr]
+            return Literal(value.start, value.end, "".join(part.value for part in template.parts))  # type: ignore[union-attr]  # all Pieces
         return template
 
 

@@ -35,7 +35,7 @@ def hidden(*values: Value) -> Value | None:
 def on_plain(least: int, most: int | None, function: Callable[..., Any]) -> Function:
     """Make a function of known arguments, given as plain data, between `least` and `most` of them."""
 
-    def called(arguments: list[Value], frame: Frame) -> Value:  # noqa: ARG001
+    def called(arguments: list[Value], frame: Frame) -> Value:  # noqa: ARG001  every function takes it
         count(arguments, least, most)
         unknown = hidden(*arguments)
         if unknown is not None:
@@ -53,7 +53,7 @@ def on_texts(function: Callable[..., Any], count_of: int) -> Function:
 def on_values(least: int, most: int | None, function: Callable[..., Value]) -> Function:
     """Make a function that takes the values themselves, known or not, between `least` and `most` of them."""
 
-    def called(arguments: list[Value], frame: Frame) -> Value:  # noqa: ARG001
+    def called(arguments: list[Value], frame: Frame) -> Value:  # noqa: ARG001  every function takes it
         count(arguments, least, most)
         return function(*arguments)
 
