@@ -22,8 +22,10 @@ when it cannot stop anything that works today; *unsafe* ones are written only wh
 only when they are proved on the file at hand. `gatepost explain ID` tells a rule in full.
 """
 LANGUAGES = {"terraform": "Terraform", "cloudformation": "CloudFormation", "dockerfile": "Dockerfile"}
-NAMES = {"any": "In any file", "aws": "AWS", "azure": "Azure", "docker": "Dockerfile", "google": "Google Cloud",
-         "kubernetes": "Kubernetes"}  # fmt: skip
+NAMES = {
+    "any": "In any file", "aws": "AWS", "azure": "Azure", "cloudformation": "CloudFormation", "docker": "Dockerfile",
+    "google": "Google Cloud", "kubernetes": "Kubernetes", "terraform": "Terraform",
+}  # fmt: skip
 
 
 def catalogue():
