@@ -97,7 +97,8 @@ def _on(
     if value is None:
         return
     if value.is_list:
-        for element in value.literal:
+        guards = rule.conditions[2] if len(lists) == 1 else ()
+        for element in subject.elements_with(lists[0], value, *guards[0]) if guards else value.literal:
             if isinstance(element.literal, Subject):
                 _on(rule, element.literal, lists[1:], settings, judgements)
             elif element.unknown is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from gatepost.conditions.scalars import scalar_text
 from gatepost.model.documents import ReadKey, Resource
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import OnDemand, Unknown, Value
 from gatepost.rules.paths import Path, parse_path, part_of_unknown, step_into, walk
 
@@ -56,6 +58,32 @@ class Kind:
 RAW = Kind({}, {}, raw=True)
 
 
+class _Sorted(NamedTuple):
+    """The positions of the elements of a list by what one attribute says; `unclear` are those that do not tell."""
+
+    by_text: Mapping[str, Sequence[int]]
+    unclear: Sequence[int]
+    reads: frozenset[ReadKey]
+
+
+def _sorted_by(elements: Sequence[Value], attribute: str) -> tuple[dict[str, list[int]], list[int]]:
+    by_text: dict[str, list[int]] = {}
+    unclear: list[int] = []
+    for position, element in enumerate(elements):
+        if not isinstance(element.literal, Subject):
+            unclear.append(position)
+            continue
+        value = element.literal.get(attribute)
+        if value is None or value.literal is None:
+            continue  # a comparison with what is missing is false
+        text = scalar_text(value.literal)
+        if text is None:
+            unclear.append(position)
+        else:
+            by_text.setdefault(text, []).append(position)
+    return by_text, unclear
+
+
 class Subject(OnDemand):
     """A resource or an element of one, as rules see it; a mapping from attribute names to values.
 
@@ -63,7 +91,19 @@ class Subject(OnDemand):
     of a resource apart ("statements.0"), "" for the resource itself.
     """
 
-    __slots__ = ("_kept", "container", "kind", "label", "parent", "position", "prefix", "resource", "siblings", "world")
+    __slots__ = (
+        "_kept",
+        "_sorted",
+        "container",
+        "kind",
+        "label",
+        "parent",
+        "position",
+        "prefix",
+        "resource",
+        "siblings",
+        "world",
+    )
 
     def __init__(
         self,
@@ -85,6 +125,7 @@ class Subject(OnDemand):
         self.siblings: tuple[Value, ...] = ()
         self.position = 0
         self._kept: dict[str, tuple[Value | None, frozenset[ReadKey]]] = {}
+        self._sorted: dict[tuple[str, str], _Sorted] = {}
 
     def get(self, name: str, default: Any = None) -> Value | None:
         """Return the value of an attribute or relation (dotted names go on inside), None when it is missing."""
@@ -103,6 +144,24 @@ class Subject(OnDemand):
             reads = ledger.end(before)
         self._kept[name] = (found, reads)
         return found if found is not None else default
+
+    def elements_with(self, name: str, elements: Value, attribute: str, texts: frozenset[str]) -> Sequence[Value]:
+        """Return those `elements` (the list called `name`), in order, whose attribute may be one of some texts.
+
+        Many rules speak of a list, each of a few of its elements (one program among all commands), so the elements
+        are sorted once by what the attribute says. Notes the same reads as looking at every element would.
+        """
+        known = self._sorted.get((name, attribute))
+        if known is None:
+            ledger = self.world.ledger
+            before = ledger.begin()
+            by_text, unclear = _sorted_by(elements.literal, attribute)
+            known = self._sorted[name, attribute] = _Sorted(by_text, unclear, ledger.end(before))
+        self.world.ledger.note_all(known.reads)
+        positions = [*known.unclear]
+        for text in texts:
+            positions += known.by_text.get(text, ())
+        return [elements.literal[position] for position in sorted(positions)]
 
     def _find(self, name: str) -> Value | None:
         kind = self.kind
