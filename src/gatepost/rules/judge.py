@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gatepost.conditions import Asked, Frame, fails
 from gatepost.model.documents import Document, Edited, ReadKey, Resource
 from gatepost.model.policy import RuleChoice
-from gatepost.model.values import Value
+from gatepost.model.values import Origin, Unknown, Value
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judgements import Judged, Judgement, Rejudged, RuleSettings, Unit, UnitKey
 from gatepost.rules.subjects import RAW, Subject
@@ -84,6 +84,10 @@ def _bases(world: World, rule: Rule, resource: Resource) -> Sequence[Subject]:
     return (world.raw(resource),) if concept is None else world.things_of(concept, resource)
 
 
+# What an element says that is not written: nobody knows, and it is not set in the code.
+_ANYTHING = Value(Unknown("it may be anything", True), origins=(Origin("what is not written", "input", None),))
+
+
 def _on(
     rule: Rule, subject: Subject, lists: tuple[str, ...], settings: Mapping[str, Any], judgements: list[Judgement]
 ) -> None:
@@ -101,12 +105,32 @@ def _on(
         for element in subject.elements_with(lists[0], value, *guards[0]) if guards else value.literal:
             if isinstance(element.literal, Subject):
                 _on(rule, element.literal, lists[1:], settings, judgements)
-            elif element.unknown is not None:
+            elif element.unknown is not None and (lists[1:] or _may_matter(rule, subject, settings)):
                 judgements.append(Judgement(rule, subject, "undecided", (Asked(lists[0], element, None),)))
     elif isinstance(value.literal, Subject):
         _on(rule, value.literal, lists[1:], settings, judgements)
-    if value.open or value.unknown is not None:
+    if (value.open or value.unknown is not None) and (lists[1:] or _may_matter(rule, subject, settings)):
         judgements.append(Judgement(rule, subject, "undecided", (Asked(lists[0], value, None),)))
+
+
+def _may_matter(rule: Rule, parent: Subject, settings: Mapping[str, Any]) -> bool:
+    """Tell whether an element that is not known, of a list of `parent`, could be a finding, whatever it says."""
+
+    def get(name: str, default: Any = None) -> Value | None:
+        del default
+        if name == "parent":
+            return Value(parent, parent.resource.header)
+        first, _, rest = name.partition(".")
+        if first == "parent":
+            return parent.get(rest)
+        return parent.get(name) if first in ("provider", "root", "lifecycle") else _ANYTHING
+
+    when, condition, _ = rule.conditions
+    frame = Frame(get, get, settings)
+    if when is not None and when.run(frame)[0] is False:
+        return False
+    truth = condition.run(frame)[0]
+    return truth is None or truth != rule.requires
 
 
 def subject_in(world: World, judgement: Judgement) -> Subject | None:

@@ -119,7 +119,7 @@ def principals(value: Value, negative: bool) -> Value:
     for kind, names in _by_kind(value):
         is_open = is_open or names.open
         if names.unknown is not None and not names.unknown.pieces and names.refers_to is None:
-            is_open = True
+            is_open = is_open or kind.literal != "Service"  # more services than one are services, too
         found.extend(_principal(kind, name, negative) for name in members(names))
     literal = tuple(found)
     return value._replace(literal=literal, open=is_open, tree=None, repeated=False)
