@@ -27,10 +27,11 @@ def point(judgement: Judgement) -> Pointed:
     subject = judgement.subject
     listed = judgement.rule.plain.get("points_at")
     named = _named(judgement, listed) if listed else iter(())
+    wholes = [one.container.span for one in _upwards(subject) if one is not subject or not subject.label]
     own: list[tuple[str, Value]] = []
     other: list[tuple[str, Value]] = []
     for name, value in (*named, *_by_default(judgement)):
-        if not subject.label and value.span is not None and value.span == subject.container.span:
+        if value.span is not None and value.span in wholes:
             continue  # the whole body says no more than the header: a relation that found nothing stands there
         (own if _is_own(subject, value) else other).append((name, value))
     shown = own[0][1] if own else None
@@ -41,8 +42,16 @@ def point(judgement: Judgement) -> Pointed:
     for name, value in candidates:
         if value.span is not None and narrow(value.span) != first:
             place = narrow(value.span)
-            related.setdefault(place, Related(place, name))
+            related.setdefault(place, Related(place, name.replace("parent.", "")))
     return Pointed(first, tuple(related.values())[:_MOST_RELATED], _origins(shown))
+
+
+def _upwards(subject: Subject) -> Iterator[Subject]:
+    """Yield a subject and what it is a part of."""
+    one: Subject | None = subject
+    while one is not None:
+        yield one
+        one = one.parent
 
 
 def narrow(span: Span) -> Location:
