@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from gatepost.model.changes import Change, Edit, Written
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 # What a judgement read: (item, attribute). An item is a top-level thing of the document, as `Resource.key` names it

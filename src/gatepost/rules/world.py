@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from gatepost.model.documents import Document, ReadKey, Resource
 from gatepost.model.places import Span
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
 from gatepost.rules.joins import Candidate, Index, Joined, completed, targets
 from gatepost.rules.relations import keys_of, wanted

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from gatepost.languages.cloudformation.layout import SECTIONS, Flaw, Layout, read_layout
 from gatepost.languages.positioned import REPEATED, Malformed
+from gatepost.model.records import NamedTuple
 
 _MOST = 40
 # A fault of form may really lie further up; after so many nothing that is left can be trusted.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.syntax import parse
 from gatepost.languages.terraform.syntax_templates import Fault
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from gatepost.languages.terraform.edits import Editor
