@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from gatepost.model.places import Source
 from gatepost.model.policy import RuleChoice
+from gatepost.model.values import Unknown, Value
 from gatepost.rules.catalogue import load
 from gatepost.rules.judge import judge
 from gatepost.rules.proposals import NoFix, Proposal, propose
-from gatepost.rules.telling import finding_of, undecided_of
+from gatepost.rules.telling import finding_of, reason, undecided_of
 from gatepost.testing.documents import read_document
 
 RESOURCE = """\
@@ -143,3 +144,10 @@ def test_a_related_resource_that_is_not_in_the_files_is_told_as_it_is_named():
 def test_a_name_that_is_not_written_is_told_as_an_address():
     text = 'resource "x_thing" "t" {\n  part {\n    n = 2\n  }\n}\n'
     assert message(text, "parent.name", "x.named.parts") == "of x_thing.t"
+
+
+def test_what_is_not_known_inside_a_list_is_named() -> None:
+    known, hidden = Value("a"), Value(Unknown("parameter Owners has no default"))
+    assert reason("principals", Value((Value({"id": hidden}),))) == "parameter Owners has no default"
+    assert reason("principals", Value((known, hidden), open=True)) == "parameter Owners has no default"
+    assert reason("principals", Value((known,), open=True)) == "principals may have more than is written"

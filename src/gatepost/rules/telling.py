@@ -151,10 +151,28 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
     )
 
 
+_DEEPEST = 3
+_MOST = 50
+
+
+def _why_inside(value: Value, depth: int) -> str:
+    """Return why the first part of a list or map that is not known is not; "" when all is known."""
+    if value.unknown is not None:
+        return value.unknown.why
+    literal: Any = value.literal
+    if depth == _DEEPEST or not (value.is_list or isinstance(literal, dict)):
+        return ""
+    parts: list[Any] = list(literal.values() if isinstance(literal, dict) else literal)[:_MOST]
+    return next((why for part in parts if part is not None and (why := _why_inside(part, depth + 1))), "")
+
+
 def reason(attribute: str, value: Value | None) -> str:
     """Return why an attribute is not known, as a plain sentence."""
     if value is not None and value.unknown is not None:
         return value.unknown.why
+    inner = _why_inside(value, 0) if value is not None else ""
+    if inner:
+        return inner
     if value is not None and value.open:
         return f"{attribute} may have more than is written"
     unknowns = getattr(value.literal, "unknowns", ()) if value is not None else ()
