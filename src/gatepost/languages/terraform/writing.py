@@ -32,7 +32,7 @@ def write(document: TerraformDocument, change: Change) -> Written:
     if isinstance(change, Create):
         return _create(document, change)
     new = change.new if isinstance(change, (Set, Append)) else None
-    target = _target(change.container, change.steps, isinstance(change, Set))
+    target = _target(change.container, change.steps, type(change))
     editor = _editor(document, target.span)
     edits = _edits(editor, change, target, new)
     shared = target.origins is not None and _is_shared(document, target.origins, target.span)
@@ -59,19 +59,22 @@ def _edits(editor: Editor, change: Set | Append | Remove, target: _Target, new: 
     return editor.remove(start, end, target.steps)
 
 
-def _target(container: Value, steps: tuple[Step, ...], replaces: bool) -> _Target:
-    """Follow the steps through the values; the last value that is set elsewhere is where writing goes on."""
+def _target(container: Value, steps: tuple[Step, ...], verb: type[Set | Append | Remove]) -> _Target:
+    """Follow the steps through the values; the last value that is set elsewhere is where writing goes on.
+
+    What is removed goes from where it is named; what it is worth, and where that is set, does not matter.
+    """
     place, left = container, steps
     value: Value | None = container
     for number, step in enumerate(steps):
         value = _inside(value, step)
         if value is None:
             break
-        if value.origins:
+        if value.origins and (verb is not Remove or number + 1 < len(steps)):
             place, left = value, steps[number + 1 :]
     if place.origins:
         return _Target(_writable(place), left, place.origins)
-    if replaces and value is not None and value.span is not None and left and _is_chosen(value):
+    if verb is Set and value is not None and value.span is not None and left and _is_chosen(value):
         return _Target(value.span, (), None)
     if place.span is None:
         raise CannotWrite("it is computed and stands nowhere")

@@ -89,6 +89,21 @@ def test_an_element_is_appended_and_removed() -> None:
     assert changed(text, Remove(body(text), ("y",))) == text.replace("  y = 1\n", "")
 
 
+@pytest.mark.parametrize("value", ["u.v.id", "var.v", "local.l", 'one("${u.v.id}")'])
+def test_what_is_removed_goes_from_where_it_is_named_whatever_its_value(value: str) -> None:
+    text = (
+        f'variable "v" {{\n  default = 1\n}}\nlocals {{\n  l = 1\n}}\nresource "t" "r" {{\n  x = 1\n  y = {value}\n}}\n'
+    )
+    text += 'resource "u" "v" {}\n'
+    assert changed(text, Remove(body(text), ("y",))) == text.replace(f"  y = {value}\n", "")
+
+
+def test_an_element_is_removed_from_where_the_list_is_set() -> None:
+    text = 'variable "v" {\n  default = ["a", "b"]\n}\nresource "t" "r" {\n  x = var.v\n  y = [u.v.id, 2]\n}\n'
+    assert changed(text, Remove(body(text), ("x", 0))) == text.replace('"a", ', "")
+    assert changed(text, Remove(body(text), ("y", 0))) == text.replace("u.v.id, ", "")
+
+
 def test_a_resource_is_removed_with_its_lines() -> None:
     text = 'resource "t" "r" {\n}\n\nresource "t" "s" {\n}\n'
     document = root(text)
