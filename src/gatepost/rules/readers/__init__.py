@@ -6,6 +6,7 @@ A reader is a module with `SORT` (the sort of what it yields) and `read(value, o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -65,6 +66,7 @@ def sort(name: str) -> Sort:
     return reader(name).sort
 
 
+@cache
 def reader(name: str) -> Reader:
     """Return a reader by its name; KeyError for a name that is no reader."""
     module = import_module(READERS[name])
