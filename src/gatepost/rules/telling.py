@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from itertools import islice
+from typing import Any, cast
 
 from gatepost.model.findings import Detector, Finding, Severity, Undecided
 from gatepost.model.policy import RuleChoice
@@ -14,6 +15,7 @@ from gatepost.rules.judge import settings_of
 from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.placeholders import shown, told
 from gatepost.rules.pointing import narrow, point
+from gatepost.rules.subjects import Subject
 
 _HOLE = re.compile(r"\$\{([^}]*)\}")
 _LONGEST_CONTENT = 300
@@ -160,10 +162,13 @@ def _why_inside(value: Value, depth: int) -> str:
     if value.unknown is not None:
         return value.unknown.why
     literal: Any = value.literal
-    if depth == _DEEPEST or not (value.is_list or isinstance(literal, dict)):
+    if isinstance(literal, Subject):
+        literal = literal.container.literal
+    if depth == _DEEPEST or not isinstance(literal, tuple | dict):
         return ""
-    parts: list[Any] = list(literal.values() if isinstance(literal, dict) else literal)[:_MOST]
-    return next((why for part in parts if part is not None and (why := _why_inside(part, depth + 1))), "")
+    parts = cast("Iterable[Any]", literal.values() if isinstance(literal, dict) else literal)
+    found = (_why_inside(part, depth + 1) for part in islice(parts, _MOST) if isinstance(part, Value))
+    return next((why for why in found if why), "")
 
 
 def reason(attribute: str, value: Value | None) -> str:
