@@ -54,9 +54,9 @@ def sub(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None
     return assembled(evaluator, pieces, span)
 
 
-def assembled(evaluator: Evaluator, pieces: Iterable[str | Value], span: Span) -> Value:
+def assembled(evaluator: Evaluator, made_of: Iterable[str | Value], span: Span) -> Value:
     """Return the text that pieces make; a single value passes through with its origins."""
-    parts = [piece for piece in pieces if piece != ""]
+    parts = [piece for piece in made_of if piece != ""]
     values = [piece for piece in parts if isinstance(piece, Value)]
     if len(parts) == 1 and len(values) == 1 and (values[0].unknown is not None or text_of(values[0]) is not None):
         only = values[0]
@@ -74,8 +74,18 @@ def assembled(evaluator: Evaluator, pieces: Iterable[str | Value], span: Span) -
             known.append(text)
     merged = _merged(known)
     if why:
-        return evaluator.unknown(why, span, pieces=merged if merged != (None,) else (), sensitive=hidden)
+        pieces = merged if merged != (None,) else ()
+        return evaluator.unknown(why, span, pieces=pieces, sensitive=hidden, origins=_given(values))
     return Value(merged[0] if merged else "", span, sensitive=hidden, notation=evaluator.notation)
+
+
+_GIVEN = ("secret_store", "input", "shown_input")
+
+
+def _given(values: Iterable[Value]) -> tuple[Origin, ...]:
+    """Return where the best kept of the parts is given from outside; nothing when none is."""
+    found = [value for value in values if value.unknown is not None and value.origin in _GIVEN]
+    return min(found, key=lambda value: _GIVEN.index(value.origin)).origins if found else ()
 
 
 def _merged(pieces: Iterable[str | None]) -> tuple[str | None, ...]:

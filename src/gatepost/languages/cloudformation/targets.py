@@ -164,6 +164,8 @@ class Finder:
         if value.origins:
             origin = value.origins[-1]
             if origin.span is None or origin.kind not in ("default", "code"):
+                if call.name in _ASSEMBLED and value.unknown is not None and value.unknown.pieces:
+                    raise CannotWrite("the value is put together from pieces")
                 raise CannotWrite(f"the {origin.what} is given when the stack is deployed")
             name = origin.what.rpartition(" ")[2]
             found = self.of_span(origin.span.start, origin.span.end)
