@@ -100,17 +100,20 @@ def _on(
     value = subject.get(lists[0])
     if value is None:
         return
+    unknown: list[Asked] = []
     if value.is_list:
         guards = rule.conditions[2] if len(lists) == 1 else ()
         for element in subject.elements_with(lists[0], value, *guards[0]) if guards else value.literal:
             if isinstance(element.literal, Subject):
                 _on(rule, element.literal, lists[1:], settings, judgements)
-            elif element.unknown is not None and (lists[1:] or _may_matter(rule, subject, settings)):
-                judgements.append(Judgement(rule, subject, "undecided", (Asked(lists[0], element, None),)))
+            elif element.unknown is not None:
+                unknown.append(Asked(lists[0], element, None))
     elif isinstance(value.literal, Subject):
         _on(rule, value.literal, lists[1:], settings, judgements)
-    if (value.open or value.unknown is not None) and (lists[1:] or _may_matter(rule, subject, settings)):
-        judgements.append(Judgement(rule, subject, "undecided", (Asked(lists[0], value, None),)))
+    if not unknown and (value.open or value.unknown is not None):
+        unknown.append(Asked(lists[0], value, None))
+    if unknown and (lists[1:] or _may_matter(rule, subject, settings)):
+        judgements.append(Judgement(rule, subject, "undecided", tuple(unknown)))
 
 
 def _may_matter(rule: Rule, parent: Subject, settings: Mapping[str, Any]) -> bool:

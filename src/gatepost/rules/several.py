@@ -90,7 +90,8 @@ class TogetherPlace(Place):
             found_any, span = True, span or found.span
             if found.is_list:
                 elements.extend(found.literal)
-                is_open = is_open or found.open
+                if found.open and not is_open:
+                    is_open, span = True, found.span  # what is not known is looked for there
             else:
                 elements.append(found)
         if not found_any:
