@@ -212,6 +212,8 @@ class DockerSchema:
         if attribute in ("before", "after"):
             inner = "instruction" if self._name.isupper() else self._name
             return Sort("list", DockerSchema(inner, self._parent))
+        if attribute == "root":
+            return Sort("element", DockerSchema("document"))
         return built_in(attribute, self, self._parent)
 
     def _sort(self, shape: Any) -> Sort:

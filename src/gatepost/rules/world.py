@@ -11,7 +11,7 @@ from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
 from gatepost.rules.joins import Candidate, Index, Joined, completed, targets
 from gatepost.rules.relations import keys_of, wanted
-from gatepost.rules.subjects import RAW, Subject
+from gatepost.rules.subjects import RAW, Subject, as_value
 
 if TYPE_CHECKING:
     from gatepost.rules.catalogue import Catalogue
@@ -241,7 +241,9 @@ class World:
         return self.raw(unnamed[0]) if unnamed else None
 
     def root(self) -> Value:
-        """Return what is known of the document as a whole."""
+        """Return what is known of the document as a whole; of a Dockerfile, what `docker.document` has."""
+        if self.document.language == "dockerfile":
+            return as_value(self.raw(self.document.resources("document")[0]))
         return Value({"path": Value(self.document.path), "language": Value(self.document.language)})
 
     def reference(self, subject: Subject) -> Reference:
