@@ -35,5 +35,5 @@ def test_the_root_of_an_instruction_is_its_dockerfile():
 
 
 def test_what_a_dockerfile_does_not_have_is_a_fault_of_the_rule():
-    with pytest.raises(UsageError, match="root.last.user"):
+    with pytest.raises(UsageError, match=r"root\.last\.user"):
         lines("{root.last.user: root}", "FROM debian:12\nUSER root\n")
