@@ -69,6 +69,10 @@ def _wanted(judged: Judged, rule: Rule) -> bool:
 
 
 def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
+    key = (rule.id, resource.type, resource.key)
+    untouched = _untouched(world, rule, resource)
+    if untouched is not None:
+        return Unit(key, (), untouched)
     ledger = world.ledger
     before = ledger.begin()
     settings = settings_of(rule, judged)
@@ -76,7 +80,16 @@ def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
     lists = rule.applies.lists
     for subject in _bases(world, rule, resource):
         _on(rule, subject, lists, settings, judgements)
-    return Unit((rule.id, resource.type, resource.key), tuple(judgements), ledger.end(before))
+    return Unit(key, tuple(judgements), ledger.end(before))
+
+
+def _untouched(world: World, rule: Rule, resource: Resource) -> frozenset[ReadKey] | None:
+    """Return what was read to know that no element is one the rule speaks of; None when it has to be judged."""
+    applies = rule.applies
+    if applies.concept is not None or len(applies.lists) != 1 or not rule.guards:
+        return None
+    attribute, texts = rule.guards[0]
+    return world.raw(resource).has_none(applies.lists[0], attribute, texts)
 
 
 def _bases(world: World, rule: Rule, resource: Resource) -> Sequence[Subject]:
@@ -102,8 +115,8 @@ def _on(
         return
     unknown: list[Asked] = []
     if value.is_list:
-        guards = rule.conditions[2] if len(lists) == 1 else ()
-        for element in subject.elements_with(lists[0], value, *guards[0]) if guards else value.literal:
+        guards = rule.guards if len(lists) == 1 else ()
+        for element in subject.elements_with(lists[0], *guards[0]) if guards else value.literal:
             if isinstance(element.literal, Subject):
                 _on(rule, element.literal, lists[1:], settings, judgements)
             elif element.unknown is not None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.conditions import Attributes, Condition, Guards, Schema, Sort, compile_condition
+from gatepost.conditions.guards import guards_of
 from gatepost.model.findings import Severity
 from gatepost.model.records import NamedTuple
 from gatepost.rules.schemas import FREE, VALUES, DockerSchema, KindSchema, element_schema
@@ -48,7 +49,7 @@ class Told(NamedTuple):
 class Rule:
     """A rule. The plain parts are there at once; conditions and schema are made when first asked for."""
 
-    __slots__ = ("_applies", "_conditions", "_schema", "_told", "catalogue", "id", "plain", "proved")
+    __slots__ = ("_applies", "_conditions", "_guards", "_schema", "_told", "catalogue", "id", "plain", "proved")
 
     def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue, proved: bool = False) -> None:
         self.id = id
@@ -58,6 +59,7 @@ class Rule:
         self._applies: Applies | None = None
         self._conditions: tuple[Condition | None, Condition, Guards] | None = None
         self._schema: Schema | None = None
+        self._guards: Guards | None = None
         self._told: Told | None = None
 
     @property
@@ -151,9 +153,17 @@ class Rule:
             compiled = None if when is None else compile_condition(when, self.schema, names, proved=self.proved)
             wanted = self.plain["require" if self.requires else "forbid"]
             condition = compile_condition(wanted, self.schema, names, proved=self.proved)
-            guards = compiled.guards if compiled is not None else ()
-            self._conditions = (compiled, condition, guards if self.requires else (*guards, *condition.guards))
+            self._conditions = (compiled, condition, self.guards)
         return self._conditions
+
+    @property
+    def guards(self) -> Guards:
+        """What the rule finds nothing without, told without compiling its conditions (which have to be valid)."""
+        if self._guards is None:
+            when = self.plain.get("when")
+            guards = guards_of(when, self.schema) if when is not None else ()
+            self._guards = guards if self.requires else (*guards, *guards_of(self.plain["forbid"], self.schema))
+        return self._guards
 
     def types(self) -> dict[str, tuple[str, ...]]:
         """Return the types of resources it can apply to, per language; "*" stands for everything."""

@@ -59,10 +59,15 @@ RAW = Kind({}, {}, raw=True)
 
 
 class _Sorted(NamedTuple):
-    """The positions of the elements of a list by what one attribute says; `unclear` are those that do not tell."""
+    """The positions of the elements of a list by what one attribute says; `unclear` are those that do not tell.
 
+    `closed`: there are no others, and every one tells.
+    """
+
+    elements: Sequence[Value]
     by_text: Mapping[str, Sequence[int]]
     unclear: Sequence[int]
+    closed: bool
     reads: frozenset[ReadKey]
 
 
@@ -145,23 +150,36 @@ class Subject(OnDemand):
         self._kept[name] = (found, reads)
         return found if found is not None else default
 
-    def elements_with(self, name: str, elements: Value, attribute: str, texts: frozenset[str]) -> Sequence[Value]:
-        """Return those `elements` (the list called `name`), in order, whose attribute may be one of some texts.
+    def elements_with(self, name: str, attribute: str, texts: frozenset[str]) -> Sequence[Value]:
+        """Return those elements of a list, in order, whose attribute may be one of some texts.
 
         Many rules speak of a list, each of a few of its elements (one program among all commands), so the elements
         are sorted once by what the attribute says. Notes the same reads as looking at every element would.
         """
-        known = self._sorted.get((name, attribute))
-        if known is None:
-            ledger = self.world.ledger
-            before = ledger.begin()
-            by_text, unclear = _sorted_by(elements.literal, attribute)
-            known = self._sorted[name, attribute] = _Sorted(by_text, unclear, ledger.end(before))
+        known = self._by_attribute(name, attribute)
         self.world.ledger.note_all(known.reads)
         positions = [*known.unclear]
         for text in texts:
             positions += known.by_text.get(text, ())
-        return [elements.literal[position] for position in sorted(positions)]
+        return [known.elements[position] for position in sorted(positions)]
+
+    def has_none(self, name: str, attribute: str, texts: frozenset[str]) -> frozenset[ReadKey] | None:
+        """Return what was read to know that no element of a list has one of some texts; None when one has, or may."""
+        known = self._by_attribute(name, attribute)
+        return known.reads if known.closed and texts.isdisjoint(known.by_text) else None
+
+    def _by_attribute(self, name: str, attribute: str) -> _Sorted:
+        known = self._sorted.get((name, attribute))
+        if known is None:
+            ledger = self.world.ledger
+            before = ledger.begin()
+            value = self.get(name)
+            elements: Sequence[Value] = value.literal if value is not None and value.is_list else ()
+            by_text, unclear = _sorted_by(elements, attribute)
+            closed = not unclear and (value is None or (value.is_list and not value.open))
+            known = _Sorted(elements, by_text, unclear, closed, ledger.end(before))
+            self._sorted[name, attribute] = known
+        return known
 
     def _find(self, name: str) -> Value | None:
         kind = self.kind
