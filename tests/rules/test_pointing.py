@@ -49,3 +49,36 @@ def test_a_relation_of_the_whole_that_finds_nothing_is_no_place_to_see_also():
     result = judge(read_document({"t.yaml": text}), catalogue, {}, "2026-01-01")
     pointed = point(result.violated()[0])
     assert (pointed.location.region.start_line, pointed.related) == (7, ())
+
+
+DOCKER = """
+title: t
+severity: low
+category: hardening
+why: w
+applies_to: docker.RUN
+forbid: {stage.in_image: true, stage.image.tag: {exists: true}}
+points_at: [POINTS]
+no_fix: n
+"""
+
+
+def docker(points, applies="docker.RUN"):
+    rule = (
+        DOCKER.replace("POINTS", points)
+        .replace("docker.RUN", applies)
+        .replace("stage.", "" if applies == "docker.stage" else "stage.")
+    )
+    catalogue = load([("x/rule", Source("rule.yaml", rule, "rule"))], [])
+    text = "ARG TAG=12\nFROM debian:${TAG}\nRUN true\n"
+    return point(judge(read_document({"Dockerfile": text}), catalogue, {}, "2026-01-01").violated()[0])
+
+
+def test_the_stage_that_an_instruction_stands_in_is_no_place_to_see_also():
+    assert docker("text").related == ()
+    assert [one.location.region.start_line for one in docker("text, stage.image").related] == [2]
+
+
+def test_where_a_value_is_set_is_told_only_of_what_has_a_part_in_the_answer():
+    assert docker("image", "docker.stage").origins == ()
+    assert [step.what for step in docker("image.tag", "docker.stage").origins] != []

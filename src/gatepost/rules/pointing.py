@@ -34,16 +34,36 @@ def point(judgement: Judgement) -> Pointed:
         if value.span is not None and value.span in wholes:
             continue  # the whole body says no more than the header: a relation that found nothing stands there
         (own if _is_own(subject, value) else other).append((name, value))
-    shown = own[0][1] if own else None
+    name, shown = own[0] if own else ("", None)
     span = shown.span if shown is not None else None
     first = narrow(span) if span is not None else _header(subject)
+    decides = _decides(judgement, name)
     candidates = [pair for pair in [*own, *other] if pair[0] in (listed or ())] + other
     related: dict[Location, Related] = {}
     for name, value in candidates:
         if value.span is not None and narrow(value.span) != first:
             place = narrow(value.span)
+            if name not in (listed or ()) and _is_plain_to_see(subject, name, place, first):
+                continue
             related.setdefault(place, Related(place, name.replace("parent.", "")))
-    return Pointed(first, tuple(related.values())[:_MOST_RELATED], _origins(shown))
+    origins = _origins(shown) if decides else ()
+    return Pointed(first, tuple(related.values())[:_MOST_RELATED], origins)
+
+
+def _decides(judgement: Judgement, name: str) -> bool:
+    """Whether an attribute has a part in the answer or in the fix: only then does it matter where it is set."""
+    when, condition, _ = judgement.rule.conditions
+    asked = (
+        {one.attribute for one in judgement.asked} | set(condition.attributes) | set(when.attributes if when else ())
+    )
+    return name in asked or name in (judgement.rule.fix or {}).get("set", {})
+
+
+def _is_plain_to_see(subject: Subject, name: str, place: Location, first: Location) -> bool:
+    """Whether a related place is one that whoever looks at the first sees anyway: its line, the stage it is in."""
+    same_line = place.path == first.path and place.region.start_line == first.region.start_line
+    stage = subject.resource.language == "dockerfile" and name.removeprefix("parent.").startswith("stage.")
+    return same_line or stage
 
 
 def _upwards(subject: Subject) -> Iterator[Subject]:
