@@ -83,3 +83,10 @@ def test_git_takes_the_patch(tmp_path: Path) -> None:
 def test_without_the_file_the_new_lines_are_shown() -> None:
     (file,) = diff(a_fix(edits=(an_edit("x.tf", (7, 1, 7, 1), "a = 1\n"),)), {})
     assert [(line.number, line.mark, line.text) for line in file.hunks[0]] == [(7, "+", "a = 1")]
+
+
+def test_lines_below_one_another_are_one_change() -> None:
+    source = Source("f.tf", "a = 1\nb = 2\nc = 3\n", "terraform")
+    edits = (an_edit("f.tf", (1, 2, 1, 2), " "), an_edit("f.tf", (2, 2, 2, 2), " "))
+    ((hunk,),) = (file.hunks for file in diff(a_fix(edits=edits), {"f.tf": source}))
+    assert [line.mark + line.text for line in hunk] == ["-a = 1", "-b = 2", "+a  = 1", "+b  = 2"]

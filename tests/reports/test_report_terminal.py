@@ -120,6 +120,19 @@ def test_verbose_lists_every_one_of_a_cause() -> None:
     assert len(set(re.findall(r"CVE-2026-\d+", shown(verdict, View(verbose=True))))) == 12
 
 
+def test_what_one_rule_finds_several_times_for_one_cause_says_where_else() -> None:
+    places = [a_place(line=line) for line in (8, 9, 10)]
+    text = shown(a_verdict(*(decided(a_finding(cause="one", location=place)) for place in places)))
+    assert "(3 times, one cause)" in text
+    assert "= also at:   live/prod/network/main.tf:9:19, live/prod/network/main.tf:10:19" in text
+
+
+def test_weaknesses_are_not_said_again_among_the_standards() -> None:
+    finding = a_finding(cwe=(284,), standards={"cwe": ("284",), "cis_aws_3_0": ("5.2",)})
+    text = shown(a_verdict(decided(finding)), View(verbose=True))
+    assert "= weakness:  CWE-284" in text and "= standards: cis_aws_3_0 5.2" in text
+
+
 def test_what_is_allowed_is_counted_and_listed_when_asked() -> None:
     verdict = a_verdict(
         decided(a_bucket_finding(), "allow", waiver=a_waiver(), because=None),

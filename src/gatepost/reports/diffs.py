@@ -93,6 +93,9 @@ def _changes(source: Source, edits: Sequence[Edit]) -> list[_Change]:
             here = source.offset(region.end_line, region.end_column)
         pieces.append(source.text[here:end])
         change = _trimmed(first, _lines(source.text[start:end]), _lines("".join(pieces)))
+        if changes and change.old and changes[-1].old and changes[-1].first + len(changes[-1].old) == change.first:
+            above = changes.pop()  # lines below one another are shown as one change
+            change = _Change(above.first, above.old + change.old, above.new + change.new)
         if change.old or change.new:
             changes.append(change)
     return changes

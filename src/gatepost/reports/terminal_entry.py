@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Decision, PolicyLine, Waiver
@@ -130,6 +130,10 @@ class EntryWriter:
 
     def _worst(self, entry: Entry) -> None:
         limit = len(entry.decisions) if self.page.view.verbose else WORST
+        found = [decision.assessment.finding for decision in entry.decisions]
+        if len({(one.rule, one.severity, one.title, one.package) for one in found}) == 1:
+            self._elsewhere(entry.finding, found, limit)
+            return
         for decision in entry.decisions[:limit]:
             finding = decision.assessment.finding
             where = "" if finding.location == entry.finding.location else f"  {place(finding.location)}"
@@ -145,6 +149,14 @@ class EntryWriter:
         left = len(entry.decisions) - limit
         if left > 0:
             self.page.wrapped(" " * (self.gutter + 3), f"and {left} more, listed with -v", self.gutter + 3)
+
+    def _elsewhere(self, shown: Finding, found: Sequence[Finding], limit: int) -> None:
+        """Say where else one rule finds the same."""
+        places = [where for one in found if (where := place(one.location)) != place(shown.location)]
+        places = list(dict.fromkeys(places))
+        left = len(places) - limit
+        if places:
+            self.row("also at", ", ".join(places[:limit]) + (f" and {left} more, listed with -v" if left > 0 else ""))
 
     def _facts(self, entry: Entry, same_rule: bool) -> None:
         finding = entry.finding
@@ -183,7 +195,7 @@ class EntryWriter:
 
     def _verbose(self, finding: Finding) -> None:
         seen = ", ".join(dict.fromkeys(d.id or d.tool for d in finding.detectors))
-        standards = "; ".join(f"{name} {', '.join(ids)}" for name, ids in finding.standards.items())
+        standards = "; ".join(f"{name} {', '.join(ids)}" for name, ids in finding.standards.items() if name != "cwe")
         cwe = ", ".join(f"CWE-{number}" for number in finding.cwe)
         rows = (("seen by", seen), ("also", ", ".join(finding.ids)), ("weakness", cwe), ("standards", standards))
         for label, text in (*rows, ("read", " ".join(finding.references)), ("id", finding.fingerprint)):
