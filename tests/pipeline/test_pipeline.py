@@ -70,6 +70,12 @@ def test_a_policy_that_is_named_replaces_the_one_that_lies_there(tmp_path: Path)
     assert judged(tmp_path, files, policy="strict.yaml").exit_code == 1
 
 
+def test_a_shipped_policy_that_is_misspelt_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as error:
+        judged(tmp_path, {"main.tf": DATABASE}, policy="recomended")
+    assert error.value.hint == 'did you mean the shipped policy "recommended"?'
+
+
 def test_a_repository_cannot_soften_the_organisations_policy(tmp_path: Path) -> None:
     soft = LENIENT + "mode: observe\nrules:\n  aws/ec2/ssh-open-to-internet: {enabled: false}\n"
     verdict = judged(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from gatepost.gate import Policy, load, load_shipped, rule_choices
+from gatepost.conditions import nearest_word
+from gatepost.gate import SHIPPED, Policy, load, load_shipped, rule_choices
 from gatepost.gate.policy import KnownRules
 from gatepost.model.places import Source
 from gatepost.model.policy import RuleChoice
@@ -37,12 +38,14 @@ def load_policies(request: Request, root: str, known: KnownRules) -> tuple[Polic
 
 def load_file(path: str, known: KnownRules | None, shown: str = "") -> Policy:
     """Return the policy in a file, or the shipped one of that name; raises `UsageError`."""
-    if path in ("recommended", "strict", "observe") and not os.path.exists(path):
+    if path in SHIPPED and not os.path.exists(path):
         return load_shipped(path, shipped_policy)
     try:
         text = decode(read_bytes(path))
     except Unreadable as error:
-        raise UsageError(f"the policy {printable_path(path)!r} cannot be used: {error.what}", hint=error.hint) from None
+        near = "" if os.path.exists(path) else nearest_word(path, SHIPPED)
+        hint = f'did you mean the shipped policy "{near}"?' if near else error.hint
+        raise UsageError(f"the policy {printable_path(path)!r} cannot be used: {error.what}", hint=hint) from None
     return load(Source(shown or printable_path(path), text, "policy"), shipped_policy, known)
 
 
