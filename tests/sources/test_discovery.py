@@ -85,6 +85,33 @@ def test_links_are_not_followed_out_of_the_root(tmp_path: Path) -> None:
     assert found.passed_over == (("links out of the folder", 1), ("links that lead nowhere", 1))
 
 
+def test_a_linked_terraform_file_is_part_of_its_folder(tmp_path: Path) -> None:
+    put(tmp_path, "common/shared.tf", "common/more.txt")
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live/shared.tf").symlink_to("../common/shared.tf")
+    (tmp_path / "live/more.tf").symlink_to("../common/more.txt")
+    found = find(tmp_path)
+    assert found.files == {"terraform": ("common/shared.tf", "live/more.tf", "live/shared.tf")}
+
+
+def test_a_link_into_git_is_never_read(tmp_path: Path) -> None:
+    put(tmp_path, ".git/config", "main.tf")
+    (tmp_path / "stolen.tf").symlink_to(".git/config")
+    found = find(tmp_path)
+    assert found.files == {"terraform": ("main.tf",)}
+    assert "stolen.tf" in found.hidden
+
+
+def test_a_linked_dockerfile_is_read_once_and_never_not_at_all(tmp_path: Path) -> None:
+    put(tmp_path, "docker/Dockerfile", "node_modules/x/Dockerfile", "plain.txt")
+    (tmp_path / "Dockerfile").symlink_to("docker/Dockerfile")
+    (tmp_path / "a.Dockerfile").symlink_to("node_modules/x/Dockerfile")
+    (tmp_path / "b.Dockerfile").symlink_to("plain.txt")
+    found = find(tmp_path)
+    assert found.files["dockerfile"] == ("a.Dockerfile", "b.Dockerfile", "docker/Dockerfile")
+    assert ("links to files that are read anyway", 1) in found.passed_over
+
+
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no file or folder"):
         find(tmp_path, "lost")

@@ -79,17 +79,25 @@ def _painted(line: str) -> str:
 
 
 def _write(root: str, fixed: Fixed) -> None:
-    for path, text in sorted(fixed.after.items()):
-        full = os.path.join(root, path)
+    """Write every file, or none when one of them may not be written; a link stays one, what it leads to is written."""
+    files = {os.path.realpath(os.path.join(root, path)): path for path in sorted(fixed.after)}
+    for full, path in files.items():
+        if not os.stat(full).st_mode & 0o222:
+            raise UsageError(
+                f"{plain(path)!r} is read-only, so nothing was written", hint="allow writing to it, or leave it out"
+            )
+    for full, path in files.items():
+        beside = f"{full}.{os.getpid()}.tmp"
         try:
             with open(full, encoding="utf-8", newline="") as file:
                 mark = "\ufeff" if file.read(1) == "\ufeff" else ""
-            beside = f"{full}.{os.getpid()}.tmp"
             with open(beside, "w", encoding="utf-8", newline="") as file:
-                file.write(mark + text)
+                file.write(mark + fixed.after[path])
             os.chmod(beside, os.stat(full).st_mode & 0o7777)
             os.replace(beside, full)
         except OSError as error:
+            if os.path.exists(beside):
+                os.unlink(beside)
             raise UsageError(f"cannot write {plain(path)!r}: {(error.strerror or '').lower()}") from None
 
 

@@ -48,6 +48,7 @@ class _Walk:
         self._ignored: frozenset[str] | None = None
         self.files: dict[str, set[str]] = {}
         self.hidden: set[str] = set()
+        self.links: dict[str, str] = {}
         self.counts: dict[str, int] = {}
         self.problems: list[Problem] = []
 
@@ -95,8 +96,10 @@ class _Walk:
         """Why an entry is passed over; "" without counting it, None when it is walked or taken."""
         name = entry.name
         if entry.is_symlink():
-            return self._link_reason(relative)
-        if entry.is_dir(follow_symlinks=False):
+            reason = self._link_reason(relative)
+            if reason is not None:
+                return reason
+        elif entry.is_dir(follow_symlinks=False):
             if name == ".git":
                 return ""
             if name in NEVER_OURS:
@@ -115,8 +118,20 @@ class _Walk:
             return "links that lead nowhere" if not os.path.exists(real) else ""
         if not real.startswith(self.root.rstrip(os.sep) + os.sep):
             return "links out of the folder"
-        # The file itself is found where it lies; reading it twice would report everything twice.
-        return "links to files that are read anyway"
+        target = os.path.relpath(real, self.root).replace(os.sep, "/")
+        if ".git" in target.split("/"):
+            return "links into .git"  # where a checkout keeps its credentials
+        self.links[relative] = target
+        return None
+
+    def drop_doubles(self) -> None:
+        """Leave out links to files that are read where they lie; in Terraform a link is part of its folder."""
+        for kind in ("dockerfile", "data"):
+            taken = self.files.get(kind, set())
+            for link in sorted(taken.intersection(self.links)):
+                if self.links[link] in taken:
+                    taken.discard(link)
+                    self.pass_over(link, "links to files that are read anyway")
 
 
 def discover(paths: Sequence[str], excluded: Callable[[str], bool], ignored: Callable[[str], frozenset[str]]) -> Found:
@@ -144,6 +159,7 @@ def discover(paths: Sequence[str], excluded: Callable[[str], bool], ignored: Cal
             raise UsageError(
                 f"there is no file or folder {printable_path(path)!r}", hint="look at the spelling of the path"
             )
+    walk.drop_doubles()
     return Found(
         root,
         {kind: tuple(sorted(found)) for kind, found in sorted(walk.files.items())},
