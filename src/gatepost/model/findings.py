@@ -20,31 +20,75 @@ SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low", "info",
 class Detector(NamedTuple):
     """A tool (or our own rules) that saw a finding, under its own name for it.
 
-    `severity` is what this tool says, in our words. `id` is "tool/rule", as `also_known_as` writes it.
+    `severity` is what this tool says, in our words, `said` the same in its own ("" when it says none). `id` is
+    "tool/rule", as `also_known_as` writes it.
     """
 
     tool: str
     id: str
     severity: Severity = "unknown"
     version: str = ""
+    said: str = ""
 
 
 class Package(NamedTuple):
-    """A package that is at fault."""
+    """A package that is at fault.
+
+    `fixed_versions` begin with the one that is nearest to the installed one. `ecosystem` is a package URL's type (pypi,
+    npm, deb …). `direct` says whether the project asks for it itself; `paths` lead to it from what is asked for, each
+    a chain of "name" or "name@version".
+    """
 
     name: str
     version: str = ""
     fixed_versions: tuple[str, ...] = ()
     purl: str = ""
     ecosystem: str = ""
+    direct: bool | None = None
+    paths: tuple[tuple[str, ...], ...] = ()
 
 
 class Cvss(NamedTuple):
-    """A score (0.0 to 10.0) with the vector it comes from ("" when the report gives none) and the CVSS version."""
+    """A score (0.0 to 10.0) with its vector ("" when the report gives none), the CVSS version and who gave it."""
 
     score: float
     vector: str = ""
     version: str = ""
+    source: str = ""
+
+
+class Layer(NamedTuple):
+    """A layer of an image: digest of its archive, digest of what it holds, the command that made it."""
+
+    digest: str = ""
+    diff_id: str = ""
+    command: str = ""
+
+
+class Artifact(NamedTuple):
+    """What was scanned when it is none of the files here; "" is not known.
+
+    `kind` is "image", "cluster", "cloud", "archive", "host" …; `digests` are the image's; `os` is "debian 12.5";
+    `path` is where in it the package or secret lies.
+    """
+
+    name: str
+    kind: str = "image"
+    digests: tuple[str, ...] = ()
+    os: str = ""
+    layer: Layer | None = None
+    path: str = ""
+
+
+class Vex(NamedTuple):
+    """What somebody states about a vulnerability (VEX), as against seeing it.
+
+    `status` is one of the four of VEX: not_affected, affected, fixed, under_investigation; `justification` is why.
+    """
+
+    status: str
+    justification: str = ""
+    by: str = ""
 
 
 class Exploitability(NamedTuple):
@@ -91,6 +135,8 @@ class Finding(NamedTuple):
     `rule` is our rule's id, else "tool/rule" as the report names it. `resource` is the resource's address, "" for
     none. `advice` is the shape of a fix when none can be proved; `no_fix` is the reason there is none.
     `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone).
+    `cvss` is the score that counts, `scores` are all that are given; `published` is a day (2024-05-31). `vex` is there
+    where the finding is, or comes with, a statement about the vulnerability.
     """
 
     rule: str
@@ -122,6 +168,10 @@ class Finding(NamedTuple):
     cause: str = ""
     content: str = ""  # normalised text at fault, for a fingerprint where there is no address
     fingerprint: str = ""
+    scores: tuple[Cvss, ...] = ()
+    artifact: Artifact | None = None
+    published: str = ""
+    vex: Vex | None = None
 
 
 class Undecided(NamedTuple):

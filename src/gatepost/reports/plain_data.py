@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Context, Decision, Fact, PolicyLine, Verdict, Waiver
-from gatepost.model.findings import Exploitability, Finding, OriginStep
+from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, OriginStep, Package, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
 from gatepost.reports.entries import by_severity, tally
@@ -107,7 +107,6 @@ def _decided(decision: Decision, secrets: Secrets) -> shapes.FindingShape:
 def _finding(
     finding: Finding, context: Context | None, decision: shapes.DecisionShape | None, secrets: Secrets
 ) -> shapes.FindingShape:
-    package, cvss = finding.package, finding.cvss
     return {
         "rule": finding.rule,
         "title": secrets.text(finding.title),
@@ -121,23 +120,17 @@ def _finding(
         "resource": finding.resource or None,
         "why": secrets.text(finding.why) or None,
         "detectors": [
-            {"tool": d.tool, "id": d.id, "severity": d.severity, "version": d.version or None}
+            {"tool": d.tool, "id": d.id, "severity": d.severity, "version": d.version or None, "said": d.said or None}
             for d in finding.detectors
         ],
         "ids": list(finding.ids),
-        "package": {
-            "name": package.name,
-            "version": package.version or None,
-            "fixed_versions": list(package.fixed_versions),
-            "purl": package.purl or None,
-            "ecosystem": package.ecosystem or None,
-        }
-        if package
-        else None,
+        "package": _package(finding.package) if finding.package else None,
         "cwe": list(finding.cwe),
-        "cvss": {"score": cvss.score, "vector": cvss.vector or None, "version": cvss.version or None}
-        if cvss and isfinite(cvss.score)
-        else None,
+        "cvss": _cvss(finding.cvss) if finding.cvss and isfinite(finding.cvss.score) else None,
+        "scores": [_cvss(one) for one in finding.scores if isfinite(one.score)],
+        "published": finding.published or None,
+        "artifact": _artifact(finding.artifact) if finding.artifact else None,
+        "vex": _vex(finding.vex) if finding.vex else None,
         "standards": {name: list(ids) for name, ids in sorted(finding.standards.items())},
         "also_known_as": list(finding.also_known_as),
         "references": list(finding.references),
@@ -155,6 +148,49 @@ def _finding(
         "no_fix": finding.no_fix or None,
         "fingerprint": finding.fingerprint,
     }
+
+
+def _package(package: Package) -> shapes.PackageShape:
+    return {
+        "name": package.name,
+        "version": package.version or None,
+        "fixed_versions": list(package.fixed_versions),
+        "purl": package.purl or None,
+        "ecosystem": package.ecosystem or None,
+        "direct": package.direct,
+        "paths": [list(path) for path in package.paths],
+    }
+
+
+def _cvss(cvss: Cvss) -> shapes.CvssShape:
+    return {
+        "score": cvss.score,
+        "vector": cvss.vector or None,
+        "version": cvss.version or None,
+        "source": cvss.source or None,
+    }
+
+
+def _artifact(artifact: Artifact) -> shapes.ArtifactShape:
+    layer = artifact.layer
+    return {
+        "name": artifact.name,
+        "kind": artifact.kind,
+        "digests": list(artifact.digests),
+        "os": artifact.os or None,
+        "layer": {
+            "digest": layer.digest or None,
+            "diff_id": layer.diff_id or None,
+            "command": layer.command or None,
+        }
+        if layer
+        else None,
+        "path": artifact.path or None,
+    }
+
+
+def _vex(vex: Vex) -> shapes.VexShape:
+    return {"status": vex.status, "justification": vex.justification or None, "by": vex.by or None}
 
 
 def _context(context: Context | None, exploitability: Exploitability) -> shapes.ContextShape:

@@ -29,30 +29,61 @@ class PlaceShape(TypedDict):
 
 
 class DetectorShape(TypedDict):
-    """A tool that saw a finding, under its own name for it."""
+    """A tool that saw a finding, under its own name for it; `said` is its own word for the severity."""
 
     tool: str
     id: str
     severity: Severity
     version: str | None
+    said: str | None
 
 
 class PackageShape(TypedDict):
-    """A package that is at fault."""
+    """A package that is at fault; `paths` lead to it from what the project asks for."""
 
     name: str
     version: str | None
     fixed_versions: list[str]
     purl: str | None
     ecosystem: str | None
+    direct: bool | None
+    paths: list[list[str]]
 
 
 class CvssShape(TypedDict):
-    """A score from 0.0 to 10.0."""
+    """A score from 0.0 to 10.0, and who gave it."""
 
     score: float
     vector: str | None
     version: str | None
+    source: str | None
+
+
+class LayerShape(TypedDict):
+    """A layer of an image: digest of its archive, digest of what it holds, the command that made it."""
+
+    digest: str | None
+    diff_id: str | None
+    command: str | None
+
+
+class ArtifactShape(TypedDict):
+    """What was scanned when it is none of the files here, such as an image; `path` is inside it."""
+
+    name: str
+    kind: str
+    digests: list[str]
+    os: str | None
+    layer: LayerShape | None
+    path: str | None
+
+
+class VexShape(TypedDict):
+    """What somebody states about a vulnerability: not_affected, affected, fixed, under_investigation."""
+
+    status: str
+    justification: str | None
+    by: str | None
 
 
 class FactShape(TypedDict):
@@ -168,6 +199,10 @@ class FindingShape(TypedDict):
     package: PackageShape | None
     cwe: list[int]
     cvss: CvssShape | None
+    scores: list[CvssShape]
+    published: str | None
+    artifact: ArtifactShape | None
+    vex: VexShape | None
     standards: dict[str, list[str]]
     also_known_as: list[str]
     references: list[str]
