@@ -19,6 +19,17 @@ def read(name: str) -> ScanResult:
     return read_report((SAMPLES / name).read_bytes(), name, root="/srv/shop", lines_of=lines_of)
 
 
+def brief(value: object) -> str:
+    """Named tuples without the fields that have their defaults."""
+    if hasattr(value, "_field_defaults"):
+        known = value._asdict()
+        given = {key: each for key, each in known.items() if value._field_defaults.get(key, ...) != each}
+        return f"{type(value).__name__}({', '.join(f'{key}={brief(each)}' for key, each in given.items())})"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(brief, value))})"
+    return repr(value) if not isinstance(value, str) else value
+
+
 def shown(finding: Finding) -> str:
     """A finding as a few lines that people can look over; what is empty is left out."""
     region = finding.location.region
@@ -30,8 +41,12 @@ def shown(finding: Finding) -> str:
         "standards", "exploitability",
     }  # fmt: skip
     for field, value in zip(Finding._fields, finding, strict=True):
-        if field not in skipped and value not in ("", (), None):
-            lines.append(f"  {field}: {value}")
+        if (
+            field not in skipped
+            and value not in ("", (), None)
+            and not (field == "scores" and value == (finding.cvss,))
+        ):
+            lines.append(f"  {field}: {brief(value)}")
     known = {key: value for key, value in finding.exploitability._asdict().items() if value is not None}
     return "\n".join([*lines, f"  exploitability: {known}"] if known else lines)
 
@@ -62,7 +77,7 @@ def test_trivy_and_grype_agree_on_what_one_vulnerability_is() -> None:
 
 def test_a_raised_version_is_advice_that_only_a_new_scan_proves() -> None:
     fix = by_rule("trivy.json")["trivy/CVE-2024-34064"].fixes[0]
-    assert (fix.title, fix.proof, fix.edits) == ("raise jinja2 from 3.1.2 to 3.1.4 or 2.11.9", "needs_rescan", ())
+    assert (fix.title, fix.proof, fix.edits) == ("raise jinja2 from 3.1.2 to 3.1.4", "needs_rescan", ())
 
 
 def test_grype_tells_what_is_exploited_and_silence_means_no() -> None:

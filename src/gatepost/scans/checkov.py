@@ -15,6 +15,8 @@ from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import addresses, identifiers, is_list, listed, mapping, name, score, text, whole
 
 NAME = "checkov"
+WRITTEN_BY = "`checkov -o json`"
+UNIT = "one failed check of one resource; one vulnerability of one package"
 EMPTY_LIST_IS_CLEAN = False
 _SUMMARY = frozenset(("passed", "failed", "skipped", "parsing_errors", "resource_count"))
 _CATEGORIES = {"secrets": "secret", "sca_package": "vulnerability", "sca_image": "vulnerability"}

@@ -14,6 +14,8 @@ from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import addresses, first_line, identifiers, listed, mapping, name, score, text, weaknesses
 
 NAME = "grype"
+WRITTEN_BY = "`grype … -o json`"
+UNIT = "one match: a vulnerability of a package at its first place"
 EMPTY_LIST_IS_CLEAN = False
 # Sources that are folders and files; all others are images and the like, whose paths are none of ours.
 _FOLDERS = ("directory", "file")

@@ -13,6 +13,8 @@ from gatepost.scans.severities import HADOLINT, severity_of
 from gatepost.scans.shapes import listed, mapping, name, text, whole
 
 NAME = "hadolint"
+WRITTEN_BY = "`hadolint -f json`"
+UNIT = "one row: a rule at a line"
 EMPTY_LIST_IS_CLEAN = True
 _KEYS = frozenset(("line", "code", "message", "file", "level"))
 # The code for a file that could not be parsed, so that nothing else was looked for in it.

@@ -1,15 +1,18 @@
-"""Bytes to text and JSON, whatever a shell or an editor has done to them; never knows a format."""
+"""Bytes to text, JSON, XML, CSV, YAML or an archive, whatever a shell has done to them; never knows a format."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
-from gatepost.model.records import NamedTuple
+from gatepost.scans.xml_tree import BadXml, Node, parse_xml
 
 # Larger reports are refused: read whole they would take several times as much memory.
 MOST_BYTES = 128 * 1024 * 1024
 _MOST_PREAMBLE = 50
+_HEAD = 4000
 
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -20,12 +23,75 @@ _MARKS = (
 )
 
 
-class Opened(NamedTuple):
-    """A report's text, and its data when it is JSON (`is_json`; the data may be null)."""
+class Opened:
+    """What a report's bytes are.
 
-    text: str
-    data: Any = None
-    is_json: bool = False
+    `text` is all of it ("" for an archive). `documents` are its JSON values, in order: one, or several where they
+    stand one after another (JSON lines). `data` is the only one (`is_json`; it may be null). `xml` is its root.
+    `members` are the names in an archive. What is rarer is read when it is asked for: `rows`, `yaml`, `member`.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        documents: Sequence[Any] = (),
+        xml: Node | None = None,
+        archive: bytes = b"",
+    ) -> None:
+        self.text = text
+        self.documents = documents
+        self.is_json = len(documents) == 1
+        self.data: Any = documents[0] if self.is_json else None
+        self.xml = xml
+        self._archive = archive
+
+    @cached_property
+    def head(self) -> str:
+        """The first few thousand characters, without space in front."""
+        return self.text[: _HEAD + 100].lstrip()[:_HEAD]
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether this is neither JSON nor XML nor an archive."""
+        return not (self.documents or self.xml is not None or self._archive)
+
+    @cached_property
+    def rows(self) -> Sequence[Mapping[str, str]]:
+        """The rows of a table with a line of names and commas, semicolons or tabs; none where it is no table."""
+        from gatepost.scans.rarer import table_rows
+
+        return table_rows(self.text) if self.is_text else ()
+
+    @cached_property
+    def yaml(self) -> Sequence[Any]:
+        """The documents of a YAML text, none where it is no YAML. Anchors are refused: no scanner writes them.
+
+        Raises Unopened for YAML that ends in the middle or is nested too deeply.
+        """
+        from gatepost.scans.rarer import yaml_documents
+
+        try:
+            return yaml_documents(self.text) if self.is_text else ()
+        except ValueError as error:
+            raise Unopened(f"the report {error}", "give the file as the scanner wrote it") from None
+
+    @cached_property
+    def members(self) -> Sequence[str]:
+        """The names in an archive."""
+        if not self._archive:
+            return ()
+        from gatepost.scans.rarer import member_names
+
+        return member_names(self._archive)
+
+    def member(self, name: str) -> Opened:
+        """Return what a member of the archive is; raises Unopened where it is not there or cannot be read."""
+        from gatepost.scans.rarer import member_content
+
+        try:
+            return open_report(member_content(self._archive, name, MOST_BYTES))
+        except ValueError as error:
+            raise Unopened(f"{name} in the report {error}", "give the file as the scanner wrote it") from None
 
 
 class Unopened(Exception):
@@ -38,51 +104,90 @@ class Unopened(Exception):
 
 
 def open_report(content: bytes) -> Opened:
-    """Return a report's text and data; raises Unopened where there is nothing to be read."""
+    """Return what a report is; raises Unopened where there is nothing to be read."""
     if len(content) > MOST_BYTES:
         raise Unopened(f"the report is larger than {MOST_BYTES // 2**20} MB", "write it in parts, one for each project")
-    text = _decode(content)
+    if content.startswith(b"PK\x03\x04"):
+        return _archive(content)
+    text, by_mark = _decode(content)
     if not text.strip():
         raise Unopened("the report is empty", "see whether the scanner failed; an empty file is no clean scan")
     if "\x00" in text:
         raise Unopened("the report is binary", "give a report that the scanner wrote as text")
+    if text.lstrip().startswith("<"):
+        # The word of a text about its own encoding is wrong after a shell has written it anew.
+        return _xml(text, text.lstrip().encode("utf-8", "replace") if by_mark else content.lstrip(), by_mark)
     return _parsed(text)
 
 
-def _decode(content: bytes) -> str:
+def _archive(content: bytes) -> Opened:
+    opened = Opened("", archive=content)
+    try:
+        names = opened.members
+    except ValueError as error:
+        raise Unopened(f"the report {error}", "give the file as the scanner wrote it") from None
+    if not names:
+        raise Unopened("the archive is empty", "see whether the scanner failed")
+    return opened
+
+
+def _xml(text: str, content: bytes, by_mark: bool) -> Opened:
+    try:
+        return Opened(text, xml=parse_xml(content, "utf-8" if by_mark else None))
+    except BadXml as error:
+        if error.cut:
+            raise Unopened("the report ends in the middle", "see whether the scanner was stopped") from None
+        raise Unopened(f"the report {error}", "give the file as the scanner wrote it") from None
+
+
+def _decode(content: bytes) -> tuple[str, bool]:
+    """Return the text, and whether it was a mark or its zeros that told the encoding."""
     for mark, encoding in _MARKS:
         if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace")
+            return content[len(mark) :].decode(encoding, "replace"), True
     head = content[:64]
     if head and head[1::2].count(0) > len(head) // 3:
-        return content.decode("utf-16-le", "replace")
+        return content.decode("utf-16-le", "replace"), True
     if head and head[::2].count(0) > len(head) // 3:
-        return content.decode("utf-16-be", "replace")
-    return content.decode("utf-8", "replace")
+        return content.decode("utf-16-be", "replace"), True
+    return content.decode("utf-8", "replace"), False
 
 
 def _parsed(text: str) -> Opened:
     """Return the JSON in a text, also when lines of a log stand before or after it."""
-    start = _first_brace(text)
+    start = _next_brace(text, 0, _MOST_PREAMBLE)
     if start is None:
         return Opened(text)
     decoder = json.JSONDecoder(parse_constant=_no_constant)
-    try:
-        data, end = decoder.raw_decode(text, start)
-    except RecursionError:
-        raise Unopened("the report is nested too deeply", "no scanner writes such a report") from None
-    except ValueError as error:
-        if text.lstrip()[:1] not in ("{", "["):
-            return Opened(text)
-        at = getattr(error, "pos", 0)
-        if at >= len(text.rstrip()) - 1 or "Unterminated" in str(error):
-            raise Unopened("the report ends in the middle", "see whether the scanner was stopped") from None
-        line = text.count("\n", 0, at) + 1
-        raise Unopened(f"the report is not JSON from line {line} on", "give the file as the scanner wrote it") from None
-    rest = text[end:].lstrip()
-    if rest[:1] == "{" or (rest[:1] == "[" and not _is_log(rest)):
-        raise Unopened("there is more than one document in the report", "write each report to a file of its own")
-    return Opened(text, data, is_json=True)
+    documents: list[Any] = []
+    while start is not None:
+        try:
+            data, end = decoder.raw_decode(text, start)
+        except RecursionError:
+            raise Unopened("the report is nested too deeply", "no scanner writes such a report") from None
+        except ValueError as error:
+            if not documents and text.lstrip()[:1] not in ("{", "["):
+                return Opened(text)
+            raise _not_json(text, error) from None
+        documents.append(data)
+        start = _next_brace(text, end, len(text))
+    return Opened(text, documents)
+
+
+def _not_json(text: str, error: ValueError) -> Unopened:
+    at = getattr(error, "pos", 0)
+    if at >= len(text.rstrip()) - 1 or "Unterminated" in str(error) or _is_cut(text, at):
+        return Unopened("the report ends in the middle", "see whether the scanner was stopped")
+    line = text.count("\n", 0, at) + 1
+    return Unopened(f"the report is not JSON from line {line} on", "give the file as the scanner wrote it")
+
+
+def _is_cut(text: str, at: int) -> bool:
+    """Whether what cannot be read is the beginning of a word or of an escape, and nothing comes after it."""
+    rest = text[at : at + 12].rstrip()
+    return at + len(rest) >= len(text.rstrip()) and (
+        any(word.startswith(rest) for word in ("true", "false", "null", "NaN", "-Infinity")) or "\\" in rest
+    )
 
 
 def _no_constant(_: str) -> None:
@@ -90,16 +195,22 @@ def _no_constant(_: str) -> None:
     return
 
 
-def _first_brace(text: str) -> int | None:
-    """Return where the JSON begins: at the first line that starts with a brace or bracket and is no line of a log."""
-    at = len(text) - len(text.lstrip())
-    for _ in range(_MOST_PREAMBLE):
+def _next_brace(text: str, at: int, lines: int) -> int | None:
+    """Return where JSON begins: at the next brace or bracket that begins a line, or comes next, and is no log."""
+    at = _after_space(text, at)
+    for _ in range(lines):
         if text[at : at + 1] in ("{", "[") and not _is_log(text[at : at + 40]):
             return at
         at = text.find("\n", at) + 1
         if at == 0:
             return None
     return None
+
+
+def _after_space(text: str, at: int) -> int:
+    while text[at : at + 1] in (" ", "\n", "\r", "\t", ",") and at < len(text):
+        at += 1
+    return at
 
 
 def _is_log(text: str) -> bool:

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gatepost.model.changes import Fix
-from gatepost.model.findings import Detector, Finding, Package, Severity
+from gatepost.model.findings import Cvss, Detector, Finding, Package, Severity
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem
+from gatepost.scans.cvss import best
 from gatepost.scans.placing import Place, Placing
-from gatepost.scans.shapes import first_line, masked, name
+from gatepost.scans.severities import severity_of, severity_of_score
+from gatepost.scans.shapes import first_line, masked, name, names
 
 
 class Unreadable(Exception):
@@ -24,7 +26,7 @@ class Reading:
         self.report = report
         self.placing = placing
         self._unread: list[str] = []
-        self._detectors: dict[tuple[str, str, Severity, str], Detector] = {}
+        self._detectors: dict[tuple[str, str, Severity, str, str], Detector] = {}
 
     def problem(self, what: str, hint: str = "see the scanner's own log") -> Problem:
         """Return a Problem with this report."""
@@ -61,28 +63,79 @@ class Reading:
         severity: Severity,
         category: str,
         version: str = "",
+        severity_said: object = "",
         **more: Any,
     ) -> Finding:
-        """Return a finding with its detector; raises Unreadable when the rule has no name. `more` is as in Finding."""
+        """Return a finding with its detector; raises Unreadable when the rule has no name.
+
+        `severity_said` is the tool's own word. `more` is as in Finding.
+        """
         known = name(rule).replace(" ", "-")
         if not known:
             raise Unreadable("has no name of a rule")
-        identity = f"{tool}/{known}"
-        key = (tool, identity, severity, version)
-        detector = self._detectors.setdefault(key, Detector(tool, identity, severity, version))
-        said = masked(message.strip() or title)
+        identity, said = f"{tool}/{known}", name(severity_said)
+        key = (tool, identity, severity, version, said)
+        detector = self._detectors.setdefault(key, Detector(tool, identity, severity, version, said))
+        told = masked(message.strip() or title)
         if place.outside:
-            said = f"{said} (in {masked(place.outside)}, which is outside the scanned root)"
+            told = f"{told} (in {masked(place.outside)}, which is outside the scanned root)"
             more["content"] = place.outside
         more.setdefault("confidence", "medium")
         return Finding(
             rule=identity,
             title=masked(first_line(title)) or known,
-            message=said,
+            message=told,
             severity=severity,
             category=category,
             location=place.location,
             detectors=(detector,),
+            **more,
+        )
+
+    def vulnerability(
+        self,
+        tool: str,
+        identity: object,
+        place: Place,
+        package: Package,
+        *,
+        aliases: Iterable[object] = (),
+        message: str = "",
+        severity: Severity | None = None,
+        severity_said: object = "",
+        scores: Iterable[Cvss | None] = (),
+        **more: Any,
+    ) -> Finding:
+        """Return a vulnerability of a package; raises Unreadable without an identity or a package's name.
+
+        The severity is `severity`, else what `severity_said` means, else what the score is worth. `aliases` are its
+        other identifiers. `more` is as in Finding and `finding`.
+        """
+        known = name(identity)
+        if not known or not package.name:
+            raise Unreadable("has no vulnerability or no package")
+        given = tuple(dict.fromkeys(one for one in scores if one is not None))
+        chosen: Cvss | None = more.pop("cvss", None) or best(given)
+        worth = severity or severity_of(severity_said)
+        if worth == "unknown" and severity is None and chosen is not None:
+            worth = severity_of_score(chosen.score)
+        more.setdefault("fixes", raised(package))
+        if not package.fixed_versions:
+            more["no_fix"] = more.get("no_fix") or "no version mends it yet"
+        more.setdefault("title", f"{known} in {package.name} {package.version}".rstrip())
+        return self.finding(
+            tool,
+            known,
+            place,
+            message=message,
+            severity=worth,
+            severity_said=severity_said,
+            category="vulnerability",
+            subject="package",
+            ids=names(known, *aliases),
+            package=package,
+            cvss=chosen,
+            scores=given,
             **more,
         )
 
@@ -92,5 +145,5 @@ def raised(package: Package) -> tuple[Fix, ...]:
     if not package.fixed_versions:
         return ()
     version = f" from {package.version}" if package.version else ""
-    title = f"raise {package.name}{version} to {' or '.join(package.fixed_versions)}"
+    title = f"raise {package.name}{version} to {package.fixed_versions[0]}"
     return (Fix(title, (), "unsafe", "needs_rescan", "another version may behave differently"),)

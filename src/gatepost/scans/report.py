@@ -60,10 +60,13 @@ def _opened(content: bytes, path: str, format: str | None, chosen: Format | None
         return _failed(format or "", path, error.what, error.hint)
     if chosen is not None and chosen.EMPTY_LIST_IS_CLEAN and opened.is_json and opened.data == []:
         return ScanResult(chosen.NAME, (), ())
-    found = chosen if chosen is not None else format_of(opened)
-    if found is None or not found.recognises(opened):
-        return _failed(format or "", path, *_why_not(opened, format))
-    return _read(found, opened, reading)
+    try:
+        found = chosen if chosen is not None else format_of(opened)
+        if found is None or not found.recognises(opened):
+            return _failed(format or "", path, *_why_not(opened, format))
+        return _read(found, opened, reading)
+    except Unopened as error:  # a part that is opened only when it is asked for
+        return _failed(format or "", path, error.what, error.hint)
 
 
 def _failed(format: str, path: str, what: str, hint: str) -> ScanResult:
@@ -77,6 +80,8 @@ def _why_not(opened: Opened, format: str | None) -> tuple[str, str]:
         said = text(error, 200) or text(mapping(error).get("summary") or mapping(error).get("message"), 200)
         told = f": {masked(first_line(said))}" if said else ""
         return f"the report holds an error instead of a result{told}", "see the scanner's own log"
+    if len(opened.documents) > 1 and format is None:
+        return "there is more than one document in the report", "write each report to a file of its own"
     if format is not None:
         return f"this is not a report of the format {format}", "leave the format out, or name the right one"
     if opened.is_json and opened.data in ([], {}, None):

@@ -27,6 +27,8 @@ from gatepost.scans.shapes import (
 )
 
 NAME = "sarif"
+WRITTEN_BY = "any tool, SARIF 2.1.0"
+UNIT = "one result that failed, at its first place; its other places are related"
 EMPTY_LIST_IS_CLEAN = False
 # Names that tools give themselves, by the name that our rules know them under.
 _TOOLS = {"semgrep-oss": "semgrep", "semgrep-pro": "semgrep", "bridgecrew": "checkov", "prisma-cloud": "checkov"}

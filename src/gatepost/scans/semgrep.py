@@ -26,6 +26,8 @@ from gatepost.scans.shapes import (
 )
 
 NAME = "semgrep"
+WRITTEN_BY = "`semgrep scan --json`"
+UNIT = "one result at one place"
 EMPTY_LIST_IS_CLEAN = False
 _WORDS: Mapping[str, Severity] = {**WORDS, **SEMGREP}
 # A rule about secrets may repeat what it found in its message.

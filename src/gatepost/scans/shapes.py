@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC
 from functools import cache
 from typing import Any, cast
 
@@ -94,6 +95,30 @@ def identifiers(*found: object) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(one.upper() if one[:3].upper() == "CVE" else "GHSA" + one[4:].lower() for one in spelled)
     )
+
+
+def names(*found: object) -> tuple[str, ...]:
+    """Return identifiers as they are given, each once; CVE and GHSA in the usual spelling; lists are taken apart."""
+    known: list[str] = []
+    for each in found:
+        for one in listed(each) if is_list(each) else [each]:
+            known += identifiers(one) or ([name(one)] if name(one) else [])
+    return tuple(dict.fromkeys(known))
+
+
+def day(found: object) -> str:
+    """Return a day ("2024-05-31") from a time in text (ISO 8601) or in (milli)seconds since 1970; "" for others."""
+    if isinstance(found, str):
+        known = found.strip()[:10]
+        parts = known.split("-")
+        good = [len(part) for part in parts] == [4, 2, 2] and known.replace("-", "").isascii()
+        return known if good and all(part.isdigit() for part in parts) and known > "1000" else ""
+    if isinstance(found, (int, float)) and not isinstance(found, bool) and 0 < found < 32_503_680_000_000:
+        from datetime import datetime
+
+        seconds = found / 1000 if found > 32_503_680_000 else found
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+    return ""
 
 
 @cache

@@ -1,30 +1,40 @@
-"""The formats that can be read; a new one is a module and a line here. Never reads one."""
+"""The formats that can be read, and what tells each at a glance; a new one is a module and a line here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Protocol, cast
 
 from gatepost.model.findings import Finding
 from gatepost.model.problems import Problem, UsageError
 from gatepost.scans.opening import Opened
 from gatepost.scans.reading import Reading
+from gatepost.scans.shapes import listed, mapping
 
-# Name: module. Recognised in this order; each recognises only what no other one writes.
-FORMATS: Mapping[str, str] = {
-    "sarif": "gatepost.scans.sarif",
-    "trivy": "gatepost.scans.trivy",
-    "grype": "gatepost.scans.grype",
-    "checkov": "gatepost.scans.checkov",
-    "semgrep": "gatepost.scans.semgrep",
-    "hadolint": "gatepost.scans.hadolint",
+# Name: signs, one of which a report of that format bears, so that no other module is loaded. The module is
+# gatepost.scans.NAME with "_" for "-"; its `recognises` has the last word. Signs are
+#   {a+b  a JSON object with all these keys         [a+b  a JSON list, the first object in which has them
+#   …a+b  JSON documents, one of the first with them    <a+b  XML whose root is one of these
+#   =a+b  a table with these columns                 ~a    a text with this in its head (~ a+b: with all of them)
+#   :a    YAML with this key on top                  @a    an archive with this member
+FORMATS: Mapping[str, tuple[str, ...]] = {
+    "sarif": ("{runs",),
+    "trivy": ("{SchemaVersion", "{ClusterName", "[Target"),
+    "grype": ("{matches+descriptor",),
+    "checkov": ("{check_type", "[check_type", "{passed+failed+resource_count", "[passed+failed+resource_count"),
+    "semgrep": ("{results+errors",),
+    "hadolint": ("[code+level+line",),
 }
+_FIRST_DOCUMENTS = 50
 
 
 class Format(Protocol):
     """What a module of this package offers."""
 
     NAME: str
+    # The tool and how it is asked for this format, in Markdown; what one finding is; what else is read or told.
+    WRITTEN_BY: str
+    UNIT: str
     # Whether `[]` is a clean report. Several tools write it, so it counts only where the user names the format.
     EMPTY_LIST_IS_CLEAN: bool
 
@@ -47,9 +57,54 @@ def format_named(name: str) -> Format:
         raise UsageError(f'there is no report format "{name}"', hint=hint)
     import importlib
 
-    return cast(Format, importlib.import_module(FORMATS[name]))
+    return cast(Format, importlib.import_module(f"gatepost.scans.{name.replace('-', '_')}"))
 
 
 def format_of(opened: Opened) -> Format | None:
     """Return the format that a report is recognised as."""
-    return next((one for name in FORMATS if (one := format_named(name)).recognises(opened)), None)
+    return next(formats_of(opened), None)
+
+
+def formats_of(opened: Opened) -> Iterator[Format]:
+    """Yield every format that recognises a report: none, or one."""
+    seen = _Seen(opened)
+    for name, signs in FORMATS.items():
+        if any(seen.bears(sign) for sign in signs):
+            one = format_named(name)
+            if one.recognises(opened):
+                yield one
+
+
+class _Seen:
+    """What is seen of a report at a glance."""
+
+    def __init__(self, opened: Opened) -> None:
+        self._opened = opened
+        data = opened.data
+        rows = (mapping(row) for row in listed(data)[:_FIRST_DOCUMENTS])
+        self._keys: Mapping[str, Container[str]] = {
+            "{": mapping(data).keys(),
+            "[": next((row for row in rows if row), mapping(None)).keys(),
+            "…": {key for one in opened.documents[:_FIRST_DOCUMENTS] for key in mapping(one)},
+        }
+
+    def bears(self, sign: str) -> bool:
+        """Whether the report bears a sign."""
+        kind, words = sign[0], sign[1:].split("+")
+        keys = self._keys.get(kind)
+        if keys is not None:
+            return all(word in keys for word in words)
+        opened = self._opened
+        if kind == "<":
+            return opened.xml is not None and opened.xml.tag in words
+        if kind == "@":
+            return bool(opened.members) and all(word in opened.members for word in words)
+        if not opened.is_text:
+            return False
+        if kind == "=":
+            first = opened.head.partition("\n")[0]
+            return all(word in first for word in words) and bool(opened.rows)
+        if kind == ":":
+            head = "\n" + opened.head
+            return all(f"\n{word}:" in head for word in words)
+        return all(word in opened.head for word in words)

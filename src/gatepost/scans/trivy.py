@@ -16,6 +16,8 @@ from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import addresses, identifiers, is_list, listed, mapping, name, score, text, weaknesses, whole
 
 NAME = "trivy"
+WRITTEN_BY = "`trivy … --format json`, also older lists and `trivy k8s`"
+UNIT = "one vulnerability of one package in one target; one failed check, secret or licence at one place"
 EMPTY_LIST_IS_CLEAN = True
 _FOLDERS = ("filesystem", "repository")
 _KINDS = ("Vulnerabilities", "Misconfigurations", "Secrets", "Licenses")
