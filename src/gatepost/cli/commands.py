@@ -15,6 +15,7 @@ COMMANDS = {
     "report": "gatepost.cli.report",
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",
+    "evaluate": "gatepost.cli.evaluate",
     "test": "gatepost.cli.test",
     "new": "gatepost.cli.new",
     "init": "gatepost.cli.init",

@@ -50,6 +50,15 @@ class ExpressionParser(TemplateParser):
 
     __slots__ = ()
 
+    def alone(self) -> Expression:
+        """Read a text that is one expression and nothing else; raises HclError."""
+        node = self.expression(0, True)
+        blank = tokens.BLANK(self.text, node.end)
+        at = blank.end() if blank else node.end
+        if at < len(self.text):
+            raise HclError(at, "extra characters behind the expression", "give one expression")
+        return node
+
     def expression(self, at: int, anywhere: bool, minimum: int = 0) -> Expression:
         """Read the expression at `at`, with operators that bind tighter than `minimum`; raises HclError."""
         text = self.text

@@ -38,32 +38,38 @@ _ESCAPES = {
 }
 
 
-def json_text(value: Value) -> str:
-    """Return a wholly known value as jsonencode writes it."""
+def json_text(value: Value, html: bool = True) -> str:
+    """Return a wholly known value as jsonencode writes it; without `html`, what HTML minds is not escaped."""
     parts: list[str] = []
-    _write(value, parts)
+    _write(value, parts, _quoted if html else _plainly_quoted)
     return "".join(parts)
 
 
-def _write(value: Value, parts: list[str]) -> None:
+def _plainly_quoted(text: str) -> str:
+    from json import dumps
+
+    return dumps(text, ensure_ascii=not text.isprintable())
+
+
+def _write(value: Value, parts: list[str], quoted: Callable[[str], str]) -> None:
     literal = value.literal
     if literal is None:
         parts.append("null")
     elif isinstance(literal, str):
-        parts.append(_quoted(literal))
+        parts.append(quoted(literal))
     elif isinstance(literal, tuple):
         parts.append("[")
         for position, element in enumerate(cast("tuple[Value, ...]", literal)):
             if position:
                 parts.append(",")
-            _write(element, parts)
+            _write(element, parts, quoted)
         parts.append("]")
     elif isinstance(literal, Mapping):
         entries = cast("Mapping[str, Value]", literal)
         parts.append("{")
         for position, key in enumerate(sorted(entries)):
-            parts.append(("," if position else "") + _quoted(key) + ":")
-            _write(entries[key], parts)
+            parts.append(("," if position else "") + quoted(key) + ":")
+            _write(entries[key], parts, quoted)
         parts.append("}")
     else:
         parts.append(text_of_scalar(literal))

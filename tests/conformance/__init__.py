@@ -1,0 +1,1 @@
+"""Comparisons with the real programs whose languages Gatepost reads."""
