@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from gatepost.languages.terraform import nodes
@@ -52,9 +52,19 @@ def _json_dynamics(node: nodes.Attribute) -> list[nodes.Block]:
 class BodyMap(OnDemand):
     """The body of a resource. Asking for a name notes it; `beside` selects what stands beside the properties."""
 
-    __slots__ = ("_entries", "beside", "body", "frame", "item", "place", "shown")
+    __slots__ = ("_entries", "_frames", "_over", "beside", "body", "frame", "item", "place", "shown")
 
-    def __init__(self, body: nodes.Body, frame: Frame, item: str, place: str, beside: bool | None = False) -> None:
+    def __init__(
+        self,
+        body: nodes.Body,
+        frame: Frame,
+        item: str,
+        place: str,
+        beside: bool | None = False,
+        over: Sequence[tuple[nodes.Body, Frame]] = (),
+    ) -> None:
+        self._over = over
+        self._frames: dict[str, Frame] = {}
         self.body = body
         self.frame = frame
         self.item = item
@@ -69,6 +79,10 @@ class BodyMap(OnDemand):
         found = self._entries
         if found is None:
             found = entries_of(self.body)
+            for body, frame in self._over:
+                replacing = entries_of(body)
+                found.update(replacing)
+                self._frames.update(dict.fromkeys(replacing, frame))
             if self.beside is not None:
                 found = {name: written for name, written in found.items() if (name in BESIDE) is self.beside}
             self._entries = found
@@ -97,11 +111,26 @@ class BodyMap(OnDemand):
             self._note_instance(name)
         first = written[0]
         if name == "type" and isinstance(first, nodes.Attribute) and _is_variable(self.item):
-            return _names(first.value, self.frame)._replace(refers_to=None)
-        value = written_value(name, written, self.frame)
+            return _names(first.value, self._frames.get(name, self.frame))._replace(refers_to=None)
+        if name == "lifecycle" and self._over:
+            return self._lifecycle()
+        value = written_value(name, written, self._frames.get(name, self.frame))
         # Arguments and outputs of modules pass whole resources on; anywhere else nobody can look into them.
         passes_on = self.item.rpartition(".")[0].endswith(("module", "output"))
         return value if passes_on else sealed(value)
+
+    def _lifecycle(self) -> Value:
+        """Return the one block that is merged argument by argument."""
+        value = Value(())
+        merged: dict[str, Value] = {}
+        for body, frame in ((self.body, self.frame), *self._over):
+            written = entries_of(body).get("lifecycle")
+            if written is not None:
+                value = written_value("lifecycle", written, frame)
+                for block in cast("tuple[Value, ...]", value.literal):
+                    merged.update(cast("Mapping[str, Value]", block.literal))
+        elements = cast("tuple[Value, ...]", value.literal)
+        return value._replace(literal=tuple([one._replace(literal=merged) for one in elements[-1:]]))
 
     def _circle(self, name: str) -> Value:
         return unknown(f"{self.place}.{name} refers to itself")

@@ -17,7 +17,7 @@ DEEPEST_CALL = 24
 
 def source_of(item: Item) -> str:
     """Return the text of a call's source, "" when it is no plain text."""
-    written = item.body.attributes.get("source")
+    written = item.attributes.get("source")
     value = written.value if written is not None else None
     return value.value if isinstance(value, nodes.Literal) and isinstance(value.value, str) else ""
 
@@ -69,7 +69,8 @@ def _directory_of(scope: Scope, item: Item) -> Directory | None:
 
 
 def _refuse(scope: Scope, item: Item, what: str) -> None:
-    written = item.body.attributes.get("source")
-    span = scope.directory.span(item, written if written is not None else item.node)
+    written = item.attributes.get("source")
+    home = item.home("source")
+    span = scope.directory.span(home, written if written is not None else home.node)
     hint = "Mend the source of this module call; what the module makes is not judged"
     scope.state.trouble.setdefault(f"{scope.directory.path}:{item.key}", Problem(span.location, what, hint))

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.bodies import BodyMap
 from gatepost.languages.terraform.calls import is_local, source_of
-from gatepost.languages.terraform.inputs import read_var_files
+from gatepost.languages.terraform.given import NOTHING, Inputs
+from gatepost.languages.terraform.inputs import read_var_files, settled_inputs
 from gatepost.languages.terraform.instances import ONE, instance_text
 from gatepost.languages.terraform.modules import Directory, Item, Reader
 from gatepost.languages.terraform.scope import Scope
@@ -23,7 +23,7 @@ from gatepost.model.values import Reference, Value
 FRAMES = 6_000  # evaluation goes as deep as DEEPEST in evaluate.py allows, some ten Python frames a level
 
 
-def read_root(path: str, files: Reader, var_files: Sequence[str] = ()) -> TerraformDocument:
+def read_root(path: str, files: Reader, var_files: Sequence[str] = (), inputs: Inputs = NOTHING) -> TerraformDocument:
     """Read the root module in a directory.
 
     `path` is relative to the scanned root, with forward slashes ("." is its top); `files` lists and reads files and
@@ -34,6 +34,7 @@ def read_root(path: str, files: Reader, var_files: Sequence[str] = ()) -> Terraf
         sys.setrecursionlimit(FRAMES)
     state = State(path, files, Ledger())
     state.var_files = read_var_files(path, files, var_files)
+    state.inputs = settled_inputs(inputs, path, files, len(state.var_files) - len(var_files))
     return TerraformDocument(state)
 
 
@@ -117,18 +118,18 @@ class TerraformDocument(Document):
         repeats = kind in ("resource", "module", "data", "ephemeral")
         members = scope.instances(item).members if repeats else ONE.members
         frame = scope.frame(item)
-        place, node, body = scope.prefix + item.key, item.node, item.body
+        place, node = scope.prefix + item.key, item.node
         span = frame.span(node)
         header = Span(span.source, span.start, span.start + header_length(node))
         versions, notation = self.versions, frame.notation
         for key, names in members:
             here = place if key is None else place + instance_text(key)
             at = frame.with_names(names) if names else frame
-            properties = BodyMap(body, at, place, here, None if kind == "module" else False)
+            properties = scope.body_at(item, at, place, here, None if kind == "module" else False)
             properties.shown = kind in ("module", "output")
             address = scope.address(item, key)
             written = Value(properties, span, (), False, Reference(address, ""), False, notation)
-            beside = Value(BodyMap(body, at, place, here, True), span, notation=notation)
+            beside = Value(scope.body_at(item, at, place, here, True), span, notation=notation)
             yield Resource("terraform", type, item.name, address, span, header, written, beside, here, versions)
 
     def scopes(self) -> tuple[Scope, ...]:

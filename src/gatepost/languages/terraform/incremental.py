@@ -170,7 +170,7 @@ def _texts(file: File, item: Item) -> dict[str, tuple[str, ...]]:
 
 def differences(before: Directory, after: Directory, replaced: Replaced) -> Iterator[ReadKey]:
     """Yield (item, attribute) of what differs, without the prefix of a module; ("type:" + T, "*") for new and lost."""
-    if before.twice or after.twice:  # which of two equal names counts may have changed anywhere
+    if before.entangled or after.entangled:  # which of two equal names counts may have changed anywhere
         old, new = before.index, after.index
     else:
         old = {item.key: item for chunk in replaced.gone for item in chunk.items}
@@ -179,7 +179,14 @@ def differences(before: Directory, after: Directory, replaced: Replaced) -> Iter
         other = new.get(key)
         if other is None:
             yield from _all_of(before.files[item.chunk.path], item)
-        elif item.chunk is not other.chunk:
+        elif [one.chunk for one in (item, *item.over)] != [one.chunk for one in (other, *other.over)]:
+            if item.over or other.over:
+                yield from _all_of(before.files[item.chunk.path], item)
+                yield from _all_of(after.files[other.chunk.path], other)
+                yield from _attributes(
+                    item, {name for one in (*item.over, *other.over) for name in entries_of(one.body)}
+                )
+                continue
             was = _texts(before.files[item.chunk.path], item)
             now = _texts(after.files[other.chunk.path], other)
             names = [name for name in (*was, *(set(now) - set(was))) if was.get(name) != now.get(name)]
@@ -266,6 +273,7 @@ def after_edits(old: State, root: Scope, edits: Sequence[Edit]) -> tuple[State, 
     new = State(old.path, OverlaidReader(old.reader, made) if made else old.reader, old.ledger)
     new.directories = directories
     new.var_files = var_files
+    new.inputs = old.inputs
     new.earlier = _earlier(old, frozenset(changed), frozenset(moved))
     return new, frozenset(changed), versions
 
@@ -285,7 +293,7 @@ def _tell(
     moved: set[str],
 ) -> None:
     different = list(differences(directory, after, replaced))
-    if directory.twice or after.twice:
+    if directory.entangled or after.entangled:
         moved.update(prefix + key for prefix in _prefixes(old, root, directory.path) for key in after.index)
     shifted = [item.key for chunk in (*replaced.moved, *replaced.gone, *replaced.new) for item in chunk.items]
     for prefix in _prefixes(old, root, directory.path):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.conversions import Fails, number_of_scalar, pairs
 from gatepost.languages.terraform.evaluate import evaluate
-from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Several, follow
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value, unknown
+
+if TYPE_CHECKING:
+    from gatepost.languages.terraform.modules import Item
+    from gatepost.languages.terraform.scope import Scope
 
 MOST_INSTANCES = 64
 
@@ -44,15 +47,15 @@ def instance_text(key: str | int | None) -> str:
     return f'["{escaped}"]'
 
 
-def instances_of(body: nodes.Body, frame: Frame) -> Instances:
+def instances_of(item: Item, scope: Scope) -> Instances:
     """Return the instances that a block's count or for_each makes."""
-    attributes = body.attributes
+    attributes = item.attributes
     each, count = attributes.get("for_each"), attributes.get("count")
     try:
         if each is not None:
-            return _by_each(body, evaluate(each.value, frame))
+            return _by_each(item, evaluate(each.value, scope.frame(item.home("for_each"))))
         if count is not None:
-            return _by_count(body, evaluate(count.value, frame))
+            return _by_count(item, evaluate(count.value, scope.frame(item.home("count"))))
     except Fails as failure:
         kind = "count" if each is None else "for_each"
         return _one_for_all(kind, str(failure))
@@ -68,7 +71,7 @@ def _one_for_all(kind: str, why: str) -> Instances:
     return Instances(kind, ((None, names),), True, False, why)
 
 
-def _by_count(body: nodes.Body, count: Value) -> Instances:
+def _by_count(item: Item, count: Value) -> Instances:
     if count.unknown is not None:
         return _one_for_all("count", count.unknown.why)
     number = number_of_scalar(count.literal)
@@ -76,14 +79,14 @@ def _by_count(body: nodes.Body, count: Value) -> Instances:
         return Instances("count", (), exactly_one=False)
     if number == 1:
         return Instances("count", ((None, {"count": Value({"index": Value(0)})}),))
-    if number <= MOST_INSTANCES and uses(body, "count"):
+    if number <= MOST_INSTANCES and used(item, "count"):
         members = tuple((index, {"count": Value({"index": Value(index)})}) for index in range(int(number)))
         return Instances("count", members, exactly_one=False)
     index = unknown("count.index is different for each instance", may_be_missing=False)
     return Instances("count", ((None, {"count": Value({"index": index})}),), exactly_one=False)
 
 
-def _by_each(body: nodes.Body, collection: Value) -> Instances:
+def _by_each(item: Item, collection: Value) -> Instances:
     if collection.unknown is not None:
         return _one_for_all("for_each", collection.unknown.why)
     literal = collection.literal
@@ -99,7 +102,7 @@ def _by_each(body: nodes.Body, collection: Value) -> Instances:
     is_set = type(literal) is tuple
     if is_set and any(element.unknown is not None for _, element in found):
         return _one_for_all("for_each", next(e.unknown.why for _, e in found if e.unknown is not None))
-    if len(found) <= MOST_INSTANCES and (uses(body, "each") or len(found) == 1):
+    if len(found) <= MOST_INSTANCES and (used(item, "each") or len(found) == 1):
         members = tuple(
             (str(element.literal if is_set else key.literal), {"each": _each(element if is_set else key, element)})
             for key, element in found
@@ -110,6 +113,11 @@ def _by_each(body: nodes.Body, collection: Value) -> Instances:
 
 def _each(key: Value, element: Value) -> Value:
     return Value({"key": follow(key, "each.key", "code"), "value": follow(element, "each.value", "code")})
+
+
+def used(item: Item, name: str) -> bool:
+    """Whether an item, or what overrides it, uses `name` ("each", "count") beside the meta-arguments."""
+    return any(uses(one.body, name) for one in (item, *item.over))
 
 
 def uses(body: nodes.Body, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from gatepost.languages.terraform import nodes
@@ -94,7 +94,10 @@ class File:
 
 
 class Item(NamedTuple):
-    """A named thing: `key` as in Resource.key without a module ("resource.aws_vpc.main", "local.tags")."""
+    """A named thing: `key` as in Resource.key without a module ("resource.aws_vpc.main", "local.tags").
+
+    `over` are the blocks of override files that are merged into it, the last one counts.
+    """
 
     key: str
     kind: str
@@ -102,12 +105,27 @@ class Item(NamedTuple):
     name: str
     node: nodes.Block | nodes.Attribute
     chunk: Chunk
+    over: tuple[Item, ...] = ()
 
     @property
     def body(self) -> nodes.Body:
-        """The body of the block."""
+        """The body of the block, without what overrides it."""
         node = self.node
         return node.body if isinstance(node, nodes.Block) else nodes.Body(node.start, node.end, [])
+
+    @property
+    def attributes(self) -> Mapping[str, nodes.Attribute]:
+        """The attributes by name, overridden ones as they are in the end."""
+        if not self.over:
+            return self.body.attributes
+        return {name: node for one in (self, *self.over) for name, node in one.body.attributes.items()}
+
+    def home(self, name: str) -> Item:
+        """Return the block that gives an attribute in the end: itself, or one that overrides it."""
+        for one in reversed(self.over):
+            if name in one.body.attributes:
+                return one
+        return self
 
 
 def _parse(source: Source) -> tuple[nodes.Body, list[Fault]]:
@@ -158,9 +176,13 @@ def type_of(item: Item) -> str:
 
 
 class Directory:
-    """The files of a module directory and an index of what they name; the first of two equal names counts."""
+    """The files of a module directory and an index of what they name; the first of two equal names counts.
 
-    __slots__ = ("files", "index", "path", "twice", "types")
+    `twice` are the names that are given again, `baseless` what an override file overrides and nobody declares.
+    `entangled`: what a name stands for depends on more than the block that declares it.
+    """
+
+    __slots__ = ("baseless", "entangled", "files", "index", "path", "twice", "types")
 
     def __init__(self, path: str, files: dict[str, File]) -> None:
         self.path = path
@@ -168,6 +190,8 @@ class Directory:
         self.index: dict[str, Item] = {}
         self.types: dict[str, list[str]] = {}
         self.twice: list[Item] = []
+        self.baseless: list[Item] = []
+        self.entangled = False
         for file in files.values():
             for chunk in file.chunks:
                 for item in chunk.items:
@@ -175,9 +199,14 @@ class Directory:
 
     def _add(self, item: Item) -> None:
         key = item.key
+        if _overrides(item.chunk.path) and item.kind != "terraform":
+            self.entangled = True
+            if self._override(item):
+                return
         if key in self.index:
             if item.kind not in ("terraform", "provider"):
                 self.twice.append(item)
+                self.entangled = True
                 return
             number = 2
             while f"{key}#{number}" in self.index:
@@ -188,19 +217,28 @@ class Directory:
         if type:
             self.types.setdefault(type, []).append(item.key)
 
+    def _override(self, item: Item) -> bool:
+        """Merge what stands in an override file into what it overrides; returns whether there is such a thing."""
+        base = self.index.get(item.key)
+        if base is None:
+            self.baseless.append(item)
+            return False
+        self.index[item.key] = item if item.kind == "local" else base._replace(over=(*base.over, item))
+        return True
+
     def with_file(self, file: File, gone: Sequence[Chunk], new: Sequence[Chunk]) -> Directory:
         """Return the directory with another version of a file: `new` chunks stand where `gone` ones did."""
         files = {**self.files, file.source.path: file}
         before = [item for chunk in gone for item in chunk.items]
         after = [item for chunk in new for item in chunk.items]
         keys = [item.key for item in before]
-        simple = not self.twice and all(item.kind not in ("terraform", "provider") for item in (*before, *after))
+        simple = not self.entangled and all(item.kind not in ("terraform", "provider") for item in (*before, *after))
         added = [item for item in after if item.key not in keys]
         left = {item.key for item in after}
         if not simple or len(left) < len(after) or any(item.key in self.index for item in added):
             return Directory(self.path, files)
         made = Directory.__new__(Directory)
-        made.path, made.files, made.twice = self.path, files, []
+        made.path, made.files, made.twice, made.baseless, made.entangled = self.path, files, [], [], False
         made.index = dict(self.index)
         made.types = self.types
         for item in after:
@@ -221,12 +259,17 @@ class Directory:
         for file in self.files.values():
             yield from file.problems()
         for item in self.twice:
-            if not _overrides(item.chunk.path):
-                yield Problem(
-                    self.span(item, item.node).location,
-                    f"{item.key.replace('.', ' ')} is declared a second time",
-                    "Remove or rename one of the two; the first one is judged",
-                )
+            yield Problem(
+                self.span(item, item.node).location,
+                f"{item.key.replace('.', ' ')} is declared a second time",
+                "Remove or rename one of the two; the first one is judged",
+            )
+        for item in self.baseless:
+            yield Problem(
+                self.span(item, item.node).location,
+                f"{item.key.replace('.', ' ')} overrides nothing: no other file declares it",
+                "Declare it in a file whose name does not end in _override, or remove it here",
+            )
 
     def delta(self, chunk: Chunk) -> int:
         """Return what has to be added to the offsets of a chunk."""
@@ -239,21 +282,32 @@ class Directory:
         return Span(file.source, node.start + delta, node.end + delta)
 
 
+# OpenTofu reads FILE.tofu in place of FILE.tf.
+_SUFFIXES = (".tf", ".tf.json", ".tofu", ".tofu.json")
+
+
 def _overrides(path: str) -> bool:
-    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf")
+    stem = posixpath.basename(path).removesuffix(".json").removesuffix(".tf").removesuffix(".tofu")
     return stem == "override" or stem.endswith("_override")
 
 
 def is_module_file(path: str) -> bool:
     """Whether a path is a file of a module."""
-    return path.endswith((".tf", ".tf.json"))
+    return path.endswith(_SUFFIXES)
+
+
+def module_files(paths: Sequence[str]) -> list[str]:
+    """Return the files of a module among those of its directory, in the order in which they count."""
+    of_tofu = [path for path in paths if path.endswith((".tofu", ".tofu.json"))]
+    replaced = {re.sub(r"\.tofu(\.json)?$", r".tf\1", path) for path in of_tofu}
+    kept = [path for path in paths if is_module_file(path) and path not in replaced]
+    return sorted(kept, key=lambda name: (_overrides(name), name))
 
 
 def read_directory(path: str, reader: Reader) -> Directory:
     """Read all module files of a directory, sorted by name, files that override last."""
     files: dict[str, File] = {}
-    paths = [file for file in reader.list(path) if is_module_file(file)]
-    for file in sorted(paths, key=lambda name: (_overrides(name), name)):
+    for file in module_files(reader.list(path)):
         source = reader.read(file)
         if source is not None:
             files[file] = read_file(source)

@@ -43,7 +43,7 @@ def _listed(scope: Scope, wanted: frozenset[str] | None) -> Sequence[Item]:
         return [item for file in scope.directory.files.values() for chunk in file.chunks for item in chunk.items]
     prefix = scope.prefix
     keys = [key[len(prefix) :] for key in wanted if key.startswith(prefix)]
-    found = [index[key] for key in keys if key in index]
+    found = [one for key in keys if key in index for one in (index[key], *index[key].over)]
     return sorted(found, key=lambda item: (item.chunk.path, item.node.start + scope.directory.delta(item.chunk)))
 
 

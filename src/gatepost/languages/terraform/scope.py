@@ -78,6 +78,8 @@ class Scope:
             return self.module(first), 1
         if root in ("data", "ephemeral"):
             return self.thing(root, first, _name(steps, 1)), 2
+        if root == "terraform" and first == "workspace":
+            return self.state.workspace(), 1
         if root in ("terraform", "each", "count", "self"):
             why = f"{node.text} is only known when Terraform runs"
             return unknown(why, may_be_missing=False), len(steps)
@@ -122,7 +124,7 @@ class Scope:
     def instances(self, item: Item) -> Instances:
         """Return the instances of a resource or module call."""
         key = self.prefix + item.key
-        attributes = item.body.attributes
+        attributes = item.attributes
         if "count" not in attributes and "for_each" not in attributes:
             self.state.ledger.note(key, "count")
             self.state.ledger.note(key, "for_each")
@@ -137,12 +139,17 @@ class Scope:
     def _instances(self, item: Item, key: str) -> Instances:
         self.state.ledger.note(key, "count")
         self.state.ledger.note(key, "for_each")
-        return instances_of(item.body, self.frame(item))
+        return instances_of(item, self)
 
     def body(self, item: Item, instance: str | int | None, names: Mapping[str, Value]) -> BodyMap:
         """Return the body of an item; `instance` is its key, `names` what count and each stand for."""
         key = self.prefix + item.key
-        return BodyMap(item.body, self.frame(item, names), key, key + instance_text(instance))
+        return self.body_at(item, self.frame(item, names), key, key + instance_text(instance), False)
+
+    def body_at(self, item: Item, frame: Frame, key: str, place: str, beside: bool | None) -> BodyMap:
+        """Return a body that is evaluated in a frame, with what overrides it; see `BodyMap`."""
+        over = [(one.body, self.frame(one, frame.names)) for one in item.over]
+        return BodyMap(item.body, frame, key, place, beside, over)
 
     def address(self, item: Item, instance: str | int | None = None) -> str:
         """Return the address of an instance as Resource.address writes it."""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from gatepost.languages.terraform.conversions import NotComputed
+from gatepost.languages.terraform.given import NOTHING, Inputs
 from gatepost.languages.terraform.modules import Directory, File, Reader, read_directory
 from gatepost.model.documents import Ledger, ReadKey
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import Value
+from gatepost.model.values import Origin, Value, unknown
 
 if TYPE_CHECKING:
     from gatepost.languages.terraform.scope import Scope
@@ -67,9 +68,11 @@ class State:
 
     __slots__ = (
         "_running",
+        "asked_workspace",
         "depth",
         "directories",
         "earlier",
+        "inputs",
         "ledger",
         "lists",
         "memo",
@@ -87,11 +90,13 @@ class State:
         self.ledger = ledger
         self.directories: dict[str, Directory] = {}
         self.var_files: list[File] = []
+        self.inputs: Inputs = NOTHING
         self.scopes: dict[str, Scope | None] = {}
         self.memo: Memo = {}
         self.lists: list[ReadKey] = []  # those of `memo` that say what there is
         self.earlier: tuple[Earlier, ...] = ()
         self.trouble: dict[str, Problem] = {}
+        self.asked_workspace = False
         self.depth = 0
         self.steps = 0
         self._running: set[ReadKey] = set()
@@ -106,6 +111,17 @@ class State:
         self.steps += steps
         if self.steps > MOST_STEPS:
             raise NotComputed("so large a computation")
+
+    def workspace(self) -> Value:
+        """Return terraform.workspace; noted, so that a reader of the verdict learns which one was meant."""
+        self.ledger.note("terraform", "workspace")
+        self.asked_workspace = True
+        told = self.inputs.workspace
+        if told is not None:
+            return Value(told, origins=(Origin("terraform.workspace", "shown_input", None),))
+        return unknown(
+            "terraform.workspace is chosen outside of these files: --workspace tells it", None, may_be_missing=False
+        )
 
     def directory(self, path: str) -> Directory:
         """Return a module directory, read when it is first needed."""
