@@ -71,6 +71,8 @@ class Value(NamedTuple):
     `repeated`: a list that stands for blocks (or elements) written one after another without brackets.
     `tree` is, for text that an expression encodes (`jsonencode(…)`, `yamlencode(…)`, the json of a policy document),
     the value that was encoded, with its own places; it is there also when the text itself is not known.
+    `type` is the language's own note on a type that the literal does not show (a list that is a set, a null that is
+    text); nobody but that language reads it.
     """
 
     literal: Any
@@ -82,6 +84,7 @@ class Value(NamedTuple):
     notation: Notation = ""
     repeated: bool = False
     tree: Any = None
+    type: Any = None
 
     @property
     def unknown(self) -> Unknown | None:
