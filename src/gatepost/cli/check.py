@@ -8,10 +8,11 @@ import click
 
 from gatepost.cli.checking import checked
 from gatepost.cli.options import inputs, looks
+from gatepost.cli.variables import with_order
 from gatepost.reports import FORMATS
 
 
-@click.command("check")
+@click.command("check", cls=with_order())
 @inputs
 @click.option(
     "--format",

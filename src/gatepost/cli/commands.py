@@ -16,6 +16,7 @@ COMMANDS = {
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",
     "evaluate": "gatepost.cli.evaluate",
+    "resources": "gatepost.cli.resources",
     "test": "gatepost.cli.test",
     "new": "gatepost.cli.new",
     "init": "gatepost.cli.init",

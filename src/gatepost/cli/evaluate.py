@@ -9,6 +9,7 @@ from typing import Any, cast
 import click
 
 from gatepost.cli.output import write_out
+from gatepost.cli.variables import inputs_of, variables, with_order
 from gatepost.model.problems import UsageError
 from gatepost.pipeline.evaluating import Answer, Evaluation
 from gatepost.reports.safe_text import plain
@@ -16,17 +17,15 @@ from gatepost.reports.safe_text import plain
 MOST_BYTES = 64 * 1024 * 1024
 
 
-@click.command("evaluate")
+@click.command("evaluate", cls=with_order())
 @click.argument("expression", required=False, metavar="EXPR")
 @click.option(
     "--dir", "directory", default=".", metavar="FOLDER", help="The root module; the current folder if not given."
 )
-@click.option(
-    "--var-file", "var_files", multiple=True, metavar="FILE", help="A Terraform variable file; may be given again."
-)
+@variables
 @click.option("--trace", is_flag=True, help="Add the places that the value comes from.")
 @click.option("--stdin", "from_stdin", is_flag=True, help="Read a JSON list of expressions; one answer a line.")
-def command(expression: str | None, directory: str, var_files: tuple[str, ...], trace: bool, from_stdin: bool) -> int:
+def command(expression: str | None, directory: str, trace: bool, from_stdin: bool, **values: Any) -> int:
     """Print what a Terraform expression comes to, as JSON, or why it cannot be known.
 
     \b
@@ -38,7 +37,7 @@ def command(expression: str | None, directory: str, var_files: tuple[str, ...], 
     """
     if from_stdin == (expression is not None):
         raise UsageError("give one expression, or --stdin and a JSON list of them on standard input")
-    evaluation = Evaluation(directory, var_files)
+    evaluation = Evaluation(directory, values["var_files"], inputs_of(values))
     for problem in evaluation.problems():
         print(f"gatepost: {plain(problem.location.path)}: {plain(problem.what)}", file=sys.stderr)
     if expression is None:

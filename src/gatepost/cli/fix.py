@@ -10,13 +10,14 @@ import click
 from gatepost.cli.options import inputs
 from gatepost.cli.output import Progress, wants_colour, write_out
 from gatepost.cli.requests import request_of
+from gatepost.cli.variables import with_order
 from gatepost.model.problems import UsageError
 from gatepost.pipeline.fixing import Chosen, Fixed, fix_all
 from gatepost.reports.safe_text import plain
 from gatepost.sources.discovery import scan_root
 
 
-@click.command("fix")
+@click.command("fix", cls=with_order())
 @inputs
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only the fixes of this rule; may be given again.")
 @click.option("--unsafe", is_flag=True, help="Also fixes that may stop something that works today.")

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from gatepost.cli.variables import variables
+
 _C = TypeVar("_C", bound=Callable[..., Any])
 
 _INPUTS = (
@@ -25,8 +27,20 @@ _INPUTS = (
     click.option(
         "--environment", metavar="NAME", help="The environment this reaches, whatever the policy's clauses say."
     ),
+    variables,
     click.option(
-        "--var-file", "var_files", multiple=True, metavar="FILE", help="A Terraform variable file; may be given again."
+        "--parameters",
+        "parameter_files",
+        multiple=True,
+        metavar="FILE",
+        help="A CloudFormation parameter file; may be given again.",
+    ),
+    click.option(
+        "--plan",
+        "plans",
+        multiple=True,
+        metavar="[FOLDER=]FILE",
+        help="A plan, as terraform show -json writes it; may be given again.",
     ),
     click.option(
         "--rules",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from gatepost.cli.variables import ranks
+
 ONE = {
     "--policy": "policy",
     "--organisation-policy": "organisation_policy",
@@ -16,8 +18,17 @@ ONE = {
     "--today": "today",
     "--jobs": "jobs",
     "--color": "color",
+    "--workspace": "workspace",
 }
-MANY = {"--report": "reports", "--var-file": "var_files", "--rules": "rules_of", "--format": "formats"}
+MANY = {
+    "--report": "reports",
+    "--var-file": "var_files",
+    "--var": "variables",
+    "--parameters": "parameter_files",
+    "--plan": "plans",
+    "--rules": "rules_of",
+    "--format": "formats",
+}
 FLAGS = {
     "--allow-empty": "allow_empty",
     "-v": "verbose",
@@ -52,6 +63,7 @@ def read_plain(arguments: Sequence[str]) -> dict[str, Any] | None:
         else:
             return None
     values.update({name: tuple(listed) for name, listed in many.items()})
+    values["variables_after"] = ranks(arguments)
     return _typed(values)
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gatepost.cli.variables import inputs_of
 from gatepost.context import target_branch
 from gatepost.model.problems import UsageError
 from gatepost.pipeline import Request
@@ -32,6 +33,14 @@ def split_report(text: str) -> tuple[str, str | None]:
     return path, name
 
 
+def split_plan(text: str) -> tuple[str | None, str]:
+    """Split [FOLDER=]FILE; a file whose name holds an equals sign is taken whole when it is there."""
+    if os.path.exists(text) or "=" not in text:
+        return None, text
+    folder, _, path = text.partition("=")
+    return folder or ".", path
+
+
 def request_of(values: Mapping[str, Any]) -> Request:
     """Make the request out of the values of the shared options."""
     paths: Sequence[str] = values["paths"] or (".",)
@@ -45,8 +54,11 @@ def request_of(values: Mapping[str, Any]) -> Request:
         branch=branch,
         branch_how=branch_how,
         var_files=tuple(values["var_files"]),
+        inputs=inputs_of(values),
+        parameter_files=tuple(values["parameter_files"]),
         today=today_of(values["today"]),
         jobs=values["jobs"],
         allow_empty=values["allow_empty"],
         rules=tuple(values["rules_of"]),
+        plans=tuple(split_plan(text) for text in values["plans"]),
     )

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from gatepost.languages.terraform.given import Inputs
 from gatepost.model.places import Source
-from gatepost.model.problems import Problem, UsageError
+from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Origin, Value
-from gatepost.pipeline.plan import verify_var_files
-from gatepost.sources.discovery import scan_root
-from gatepost.sources.reading import Files
-
-if TYPE_CHECKING:
-    from gatepost.languages.terraform.document import TerraformDocument
+from gatepost.pipeline.listing import open_root
 
 SENSITIVE = "the value is sensitive and is not printed"
 MOST_CHARACTERS = 1_000_000
@@ -37,15 +32,8 @@ class Answer(NamedTuple):
 class Evaluation:
     """A root module that expressions can be asked of. Raises `UsageError` when it, or a var file, is not there."""
 
-    def __init__(self, directory: str, var_files: Sequence[str]) -> None:
-        from gatepost.languages.terraform.document import read_root
-
-        if not os.path.isdir(directory):
-            raise UsageError(f"there is no folder {directory!r}", hint="give the folder of a Terraform root module")
-        files = Files(scan_root([directory]))
-        root = os.path.realpath(files.root)
-        path = os.path.relpath(os.path.realpath(directory), root).replace(os.sep, "/")
-        self._document: TerraformDocument = read_root(path, files, verify_var_files(tuple(var_files), files, root))
+    def __init__(self, directory: str, var_files: Sequence[str], inputs: Inputs) -> None:
+        self._document = open_root(directory, var_files, inputs)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return what is wrong with the files."""
@@ -86,7 +74,7 @@ class Evaluation:
 
 
 def _told(value: Value) -> Answer:
-    from gatepost.languages.terraform.conversions import first_unknown, why_not
+    from gatepost.languages.terraform.conversions import first_unknown, holds_secrets, why_not
     from gatepost.languages.terraform.functions.encoding import json_text
 
     hidden = first_unknown(value)
@@ -95,17 +83,3 @@ def _told(value: Value) -> Answer:
     if holds_secrets(value):
         return Answer(unknown=SENSITIVE, sensitive=True, trace=value.origins)
     return Answer(value=json_text(value, html=False), trace=value.origins)
-
-
-def holds_secrets(value: Value) -> bool:
-    """Tell whether a value, or one inside it, is sensitive."""
-    waiting: list[Any] = [value]
-    while waiting:
-        here = waiting.pop()
-        if here.sensitive:
-            return True
-        if here.is_list:
-            waiting.extend(here.literal)
-        elif here.is_map:
-            waiting.extend(here.literal.values())
-    return False

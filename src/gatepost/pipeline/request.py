@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
+from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
+from gatepost.languages.terraform.given import Inputs
 from gatepost.model.records import NamedTuple
 
 # Called with (roots done, roots in all, the next root's path).
@@ -17,7 +19,7 @@ class Request(NamedTuple):
     `paths` are as typed. `reports` are (file, format or None). `policy` and `organisation_policy` are files.
     `branch` is the one a change would land on, and `branch_how` what told it. `today` is the ISO date to judge by:
     waivers end and certificates run out by it. `jobs` is None when size decides. `rules` are folders with rules of the
-    user's own.
+    user's own. `inputs` is what Terraform is given beside var files. `plans` are (root directory or None, file).
     """
 
     paths: tuple[str, ...]
@@ -32,3 +34,6 @@ class Request(NamedTuple):
     jobs: int | None = None
     allow_empty: bool = False
     rules: tuple[str, ...] = ()
+    parameter_files: tuple[str, ...] = ()
+    inputs: Inputs = NO_INPUTS
+    plans: tuple[tuple[str | None, str], ...] = ()

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from gatepost.fixes.proving import with_fix
 from gatepost.gate import Inline, read_remarks
+from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
+from gatepost.languages.terraform.given import Inputs
 from gatepost.model.documents import Document
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
@@ -13,6 +15,7 @@ from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import Root
+from gatepost.pipeline.planned import NO_PLANS, Plans, planned_document
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judge import judge
 from gatepost.rules.telling import undecided_of
@@ -20,7 +23,10 @@ from gatepost.sources.reading import Files
 
 
 class Result(NamedTuple):
-    """What judging one root gave: plain data, small enough to be kept and sent between processes."""
+    """What judging one root gave: plain data, small enough to be kept and sent between processes.
+
+    `variables` are those that were given on the command line and that the root module declares.
+    """
 
     root: Root
     findings: tuple[Finding, ...] = ()
@@ -29,6 +35,7 @@ class Result(NamedTuple):
     inline: Inline = Inline()
     resources: int = 0
     files: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
 
 
 class Workshop(NamedTuple):
@@ -39,6 +46,9 @@ class Workshop(NamedTuple):
     choices: Mapping[str, RuleChoice]
     var_files: tuple[str, ...]
     today: str
+    parameter_files: tuple[str, ...] = ()
+    inputs: Inputs = NO_INPUTS
+    plans: Plans = NO_PLANS
 
 
 def judge_root(workshop: Workshop, root: Root) -> Result:
@@ -64,15 +74,31 @@ def judge_root(workshop: Workshop, root: Root) -> Result:
         inline,
         sum(len(document.resources(type)) for type in document.types() if _is_resource(type)),
         tuple(source.path for source in document.sources),
+        _declared(workshop.inputs, document),
+    )
+
+
+def _declared(inputs: Inputs, document: Document) -> tuple[str, ...]:
+    """Return the names among those given on the command line that a Terraform root declares as variables."""
+    names = {one.name for one in inputs.assigned if one.rank >= 0}
+    if not names or document.language != "terraform":
+        return ()
+    return tuple(
+        sorted(
+            one.name for one in document.resources("variable") if one.address == f"var.{one.name}" and one.name in names
+        )
     )
 
 
 def read_document(workshop: Workshop, root: Root) -> Document | None:
     """Return the document of a root, None when its file cannot be read (then `Files.problems` says why)."""
     if root.kind == "terraform":
+        plan = workshop.plans.by_root.get(root.path)
+        if plan is not None:
+            return planned_document(plan, root.path, workshop.files, workshop.var_files, workshop.inputs)
         from gatepost.languages.terraform.document import read_root
 
-        return read_root(root.path, workshop.files, workshop.var_files)
+        return read_root(root.path, workshop.files, workshop.var_files, workshop.inputs)
     source = workshop.files.read(root.path, "dockerfile" if root.kind == "dockerfile" else "cloudformation")
     if source is None:
         return None
@@ -82,7 +108,7 @@ def read_document(workshop: Workshop, root: Root) -> Document | None:
         return read_dockerfile(source)
     from gatepost.languages.cloudformation.document import read_template
 
-    return read_template(source)
+    return read_template(source, workshop.files, workshop.parameter_files)
 
 
 def _is_resource(type: str) -> bool:

@@ -20,6 +20,7 @@ from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
+from gatepost.pipeline.planned import plans_of
 from gatepost.pipeline.policies import choices_of, load_policies
 from gatepost.pipeline.reports import read_reports
 from gatepost.pipeline.request import Request, Watch
@@ -78,9 +79,17 @@ def check(
         choices,
         verify_var_files(request.var_files, files, found.root),
         request.today,
+        verify_var_files(request.parameter_files, files, found.root, "parameter file"),
+        request.inputs,
     )
     roots = plan_roots(found, files, lambda: discover((found.root,), excluded, ignored_paths))
-    seen = look(request, found, judge_roots(request, roots, workshop, watch, {} if known is None else known), files)
+    if request.plans:
+        workshop = workshop._replace(plans=plans_of(request, roots, files, workshop.var_files, found))
+        notes = (*notes, *workshop.plans.notes)
+    results = judge_roots(request, roots, workshop, watch, {} if known is None else known)
+    _require_taken(workshop.parameter_files, results)
+    _require_declared(request, results)
+    seen = look(request, found, results, files, workshop.plans.problems)
     decided = decide_all(request, seen, policy, organisation)
     return Verdict(
         decided.mode,
@@ -93,6 +102,26 @@ def check(
         notes,
         sources=Excerpts(files),
     )
+
+
+def _require_taken(parameter_files: Sequence[str], results: Sequence[Result]) -> None:
+    """Raise `UsageError` for a parameter file that gives no template a value."""
+    for path in parameter_files:
+        if not any(path in result.files for result in results):
+            raise UsageError(
+                f"no template has a parameter that the parameter file {path!r} names",
+                hint="look at the names of the parameters, or leave the file out",
+            )
+
+
+def _require_declared(request: Request, results: Sequence[Result]) -> None:
+    """Raise `UsageError` for a variable of the command line that no root module declares."""
+    for one in request.inputs.assigned:
+        if one.rank >= 0 and not any(one.name in result.variables for result in results):
+            raise UsageError(
+                f"no Terraform root module declares the variable {one.name!r} of --var",
+                hint="look at the spelling of the name, or leave it out",
+            )
 
 
 class KnownRules(Mapping[str, "frozenset[str]"]):
@@ -123,13 +152,13 @@ def judge_roots(
     return [known[root] for root in roots]
 
 
-def look(request: Request, found: Found, results: Sequence[Result], files: Files) -> Seen:
+def look(request: Request, found: Found, results: Sequence[Result], files: Files, told: Sequence[Problem] = ()) -> Seen:
     """Read every report, and make one finding of what is one."""
     imported, problems, reports = read_reports(request.reports, files)
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
     findings = with_fingerprints(sorted(merge_detectors(ours, imported), key=_place))
     undecided = _once([one for result in results for one in result.undecided])
-    everything = [*found.problems, *problems, *(problem for result in results for problem in result.problems)]
+    everything = [*found.problems, *problems, *told, *(problem for result in results for problem in result.problems)]
     if not results and not reports and not everything and not request.allow_empty:
         everything.append(NOTHING)
     counts = Counts(

@@ -10,7 +10,7 @@ from gatepost.languages.terraform.calls import is_local, source_of
 from gatepost.languages.terraform.given import NOTHING, Inputs
 from gatepost.languages.terraform.inputs import read_var_files, settled_inputs
 from gatepost.languages.terraform.instances import ONE, instance_text
-from gatepost.languages.terraform.modules import Directory, Item, Reader
+from gatepost.languages.terraform.modules import Directory, Item, Reader, type_of
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.versions import provider_versions
@@ -102,6 +102,13 @@ class TerraformDocument(Document):
             for key in scope.directory.types.get(type, ()):
                 item = scope.directory.index[key]
                 yield from self._instances(scope, item, type)
+
+    def instances(self) -> Iterator[Resource]:
+        """Yield every instance of the resources, data sources and ephemeral resources, callers before called."""
+        for scope in self.scopes():
+            for item in scope.directory.index.values():
+                if item.kind in ("resource", "data", "ephemeral"):
+                    yield from self._instances(scope, item, type_of(item))
 
     def resource(self, type: str, key: str) -> Resource | None:
         """Return the resource with a key, None when there is none; the others of its type are not looked at."""
