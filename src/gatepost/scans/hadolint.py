@@ -9,7 +9,7 @@ from gatepost.model.findings import Finding
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.reading import Reading, Unreadable
-from gatepost.scans.severities import HADOLINT, severity_of
+from gatepost.scans.severities import LINTER, severity_of
 from gatepost.scans.shapes import listed, mapping, name, text, whole
 
 NAME = "hadolint"
@@ -49,7 +49,7 @@ def _finding(row: Mapping[str, Any], reading: Reading) -> Finding | None:
         place,
         title=message,
         message=message,
-        severity=severity_of(row.get("level"), HADOLINT),
+        severity=severity_of(row.get("level"), LINTER),
         category="dockerfile",
         content=place.line,
     )

@@ -20,6 +20,12 @@ class Place(NamedTuple):
     outside: str = ""
     line: str = ""
 
+    def between(self, first: int | None, left: int | None, last: int | None, right: int | None) -> Place:
+        """Return the place with exact columns (1-based, exclusive end), the same where they make no region."""
+        if self.outside or not (first and last and left and right) or (last, right) <= (first, left):
+            return self
+        return self._replace(location=self.location._replace(region=Region(first, left, last, right)))
+
 
 def as_path(raw: str) -> str:
     """Return a path or file URI with forward slashes and without escapes; "" for other kinds of address."""
@@ -124,6 +130,16 @@ class Placing:
         last = lines[min(end, len(lines)) - 1].rstrip("\r\n")
         column = len(first) - len(first.lstrip()) + 1
         return Place(Location(path, Region(start, column, min(end, len(lines)), len(last.rstrip()) + 1)), line=first)
+
+    def manifest(self, *names: str) -> Place:
+        """Return the place of the first of some files that is there, beside the report or in the root, else the report.
+
+        For the reports that do not say what they have looked at.
+        """
+        folder = self._report.rpartition("/")[0]
+        beside = [f"{folder}/{name}" for name in names if folder and not is_absolute(self._report)]
+        found = next((path for path in (*beside, *names) if self.lines(path) is not None), None)
+        return self.file([found]) if found else Place(Location(self._report, NOWHERE))
 
     def artifact(self, raw: str) -> Place:
         """Return the place of something that is no file of the root, such as an image: its name stands for a path."""

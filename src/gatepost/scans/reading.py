@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from gatepost.model.changes import Fix
-from gatepost.model.findings import Cvss, Detector, Finding, Package, Severity
+from gatepost.model.findings import Cvss, Detector, Exploitability, Finding, Package, Severity
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem
 from gatepost.scans.cvss import best
@@ -136,6 +136,34 @@ class Reading:
             package=package,
             cvss=chosen,
             scores=given,
+            **more,
+        )
+
+    def secret(
+        self, tool: str, rule: object, place: Place, kind: str, *, commit: object = "", works: bool = False, **more: Any
+    ) -> Finding:
+        """Return a secret of some kind; nothing of the secret itself is kept. `commit` is where it was found.
+
+        One that `works` was tried and let somebody in: it is critical and validated.
+        """
+        revision = f" (commit {name(commit)[:12]})" if name(commit) else ""
+        told = masked(" ".join(kind.split()))
+        if works:
+            more = {
+                "severity": "critical",
+                "confidence": "high",
+                "exploitability": Exploitability(validated=True),
+                **more,
+            }
+        more.setdefault("severity", "unknown")
+        return self.finding(
+            tool,
+            rule,
+            place,
+            title=f"A secret: {told}" if told else "A secret",
+            message=f"A secret{' that works' if works else ''} is written in the file: {told}{revision}",
+            category="secret",
+            subject="secret",
             **more,
         )
 

@@ -12,7 +12,7 @@ from gatepost.scans.opening import Opened, Unopened, open_report
 from gatepost.scans.placing import LinesOf, Placing
 from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import first_line, mapping, masked, text
-from gatepost.scans.table import FORMATS, Format, format_named, format_of
+from gatepost.scans.table import FORMATS, Format, accepts, format_named, format_of
 
 # More is told as a Problem, so that no report can take all memory.
 MOST_FINDINGS = 200_000
@@ -62,7 +62,7 @@ def _opened(content: bytes, path: str, format: str | None, chosen: Format | None
         return ScanResult(chosen.NAME, (), ())
     try:
         found = chosen if chosen is not None else format_of(opened)
-        if found is None or not found.recognises(opened):
+        if found is None or not (chosen is None or accepts(found, opened)):
             return _failed(format or "", path, *_why_not(opened, format))
         return _read(found, opened, reading)
     except Unopened as error:  # a part that is opened only when it is asked for

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatepost.model.findings import Finding, Package, Related, Severity, Suppression
-from gatepost.model.places import Region
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
@@ -176,9 +175,7 @@ class _Run:
         last = whole(region.get("endLine")) or first
         place = self._reading.placing.file(self._paths(artifact), first, last)
         left, right = whole(region.get("startColumn")), whole(region.get("endColumn"))
-        if place.outside or not (first and last and left and right) or (last, right) <= (first, left):
-            return place
-        return place._replace(location=place.location._replace(region=Region(first, left, last, right)))
+        return place.between(first, left, last, right)
 
     def _paths(self, artifact: Mapping[str, Any]) -> list[str]:
         """Return where a file may be: below its base, else as it is written. Escapes are of URIs."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatepost.model.findings import Exploitability, Finding, Package, Severity, Suppression
-from gatepost.model.places import Region
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
@@ -66,9 +65,7 @@ def _place(row: Mapping[str, Any], reading: Reading) -> Place:
     first, last = whole(start.get("line")), whole(end.get("line"))
     place = reading.placing.file([text(row.get("path"))], first, last)
     left, right = whole(start.get("col")), whole(end.get("col"))
-    if place.outside or not (first and last and left and right) or (last, right) < (first, left):
-        return place
-    return place._replace(location=place.location._replace(region=Region(first, left, last, right)))
+    return place.between(first, left, last, right)
 
 
 def _finding(row: Mapping[str, Any], version: str, reading: Reading) -> Finding:

@@ -21,12 +21,13 @@ WORDS: Mapping[str, Severity] = {
 # SARIF 2.1.0, 3.27.10. A level says how serious a result is to its tool, so the highest is not critical.
 SARIF_LEVELS: Mapping[str, Severity] = {"error": "high", "warning": "medium", "note": "low", "none": "info"}
 # Levels of a linter: an error is a bad habit, not an open door.
-HADOLINT: Mapping[str, Severity] = {
+LINTER: Mapping[str, Severity] = {
     "error": "medium",
     "warning": "low",
     "note": "info",
     "info": "info",
     "style": "info",
+    "informational": "info",
 }
 # Semgrep's older rules rate by these; the newer ones by the words above.
 SEMGREP: Mapping[str, Severity] = {
@@ -37,7 +38,12 @@ SEMGREP: Mapping[str, Severity] = {
     "inventory": "info",
 }
 # What the levels of some tools mean in SARIF, by detector. Checkov writes "error" for all that it has no severity for.
-LEVELS_OF: Mapping[str, Mapping[str, Severity]] = {"hadolint": HADOLINT, "checkov": {}}
+LEVELS_OF: Mapping[str, Mapping[str, Severity]] = {
+    "hadolint": LINTER,
+    "cfn-lint": LINTER,
+    "eslint": LINTER,
+    "checkov": {},
+}
 CONFIDENCES: Mapping[str, Confidence] = {"very-high": "high", "high": "high", "medium": "medium", "low": "low"}
 
 

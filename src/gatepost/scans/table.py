@@ -24,6 +24,55 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "checkov": ("{check_type", "[check_type", "{passed+failed+resource_count", "[passed+failed+resource_count"),
     "semgrep": ("{results+errors",),
     "hadolint": ("[code+level+line",),
+    "gitlab": ("{version+vulnerabilities",),
+    "dependabot": ("[security_advisory+security_vulnerability", "{data"),
+    "github-code-scanning": ("[rule+tool+most_recent_instance",),
+    "github-secret-scanning": ("[secret_type+locations_url",),
+    "securityhub": ("{Findings", "{findings", "{detail", "[SchemaVersion+ProductArn", "{SchemaVersion+ProductArn"),
+    "inspector": ("{findings", "[findingArn"),
+    "prowler": (
+        "[CheckID+StatusExtended",
+        "[metadata+status_code",
+        "[finding+metadata",
+        "…metadata+status_code",
+        "=CHECK_ID+STATUS",
+    ),
+    "twistlock": ("{results",),
+    "wiz": ("{scanOriginResource",),
+    "xray": (
+        "{total_rows+rows",
+        "{total_count+data",
+        "{artifacts",
+        "[scan_id",
+        "{vulnerabilities+securityViolations",
+        "{vulnerabilities",
+    ),
+    "aqua": (
+        "[image_name+results",
+        "{scan_started",
+        "{scan_duration",
+        "{image_assurance_results",
+        "{vulnerability_summary",
+        "{cves",
+        "{result+count",
+    ),
+    "harbor": ("{vulnerabilities+scanner",),
+    "bandit": ("{results+metrics",),
+    "brakeman": ("{scan_info+warnings",),
+    "gosec": ("{Issues+Stats",),
+    "kics": ("{queries+queries_total",),
+    "tfsec": ("{results",),
+    "terrascan": ("{results",),
+    "dockle": ("{details+summary",),
+    "cfn-lint": ("[Filename+Level+Rule",),
+    "cfn-nag": ("[file_results",),
+    "conftest": ("[filename+successes",),
+    "eslint": ("[filePath+messages",),
+    "spotbugs": ("<BugCollection",),
+    "gitleaks": ("[RuleID+File", "[rule+file+offender"),
+    "trufflehog": ("…SourceMetadata+DetectorName", "…reason+stringsFound", "[SourceMetadata", "[reason+stringsFound"),
+    "detect-secrets": ("{results+plugins_used",),
+    "ggshield": ("{total_incidents",),
 }
 _FIRST_DOCUMENTS = 50
 
@@ -60,6 +109,15 @@ def format_named(name: str) -> Format:
     return cast(Format, importlib.import_module(f"gatepost.scans.{name.replace('-', '_')}"))
 
 
+def accepts(named: Format, opened: Opened) -> bool:
+    """Whether content can be read as the format that the user names.
+
+    A module may `accept` more than it recognises: what several tools write, or an empty result without a sign.
+    """
+    more = getattr(named, "accepts", None)
+    return named.recognises(opened) or (more is not None and more(opened))
+
+
 def format_of(opened: Opened) -> Format | None:
     """Return the format that a report is recognised as."""
     return next(formats_of(opened), None)
@@ -81,7 +139,8 @@ class _Seen:
     def __init__(self, opened: Opened) -> None:
         self._opened = opened
         data = opened.data
-        rows = (mapping(row) for row in listed(data)[:_FIRST_DOCUMENTS])
+        # A list may be of pages: `gh api --paginate --slurp` writes such.
+        rows = (mapping(row) for one in listed(data)[:_FIRST_DOCUMENTS] for row in (listed(one)[:1] or [one]))
         self._keys: Mapping[str, Container[str]] = {
             "{": mapping(data).keys(),
             "[": next((row for row in rows if row), mapping(None)).keys(),
