@@ -56,7 +56,11 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
         "{cves",
         "{result+count",
     ),
-    "harbor": ("{vulnerabilities+scanner",),
+    "harbor": (
+        "{vulnerabilities+scanner",
+        "{application/vnd.security.vulnerability.report; version=1.1",
+        "{application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0",
+    ),
     "bandit": ("{results+metrics",),
     "brakeman": ("{scan_info+warnings",),
     "gosec": ("{Issues+Stats",),

@@ -1,0 +1,63 @@
+"""GitHub's secret scanning alerts, from the REST API; never the secrets themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from gatepost.model.findings import Exploitability, Finding, Suppression
+from gatepost.model.problems import Problem
+from gatepost.scans.opening import Opened
+from gatepost.scans.paging import full_page, pages
+from gatepost.scans.reading import Reading
+from gatepost.scans.shapes import addresses, mapping, name, text, whole
+
+NAME = "github-secret-scanning"
+WRITTEN_BY = "`gh api --paginate --slurp repos/OWNER/REPO/secret-scanning/alerts`"
+UNIT = "one alert, at the first place of the secret"
+EMPTY_LIST_IS_CLEAN = True
+_ALERT = frozenset(("secret_type", "locations_url"))
+_VALID = {"active": True, "inactive": False}
+
+
+def recognises(opened: Opened) -> bool:
+    """Whether this is a list of alerts with the type of a secret and the address of its places."""
+    return mapping(next(iter(pages(opened.data)), None)).keys() >= _ALERT
+
+
+def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
+    """Yield open alerts, and resolved ones marked with how they were resolved."""
+    more = full_page(reading, opened.data)
+    if more is not None:
+        yield more
+    yield from reading.each(pages(opened.data), partial(_finding, reading))
+
+
+def _finding(reading: Reading, row: Any) -> Finding:
+    alert = mapping(row)
+    found = mapping(alert.get("first_location_detected"))
+    path = text(found.get("path")).lstrip("/")
+    start, end = whole(found.get("start_line")), whole(found.get("end_line"))
+    # Without a place of its own the alert stands at the report.
+    place = reading.placing.file([path], start, end) if path else reading.placing.artifact("")
+    title = name(alert.get("secret_type_display_name")) or name(alert.get("secret_type"))
+    public = ", and it has been published elsewhere too" if alert.get("publicly_leaked") is True else ""
+    suppressions: tuple[Suppression, ...] = ()
+    if name(alert.get("state")) == "resolved":
+        why = (name(alert.get("resolution")), name(alert.get("resolution_comment")))
+        suppressions = (Suppression("external", NAME, "resolved", ": ".join(one for one in why if one)),)
+    return reading.finding(
+        NAME,
+        alert.get("secret_type"),
+        place,
+        title=title,
+        message=f"{title} is in the repository{public}",
+        severity="unknown",
+        category="secret",
+        subject="secret",
+        exploitability=Exploitability(validated=_VALID.get(name(alert.get("validity")))),
+        references=addresses([alert.get("html_url")]),
+        suppressions=suppressions,
+        content=f"alert {name(alert.get('number'))}",
+    )
