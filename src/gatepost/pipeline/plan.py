@@ -82,16 +82,16 @@ def _folder(path: str) -> str:
     return posixpath.dirname(path) or "."
 
 
-def verify_var_files(paths: tuple[str, ...], files: Files, root: str) -> tuple[str, ...]:
+def verify_var_files(paths: tuple[str, ...], files: Files, root: str, what: str = "var file") -> tuple[str, ...]:
     """Return the var files as paths relative to the root; raises `UsageError` for one that is not there."""
     import os
 
     relative: list[str] = []
     for path in paths:
         if not os.path.isfile(path):
-            raise UsageError(f"there is no var file {path!r}", hint="look at the spelling of the path")
+            raise UsageError(f"there is no {what} {path!r}", hint="look at the spelling of the path")
         inside = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
         if files.inside(inside) is None:
-            raise UsageError(f"the var file {path!r} lies outside the scanned folder {root!r}")
+            raise UsageError(f"the {what} {path!r} lies outside the scanned folder {root!r}")
         relative.append(inside)
     return tuple(relative)
