@@ -91,5 +91,6 @@ def test_a_full_page_of_alerts_may_not_be_all() -> None:
 
 def test_a_published_secret_is_told_and_not_shown() -> None:
     finding = sample("github-secret-scanning.json").findings[0]
-    assert finding.message == "Amazon AWS Access Key ID is in the repository, and it has been published elsewhere too"
+    assert finding.title == "A secret: Amazon AWS Access Key ID, which has been published elsewhere too"
+    assert (finding.severity, finding.exploitability.validated) == ("critical", True)
     assert "IOSFODNN7" not in repr(sample("github-secret-scanning.json"))

@@ -18,7 +18,6 @@ WRITTEN_BY = "`gh api --paginate --slurp repos/OWNER/REPO/secret-scanning/alerts
 UNIT = "one alert, at the first place of the secret"
 EMPTY_LIST_IS_CLEAN = True
 _ALERT = frozenset(("secret_type", "locations_url"))
-_VALID = {"active": True, "inactive": False}
 
 
 def recognises(opened: Opened) -> bool:
@@ -41,23 +40,23 @@ def _finding(reading: Reading, row: Any) -> Finding:
     start, end = whole(found.get("start_line")), whole(found.get("end_line"))
     # Without a place of its own the alert stands at the report.
     place = reading.placing.file([path], start, end) if path else reading.placing.artifact("")
-    title = name(alert.get("secret_type_display_name")) or name(alert.get("secret_type"))
-    public = ", and it has been published elsewhere too" if alert.get("publicly_leaked") is True else ""
+    kind = name(alert.get("secret_type_display_name")) or name(alert.get("secret_type"))
+    public = ", which has been published elsewhere too" if alert.get("publicly_leaked") is True else ""
     suppressions: tuple[Suppression, ...] = ()
     if name(alert.get("state")) == "resolved":
         why = (name(alert.get("resolution")), name(alert.get("resolution_comment")))
         suppressions = (Suppression("external", NAME, "resolved", ": ".join(one for one in why if one)),)
-    return reading.finding(
+    validity = name(alert.get("validity"))
+    more: dict[str, Any] = {"exploitability": Exploitability(validated=False)} if validity == "inactive" else {}
+    return reading.secret(
         NAME,
         alert.get("secret_type"),
         place,
-        title=title,
-        message=f"{title} is in the repository{public}",
-        severity="unknown",
-        category="secret",
-        subject="secret",
-        exploitability=Exploitability(validated=_VALID.get(name(alert.get("validity")))),
+        f"{kind}{public}",
+        works=validity == "active",
+        commit=found.get("commit_sha"),
         references=addresses([alert.get("html_url")]),
         suppressions=suppressions,
         content=f"alert {name(alert.get('number'))}",
+        **more,
     )
