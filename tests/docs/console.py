@@ -1,10 +1,10 @@
-"""Runs the console examples of the documentation in a copy of examples/shop; never a command that is not gatepost's.
+"""Runs the console examples of the documentation in a copy of an example; never a command that is not gatepost's.
 
     python -m tests.docs.console --write     records what the examples show today into README.md and docs/
 
-A block with the language `console` holds lines `$ gatepost …`, each with what it prints below. A line that is only `…`
-stands for any lines, ` …` at the end of one for the rest of it. Commands of one block share a folder; every block
-begins with a fresh one.
+A block with the language `console` runs in a copy of examples/shop, `console NAME` in one of examples/NAME. It holds
+lines `$ gatepost …`, each with what it prints below. A line that is only `…` stands for any lines, ` …` at the end of
+one for the rest of it. Commands of one block share a folder; every block begins with a fresh one.
 """
 
 from __future__ import annotations
@@ -61,12 +61,12 @@ def run_block(block: Block) -> list[tuple[Step, list[str], int]]:
     """Run a block's commands in a fresh copy of the example; return each with its output lines and exit code."""
     results: list[tuple[Step, list[str], int]] = []
     with tempfile.TemporaryDirectory() as folder:
-        shop = Path(folder) / "shop"
-        shutil.copytree(TOP / "examples" / "shop", shop)
+        copy = Path(folder) / Path(block.example).name
+        shutil.copytree(TOP / "examples" / block.example, copy)
         for step in steps_of(block):
             if not step.command.startswith("gatepost"):
                 raise ValueError(f"{block}: only gatepost's commands are run, not {step.command!r}")
-            output, code = _run(step.command, shop)
+            output, code = _run(step.command, copy)
             results.append((step, output, code))
     return results
 

@@ -8,19 +8,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 TOP = Path(__file__).resolve().parents[2]
-_FENCE = re.compile(r"^```([\w-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```([\w-]*)(?: ([\w/-]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(
     r"(?:^|[\s;&(/'\"`])gatepost +((?:check|fix|report|rules|explain|test|new|init)\b[^\n|;&`)>#'\"]*)"
 )
 
 
 class Block(NamedTuple):
-    """One fenced block: the page it is in, its language, its text, where the text stands in the page (offset)."""
+    """One fenced block: the page it is in, its language, its text, where the text stands in the page (offset).
+
+    `example` is the word behind the language: the folder of examples/ that a console block runs in.
+    """
 
     page: Path
     language: str
     text: str
     start: int
+    example: str = "shop"
 
     def __str__(self) -> str:
         """Name the block as tests show it: page and 1-based line."""
@@ -41,7 +45,7 @@ def blocks(*languages: str) -> list[Block]:
 def blocks_of(page: Path) -> Iterator[Block]:
     """Yield the fenced blocks of one page, top to bottom."""
     for match in _FENCE.finditer(page.read_text(encoding="utf-8")):
-        yield Block(page, match[1], match[2], match.start(2))
+        yield Block(page, match[1], match[3], match.start(3), match[2] or "shop")
 
 
 def commands(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gatepost.findings.merging import merge_detectors, merge_instances
 from gatepost.model.changes import Edit, Fix
-from gatepost.model.findings import Detector, Finding, Package
+from gatepost.model.findings import Detector, Finding, OriginStep, Package
 from gatepost.model.places import Location, Region
 
 
@@ -75,6 +75,25 @@ def test_instances_without_a_fix_in_common_say_why_there_is_none() -> None:
 
     (merged,) = merge_instances([mended("a", 1), mended("b", 2)], lambda finding: finding.resource)
     assert (merged.fixes, merged.advice) == ((), "Mend it")
-    assert "different places" in merged.no_fix
+    assert "mend each where it is set" in merged.no_fix
     (same,) = merge_instances([mended("a", 1), mended("b", 1)], lambda finding: finding.resource)
     assert (len(same.fixes), same.no_fix) == (1, "")
+
+
+def from_module(call: str, line: int, kind: str = "code") -> Finding:
+    origin = OriginStep("var.public", Location("main.tf", Region(line, 3, line, 16)), "public = true", kind)
+    return ours(resource=f"module.{call}.aws_db_instance.a")._replace(origins=(origin,))
+
+
+def test_what_two_callers_set_wrongly_is_a_finding_for_each() -> None:
+    found = merge_instances([from_module("logs", 4), from_module("web", 16)], lambda finding: finding.resource)
+    assert [finding.origins[-1].location.region.start_line for finding in found if finding.origins[-1].location] == [4, 16]
+
+
+def test_a_default_that_several_calls_take_is_one_finding_that_counts_them() -> None:
+    calls = [from_module('logs["a.b"]', 4, "default"), from_module("web[0]", 4, "default")]
+    (found,) = merge_instances(calls, lambda finding: finding.resource)
+    assert [related.message for related in found.related] == [
+        "2 calls of the module take this default",
+        "also module.web[0].aws_db_instance.a",
+    ]

@@ -28,8 +28,17 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
             context = place(path, finding.tags, clauses, facts)
         else:
             context = untagged.get(path) or untagged.setdefault(path, place(path, _NO_TAGS, clauses, facts))
-        assessed.append(Assessment(finding, context))
+        cause = _root_cause(finding)
+        assessed.append(Assessment(finding, context._replace(root_cause=cause) if cause else context))
     return tuple(assessed)
+
+
+def _root_cause(finding: Finding) -> str:
+    """Return the place that sets the value at fault, "" where that is the place the finding is shown at."""
+    if not finding.origins or finding.origins[-1].location is None:
+        return ""
+    last = finding.origins[-1].location
+    return f"{last.path}:{last.region.start_line} ({finding.origins[-1].what})"
 
 
 def place(path: str, tags: Mapping[str, str], clauses: Sequence[EnvironmentClause], facts: Facts) -> Context:

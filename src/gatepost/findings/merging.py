@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from gatepost.model.findings import SEVERITIES, Finding, Related, Severity
-from gatepost.model.places import Region
+from gatepost.model.places import Location, Region
 
 _T = TypeVar("_T")
 
 # A resource's other instances are told on the finding; more than this says nothing more.
 MOST_RELATED = 50
+_MODULE = re.compile(r'(?:module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)+')
 
 
 def _overlap(one: Region, other: Region) -> bool:
@@ -106,19 +108,20 @@ def _package_keys(finding: Finding) -> list[tuple[str, ...]]:
     return [(path, package.name, package.version, identity) for identity in finding.ids]
 
 
-_SET_APART = "its instances are set at different places, or not all of them can be mended; mend each where it is set"
+_NOT_ALL = "not all of its instances can be mended by one edit; mend each where it is set"
 
 
 def merge_instances(findings: Sequence[Finding], order: Callable[[Finding], Any]) -> tuple[Finding, ...]:
-    """Return one finding for each rule and place, though a module is called, or a block repeated, several times.
+    """Return one finding for each rule, place and origin, though a module is called, or a block repeated, often.
 
+    What several callers set wrongly is a finding for each of them: an edit mends one and leaves the others alone.
     The first instance in `order` stays and lists the others as related; a fix that not all of them share is kept
     only when it makes the same edits.
     """
     places: dict[tuple[object, ...], Finding] = {}
     others: dict[tuple[object, ...], list[Finding]] = {}
     for finding in sorted(findings, key=order):
-        key = (finding.rule, finding.location, finding.content)
+        key = (finding.rule, finding.location, finding.content, _set_at(finding))
         if key in places:
             others.setdefault(key, []).append(finding)
         else:
@@ -126,10 +129,31 @@ def merge_instances(findings: Sequence[Finding], order: Callable[[Finding], Any]
     for key, rest in others.items():
         first = places[key]
         addresses = _distinct(f.resource for f in rest if f.resource != first.resource)
-        related = tuple(Related(first.location, f"also {address}") for address in addresses[:MOST_RELATED])
+        related = (*_takers(first, addresses), *(Related(first.location, f"also {one}") for one in addresses))
         shared = tuple(fix for fix in first.fixes if all(any(fix.edits == f.edits for f in o.fixes) for o in rest))
-        merged = first._replace(related=(*first.related, *related), fixes=shared)
+        merged = first._replace(related=(*first.related, *related[:MOST_RELATED]), fixes=shared)
         if first.fixes and not shared:
-            merged = merged._replace(no_fix=_SET_APART, advice=first.fixes[0].title)
+            merged = merged._replace(no_fix=_NOT_ALL, advice=first.fixes[0].title)
         places[key] = merged
     return tuple(places.values())
+
+
+def _set_at(finding: Finding) -> Location | None:
+    """Return the place that sets the value, where that is another one than the place that is shown."""
+    return finding.origins[-1].location if finding.origins else None
+
+
+def _takers(first: Finding, others: Sequence[str]) -> tuple[Related, ...]:
+    """Tell how many calls of a module take a default that is wrong."""
+    if not first.origins or first.origins[-1].kind != "default" or first.origins[-1].location is None:
+        return ()
+    calls = _distinct(call for one in (first.resource, *others) if (call := _module(one)))
+    if len(calls) < 2:
+        return ()
+    return (Related(first.origins[-1].location, f"{len(calls)} calls of the module take this default"),)
+
+
+def _module(address: str) -> str:
+    """Return the module call that an address is in, "" for the root module."""
+    parts = _MODULE.match(address)
+    return parts[0] if parts else ""

@@ -110,11 +110,15 @@ class Related(NamedTuple):
 
 
 class OriginStep(NamedTuple):
-    """One step from the place that is shown to the place that sets the value, as people read it."""
+    """One step from the place that is shown to the place that sets the value, as people read it.
+
+    `kind` is as in `values.Origin`.
+    """
 
     what: str
     location: Location | None
     text: str = ""
+    kind: str = "code"
 
 
 class Suppression(NamedTuple):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, cast
 
-from gatepost.model.findings import Detector, Finding, Severity, Undecided
+from gatepost.model.findings import Detector, Finding, OriginStep, Severity, Undecided
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Value
 from gatepost.rules.judge import settings_of
@@ -80,9 +80,14 @@ def _ours(id: str, severity: Severity) -> tuple[Detector, ...]:
     return (Detector("gatepost", f"gatepost/{id}", severity),)
 
 
-def _cause(judgement: Judgement, origins: Any) -> str:
+def _cause(judgement: Judgement, origins: Sequence[OriginStep]) -> str:
     """Return what one edit would mend for several findings: the place that sets the value, when it is elsewhere."""
-    return f"{judgement.rule.id} {origins[-1].what}" if origins else ""
+    if not origins:
+        return ""
+    last = origins[-1]
+    # By what is written there and not by the line, which moves.
+    where = f" {last.location.path} {last.text}" if last.location is not None else ""
+    return f"{judgement.rule.id} {last.what}{where}".rstrip()
 
 
 def _content(judgement: Judgement) -> str:

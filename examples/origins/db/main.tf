@@ -1,0 +1,7 @@
+variable "reachable" {
+  type = bool
+}
+
+resource "aws_db_instance" "this" {
+  publicly_accessible = var.reachable
+}

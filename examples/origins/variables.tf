@@ -1,0 +1,8 @@
+variable "reachable" {
+  type    = bool
+  default = true
+}
+
+variable "reporting_reachable" {
+  type = bool
+}
