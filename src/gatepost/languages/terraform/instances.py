@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.conversions import Fails, number_of_scalar, pairs
+from gatepost.languages.terraform.conversions import Fails, number_of_scalar, pairs, text_of_scalar
 from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.steps import Several, follow
+from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value, unknown
 
@@ -16,33 +17,47 @@ if TYPE_CHECKING:
     from gatepost.languages.terraform.modules import Item
     from gatepost.languages.terraform.scope import Scope
 
-MOST_INSTANCES = 64
+MOST_INSTANCES = 10_000
+
+
+class Every(str):
+    """The key of the one instance that stands for more than are told apart."""
+
+    __slots__ = ()
+
+
+EVERY = Every("*")
+Key: TypeAlias = "str | int | None"
 
 
 class Instances(NamedTuple):
     """The instances of one block.
 
-    `kind` is "", "count" or "for_each". `members` pairs each key (None: written without one, because there is no
-    count or because all are equal in what is written) with the names that its expressions may use. `open`: how many
+    `kind` is "", "count" or "for_each". `members` are those to judge: each key (None: written without one, because
+    there is no count, because how many there are is not known, or because all are equal in what is written) with the
+    names that its expressions may use. `keys` are the keys of all instances where they are known. `open`: how many
     there are is not known, the one member stands for none, one or many; `exactly_one` is the opposite.
     """
 
     kind: str
-    members: tuple[tuple[str | int | None, Mapping[str, Value]], ...]
+    members: tuple[tuple[Key, Mapping[str, Value]], ...]
     open: bool = False
     exactly_one: bool = True
     why: str = ""
+    keys: tuple[str | int, ...] = ()
 
 
 ONE = Instances("", ((None, {}),))
 
 
-def instance_text(key: str | int | None) -> str:
+def instance_text(key: Key) -> str:
     """Return how a key is written behind an address."""
     if key is None:
         return ""
     if isinstance(key, int):
         return f"[{key}]"
+    if key is EVERY:
+        return "[*]"
     escaped = key.replace("\\", "\\\\").replace('"', '\\"')
     return f'["{escaped}"]'
 
@@ -51,24 +66,36 @@ def instances_of(item: Item, scope: Scope) -> Instances:
     """Return the instances that a block's count or for_each makes."""
     attributes = item.attributes
     each, count = attributes.get("for_each"), attributes.get("count")
+    kind = "count" if each is None else "for_each"
     try:
         if each is not None:
-            return _by_each(item, evaluate(each.value, scope.frame(item.home("for_each"))))
-        if count is not None:
-            return _by_count(item, evaluate(count.value, scope.frame(item.home("count"))))
+            found = _by_each(item, evaluate(each.value, scope.frame(item.home("for_each"))))
+        elif count is not None:
+            found = _by_count(item, evaluate(count.value, scope.frame(item.home("count"))))
+        else:
+            return ONE
     except Fails as failure:
-        kind = "count" if each is None else "for_each"
         return _one_for_all(kind, str(failure))
-    return ONE
+    if found.members and found.members[0][0] is EVERY:
+        _tell(item, scope, kind)
+    return found
 
 
-def _one_for_all(kind: str, why: str) -> Instances:
+def _tell(item: Item, scope: Scope, kind: str) -> None:
+    home = item.home(kind)
+    span = scope.directory.span(home, home.attributes[kind])
+    what = f"{scope.address(item)} has more than {MOST_INSTANCES} instances, which are judged as one"
+    hint = f"What {'count.index' if kind == 'count' else 'each.key and each.value'} decides is not known in it"
+    scope.state.trouble.setdefault(f"{scope.directory.path}:{item.key}:{kind}", Problem(span.location, what, hint))
+
+
+def _one_for_all(kind: str, why: str, key: Key = None) -> Instances:
     present = Value(Unknown(why, False))
     if kind == "count":
         names = {"count": Value({"index": present})}
     else:
         names = {"each": Value({"key": present, "value": Value(Unknown(why))})}
-    return Instances(kind, ((None, names),), True, False, why)
+    return Instances(kind, ((key, names),), True, False, why)
 
 
 def _by_count(item: Item, count: Value) -> Instances:
@@ -77,13 +104,13 @@ def _by_count(item: Item, count: Value) -> Instances:
     number = number_of_scalar(count.literal)
     if number <= 0:
         return Instances("count", (), exactly_one=False)
-    if number == 1:
-        return Instances("count", ((None, {"count": Value({"index": Value(0)})}),))
-    if number <= MOST_INSTANCES and used(item, "count"):
-        members = tuple((index, {"count": Value({"index": Value(index)})}) for index in range(int(number)))
-        return Instances("count", members, exactly_one=False)
-    index = unknown("count.index is different for each instance", may_be_missing=False)
-    return Instances("count", ((None, {"count": Value({"index": index})}),), exactly_one=False)
+    if number > MOST_INSTANCES:
+        return _one_for_all("count", "count.index is different for each instance", EVERY)
+    keys = tuple(range(int(number)))
+    if number == 1 or used(item, "count"):
+        members = tuple((index, {"count": Value({"index": Value(index)})}) for index in keys)
+        return Instances("count", members, exactly_one=number == 1, keys=keys)
+    return Instances("count", ((None, {}),), exactly_one=False, keys=keys)
 
 
 def _by_each(item: Item, collection: Value) -> Instances:
@@ -102,13 +129,18 @@ def _by_each(item: Item, collection: Value) -> Instances:
     is_set = type(literal) is tuple
     if is_set and any(element.unknown is not None for _, element in found):
         return _one_for_all("for_each", next(e.unknown.why for _, e in found if e.unknown is not None))
-    if len(found) <= MOST_INSTANCES and (used(item, "each") or len(found) == 1):
-        members = tuple(
-            (str(element.literal if is_set else key.literal), {"each": _each(element if is_set else key, element)})
-            for key, element in found
-        )
-        return Instances("for_each", members, collection.open, False)
-    return _one_for_all("for_each", "each.value is different for each instance")._replace(open=collection.open)
+    if len(found) > MOST_INSTANCES:
+        return _one_for_all("for_each", "each.value is different for each instance", EVERY)
+    named = {_key_text(element if is_set else key): (element if is_set else key, element) for key, element in found}
+    keys = () if collection.open else tuple(named)
+    if len(named) == 1 or used(item, "each"):
+        members = tuple((text, {"each": _each(key, element)}) for text, (key, element) in named.items())
+        return Instances("for_each", members, collection.open, len(keys) == 1, keys=keys)
+    return Instances("for_each", ((None, {}),), collection.open, False, keys=keys)
+
+
+def _key_text(key: Value) -> str:
+    return text_of_scalar(key.literal)
 
 
 def _each(key: Value, element: Value) -> Value:

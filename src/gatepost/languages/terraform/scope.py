@@ -11,7 +11,7 @@ from gatepost.languages.terraform.bodies import BodyMap
 from gatepost.languages.terraform.conversions import Fails
 from gatepost.languages.terraform.evaluate import settle
 from gatepost.languages.terraform.frame import Frame
-from gatepost.languages.terraform.instances import ONE, Instances, instance_text, instances_of
+from gatepost.languages.terraform.instances import EVERY, ONE, Instances, instance_text, instances_of
 from gatepost.languages.terraform.modules import Directory, Item
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.steps import Evaluate, Named, Several, follow, rebase, walk, weight
@@ -207,13 +207,14 @@ def gathered(found: Instances, make: Callable[[str | int | None, Mapping[str, Va
     """Return the instances of something as a reference to it sees them: one, a list, a map, or several alike."""
     if found.kind == "":
         return make(None, found.members[0][1])
-    if found.members and found.members[0][0] is None:
-        one = make(None, found.members[0][1])
+    first = found.members[0][0] if found.members else ""
+    if first is not None and first is not EVERY:
+        made = {key: make(key, names) for key, names in found.members}
+        return Value(tuple(made.values())) if found.kind == "count" else Value(made, open=found.open)
+    one = make(first, found.members[0][1])
+    if not found.keys:
         return Value(Several(one, found.exactly_one), refers_to=one.refers_to)
-    made = {key: make(key, names) for key, names in found.members}
-    if found.kind == "count":
-        return Value(tuple(made.values()))
-    return Value(made, open=found.open)
+    return Value((one,) * len(found.keys) if found.kind == "count" else dict.fromkeys(found.keys, one))
 
 
 class ModuleCall:

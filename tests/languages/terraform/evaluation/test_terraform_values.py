@@ -118,7 +118,7 @@ def test_try_falls_back_only_when_terraform_would() -> None:
 def test_try_does_not_doubt_an_attribute_of_a_resource_that_is_there() -> None:
     value = expression("try(aws_x.y[0].a, null)", 'resource "aws_x" "y" {\n  count = 1\n}')
     assert value.unknown is not None and not value.unknown.may_be_missing
-    assert value.refers_to is not None and value.refers_to.address == "aws_x.y"
+    assert value.refers_to is not None and value.refers_to.address == "aws_x.y[0]"
 
 
 @pytest.mark.parametrize("tried", ["aws_x.y[0].a", "aws_x.z[0].b.c", "aws_x.w.a"])
