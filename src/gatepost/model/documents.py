@@ -21,6 +21,13 @@ from gatepost.model.values import Value
 ReadKey: TypeAlias = tuple[str, str]
 
 
+class Note(NamedTuple):
+    """Something to tell with every finding about a resource: what, and where it stands."""
+
+    text: str
+    span: Span
+
+
 class Resource(NamedTuple):
     """One thing in a document, modules and instances expanded.
 
@@ -32,6 +39,7 @@ class Resource(NamedTuple):
     Terraform's count, for_each, provider, lifecycle), a map value too.
     `versions` maps a provider ("aws") to its exact version or constraint text, where known.
     `editable` is False for a thing in a module that is not ours.
+    `notes` are told with each finding: the condition that it depends on, the construct that it was made by.
     """
 
     language: str
@@ -45,6 +53,7 @@ class Resource(NamedTuple):
     key: str
     versions: tuple[tuple[str, str], ...] = ()
     editable: bool = True
+    notes: tuple[Note, ...] = ()
 
 
 class Remark(NamedTuple):

@@ -39,7 +39,7 @@ def point(judgement: Judgement) -> Pointed:
     first = narrow(span) if span is not None else _header(subject)
     decides = _decides(judgement, name)
     candidates = [pair for pair in [*own, *other] if pair[0] in (listed or ())] + other
-    related: dict[Location, Related] = {}
+    related = {narrow(note.span): Related(narrow(note.span), note.text) for note in subject.resource.notes}
     for name, value in candidates:
         if value.span is not None and narrow(value.span) != first:
             place = narrow(value.span)
@@ -149,6 +149,7 @@ def _origins(value: Value | None) -> tuple[OriginStep, ...]:
             step.what,
             narrow(step.span) if step.span is not None else None,
             "" if step.span is None or value.sensitive else step.span.source.line(step.span.region.start_line).strip(),
+            step.kind,
         )
         for step in value.origins
     )

@@ -228,7 +228,7 @@ def test_reading_an_attribute_notes_what_it_depends_on():
         ("Resources: [a]\n", 1, "Resources has to be a map"),
         ("Resources:\n  A: {Type: T}\n  B: {Properties: {}}\n", 3, "B has no Type"),
         ("Resources:\n  A: x\n  B: {Type: T}\n", 2, "A is no map"),
-        ("Resources:\n  'Fn::ForEach::X': [a, [b], {}]\n  B: {Type: T}\n", 2, "Fn::ForEach makes"),
+        ("Resources:\n  'Fn::ForEach::X': [a, [b]]\n  B: {Type: T}\n", 2, "Fn::ForEach makes"),
         ('{"Resources": {"A": {"Type": "T",}}}', 1, ""),
         ('{"Resources": {\n"A": {"Type": "T"}', 1, "never closed"),
         ("Resources:\n  A: {Type: T}\n  A: {Type: T}\n", 3, "written twice"),

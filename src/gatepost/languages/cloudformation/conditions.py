@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gatepost.languages.cloudformation.constraints import allowed_of, type_of
 from gatepost.languages.cloudformation.intrinsics import Call, call_of, scalar_of
 from gatepost.languages.positioned import Node
 from gatepost.model.places import Span
@@ -15,15 +16,24 @@ if TYPE_CHECKING:
 
 def holds(evaluator: Evaluator, name: str) -> bool | None:
     """Return whether a named condition holds, with the defaults of the parameters; None when it is not known."""
-    evaluator.ledger.note(f"Conditions.{name}", "*")
+    evaluator.ledger.note(f"{evaluator.prefix}Conditions.{name}", "*")
     entry = evaluator.entry("Conditions", name)
     if entry is None or entry.node is None or evaluator.is_deep():
         return None
     node = entry.node
-    return evaluator.remember(("Conditions", name), lambda: _truth(evaluator, node, entry.base, 0), None)
+    return evaluator.remember(("Conditions", name), lambda: _truth(evaluator, node, entry.base), None)
 
 
-def _truth(evaluator: Evaluator, node: Node, base: int, depth: int) -> bool | None:
+def _truth(evaluator: Evaluator, node: Node, base: int) -> bool | None:
+    if not evaluator.enter():
+        return None
+    try:
+        return _decided(evaluator, node, base)
+    finally:
+        evaluator.leave()
+
+
+def _decided(evaluator: Evaluator, node: Node, base: int) -> bool | None:
     call = _condition_call(node)
     if call is None:
         word = (scalar_of(node) or "").lower()
@@ -31,16 +41,14 @@ def _truth(evaluator: Evaluator, node: Node, base: int, depth: int) -> bool | No
     if call.name == "Condition":
         return holds(evaluator, call.argument.value) if call.argument.kind == "text" else None
     parts = call.argument.elements()
-    if depth > 40:
-        return None
     if call.name == "Fn::Equals" and len(parts) == 2:
-        return _equal(evaluator.value(parts[0], base), evaluator.value(parts[1], base))
+        return _equal(evaluator, evaluator.value(parts[0], base), evaluator.value(parts[1], base))
     if call.name == "Fn::Not" and len(parts) == 1:
-        inner = _truth(evaluator, parts[0], base, depth + 1)
+        inner = _truth(evaluator, parts[0], base)
         return None if inner is None else not inner
     if call.name in ("Fn::And", "Fn::Or"):
         deciding = call.name == "Fn::Or"
-        truths = [_truth(evaluator, part, base, depth + 1) for part in parts]
+        truths = [_truth(evaluator, part, base) for part in parts]
         if deciding in truths:
             return deciding
         return None if None in truths or not truths else not deciding
@@ -53,12 +61,27 @@ def _condition_call(node: Node) -> Call | None:
     return call_of(node)
 
 
-def _equal(one: Value | None, other: Value | None) -> bool | None:
+def _never(evaluator: Evaluator, one: Value, other: Value) -> bool:
+    """Tell whether a parameter without a value can surely not become a known text: it does not allow it."""
+    text, named = text_of(other), one.refers_to
+    if one.unknown is None or text is None or named is None or named.attribute:
+        return False
+    section, _, name = named.address.removeprefix(evaluator.prefix).partition(".")
+    entry = evaluator.entry("Parameters", name) if section == "Parameters" else None
+    if entry is None or entry.node is None or type_of(entry.node).startswith("AWS::SSM::"):
+        return False
+    allowed = allowed_of(entry.node)
+    return allowed is not None and text not in allowed
+
+
+def _equal(evaluator: Evaluator, one: Value | None, other: Value | None) -> bool | None:
     if one is None or other is None or one.is_map or other.is_map or one.is_list or other.is_list:
         return None
     if one.unknown is not None or other.unknown is not None:
         mine, yours = one.refers_to, other.refers_to
-        return True if mine is not None and yours is not None and mine[:2] == yours[:2] else None
+        if mine is not None and yours is not None and mine[:2] == yours[:2]:
+            return True
+        return False if _never(evaluator, one, other) or _never(evaluator, other, one) else None
     return text_of(one) == text_of(other)
 
 

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from gatepost.languages.cloudformation.layout import Again, Entry, Layout
 from gatepost.languages.positioned import Node
 from gatepost.model.documents import ReadKey
 
+if TYPE_CHECKING:
+    from gatepost.languages.cloudformation.assembly import Assembly
+    from gatepost.languages.cloudformation.parts import Part
+
+# What a parameter file says of a parameter.
+GIVEN = "given"
 # The whole of an item, as `values` reads it; and which items there are.
 WHOLE = "**"
 ITEMS: ReadKey = ("items", "*")
@@ -40,16 +47,51 @@ def same(one: Node, other: Node) -> bool:
     return type(one.value) is type(other.value) and one.value == other.value
 
 
-def differences(before: Layout, after: Layout) -> frozenset[ReadKey]:
-    """Return every (item, attribute) whose reading may differ between two layouts."""
-    return _differences(before.entries, after.entries)
+def between(before: Assembly, after: Assembly) -> frozenset[ReadKey]:
+    """Return every (item, attribute) whose reading may differ between two assemblies."""
+    changed: set[ReadKey] = set()
+    old, new = ({part.prefix: part for part in one.parts} for one in (before, after))
+    for prefix in old.keys() | new.keys():
+        mine, yours = old.get(prefix), new.get(prefix)
+        for which in ("layout", "written"):
+            changed |= _under(prefix, _entries(mine, which), _entries(yours, which))
+        loops = [part.layout.loops if part is not None else {} for part in (mine, yours)]
+        if mine is None or yours is None or loops[0] != loops[1]:
+            changed.add(ITEMS)
+    changed.update(_given(before, after))
+    return frozenset(changed)
+
+
+def _entries(part: Part | None, which: str) -> Iterable[Entry]:
+    if part is None:
+        return ()
+    return part.layout.entries if which == "layout" else part.written.entries
+
+
+def _under(prefix: str, before: Iterable[Entry], after: Iterable[Entry]) -> set[ReadKey]:
+    changed = _differences(before, after)
+    if not prefix:
+        return set(changed)
+    return {
+        (item if item.startswith("type:") or (item, name) == ITEMS else prefix + item, name) for item, name in changed
+    }
+
+
+def _given(before: Assembly, after: Assembly) -> Iterator[ReadKey]:
+    """Yield the parameters for which the parameter files give something else."""
+    old, new = ({name: one for file in a.inputs for name, one in file.given.items()} for a in (before, after))
+    for name in old.keys() | new.keys():
+        mine, yours = old.get(name), new.get(name)
+        nodes = [one.node if one is not None else None for one in (mine, yours)]
+        if mine is None or yours is None or nodes[0] is None or nodes[1] is None or not same(nodes[0], nodes[1]):
+            yield f"Parameters.{name}", GIVEN
 
 
 def differences_again(before: Layout, again: Again) -> frozenset[ReadKey]:
     """Return the same for a layout that was read again in parts: what was not read again is as it was."""
     old, new = [e.name for e in again.before], [e.name for e in again.after]
     if [name for name in old if name in new] != [name for name in new if name in old]:
-        return differences(before, again.layout)
+        return _differences(before.entries, again.layout.entries)
     return _differences(again.before, again.after)
 
 

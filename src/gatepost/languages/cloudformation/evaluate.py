@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gatepost.languages.cloudformation import conditions, functions
+from gatepost.languages.cloudformation import conditions, functions, parameters
 from gatepost.languages.cloudformation.differences import BEING
 from gatepost.languages.cloudformation.intrinsics import Call, attribute_of, call_of, scalar_of
 from gatepost.languages.cloudformation.layout import GENERATORS, Entry, Layout
@@ -15,6 +15,9 @@ from gatepost.model.documents import Ledger, ReadKey
 from gatepost.model.places import Source, Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unknown, Value
+
+if TYPE_CHECKING:
+    from gatepost.languages.cloudformation.inputs import Given
 
 # Deeper values are not evaluated; templates stay below 30.
 _DEEPEST = 90
@@ -26,7 +29,6 @@ _TRUTHS = {
     **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF"), False),
 }
 _SECRET_STORES = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure|ssm):[^{}]*\}\}")
-_PARAMETER_PARTS = ("Type", "Default", "NoEcho", "AllowedValues")
 
 
 class Remembered(NamedTuple):
@@ -36,18 +38,43 @@ class Remembered(NamedTuple):
     reads: frozenset[ReadKey]
 
 
-class Evaluator:
-    """Evaluates nodes of one template. A result of None is a missing value (AWS::NoValue)."""
+class Outer(NamedTuple):
+    """The stack that a nested stack is made by: its evaluator, the resource there, and the prefix of all inside."""
 
-    def __init__(self, source: Source, layout: Layout, ledger: Ledger) -> None:
+    evaluator: Evaluator
+    entry: Entry
+    prefix: str
+
+
+class Evaluator:
+    """Evaluates nodes of one template. A result of None is a missing value (AWS::NoValue).
+
+    `given` are the values of parameters from files; `prefix` stands before every name in a nested stack. `inner` are
+    the evaluators of its own nested stacks by logical id, or why one is not there.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        layout: Layout,
+        ledger: Ledger,
+        given: Mapping[str, Given] | None = None,
+        outer: Outer | None = None,
+    ) -> None:
         self.source = source
         self.notation: Notation = layout.notation
         self.ledger = ledger
+        self.given: Mapping[str, Given] = given or {}
+        self.prefix = outer.prefix if outer is not None else ""
+        self.loops: Mapping[str, str] = layout.loops
+        self.inner: dict[str, Evaluator | str] = {}
+        self._outer = outer
         self._layout = layout
         self._sections: dict[str, dict[str, Entry]] | None = None
         self._remembered: dict[tuple[str, str], Remembered] = {}
         self._working: set[tuple[str, str]] = set()
-        self._depth = 0
+        # How deep evaluating is by now, together with all stacks around this one.
+        self._deep: list[int] = outer.evaluator._deep if outer is not None else [0]
 
     @property
     def sections(self) -> dict[str, dict[str, Entry]]:
@@ -90,18 +117,28 @@ class Evaluator:
         self._remembered[key] = Remembered(result, reads)
         return result
 
+    def enter(self) -> bool:
+        """Go one step deeper, to be followed by `leave`; False, and no step, where it is too deep already."""
+        if self._deep[0] > _DEEPEST:
+            return False
+        self._deep[0] += 1
+        return True
+
+    def leave(self) -> None:
+        """Come back from `enter`."""
+        self._deep[0] -= 1
+
     def value(self, node: Node, base: int) -> Value | None:
-        """Evaluate a node whose offsets are counted from `base`."""
-        if self._depth > _DEEPEST:
+        """Return what a node comes to; None when it is missing."""
+        if not self.enter():
             return self.unknown("it is nested too deeply to be worked out", self.span(node, base))
-        self._depth += 1
         try:
             call = call_of(node)
             if call is not None:
                 return self.call(call, self.span(node, base), base)
             return self.plain(node, base)
         finally:
-            self._depth -= 1
+            self.leave()
 
     def plain(self, node: Node, base: int) -> Value:
         """Evaluate a node as data, whatever its tag."""
@@ -187,52 +224,61 @@ class Evaluator:
             return None
         if name.startswith("AWS::"):
             return self.unknown(f"{name} is known only when the stack is deployed", span)
-        self.ledger.note(f"Parameters.{name}", BEING)
-        if self.entry("Parameters", name) is not None:
-            return self.parameter(name, span)
-        reference = Reference(name, "", f"Ref {name}")
+        self.ledger.note(f"{self.prefix}Parameters.{name}", BEING)
+        entry = self.entry("Parameters", name)
+        if entry is not None:
+            return parameters.parameter(self, entry, span)
+        if name in self.loops:
+            return self.unknown(self.loops[name], span)
+        reference = Reference(self.prefix + name, "", f"Ref {name}")
         if self.entry("Resources", name) is None:
             return self.unknown(f"{name} is not in the template", span, refers_to=reference)
         return self.unknown(f"the name of {name} is given when the stack is deployed", span, refers_to=reference)
 
     def get_att(self, name: str, attribute: str, span: Span) -> Value:
         """Evaluate a reference to an attribute of a resource."""
-        reference = Reference(name, attribute, f"{name}.{attribute}")
+        if attribute.startswith("Outputs.") and name in self.inner:
+            return self._output(name, attribute[8:], span)
+        reference = Reference(self.prefix + name, attribute, f"{name}.{attribute}")
         return self.unknown(f"{name}.{attribute} is known only when the stack is deployed", span, refers_to=reference)
 
-    def parameter(self, name: str, span: Span) -> Value:
-        """Return the value of a parameter, as it is used at `span`."""
-        for part in _PARAMETER_PARTS:
-            self.ledger.note(f"Parameters.{name}", part)
-        entry = self.sections["Parameters"][name]
-        node = entry.node
-        assert node is not None
-        parts: Mapping[str, Node | None] = {part: node.get(part) for part in _PARAMETER_PARTS}
-        type_ = scalar_of(parts["Type"]) if parts["Type"] is not None else ""
-        hidden = parts["NoEcho"] is not None and str(scalar_of(parts["NoEcho"])).lower() in ("true", "yes", "on")
-        reference = Reference(f"Parameters.{name}", "", f"Ref {name}")
-        default, allowed = parts["Default"], parts["AllowedValues"]
-        if default is None and allowed is not None and len(allowed.elements()) == 1:
-            default = allowed.elements()[0]
-        what = f"parameter {name}"
-        if default is None:
-            place = self.span(entry.key, entry.base)
-            origin = Origin(what, "input" if hidden else "shown_input", place, self.notation)
-            why = f"parameter {name} has no default"
-            return self.unknown(why, span, origins=(origin,), refers_to=reference, sensitive=hidden)
-        place = self.span(default, entry.base)
-        origin = Origin(what, "default", place, self.notation)
-        if (type_ or "").startswith("AWS::SSM::Parameter::Value"):
-            why = f"parameter {name} is looked up in the parameter store when the stack is deployed"
-            origin = origin._replace(kind="shown_input")
-            return self.unknown(why, span, origins=(origin,), refers_to=reference, sensitive=hidden)
-        value = self.scalar(default, place)
-        origins = (origin,) if value.unknown is None else (origin, *value.origins)
-        literal: Any = value.literal
-        if isinstance(literal, str) and (type_ == "CommaDelimitedList" or (type_ or "").startswith("List<")):
-            texts = [part.strip() for part in literal.split(",")] if literal else []
-            literal = tuple(Value(t, span, origins, sensitive=hidden, notation=self.notation) for t in texts)
-        elif default.kind in ("map", "list"):
-            return self.unknown(f"the default of parameter {name} is no text", span, origins=origins)
-        sensitive = hidden or value.sensitive
-        return Value(literal, span, origins, refers_to=reference, sensitive=sensitive, notation=self.notation)
+    def _output(self, name: str, output: str, span: Span) -> Value:
+        """Return what a nested stack gives out, as it is used at `span`."""
+        inner = self.inner[name]
+        reference = Reference(self.prefix + name, f"Outputs.{output}", f"{name}.Outputs.{output}")
+        if isinstance(inner, str):
+            return self.unknown(inner, span, refers_to=reference)
+        self.ledger.note(f"{inner.prefix}Outputs.{output}", BEING)
+        entry = inner.entry("Outputs", output)
+        node = entry.node.get("Value") if entry is not None and entry.node is not None else None
+        if entry is None or node is None or self.is_deep():
+            return self.unknown(f"the nested stack {name} has no output {output}", span, refers_to=reference)
+        inner.ledger.note(f"{inner.prefix}Outputs.{output}", "*")
+        key = (f"Outputs.{output}", "Value")
+        found: Value | None = inner.remember(key, lambda: inner.value(node, entry.base), None)
+        if found is None:
+            return self.unknown(f"the output {output} of {name} is missing", span, True, refers_to=reference)
+        step = Origin(f"output {output} of {name}", "code", found.span, inner.notation)
+        return found._replace(span=span, origins=(step, *found.origins), refers_to=found.refers_to or reference)
+
+    def passed(self, name: str, span: Span) -> Value | None:
+        """Return what the stack around this one passes for a parameter; None when it passes nothing."""
+        outer = self._outer
+        if outer is None:
+            return None
+        evaluator, entry = outer.evaluator, outer.entry
+        evaluator.ledger.note(evaluator.prefix + entry.name, "Parameters")
+        properties = entry.shape.properties
+        listed = properties.get("Parameters") if properties is not None else None
+        if listed is None:
+            # What cannot be read may pass anything.
+            is_open = entry.shape.is_open
+            return evaluator.unknown(f"what {entry.name} passes is not known", span) if is_open else None
+        node = listed.get(name) if call_of(listed) is None else None
+        if node is None:
+            is_known = listed.kind == "map" and call_of(listed) is None
+            return None if is_known else evaluator.unknown(f"what {entry.name} passes is not known", span)
+        if evaluator.is_deep():
+            return evaluator.unknown("it is passed on too often to be worked out", span)
+        key = (entry.name, f"Parameters.{name}")
+        return evaluator.remember(key, lambda: evaluator.value(node, entry.base), None)

@@ -161,7 +161,7 @@ def find_in_map(evaluator: Evaluator, node: Node, base: int, span: Span) -> Valu
     name, top, second = (text_of(key) if key is not None else None for key in keys)
     if name is None:
         return evaluator.unknown("which mapping is meant is not known", span)
-    evaluator.ledger.note(f"Mappings.{name}", "*")
+    evaluator.ledger.note(f"{evaluator.prefix}Mappings.{name}", "*")
     entry = evaluator.entry("Mappings", name)
     found = list(_candidates(entry, top, second))
     values = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from gatepost.languages.cloudformation.intrinsics import call_of
@@ -26,12 +26,26 @@ class Shape(NamedTuple):
     """What is seen at once of a resource: its type ("" when it has none), its properties when they are a plain map.
 
     `is_open`: the properties may have more than is written. `condition` is the name of its condition, or "".
+    `is_told`: its metadata say which construct it was made by.
     """
 
     type: str = ""
     properties: Node | None = None
     is_open: bool = False
     condition: str = ""
+    is_told: bool = False
+
+
+class Made(NamedTuple):
+    """How an entry came to be that is not written as such.
+
+    `of` is the name of the written entry; `kind` says what it became ("loop", "lambda", "role" …); `inherited` are
+    properties that `Globals` gives, with the nodes there.
+    """
+
+    of: str
+    kind: str
+    inherited: tuple[tuple[str, Node], ...] = ()
 
 
 class Entry(NamedTuple):
@@ -46,6 +60,7 @@ class Entry(NamedTuple):
     node: Node | None
     base: int
     shape: Shape = Shape()
+    made: Made | None = None
 
     @property
     def start(self) -> int:
@@ -70,7 +85,8 @@ class Layout(NamedTuple):
     """The entries of a template in file order; `sliceable` when an entry can be read again on its own.
 
     `starts` are the offsets where the slices of the entries begin: in YAML their lines, in JSON their keys.
-    `unread` are the types of the resources that could not be read, "" where that is not told.
+    `unread` are the types of the resources that could not be read, "" where that is not told. `loops` are identifiers
+    of Fn::ForEach whose values are not known, each with the reason.
     """
 
     notation: Notation
@@ -79,6 +95,7 @@ class Layout(NamedTuple):
     sliceable: bool
     starts: tuple[int, ...] = ()
     unread: frozenset[str] = frozenset()
+    loops: Mapping[str, str] = {}
 
 
 class Again(NamedTuple):
@@ -137,8 +154,16 @@ def _entry(section: str, name: str, key: Node, node: Node, base: int) -> Entry:
         properties, is_open = None, properties.kind != "null"
     elif properties is not None:
         is_open = any(key.value.startswith(GENERATORS) for key, _ in properties.value)
-    shape = Shape(_text_of(type_), properties, is_open, _text_of(condition))
+    metadata = node.get("Metadata")
+    is_told = metadata is not None and metadata.get("aws:cdk:path") is not None
+    shape = Shape(_text_of(type_), properties, is_open, _text_of(condition), is_told)
     return Entry(section, name, key, node, base, shape)
+
+
+def shaped(entry: Entry, made: Made | None) -> Entry:
+    """Return an entry with the shape that its node has, and how it was made."""
+    assert entry.node is not None
+    return _entry(entry.section, entry.name, entry.key, entry.node, entry.base)._replace(made=made)
 
 
 def _text_of(node: Node | None) -> str:
@@ -216,7 +241,7 @@ def _moved(entries: Sequence[Entry], by: int) -> Sequence[Entry]:
         return entries
     # Three times as fast as Entry(…), for thousands of entries at each edit.
     new: Any = tuple.__new__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return [new(Entry, (*entry[:4], entry[4] + by, entry[5])) for entry in entries]
+    return [new(Entry, (*entry[:4], entry[4] + by, entry[5], entry[6])) for entry in entries]
 
 
 def _groups(

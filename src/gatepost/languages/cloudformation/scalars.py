@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gatepost.languages.cloudformation.differences import ITEMS, WHOLE, item_of
-from gatepost.languages.cloudformation.evaluate import Evaluator
 from gatepost.languages.cloudformation.intrinsics import call_of
-from gatepost.languages.cloudformation.layout import Layout
+from gatepost.languages.cloudformation.parts import Part
 from gatepost.languages.positioned import Node
 from gatepost.model.values import Value
 
@@ -19,18 +18,25 @@ _WORDS = frozenset(("Type", "Condition", "DependsOn", "DeletionPolicy", "UpdateR
 _NAMING = frozenset(("Ref", "Fn::GetAtt", "Fn::GetAZs", "Fn::ImportValue", "Condition"))
 
 
-def written(
-    layout: Layout, evaluator: Evaluator, items: frozenset[str] | None = None
-) -> Iterator[tuple[str, str, Value]]:
+def written(parts: Sequence[Part], items: frozenset[str] | None = None) -> Iterator[tuple[str, str, Value]]:
     """Yield (item, path, value) in file order, of some items or of all; the path leads from the top of the template."""
     if items is None:
-        evaluator.ledger.note(*ITEMS)
-    for entry in layout.entries:
+        parts[0].evaluator.ledger.note(*ITEMS)
+    seen: set[str] = set()
+    for part in parts:
+        if part.source.path not in seen:
+            seen.add(part.source.path)
+            yield from _of_part(part, items)
+
+
+def _of_part(part: Part, items: frozenset[str] | None) -> Iterator[tuple[str, str, Value]]:
+    evaluator = part.evaluator
+    for entry in part.written.entries:
         if entry.node is None or entry.section == "Conditions":
             continue
         if not entry.section and entry.name in _UNSPOKEN:
             continue
-        item = item_of(entry)
+        item = part.prefix + item_of(entry)
         if items is not None and item not in items:
             continue
         evaluator.ledger.note(item, WHOLE)

@@ -12,12 +12,21 @@ from gatepost.languages.cloudformation.intrinsics import Call, call_of, is_no_va
 from gatepost.languages.cloudformation.layout import Entry, Layout
 from gatepost.languages.positioned import Node
 from gatepost.model.changes import Step
-from gatepost.model.places import Source
+from gatepost.model.places import Source, Span
 from gatepost.model.problems import CannotWrite
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 
 _ASSEMBLED = frozenset(("Fn::Sub", "Fn::Join", "Fn::Select", "Fn::Split", "Fn::Cidr", "Fn::FindInMap"))
+
+
+class Elsewhere(Exception):
+    """What a change means is set in another file, at `span`; `shared` when more than one place takes it from there."""
+
+    def __init__(self, span: Span, shared: bool) -> None:
+        super().__init__()
+        self.span = span
+        self.shared = shared
 
 
 class Target(NamedTuple):
@@ -94,7 +103,10 @@ class Finder:
     def down(self, target: Target, steps: Sequence[Step]) -> Target:
         """Follow steps through what is written, conditions and mappings; the rest of the path may not be written."""
         for done, step in enumerate(steps):
-            target = self.settled(target)
+            try:
+                target = self.settled(target)
+            except Elsewhere:
+                raise CannotWrite("only a part of what is given elsewhere would change") from None
             node = target.node
             if node is None or node.kind == "null":
                 return target._replace(path=(*target.path, *steps[done:]), node=None)
@@ -163,6 +175,9 @@ class Finder:
             return None
         if value.origins:
             origin = value.origins[-1]
+            away = origin.span is not None and origin.span.source is not self.source
+            if away and origin.span is not None and origin.kind in ("default", "code"):
+                raise Elsewhere(origin.span, self.uses(value.origins[0].what.rpartition(" ")[2]) > 1)
             if origin.span is None or origin.kind not in ("default", "code"):
                 if call.name in _ASSEMBLED and value.unknown is not None and value.unknown.pieces:
                     raise CannotWrite("the value is put together from pieces")
@@ -174,6 +189,18 @@ class Finder:
             raise CannotWrite("the value is put together from pieces")
         return None
 
+    def loops_around(self, target: Target) -> frozenset[str]:
+        """Return the identifiers of the loops that a target stands in."""
+        names: set[str] = set()
+        node = target.entry.node
+        path: list[Step] = [target.entry.name, *target.path]
+        for index, step in enumerate(path):
+            if index:
+                node = _child(node, step)
+            if isinstance(step, str) and step.startswith("Fn::ForEach::") and node is not None and node.elements():
+                names.add(str(node.elements()[0].value))
+        return frozenset(names)
+
     def uses(self, name: str) -> int:
         """Return how often a parameter or mapping is used."""
         quoted = rf"""["']?{re.escape(name)}["']?(?![\w-])"""
@@ -183,6 +210,26 @@ class Finder:
             rf"""FindInMap["']?[\s:\[-]*{quoted}""",
         )
         return len(re.findall("|".join(forms), self.source.text))
+
+
+def _child(node: Node | None, step: Step) -> Node | None:
+    if node is None or isinstance(step, str):
+        return node.get(step) if node is not None and isinstance(step, str) else None
+    return node.value[step] if node.kind == "list" and step < len(node.value) else None
+
+
+def differs_by_round(node: Node | None, names: frozenset[str]) -> bool:
+    """Tell whether a node says something else in each round of the loops with these identifiers."""
+    waiting = [node] if node is not None else []
+    while waiting:
+        one = waiting.pop()
+        if one.kind == "map":
+            waiting.extend(part for pair in one.value for part in pair)
+        elif one.kind == "list":
+            waiting.extend(one.value)
+        elif one.kind == "text" and any(one.value == name or f"{{{name}}}" in one.value for name in names):
+            return True
+    return False
 
 
 def _whole(call: Call) -> bool:

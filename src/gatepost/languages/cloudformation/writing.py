@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, cast
 
-from gatepost.languages.cloudformation.evaluate import Evaluator
+from gatepost.languages.cloudformation.constraints import is_list_type, refused
 from gatepost.languages.cloudformation.intrinsics import call_of, scalar_of
-from gatepost.languages.cloudformation.layout import Entry, Layout
-from gatepost.languages.cloudformation.targets import Finder, Target
+from gatepost.languages.cloudformation.layout import Entry
+from gatepost.languages.cloudformation.parts import Part
+from gatepost.languages.cloudformation.targets import Finder, Target, differs_by_round
 from gatepost.languages.positioned import Node, rendering
 from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice
 from gatepost.languages.positioned.rendering import Tagged
@@ -27,7 +28,7 @@ from gatepost.model.changes import (
     Template,
     Written,
 )
-from gatepost.model.places import Location, Source
+from gatepost.model.places import Location, Span
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Reference
 
@@ -37,11 +38,12 @@ _HOLES = re.compile(r"\$\{([^${}!][^${}]*)\}")
 class Writer:
     """Writes changes to one template; raises `CannotWrite`."""
 
-    def __init__(self, source: Source, layout: Layout, evaluator: Evaluator) -> None:
+    def __init__(self, part: Part) -> None:
+        source, layout = part.source, part.written
         self.source = source
         self.layout = layout
-        self.evaluator = evaluator
-        self.finder = Finder(source, layout, evaluator)
+        self.evaluator = part.evaluator
+        self.finder = Finder(source, layout, part.evaluator)
         self.editor = Editor(source.text, layout.notation)
         self.short = layout.notation == "yaml" and (
             "!Ref" in source.text or "!GetAtt" in source.text or "!Sub" in source.text or "Ref:" not in source.text
@@ -60,11 +62,26 @@ class Writer:
                 new = None if isinstance(change, Remove) else _without_references(change.new)
                 return self._written(write_inside(self.finder, self.editor, change.container, change, new))
             target = self.finder.of_value(change.container)
+            if isinstance(change, Remove):
+                return self._remove(target, change)
+            return self.write_target(self.finder.down(target, change.steps), change)
+        except CannotEdit as reason:
+            raise CannotWrite(str(reason)) from None
+
+    def write_at(self, span: Span, change: Set | Append) -> Written:
+        """Return the edits that write what a change says between two offsets, whatever its own container."""
+        return self.write_target(self.finder.of_span(span.start, span.end), change)
+
+    def write_target(self, target: Target, change: Set | Append) -> Written:
+        """Return the edits that write what a change says at a target."""
+        looped = self.finder.loops_around(target) if "Fn::ForEach::" in self.source.text else frozenset[str]()
+        if looped and differs_by_round(target.node, looped):
+            raise CannotWrite("each round of the loop has another value there")
+        target = target._replace(shared=target.shared or bool(looped))
+        try:
             if isinstance(change, Set):
-                return self._set(self.finder.down(target, change.steps), change.new)
-            if isinstance(change, Append):
-                return self._append(self.finder.down(target, change.steps), change.new)
-            return self._remove(target, change)
+                return self._set(target, change.new)
+            return self._append(target, change.new)
         except CannotEdit as reason:
             raise CannotWrite(str(reason)) from None
 
@@ -95,19 +112,20 @@ class Writer:
             raise CannotWrite(f"parameter {name} can only hold text")
         kind = scalar_of(node.get("Type") or node) or ""
         data: Any = new
-        if kind == "CommaDelimitedList" or kind.startswith("List<"):
+        if is_list_type(kind):
             old = (scalar_of(target.node) or "") if target.node is not None else ""
             if not isinstance(new, list) and "," in old:
                 raise CannotWrite(f"parameter {name} holds a list")
-            texts = [_text(one) for one in (cast("list[Any]", new) if isinstance(new, list) else [new])]
-            if any("," in text for text in texts):
-                raise CannotWrite(f"a comma separates the elements of parameter {name}")
-            data = ",".join(texts)
+            data = parameter_text(name, kind, new)
         elif isinstance(new, list):
             raise CannotWrite(f"parameter {name} holds no list")
-        allowed = node.get("AllowedValues")
-        if allowed is not None and _text(data) not in [scalar_of(one) for one in allowed.elements()]:
-            raise CannotWrite(f"parameter {name} does not allow {_text(data)}")
+        wrong = refused(node, kind, _text(data))
+        if wrong:
+            raise CannotWrite(
+                f"parameter {name} does not allow {_text(data)}"
+                if "AllowedValues" in wrong
+                else f"the new value of parameter {name} {wrong}"
+            )
         data = fitting(target.node, data)
         if isinstance(data, bool):
             data = _text(data)
@@ -142,7 +160,8 @@ class Writer:
         return self._written(self.editor.remove(absolute(target.entry), target.path), target.shared)
 
     def _remove_resource(self, change: RemoveResource) -> Splice:
-        found = [e for e in self.layout.entries if e.section == "Resources" and e.name == change.resource.address]
+        name = change.resource.address.rpartition("/")[2]
+        found = [e for e in self.layout.entries if e.section == "Resources" and e.name == name]
         if not found:
             raise CannotWrite("the resource is not in the template")
         entry = found[0]
@@ -164,7 +183,7 @@ class Writer:
     # -- create
 
     def _create(self, change: Create) -> Splice:
-        near = self.finder.evaluator.entry("Resources", change.near.address)
+        near = self.finder.evaluator.entry("Resources", change.near.address.rpartition("/")[2])
         if near is None or near.node is None:
             raise CannotWrite("the resource it belongs to is not in the template")
         beside = {key[2:]: value for key, value in change.attributes.items() if key.startswith("$.")}
@@ -241,18 +260,26 @@ class Writer:
         return new
 
     def _reference(self, new: Reference) -> Any:
-        name = new.address.removeprefix("Parameters.")
+        name = self._own_name(new.address)
         if not new.attribute:
             return Tagged("!Ref", name) if self.short else {"Ref": name}
         if self.short:
             return Tagged("!GetAtt", f"{name}.{new.attribute}")
         return {"Fn::GetAtt": [name, new.attribute]}
 
+    def _own_name(self, address: str) -> str:
+        """Return the name that something has within this template; raises `CannotWrite` where it has none."""
+        prefix = self.evaluator.prefix
+        own = address.removeprefix(prefix)
+        if not address.startswith(prefix) or "/" in own:
+            raise CannotWrite("it is in another stack")
+        return own.removeprefix("Parameters.")
+
     def _template(self, new: Template) -> Any:
         texts: list[str] = []
         for part in new.parts:
             if isinstance(part, Reference):
-                name = part.address.removeprefix("Parameters.")
+                name = self._own_name(part.address)
                 texts.append("${" + (f"{name}.{part.attribute}" if part.attribute else name) + "}")
             else:
                 texts.append(part.replace("${", "${!"))
@@ -278,6 +305,20 @@ def _without_references(new: Any) -> Any:
     if isinstance(new, list):
         return [_without_references(value) for value in cast("list[Any]", new)]
     return new
+
+
+def parameter_text(name: str, kind: str, new: Any) -> str:
+    """Return data as the text of a parameter; raises `CannotWrite` for what it cannot hold."""
+    if isinstance(new, Reference | Template | Mapping):
+        raise CannotWrite(f"parameter {name} can only hold text")
+    if not is_list_type(kind):
+        if isinstance(new, list):
+            raise CannotWrite(f"parameter {name} holds no list")
+        return _text(new)
+    texts = [_text(one) for one in (cast("list[Any]", new) if isinstance(new, list) else [new])]
+    if any("," in text for text in texts):
+        raise CannotWrite(f"a comma separates the elements of parameter {name}")
+    return ",".join(texts)
 
 
 def _text(data: Any) -> str:
