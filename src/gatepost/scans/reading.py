@@ -81,6 +81,9 @@ class Reading:
             told = f"{told} (in {masked(place.outside)}, which is outside the scanned root)"
             more["content"] = place.outside
         more.setdefault("confidence", "medium")
+        for key in ("why", "advice"):
+            if more.get(key):
+                more[key] = masked(more[key])
         return Finding(
             rule=identity,
             title=masked(first_line(title)) or known,
@@ -121,7 +124,7 @@ class Reading:
             worth = severity_of_score(chosen.score)
         more.setdefault("fixes", raised(package))
         if not package.fixed_versions:
-            more["no_fix"] = more.get("no_fix") or "no version mends it yet"
+            more["no_fix"] = more.get("no_fix") or "the report names no version that mends it"
         more.setdefault("title", f"{known} in {package.name} {package.version}".rstrip())
         return self.finding(
             tool,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from gatepost.model.findings import Finding, Severity
+from gatepost.model.findings import Confidence, Finding, Severity
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
@@ -24,7 +24,13 @@ _RANKS: tuple[tuple[int, Severity, str], ...] = (
     (14, "medium", "troubling"),
     (20, "low", "of concern"),
 )
-_PRIORITIES: dict[str, tuple[Severity, str]] = {"1": ("high", "high"), "2": ("medium", "medium"), "3": ("low", "low")}
+# A priority is how sure SpotBugs is; without ranks it has to do for a severity, too.
+_PRIORITIES: dict[str, tuple[Confidence, Severity, str]] = {
+    "1": ("high", "high", "high"),
+    "2": ("medium", "medium", "medium"),
+    "3": ("low", "low", "low"),
+}
+_NO_PRIORITY: tuple[Confidence, Severity, str] = ("medium", "unknown", "")
 _SOURCES = ("", "src/main/java/", "src/main/kotlin/", "src/main/scala/", "src/", "app/src/main/java/", "src/test/java/")
 
 
@@ -51,9 +57,9 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
 
 def _finding(reading: Reading, version: str, titles: dict[str, str], folders: tuple[str, ...], bug: Node) -> Finding:
     rank = whole(bug.get("rank"))
-    severity, said = _PRIORITIES.get(bug.get("priority"), ("unknown", ""))
+    confidence, severity, said = _PRIORITIES.get(bug.get("priority"), _NO_PRIORITY)
     if rank:
-        severity, said = next(((severity, said) for most, severity, said in _RANKS if rank <= most), ("low", said))
+        severity, said = next(((worth, word) for most, worth, word in _RANKS if rank <= most), (severity, said))
     message = bug.said("LongMessage") or bug.said("ShortMessage") or titles.get(bug.get("type"), "")
     method = bug.first("Method")
     return reading.finding(
@@ -64,7 +70,7 @@ def _finding(reading: Reading, version: str, titles: dict[str, str], folders: tu
         message=message,
         severity=severity,
         severity_said=said,
-        confidence=_PRIORITIES.get(bug.get("priority"), ("medium", ""))[0],
+        confidence=confidence,
         category="code",
         version=version,
         cwe=weaknesses(bug.get("cweid")),

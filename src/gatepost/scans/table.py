@@ -77,6 +77,20 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "trufflehog": ("…SourceMetadata+DetectorName", "…reason+stringsFound", "[SourceMetadata", "[reason+stringsFound"),
     "detect-secrets": ("{results+plugins_used",),
     "ggshield": ("{total_incidents",),
+    "npm-audit": ("{auditReportVersion",),
+    "npm-audit-6": ("{advisories+metadata",),
+    "pnpm-audit": ("{advisories+metadata",),
+    "yarn-audit": ("{advisories+metadata", "…type+data", "…value+children"),
+    "pip-audit": ("{dependencies+fixes", "[name+vulns", "[name+skip_reason"),
+    "bundler-audit": ("~Name: +Criticality: ", "~No vulnerabilities found", "~Insecure Source URI", "{results"),
+    "cargo-audit": ("{lockfile+vulnerabilities",),
+    "composer-audit": ("{advisories",),
+    "dotnet": ("{projects+parameters",),
+    "govulncheck": ("{config", "[config", "…config", "{Calls+Vulns"),
+    "osv-scanner": ("{results",),
+    "dependency-track": ("{meta", "[component+vulnerability+analysis"),
+    "openvex": ("{@context+statements",),
+    "csaf": ("{document",),
 }
 _FIRST_DOCUMENTS = 50
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatepost.model.findings import Finding, Suppression
+from gatepost.model.findings import Finding, Severity, Suppression
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.reading import Reading, Unreadable
@@ -18,7 +18,7 @@ WRITTEN_BY = "`tfsec -f json`"
 UNIT = "one result that did not pass: a rule at a resource"
 EMPTY_LIST_IS_CLEAN = False
 # Its first versions rated as linters do.
-_WORDS = {**WORDS, **SEMGREP}
+_WORDS: Mapping[str, Severity] = {**WORDS, **SEMGREP}
 _PASSED, _IGNORED = 1, 2
 
 
@@ -32,7 +32,7 @@ def recognises(opened: Opened) -> bool:
 def accepts(opened: Opened) -> bool:
     """Whether this is its empty result, which says nothing about itself."""
     data = mapping(opened.data)
-    return data.keys() == {"results"} and data.get("results") in (None, [])
+    return set(data) == {"results"} and data.get("results") in (None, [])
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:

@@ -54,12 +54,13 @@ def _finding(reading: Reading, row: Mapping[str, Any]) -> Finding:
     if "SourceMetadata" not in row:
         return _older(reading, row)
     source = mapping(mapping(row.get("SourceMetadata")).get("Data"))
-    kind, where = next(((key.lower(), mapping(value)) for key, value in source.items() if mapping(value)), ("", {}))
+    kind = next((key for key in source if mapping(source[key])), "")
+    where = mapping(source.get(kind))
     detector = name(row.get("DetectorName"))
     if not detector:
         raise Unreadable("has no detector")
     verified = row.get("Verified") is True
-    place, artifact = _place(reading, kind, where)
+    place, artifact = _place(reading, kind.lower(), where)
     return reading.secret(
         NAME,
         detector,
