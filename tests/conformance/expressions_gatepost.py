@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from gatepost.languages.terraform.conversions import Fails, NotComputed, first_unknown, why_not
+from gatepost.languages.terraform.conversions import Fails, NotComputed, first_unknown, holds_secrets, why_not
 from gatepost.languages.terraform.document import read_root
 from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.frame import Frame
@@ -14,7 +14,6 @@ from gatepost.languages.terraform.functions.encoding import json_text
 from gatepost.languages.terraform.syntax import Parser
 from gatepost.languages.terraform.syntax_templates import HclError
 from gatepost.model.places import Source
-from gatepost.pipeline.evaluating import holds_secrets
 from gatepost.sources.reading import Files
 
 Answer = list[object]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from gatepost.languages.terraform.given import Inputs
 from gatepost.model.places import Source

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from gatepost.model.values import Origin, Unknown, Value
 
-EXACT_INTEGER = 2**53
 LARGEST_TEXT = 4_000_000
+MOST_DIGITS = 4_000
 
 
 class Fails(Exception):
@@ -19,17 +19,9 @@ class NotComputed(Exception):
     """The expression means something that is not worked out here; its text says what."""
 
 
-class SetValue(Value):
-    """A list value that is a set: sorted, without duplicates, without indexes."""
-
-    __slots__ = ()
-
-
-def number(value: float) -> int | float:
-    """Return a number as an int where it is a whole one that a float holds exactly."""
-    if type(value) is float and value.is_integer() and abs(value) < EXACT_INTEGER:
-        return int(value)
-    return value
+def is_set(value: Value) -> bool:
+    """Tell whether a list is a set: sorted, without duplicates, without indexes."""
+    return value.type is not None and value.type[0] == "set"
 
 
 def text_of_scalar(scalar: Any) -> str:
@@ -39,68 +31,56 @@ def text_of_scalar(scalar: Any) -> str:
         return cast(str, scalar)
     if kind is bool:
         return "true" if scalar else "false"
-    if kind is int:
-        return str(scalar) if abs(scalar) < 10**300 else _huge()
-    if kind is float:
-        return _text_of_float(scalar)
+    if kind is int and -(2**63) < scalar < 2**63:
+        return str(scalar)
+    if isinstance(scalar, (int, float)):
+        return _text_of_number(scalar)
     if scalar is None:
         raise Fails("a null value is used where text is needed")
     raise Fails(f"{kind_of(scalar)} is used where text is needed")
 
 
-def _huge() -> str:
-    raise NotComputed("the text of a very large number")
+def _text_of_number(number: float) -> str:
+    from gatepost.languages.terraform.exact_numbers import is_infinite, text_of
 
-
-def _text_of_float(scalar: float) -> str:
-    from decimal import Decimal
-
-    if scalar != scalar or scalar in (float("inf"), float("-inf")) or abs(scalar) > 1e40:
-        return _huge()
-    text = format(Decimal(repr(scalar)), "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if is_infinite(number):
+        return "+Inf" if number > 0 else "-Inf"
+    if number != number or (isinstance(number, int) and number.bit_length() > MOST_DIGITS * 3):
+        raise NotComputed("the text of a very large number")
+    return text_of(number)
 
 
 def number_of_scalar(scalar: Any) -> int | float:
     """Return a known scalar as a number; raises Fails where Terraform would refuse it."""
     kind = scalar.__class__
-    if kind is int or kind is float:
-        return number(cast("int | float", scalar))
+    if kind is int:
+        return cast(int, scalar)
     if kind is str:
         return number_of_text(cast(str, scalar))
+    if kind is not bool and isinstance(scalar, (int, float)):
+        return scalar
     raise Fails(f"{kind_of(scalar)} is used where a number is needed")
 
 
 def number_of_text(text: str) -> int | float:
-    """Read a decimal number; raises Fails, and NotComputed where a float cannot hold it exactly."""
-    digits = text[1:] if text[:1] == "-" else text
-    if len(text) > 300 or not digits or not digits[0].isdigit() or not digits.isascii():
-        raise Fails("text that is no number is used where a number is needed")
-    if digits.isdigit():
+    """Read a decimal number as Go does; raises Fails, and NotComputed for a size that nobody writes."""
+    if text.isdigit() and text.isascii() and len(text) < 150:
         return int(text)
-    from decimal import Decimal, InvalidOperation
+    from gatepost.languages.terraform.numbers_in_text import read_number
 
-    try:
-        exact = Decimal(text)
-        near = float(text)
-    except (InvalidOperation, ValueError):
-        raise Fails("text that is no number is used where a number is needed") from None
-    if "_" in text or not exact.is_finite() or abs(exact) > Decimal("1e40"):
-        raise NotComputed("a number of this size")
-    if exact == exact.to_integral_value():
-        return int(exact)
-    if Decimal(repr(near)) != exact:
-        raise NotComputed("a number with that many digits")
-    return near
+    return read_number(text)
 
 
 def truth_of_scalar(scalar: Any) -> bool:
     """Return a known scalar as true or false; raises Fails where Terraform would refuse it."""
     if type(scalar) is bool:
         return scalar
-    if scalar in ("true", "false"):
-        return scalar == "true"
+    if scalar.__class__ is str and scalar in _TRUTHS:
+        return _TRUTHS[scalar]
     raise Fails(f"{kind_of(scalar)} is used where true or false is needed")
+
+
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def kind_of(literal: Any) -> str:
@@ -122,6 +102,8 @@ def scalar_kind(literal: Any) -> str:
     known = _KINDS.get(kind)
     if known is not None:
         return known
+    if isinstance(literal, (int, float)):
+        return "number"
     return "map" if isinstance(literal, Mapping) else "unknown"
 
 
@@ -160,6 +142,20 @@ def first_unknown(value: Value) -> Value | None:
     return None
 
 
+def holds_secrets(value: Value) -> bool:
+    """Tell whether a value, or one inside it, is sensitive."""
+    waiting = [value]
+    while waiting:
+        here = waiting.pop()
+        if here.sensitive:
+            return True
+        if type(here.literal) is tuple:
+            waiting.extend(cast("tuple[Value, ...]", here.literal))
+        elif type(here.literal) is dict:
+            waiting.extend(cast("dict[str, Value]", here.literal).values())
+    return False
+
+
 def why_not(value: Value) -> str:
     """Return the reason of something that `first_unknown` found."""
     literal = value.literal
@@ -187,24 +183,24 @@ def wrap(data: Any) -> Value:
         return Value(tuple(wrap(inner) for inner in cast("Iterable[Any]", data)))
     if isinstance(data, dict):
         return Value({str(key): wrap(inner) for key, inner in cast("dict[Any, Any]", data).items()})
-    return Value(number(data) if type(data) is float else data)
+    if data.__class__ is str and not data.isascii():
+        data = normal(data)
+    return Value(data)
 
 
-def sort_key(value: Value) -> Any:
-    """Order of the elements of a set: numbers by size, text by code points."""
-    literal = value.literal
-    if isinstance(literal, bool):
-        return (0, literal, "")
-    if isinstance(literal, (int, float)):
-        return (1, literal, "")
-    if isinstance(literal, str):
-        return (2, 0, literal)
-    return (3, 0, repr(plain(value)))
+def normal(text: str) -> str:
+    """Return text as Terraform keeps it: composed where Unicode can."""
+    from unicodedata import normalize
+
+    return normalize("NFC", text)
 
 
 def same(left: Value, right: Value) -> bool | None:
-    """Compare two values without converting them; None when something unknown could decide."""
+    """Compare two values as == does, without converting them; None when something unknown could decide."""
     one, other = left.literal, right.literal
+    kind = one.__class__
+    if kind is other.__class__ and (kind is str or kind is bool or kind is int):
+        return one == other
     if type(one) is Unknown or type(other) is Unknown:
         return None
     kinds = scalar_kind(one), scalar_kind(other)
@@ -216,13 +212,32 @@ def same(left: Value, right: Value) -> bool | None:
         return _same_lists(left, right)
     if kinds[0] == "map":
         return _same_maps(left, right)
+    if kinds[0] == "number":
+        from gatepost.languages.terraform.exact_numbers import equal
+
+        return equal(one, other)
     return one == other
+
+
+def _other_types(left: Value, right: Value) -> bool:
+    """Whether two collections are of types that are known to differ; elements of tuples speak for themselves."""
+    mine, theirs = left.type, right.type
+    if mine is theirs or left.repeated or right.repeated:
+        return False
+    if mine is None or theirs is None:
+        given = mine or theirs
+        return given is not None and given[0] in ("list", "set", "map")
+    from gatepost.languages.terraform.value_types import has_any
+
+    if mine[0] != theirs[0]:
+        return True
+    return mine[0] in ("list", "set", "map") and mine != theirs and not (has_any(mine) or has_any(theirs))
 
 
 def _same_lists(left: Value, right: Value) -> bool | None:
     if left.open or right.open:
         return None
-    if len(left.literal) != len(right.literal):
+    if len(left.literal) != len(right.literal) or _other_types(left, right):
         return False
     return _all_same(zip(left.literal, right.literal, strict=True))
 
@@ -231,7 +246,7 @@ def _same_maps(left: Value, right: Value) -> bool | None:
     if left.open or right.open or type(left.literal) is not dict or type(right.literal) is not dict:
         return None
     mine, theirs = cast("dict[str, Value]", left.literal), cast("dict[str, Value]", right.literal)
-    if mine.keys() != theirs.keys():
+    if mine.keys() != theirs.keys() or _other_types(left, right):
         return False
     return _all_same((mine[key], theirs[key]) for key in mine)
 
@@ -240,7 +255,7 @@ def _all_same(pairs: Iterable[tuple[Value, Value]]) -> bool | None:
     result: bool | None = True
     for one, other in pairs:
         equal = same(one, other)
-        if equal is False:
+        if equal is False or (one.literal is None and other.literal is None and one.type != other.type):
             return False
         if equal is None:
             result = None
@@ -268,10 +283,21 @@ def pairs(value: Value) -> list[tuple[Value, Value]]:
     literal = value.literal
     if type(literal) is tuple:
         elements = cast("tuple[Value, ...]", literal)
-        if isinstance(value, SetValue):
+        if is_set(value):
             return [(element, element) for element in elements]
-        return [(Value(index), element) for index, element in enumerate(elements)]
+        return [(Value(index), element) for index, element in enumerate(_typed(value, elements))]
     if isinstance(literal, Mapping):
         entries = cast("Mapping[str, Value]", literal)
-        return [(Value(key), entries[key]) for key in sorted(entries)]
+        kept = sorted(entries)
+        return [
+            (Value(key), inner) for key, inner in zip(kept, _typed(value, [entries[key] for key in kept]), strict=True)
+        ]
     raise Fails("a value that is no collection is used as one")
+
+
+def _typed(whole: Value, elements: Iterable[Value]) -> Iterable[Value]:
+    """A null in a list or map of one type is a null of that type."""
+    if whole.type is None or whole.type[0] not in ("list", "map"):
+        return elements
+    inner = whole.type[1]
+    return [element if element.literal is not None else element._replace(type=inner) for element in elements]

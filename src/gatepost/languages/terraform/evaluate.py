@@ -10,8 +10,8 @@ from gatepost.languages.terraform.conversions import (
     Fails,
     NotComputed,
     derived_origins,
+    normal,
     same,
-    scalar_kind,
     text_of_scalar,
     truth_of_scalar,
 )
@@ -26,9 +26,13 @@ _INFINITE = (float("inf"), float("-inf"))
 def evaluate(node: nodes.Node, frame: Frame) -> Value:
     """Return the value of an expression; raises Fails where Terraform would refuse it."""
     if isinstance(node, nodes.Literal):
-        if node.value in _INFINITE:
+        literal = node.value
+        if isinstance(literal, str):
+            if not literal.isascii():
+                literal = normal(literal)
+        elif literal in _INFINITE:
             return unknown("a number of this size is not worked out", frame.span(node), may_be_missing=False)
-        return Value(node.value, frame.span(node), notation=frame.notation)
+        return Value(literal, frame.span(node), notation=frame.notation)
     handler = _HANDLERS.get(node.__class__)
     span = frame.span(node)
     if handler is None:
@@ -86,17 +90,20 @@ def _list(node: nodes.ListExpression, frame: Frame) -> Value:
 def _object(node: nodes.ObjectExpression, frame: Frame) -> Value:
     entries: dict[str, Value] = {}
     hidden: Value | None = None
+    secret = False
     for key_node, value_node in node.items:
         value = evaluate(value_node, frame)
-        if type(key_node) is nodes.Literal:
-            entries[text_of_scalar(key_node.value)] = value
+        if type(key_node) is nodes.Literal and key_node.value is not None:
+            name = text_of_scalar(key_node.value)
+            entries[name if name.isascii() else normal(name)] = value
             continue
         key = evaluate(key_node, frame)
+        secret = secret or key.sensitive
         if key.unknown:
             hidden = key
         else:
             entries[text_of_scalar(key.literal)] = value
-    return Value(entries, frame.span(node), open=hidden is not None, notation=frame.notation)
+    return Value(entries, frame.span(node), (), hidden is not None, None, secret, frame.notation)
 
 
 def _conditional(node: nodes.Conditional, frame: Frame) -> Value:
@@ -104,7 +111,8 @@ def _conditional(node: nodes.Conditional, frame: Frame) -> Value:
     if condition.unknown is None:
         chosen = truth_of_scalar(condition.literal)
         value = evaluate(node.if_true if chosen else node.if_false, frame)
-        return _as_both_sides(value, node.if_false if chosen else node.if_true, frame)
+        value = _as_both_sides(value, node.if_false if chosen else node.if_true, frame)
+        return value._replace(sensitive=True) if condition.sensitive else value
     sides = [_side(node.if_true, frame), _side(node.if_false, frame)]
     return _either(condition, sides, frame.span(node))
 
@@ -119,37 +127,27 @@ def _side(node: nodes.Node, frame: Frame) -> Value:
 def _as_both_sides(value: Value, other: nodes.Node, frame: Frame) -> Value:
     """Terraform gives both sides one type: a number beside a text becomes text."""
     literal = value.literal
-    if literal is None or isinstance(literal, (str, Unknown)) or literal in ((), {}):
-        return value
-    if isinstance(literal, (bool, int, float)) and type(other) is nodes.Literal and not isinstance(other.value, str):
+    if type(other) is nodes.Literal and value.type is None:
+        kind = literal.__class__
+        if kind is other.value.__class__ or other.value is None:
+            return value
+    if literal.__class__ is str and type(other) in (nodes.Template, nodes.Literal):
         return value
     return alike(value, _side(other, frame))
 
 
 def alike(value: Value, beside: Value) -> Value:
-    """Return a value converted to the type that it has in common with another."""
-    literal, other = value.literal, beside.literal
-    kinds = scalar_kind(literal), scalar_kind(other)
-    if kinds[0] in ("number", "bool") and kinds[1] == "string":
-        return value._replace(literal=text_of_scalar(literal))
-    if isinstance(literal, tuple) and isinstance(other, tuple) and kinds == ("list", "list"):
-        mine, theirs = cast("tuple[Value, ...]", literal), cast("tuple[Value, ...]", other)
-        if len(mine) == len(theirs):
-            return value._replace(literal=tuple([alike(a, b) for a, b in zip(mine, theirs, strict=True)]))
-        return value._replace(literal=tuple(_as_one(mine, theirs)))
-    if isinstance(literal, dict) and isinstance(other, dict):
-        entries, others = cast("dict[str, Value]", literal), cast("dict[str, Value]", other)
-        if entries.keys() == others.keys():
-            return value._replace(literal={key: alike(inner, others[key]) for key, inner in entries.items()})
-        converted = _as_one(tuple(entries.values()), tuple(others.values()))
-        return value._replace(literal=dict(zip(entries, converted, strict=True)))
-    return value
+    """Return a value converted to the type that it has in common with another; raises Fails where there is none."""
+    from gatepost.languages.terraform.converting import converted
+    from gatepost.languages.terraform.value_types import ANY, type_of, unified
 
-
-def _as_one(mine: tuple[Value, ...], theirs: tuple[Value, ...]) -> list[Value]:
-    """The elements of collections that become a list or a map of one type: beside text all scalars are text."""
-    text = next((element for element in (*mine, *theirs) if isinstance(element.literal, str)), None)
-    return [alike(element, text) for element in mine] if text is not None else list(mine)
+    if (value.literal is None and value.type is None) or (beside.literal is None and beside.type is None):
+        return converted(value, type_of(beside)) if value.literal is None else value
+    have, other = type_of(value), type_of(beside)
+    common = unified((have, other))
+    if common is None:
+        raise Fails("the two sides of a conditional have no type in common")
+    return value if common in (have, ANY) else converted(value, common)
 
 
 def _is_nothing(value: Value) -> bool:

@@ -10,6 +10,8 @@ from gatepost.languages.terraform.conversions import (
     NotComputed,
     derived_origins,
     first_unknown,
+    holds_secrets,
+    normal,
     why_not,
 )
 from gatepost.languages.terraform.frame import Frame
@@ -40,29 +42,48 @@ def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
         arguments.extend(cast("tuple[Value, ...]", spread.literal))
     found = find(name)
     if found is None:
-        return unknown(
-            f"{name}() is only known when Terraform runs",
-            span,
-            may_be_missing=False,
-            origins=derived_origins(arguments),
-            sensitive=any(argument.sensitive for argument in arguments),
-        )
+        return _not_here(name, arguments, span)
     try:
         result = found(arguments, frame)
     except NotComputed as missing:
         result = unknown(f"{name}(): {missing} is not worked out", None, may_be_missing=False)
+    except Fails as failure:
+        raise Fails(f"{name}(): {failure}") from None
     return _placed(name, result, arguments, span, frame)
 
 
+def _not_here(name: str, arguments: list[Value], span: Span) -> Value:
+    if not name.startswith("provider::"):
+        raise Fails(f"there is no function {name}()")
+    return unknown(
+        f"{name}() is only known when Terraform runs",
+        span,
+        may_be_missing=False,
+        origins=derived_origins(arguments),
+        sensitive=any(holds_secrets(argument) for argument in arguments),
+    )
+
+
 def _placed(name: str, result: Value, arguments: list[Value], span: Span, frame: Frame) -> Value:
+    if result.literal.__class__ is str and not result.literal.isascii():
+        result = result._replace(literal=normal(result.literal))
+    sensitive = result.sensitive
+    if not sensitive and name not in _UNMARKS:
+        shallow = name in KEEPS_MARKS
+        sensitive = any(argument.sensitive if shallow else holds_secrets(argument) for argument in arguments)
     if name in KEEPS_PLACES and result.span is not None:
-        return result
+        return result if sensitive == result.sensitive else result._replace(sensitive=sensitive)
     origins = result.origins or derived_origins(arguments)
-    sensitive = result.sensitive or (name not in _UNMARKS and any(argument.sensitive for argument in arguments))
     return result._replace(span=span, origins=origins, sensitive=sensitive, notation=frame.notation)
 
 
-_UNMARKS = frozenset(("nonsensitive", "length", "issensitive", "element", "lookup", "merge", "concat"))
+_UNMARKS = frozenset(("nonsensitive", "issensitive"))
+# What is sensitive inside an argument of these stays sensitive there, and the rest is not.
+_KEEPS_MARKS = """
+    chunklist coalesce coalescelist concat element ephemeralasnull flatten keys length lookup merge one reverse
+    setproduct slice tobool tolist tomap tonumber toset tostring values zipmap
+"""
+KEEPS_MARKS = frozenset(_KEEPS_MARKS.split())
 
 
 def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:

@@ -11,7 +11,6 @@ from gatepost.languages.terraform.conversions import (
     Fails,
     NotComputed,
     derived_origins,
-    number,
     number_of_scalar,
     same,
     scalar_kind,
@@ -48,10 +47,10 @@ def _apply(operator: str, operands: list[Value]) -> Any:
         return Unknown(hidden.why, False)
     if len(operands) == 1:
         operand = operands[0].literal
-        return not truth_of_scalar(operand) if operator == "!" else number(-number_of_scalar(operand))
+        return not truth_of_scalar(operand) if operator == "!" else arithmetic("-", 0, number_of_scalar(operand))
     left, right = (number_of_scalar(operand.literal) for operand in operands)
     if operator in _COMPARED:
-        return _COMPARED[operator](left, right)
+        return compare(operator, left, right)
     return arithmetic(operator, left, right)
 
 
@@ -76,12 +75,10 @@ def _equal_by_presence(operator: str, operands: list[Value]) -> Any:
 
 def _logic(operator: str, operands: list[Value]) -> Any:
     decides = operator == "||"
-    hidden: Unknown | None = None
-    for operand in operands:
-        if operand.unknown is not None:
-            hidden = hidden or operand.unknown
-        elif truth_of_scalar(operand.literal) is decides:
-            return decides
+    truths = [None if operand.unknown is not None else truth_of_scalar(operand.literal) for operand in operands]
+    if decides in truths:
+        return decides
+    hidden = _first_hidden(operands)
     return Unknown(hidden.why, False) if hidden is not None else not decides
 
 
@@ -91,51 +88,57 @@ _COMPARED: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator_module.le,
     ">=": operator_module.ge,
 }
+_OVER_INFINITY = "an operation on infinity and zero, or on two infinities, has no result"
+
+
+def compare(operator: str, left: int | float, right: int | float) -> bool:
+    """Return how two numbers compare, exactly."""
+    if type(left) is int and type(right) is int:
+        return _COMPARED[operator](left, right)
+    from gatepost.languages.terraform.exact_numbers import equal, less
+
+    if equal(left, right):
+        return operator in ("<=", ">=")
+    return less(left, right) == operator.startswith("<")
 
 
 def arithmetic(operator: str, left: int | float, right: int | float) -> int | float:
-    """Return the exact result of an operation; raises Fails for a division by zero and NotComputed when not exact."""
-    if operator in ("/", "%") and right == 0:
-        raise Fails("a number is divided by zero")
-    if type(left) is int and type(right) is int and max(abs(left), abs(right)) < 2**200:
+    """Return the exact result of an operation; raises Fails, and NotComputed for numbers that nobody writes."""
+    if type(left) is int and type(right) is int and -(2**63) < left < 2**63 and -(2**63) < right < 2**63:
         if operator == "+":
             return left + right
         if operator == "-":
             return left - right
         if operator == "*":
             return left * right
-        if operator == "%":
-            rest = abs(left) % abs(right)
-            return -rest if left < 0 else rest
-        if left % right == 0:
-            return left // right
-    return _decimal(operator, left, right)
+        if right and left % right == 0:
+            return 0 if operator == "%" else left // right
+    from gatepost.languages.terraform import exact_numbers
 
-
-def _decimal(operator: str, left: int | float, right: int | float) -> int | float:
-    """Numbers that binary fractions hold exactly are computed as such; others differ in Terraform's last digits."""
-    from decimal import Context, Decimal, DecimalException, Inexact
-
-    context = Context(prec=200, traps=[Inexact])
-    one, other = Decimal(left), Decimal(right)
-    if one != Decimal(repr(left)) or other != Decimal(repr(right)):
-        raise NotComputed("a number that is not exact")
+    if exact_numbers.is_infinite(left) or exact_numbers.is_infinite(right):
+        return _infinite(operator, left, right)
     try:
-        if operator == "+":
-            exact = context.add(one, other)
-        elif operator == "-":
-            exact = context.subtract(one, other)
-        elif operator == "*":
-            exact = context.multiply(one, other)
-        elif operator == "/":
-            exact = context.divide(one, other)
-        else:
-            exact = context.remainder(one, other)
-        near = float(exact)
-    except (DecimalException, OverflowError):
-        raise NotComputed("a number that is not exact") from None
-    if exact == exact.to_integral_value() and abs(exact) < 10**60:
-        return int(exact)
-    if Decimal(near) != exact or Decimal(repr(near)) != exact:
-        raise NotComputed("a number that is not exact")
-    return near
+        return exact_numbers.arithmetic(operator, left, right)
+    except ZeroDivisionError:
+        raise Fails("zero is divided by zero") from None
+    except exact_numbers.TooLarge:
+        raise NotComputed("a number of this size") from None
+
+
+def _infinite(operator: str, left: int | float, right: int | float) -> float:
+    """What Go's big.Float makes of infinities."""
+    signs = [number if abs(number) == float("inf") else (number > 0) - (number < 0) for number in (left, right)]
+    one, other = float(signs[0]), float(signs[1])
+    if operator == "%":
+        if abs(one) != float("inf") or other == 0 or abs(other) == float("inf"):
+            raise Fails(_OVER_INFINITY)
+        return one
+    if operator == "/":
+        if abs(other) != float("inf"):
+            return one * (-1 if other < 0 else 1)
+        made = 0.0 if abs(one) != float("inf") else float("nan")
+    else:
+        made = one + other if operator == "+" else one - other if operator == "-" else one * other
+    if made != made:
+        raise Fails(_OVER_INFINITY)
+    return made if made else 0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.conversions import Fails, SetValue, kind_of, number_of_scalar, text_of_scalar
+from gatepost.languages.terraform.conversions import Fails, is_set, kind_of, number_of_scalar, text_of_scalar
 from gatepost.languages.terraform.frame import Frame
 from gatepost.model.places import Span
 from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unknown, Value
@@ -63,8 +63,8 @@ def follow(value: Value, what: str, kind: OriginKind) -> Value:
     origins = value.origins
     if value.span is not None or not origins:
         origins = (Origin(what, kind, value.span, value.notation), *origins)
-    return value.__class__(
-        literal, None, origins, value.open, value.refers_to, value.sensitive, "", value.repeated, value.tree
+    return Value(
+        literal, None, origins, value.open, value.refers_to, value.sensitive, "", value.repeated, value.tree, value.type
     )
 
 
@@ -75,8 +75,17 @@ def rebase(value: Value, span: Span, notation: Notation) -> Value:
         literal = tuple([rebase(inner, span, notation) for inner in cast("tuple[Value, ...]", literal)])
     elif type(literal) is dict:
         literal = {key: rebase(inner, span, notation) for key, inner in cast("dict[str, Value]", literal).items()}
-    return value.__class__(
-        literal, span, value.origins, value.open, value.refers_to, value.sensitive, notation, value.repeated, value.tree
+    return Value(
+        literal,
+        span,
+        value.origins,
+        value.open,
+        value.refers_to,
+        value.sensitive,
+        notation,
+        value.repeated,
+        value.tree,
+        value.type,
     )
 
 
@@ -143,7 +152,7 @@ def index(value: Value, key: Value) -> Value:
     if type(literal) is tuple:
         elements = cast("tuple[Value, ...]", literal)
         position = number_of_scalar(key.literal)
-        if isinstance(value, SetValue):
+        if is_set(value):
             raise Fails("a set has no indexes")
         if isinstance(position, int) and 0 <= position < len(elements):
             return _carry(value, elements[position], str(position))

@@ -42,7 +42,16 @@ def number(digits: str, offset: int) -> int | float:
     try:
         return int(digits)
     except ValueError:
-        return float(digits)
+        pass
+    if len(digits) < 16 and "e" not in digits and "E" not in digits:
+        near = float(digits)
+        return int(near) if near.is_integer() else near
+    from gatepost.languages.terraform.exact_numbers import TooLarge, read_decimal
+
+    try:
+        return read_decimal(digits)
+    except TooLarge:
+        return float("inf")  # read, and never worked out
 
 
 class ExpressionParser(TemplateParser):

@@ -25,7 +25,7 @@ def described(steps: list[n.Step]) -> list[object]:
 
 @pytest.mark.parametrize(
     ("source", "meaning"),
-    [("1", 1), ("1.5", 1.5), ("1e3", 1000.0), ("true", True), ("null", None), ('"x"', "x"), (r'"a\n\"\\é"', 'a\n"\\é')]
+    [("1", 1), ("1.5", 1.5), ("1e3", 1000), ("true", True), ("null", None), ('"x"', "x"), (r'"a\n\"\\é"', 'a\n"\\é')]
     + [('"$${x} %%{y}"', "${x} %{y}"), ('"$$${x}"', "$${x}"), (r'"\U0001F600"', "😀"), ('"100%"', "100%")],
 )
 def test_a_literal_has_its_value(source: str, meaning: object) -> None:

@@ -19,12 +19,15 @@ _HOMES = {
     " index keys length lookup merge one range reverse slice"
     " sort sum values zipmap",
     "sets": "chunklist matchkeys setintersection setproduct setsubtract setunion transpose",
-    "conversion": "issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring type",
-    "numbers": "abs ceil floor max min parseint pow signum",
-    "encoding": "base64decode base64encode base64gzip base64sha256 base64sha512 jsondecode jsonencode md5 sha1 sha256"
-    " sha512 textencodebase64 urlencode yamldecode yamlencode",
+    "conversion": "ephemeralasnull issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring type",
+    "numbers": "abs ceil floor log max min parseint pow signum",
+    "encoding": "base64decode base64encode base64gzip jsondecode jsonencode"
+    " textdecodebase64 textencodebase64 urlencode yamldecode yamlencode csvdecode",
+    "hashes": "base64sha256 base64sha512 bcrypt md5 plantimestamp rsadecrypt sha1 sha256 sha512 timestamp uuid uuidv5",
+    "dates": "formatdate timeadd timecmp",
     "networks": "cidrhost cidrnetmask cidrsubnet cidrsubnets",
-    "files": "abspath basename dirname file filebase64 fileexists pathexpand templatefile",
+    "files": "abspath basename dirname file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset"
+    " filesha1 filesha256 filesha512 pathexpand templatefile templatestring",
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 

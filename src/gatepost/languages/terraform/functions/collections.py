@@ -8,25 +8,26 @@ from typing import Any, cast
 from gatepost.languages.terraform.conversions import (
     Fails,
     NotComputed,
-    SetValue,
+    is_set,
     kind_of,
-    number_of_scalar,
     same,
-    sort_key,
     text_of_scalar,
+    truth_of_scalar,
 )
+from gatepost.languages.terraform.converting import converted
+from gatepost.languages.terraform.exact_numbers import is_infinite, narrow
 from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import (
     LARGEST,
     hidden,
-    number,
+    on_known,
     on_plain,
     on_values,
-    truth,
     whole,
 )
-from gatepost.languages.terraform.functions.conversion import unified
+from gatepost.languages.terraform.functions.text_lengths import characters
 from gatepost.languages.terraform.steps import Named, Several, index, member
+from gatepost.languages.terraform.value_types import ANY, Type, type_of, unified
 from gatepost.model.values import Unknown, Value
 
 
@@ -44,9 +45,25 @@ def entries_of(value: Value) -> Mapping[str, Value]:
     return cast("Mapping[str, Value]", value.literal)
 
 
-def listed(values: Iterable[Value]) -> Value:
-    """Return values as a list."""
-    return Value(tuple(values))
+def type_word(value: Value) -> str:
+    """Return the first word of a collection's type: tuple, list, set, object, map; "" for the rest."""
+    if value.type is not None and not isinstance(value.type, str):
+        return value.type[0]
+    return "tuple" if value.is_list else "object" if value.is_map else ""
+
+
+def inside(value: Value, element: Value) -> Value:
+    """Return an element taken out of a collection: sensitive when that is, a null of its type."""
+    if value.sensitive and not element.sensitive:
+        element = element._replace(sensitive=True)
+    if element.literal is None and value.type is not None and value.type[0] in ("list", "set", "map"):
+        element = element._replace(type=value.type[1])
+    return element
+
+
+def listed(values: Iterable[Value], type: Type = None) -> Value:
+    """Return values as a tuple, or a list of a type."""
+    return Value(tuple(values), type=type)
 
 
 def concatenated(*lists: Value) -> Value:
@@ -54,17 +71,26 @@ def concatenated(*lists: Value) -> Value:
     found: list[Value] = []
     cause: Unknown | None = None
     is_open = False
+    if not lists:
+        raise Fails("at least one list is needed")
     for value in lists:
         if value.unknown is not None:
             cause = cause or value.unknown
         else:
+            if is_set(value):
+                raise Fails("a set has no order to put others behind")
             found.extend(elements_of(value))
             is_open = is_open or value.open
+    secret = any(value.sensitive for value in lists)
     if cause is not None and not found:
-        return Value(
-            Unknown(cause.why, cause.may_be_missing), refers_to=lists[0].refers_to if len(lists) == 1 else None
-        )
-    return Value(tuple(found), open=is_open or cause is not None)
+        refers = lists[0].refers_to if len(lists) == 1 else None
+        return Value(Unknown(cause.why, cause.may_be_missing), refers_to=refers, sensitive=secret)
+    types = {value.type if type_word(value) == "list" else None for value in lists}
+    made = Value(tuple(found), open=is_open or cause is not None, sensitive=secret)
+    if None in types or made.open:
+        return made
+    common = unified(types)
+    return made if common is None else converted(made, common)
 
 
 def _merge(*maps: Value) -> Value:
@@ -86,18 +112,33 @@ def _merge(*maps: Value) -> Value:
             found.update(entries_of(value))
     if cause is not None and not found:
         return Value(Unknown(cause.why, cause.may_be_missing))
+    if not is_open:
+        return _typed_merge(found, [value for value in maps if value.literal is not None])
     return Value(found, open=is_open)
 
 
-def _lookup(map: Value, key: Value, default: Value | None = None) -> Value:
+def _typed_merge(found: dict[str, Value], maps: list[Value]) -> Value:
+    """Maps of one type stay one; where one of several is an object, the result is one."""
+    types = {value.type if type_word(value) == "map" else None for value in maps}
+    if len(types) == 1 and None not in types:
+        return Value(found, type=types.pop())
+    return Value(found)
+
+
+def _lookup(map: Value, key: Value, *defaults: Value) -> Value:
+    default = defaults[0] if defaults else None
+    if len(defaults) > 1:
+        raise Fails("at most three arguments are needed")
     if map.unknown is None and key.unknown is None:
         entries = entries_of(map)
         name = text_of_scalar(key.literal)
         if isinstance(entries, Named) or name in entries:
-            return member(map, name)
+            return inside(map, member(map, name))
         if not map.open:
             if default is None:
-                raise Fails(f'there is no "{name}" in the map')
+                raise Fails("the map has no such key, and no default is given")
+            if type_word(map) == "map":
+                default = converted(default, map.type[1])
             return default
     cause = map.unknown or key.unknown or Unknown("the map is only known in part")
     return Value(Unknown(cause.why, default is None or default.literal in (None, "")))
@@ -107,14 +148,16 @@ def _element(list: Value, position: Value) -> Value:
     if list.unknown is not None or position.unknown is not None or isinstance(list.literal, Several):
         return index(list, position)
     found = elements_of(list)
-    at = number_of_scalar(position.literal)
+    at = whole(position.literal)
+    if is_set(list):
+        raise Fails("a set has no elements by number")
     if not found and not list.open:
-        raise Fails("element is called on an empty list")
-    if not isinstance(at, int) or at < 0 or isinstance(list, SetValue):
-        raise NotComputed("this element of the list")
+        raise Fails("the list is empty")
     if list.open:
         return index(list, position)
-    return found[at % len(found)]
+    if at < 0:
+        raise Fails("the number of an element is negative")
+    return inside(list, found[at % len(found)])
 
 
 def _length(value: Value) -> Value:
@@ -125,23 +168,14 @@ def _length(value: Value) -> Value:
         why = literal.why if type(literal) is Unknown else "the list is only known in part"
         return Value(Unknown(why, False))
     if isinstance(literal, str):
-        return Value(_characters(literal))
+        return Value(narrow(characters(literal)))
     if isinstance(literal, Named):
         raise NotComputed("the length of a resource")
     if isinstance(literal, (tuple, Mapping)):
-        return Value(len(cast("tuple[Value, ...]", literal)))
+        if is_set(value) and hidden(value) is not None:
+            return Value(Unknown("elements of the set that are not known may be equal", False))
+        return Value(narrow(len(cast("tuple[Value, ...]", literal))))
     raise Fails(f"{kind_of(literal)} has no length")
-
-
-def _characters(text: str) -> int:
-    """How many characters people see; raises NotComputed where marks and joiners make that a question."""
-    if not text.isascii():
-        from unicodedata import category, is_normalized
-
-        simple = all(category(c)[0] in "LNPSZ" and not "\u1100" <= c <= "\u11ff" and c < "\U0001f000" for c in text)
-        if not simple or not is_normalized("NFC", text):
-            raise NotComputed("the length of this text")
-    return len(text)
 
 
 def _contains(list: Value, wanted: Value) -> Value:
@@ -149,7 +183,7 @@ def _contains(list: Value, wanted: Value) -> Value:
         return Value(Unknown((list.unknown or cast(Unknown, wanted.unknown)).why, False))
     doubt = list.open
     for element in elements_of(list):
-        equal = same(element, wanted)
+        equal = same(inside(list, element), wanted)
         if equal:
             return Value(True)
         doubt = doubt or equal is None
@@ -160,14 +194,24 @@ def _distinct(list: Value) -> Value:
     if list.unknown is not None:
         return list
     kept: list_type = []
+    seen = set[Any]()
     doubt = list.open
-    for element in unified(elements_of(list)):
+    for element in elements_of(list):
+        literal = element.literal
+        if literal.__class__ is str or literal.__class__ is bool or literal.__class__ is int:
+            mark = (literal.__class__, literal)
+            if mark not in seen:
+                seen.add(mark)
+                kept.append(element)
+            continue
         equals = [same(element, other) for other in kept]
         if any(equals):
             continue
         doubt = doubt or None in equals
         kept.append(element)
-    return Value(tuple(kept), open=doubt)
+        if len(kept) > 5_000:
+            raise NotComputed("so many elements")
+    return Value(tuple(kept), open=doubt, type=list.type)
 
 
 list_type = list[Value]
@@ -178,19 +222,21 @@ def _flatten(value: Value) -> Value:
         return value
     found: list[Value] = []
     is_open = value.open
+    secret = False
     waiting = list(reversed(elements_of(value)))
     while waiting:
         element = waiting.pop()
         if type(element.literal) is tuple:
             is_open = is_open or element.open
-            waiting.extend(reversed(elements_of(element)))
+            secret = secret or element.sensitive
+            waiting.extend(reversed([inside(element._replace(sensitive=False), one) for one in elements_of(element)]))
         elif element.unknown is not None and element.refers_to is None:
             is_open = True
         else:
             found.append(element)
-        if len(found) > LARGEST:
+        if len(found) + len(waiting) > LARGEST:
             raise NotComputed("a list of this length")
-    return Value(tuple(found), open=is_open)
+    return Value(tuple(found), open=is_open, sensitive=secret)
 
 
 def _compact(list: Value) -> Value:
@@ -198,45 +244,56 @@ def _compact(list: Value) -> Value:
         return list
     found = [element for element in elements_of(list) if element.literal is not None and element.literal != ""]
     sure = [element for element in found if element.unknown is None or not element.unknown.may_be_missing]
-    sure = [
-        e._replace(literal=text_of_scalar(e.literal)) if isinstance(e.literal, (bool, int, float)) else e for e in sure
-    ]
-    return Value(tuple(sure), open=list.open or len(sure) != len(found))
+    is_open = list.open or len(sure) != len(found)
+    return Value(tuple(sure), open=is_open, type=None if is_open else ("list", "string"))
 
 
 def _coalesce(*values: Value) -> Value:
-    text = any(isinstance(value.literal, str) for value in values)
+    if not values:
+        raise Fails("at least one argument is needed")
+    common = unified([type_of(value) for value in values if value.literal is not None or value.type is not None])
+    if common is None and any(value.literal is not None for value in values):
+        raise Fails("the arguments have no type in common")
     for position, value in enumerate(values):
         literal = value.literal
-        if literal is None or literal == "":
+        if literal is None or (literal == "" and common in ("string", ANY)):
             continue
         if value.unknown is not None and value.unknown.may_be_missing:
-            rest = values[position + 1 :]
-            sure = any(
-                other.literal not in (None, "") and (other.unknown is None or not other.unknown.may_be_missing)
-                for other in rest
-            )
-            reference = value.refers_to if all(other.literal in (None, "") for other in rest) else None
-            return value._replace(literal=Unknown(value.unknown.why, not sure), refers_to=reference)
-        if text and isinstance(literal, (bool, int, float)):
-            return value._replace(literal=text_of_scalar(literal))
-        return value
-    raise Fails("coalesce has no argument that is there")
+            return _perhaps(value, values[position + 1 :])
+        return value if common is None or common == ANY else converted(value, common)
+    raise Fails("no argument is there and not empty")
+
+
+def _perhaps(value: Value, rest: tuple[Value, ...]) -> Value:
+    sure = any(
+        other.literal not in (None, "") and (other.unknown is None or not other.unknown.may_be_missing)
+        for other in rest
+    )
+    reference = value.refers_to if all(other.literal in (None, "") for other in rest) else None
+    return value._replace(literal=Unknown(cast(Unknown, value.unknown).why, not sure), refers_to=reference)
 
 
 def _coalescelist(*lists: Value) -> Value:
+    if not lists:
+        raise Fails("at least one argument is needed")
     for value in lists:
         if value.unknown is not None or (value.open and not value.literal):
             return Value(Unknown("which list is not empty is only known when Terraform runs", False))
-        if value.literal is not None and elements_of(value):
+        if value.literal is None:
+            continue
+        if type_word(value) not in ("list", "tuple"):
+            raise Fails(f"{kind_of(value.literal)} is used where a list is needed")
+        if elements_of(value):
             return value
-    raise Fails("coalescelist has no list that is not empty")
+    raise Fails("there is no list that is not empty")
 
 
 def _keys(map: Value) -> Value:
     if map.unknown is not None or isinstance(map.literal, Named):
         return hidden(map) or map
-    return Value(tuple([Value(key) for key in sorted(entries_of(map))]), open=map.open)
+    found = tuple([Value(key) for key in sorted(entries_of(map))])
+    typed = type_word(map) == "map"
+    return Value(found, open=map.open, type=("list", "string") if typed else None, sensitive=map.sensitive)
 
 
 def _values(map: Value) -> Value:
@@ -247,48 +304,65 @@ def _values(map: Value) -> Value:
     entries = entries_of(map)
     if isinstance(entries, Named):
         raise NotComputed("the values of a resource")
-    return Value(tuple([entries[key] for key in sorted(entries)]), open=map.open)
+    type = ("list", map.type[1]) if type_word(map) == "map" else None
+    return Value(tuple([entries[key] for key in sorted(entries)]), open=map.open, type=type, sensitive=map.sensitive)
 
 
 def _zipmap(keys: Value, values: Value) -> Value:
     unknown = hidden(keys) or (hidden(values) if values.unknown is not None or values.open else None)
     if unknown is not None:
         return unknown
+    if type_word(values) not in ("list", "tuple"):
+        raise Fails(f"{kind_of(values.literal)} is used where a list is needed")
     names, found = elements_of(keys), elements_of(values)
     if len(names) != len(found):
-        raise Fails("zipmap has lists of different length")
-    return Value({text_of_scalar(name.literal): value for name, value in zip(names, found, strict=True)})
+        raise Fails("the lists are of different length")
+    type = ("map", values.type[1]) if type_word(values) == "list" else None
+    secret = any(name.sensitive for name in names)
+    return Value(
+        {text_of_scalar(name.literal): value for name, value in zip(names, found, strict=True)},
+        type=type,
+        sensitive=secret,
+    )
 
 
 def _reverse(list: Value) -> Value:
-    return list if list.unknown is not None else Value(tuple(reversed(elements_of(list))), open=list.open)
+    if list.unknown is not None:
+        return list
+    found = elements_of(list)
+    if is_set(list):
+        return Value(tuple(reversed(found)), type=("list", list.type[1]))
+    return Value(tuple(reversed(found)), open=list.open, type=list.type)
 
 
 def _sort(list: Value) -> Value:
-    unknown = hidden(list)
-    if unknown is not None:
-        return unknown
-    texts = [element._replace(literal=text_of_scalar(element.literal)) for element in elements_of(list)]
-    return listed(sorted(texts, key=sort_key))
+    found = elements_of(list)
+    if any(element.literal is None for element in found):
+        raise Fails("an element is null")
+    return listed(sorted(found, key=lambda element: element.literal), ("list", "string"))
 
 
 def _slice(list: Value, start: Value, end: Value) -> Value:
     unknown = hidden(start, end) or (hidden(list) if list.unknown is not None or list.open else None)
     if unknown is not None:
         return unknown
+    if is_set(list):
+        raise Fails("a set has no order to take a part of")
     found, first, last = elements_of(list), whole(start.literal), whole(end.literal)
     if not 0 <= first <= last <= len(found):
-        raise Fails("slice is called with positions outside the list")
-    return listed(found[first:last])
+        raise Fails("the positions are outside the list")
+    return listed(found[first:last], list.type)
 
 
 def _index(list: Value, wanted: Value) -> Value:
-    unknown = hidden(list, wanted)
-    if unknown is not None:
-        return unknown
-    for position, element in enumerate(elements_of(list)):
-        if same(element, wanted):
-            return Value(position)
+    if type_word(list) not in ("list", "tuple"):
+        raise Fails(f"{kind_of(list.literal)} is used where a list is needed")
+    found = elements_of(list)
+    if not found:
+        raise Fails("the list is empty")
+    for position, element in enumerate(found):
+        if same(inside(list, element), wanted):
+            return Value(narrow(position))
     raise Fails("the list has no such element")
 
 
@@ -300,17 +374,31 @@ def _one(list: Value) -> Value:
         reference = found[0].refers_to if found else None
         return Value(Unknown("the number of elements is only known when Terraform runs"), refers_to=reference)
     if len(found) > 1:
-        raise Fails("one is called with a list of several elements")
-    return found[0] if found else Value(None)
+        raise Fails("the list has several elements")
+    return inside(list, found[0]) if found else Value(None, type=list.type[1] if list.type is not None else None)
 
 
-def _range(*limits: Any) -> list[int]:
-    found = [whole(limit) for limit in limits]
-    start, end = (0, found[0]) if len(found) == 1 else found[:2]
-    step = found[2] if len(found) == 3 else (1 if start <= end else -1)
-    if step == 0 or abs(end - start) // abs(step) > 1024 or (end - start) * step < 0:
-        raise Fails("range is called with limits that Terraform refuses")
-    return list(range(start, end, step))
+def _range(*limits: Any) -> list[Any]:
+    from gatepost.languages.terraform.evaluate_operators import arithmetic, compare
+
+    if not 1 <= len(limits) <= 3:
+        raise Fails("one, two or three numbers are needed")
+    if any(is_infinite(limit) for limit in limits):
+        raise NotComputed("a range without end")
+    start, end = (0, limits[0]) if len(limits) == 1 else limits[:2]
+    step = limits[2] if len(limits) == 3 else (-1 if compare("<", end, start) else 1)
+    down = compare("<", step, 0)
+    if step == 0 and not compare("<=", end, start):
+        raise Fails("the step is zero")
+    if step == 0 or (compare(">", end, start) if down else compare("<", end, start)):
+        raise Fails("the step leads away from the end")
+    found: list[Any] = []
+    while compare(">" if down else "<", start, end):
+        if len(found) >= 1024:
+            raise Fails("more than 1024 values would be made")
+        found.append(start)
+        start = arithmetic("+", start, step)
+    return found
 
 
 def _alltrue(list: Value) -> Value:
@@ -328,46 +416,50 @@ def _truths(list: Value, decides: bool) -> Value:
     for element in elements_of(list):
         if element.unknown is not None:
             doubt = True
-        elif element.literal is not None and truth(element.literal) is decides:
+        elif element.literal is not None and truth_of_scalar(element.literal) is decides:
             return Value(decides)
         elif element.literal is None and not decides:
             return Value(False)
     return Value(Unknown("the list is only known in part", False)) if doubt else Value(not decides)
 
 
-def _sum(data: Any) -> int | float:
+def _sum(list: Value) -> Value:
     from gatepost.languages.terraform.evaluate_operators import arithmetic
 
-    if not data:
-        raise Fails("sum is called with an empty list")
+    found = elements_of(list)
+    if not found:
+        raise Fails("there is nothing to sum up")
     total: int | float = 0
-    for element in data:
-        total = arithmetic("+", total, number(element))
-    return total
+    for position, element in enumerate(found):
+        if element.literal is None:
+            raise Fails("an element is null")
+        number = converted(element, "number").literal
+        total = arithmetic("+", total, number) if position else number
+    return Value(total)
 
 
 FUNCTIONS: dict[str, Function] = {
-    "alltrue": on_values(1, 1, _alltrue),
-    "anytrue": on_values(1, 1, _anytrue),
-    "coalesce": on_values(1, None, _coalesce),
-    "coalescelist": on_values(1, None, _coalescelist),
-    "compact": on_values(1, 1, _compact),
-    "concat": on_values(1, None, concatenated),
-    "contains": on_values(2, 2, _contains),
-    "distinct": on_values(1, 1, _distinct),
-    "element": on_values(2, 2, _element),
-    "flatten": on_values(1, 1, _flatten),
-    "index": on_values(2, 2, _index),
-    "keys": on_values(1, 1, _keys),
-    "length": on_values(1, 1, _length),
-    "lookup": on_values(2, 3, _lookup),
-    "merge": on_values(0, None, _merge),
-    "one": on_values(1, 1, _one),
-    "range": on_plain(1, 3, _range),
-    "reverse": on_values(1, 1, _reverse),
-    "slice": on_values(3, 3, _slice),
-    "sort": on_values(1, 1, _sort),
-    "sum": on_plain(1, 1, _sum),
-    "values": on_values(1, 1, _values),
-    "zipmap": on_values(2, 2, _zipmap),
+    "alltrue": on_values("list(bool)", _alltrue),
+    "anytrue": on_values("list(bool)", _anytrue),
+    "coalesce": on_values("...any?", _coalesce),
+    "coalescelist": on_values("...any?", _coalescelist),
+    "compact": on_values("list(string)", _compact),
+    "concat": on_values("...any", concatenated),
+    "contains": on_values("any, any", _contains),
+    "distinct": on_values("list(any)", _distinct),
+    "element": on_values("any, number", _element),
+    "flatten": on_values("any", _flatten),
+    "index": on_known("any, any", _index),
+    "keys": on_values("any", _keys),
+    "length": on_values("any", _length),
+    "lookup": on_values("any, string, ...any?", _lookup),
+    "merge": on_values("...any?", _merge),
+    "one": on_values("any", _one),
+    "range": on_plain("...number", _range, "list(number)"),
+    "reverse": on_values("any", _reverse),
+    "slice": on_values("any, number, number", _slice),
+    "sort": on_known("list(string)", _sort),
+    "sum": on_known("any", _sum),
+    "values": on_values("any", _values),
+    "zipmap": on_values("list(string), any", _zipmap),
 }

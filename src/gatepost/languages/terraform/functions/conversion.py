@@ -2,89 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from collections.abc import Callable
 
-from gatepost.languages.terraform.conversions import (
-    Fails,
-    NotComputed,
-    first_unknown,
-    number_of_scalar,
-    scalar_kind,
-    text_of_scalar,
-    truth_of_scalar,
-)
+from gatepost.languages.terraform.conversions import Fails, first_unknown
+from gatepost.languages.terraform.converting import converted
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import hidden, on_values
+from gatepost.languages.terraform.functions.calling import on_values
 from gatepost.languages.terraform.steps import Named, Several
+from gatepost.languages.terraform.value_types import Type, parsed
 from gatepost.model.values import Value
 
 
-def unified(elements: tuple[Value, ...]) -> tuple[Value, ...]:
-    """Return elements as one type: scalars beside text become text; raises NotComputed for mixtures beyond that."""
-    kinds = {scalar_kind(element.literal) for element in elements} - {"null", "unknown"}
-    if len(kinds) <= 1:
-        return elements
-    if kinds <= {"string", "number", "bool"} and "string" in kinds:
-        return tuple(
-            element._replace(literal=text_of_scalar(element.literal))
-            if isinstance(element.literal, (bool, int, float))
-            else element
-            for element in elements
-        )
-    raise NotComputed("a collection of elements of different kinds")
+def _to(spelling: str) -> Callable[[Value], Value]:
+    wanted: Type = parsed(spelling)
+
+    def made(value: Value) -> Value:
+        literal = value.literal
+        if isinstance(literal, Several):
+            value = Value((literal.one,), open=not literal.exactly_one)
+        if isinstance(literal, Named) and wanted[0] != "map":
+            raise Fails("a resource is made into something else")
+        if wanted[0] == "set" and value.is_list and first_unknown(value) is not None:
+            return _half_known_set(value)
+        return converted(value, wanted)
+
+    return made
 
 
-def _scalar(convert: Callable[[Any], Any]) -> Callable[[Value], Value]:
-    def converted(value: Value) -> Value:
-        if value.unknown is not None or value.literal is None:
-            return value
-        return value._replace(literal=convert(value.literal))
-
-    return converted
+def _half_known_set(value: Value) -> Value:
+    """Elements that are not known may equal others, so how many there are, and their order, stays open."""
+    made = converted(value._replace(open=False), ("list", "any"))
+    return made._replace(open=value.open, type=("set", made.type[1]))
 
 
-def _elements(value: Value) -> Value:
-    literal = value.literal
-    if isinstance(literal, Several):
-        return Value((literal.one,), open=not literal.exactly_one)
-    if type(literal) is not tuple:
-        raise Fails("something that is no list is made into one")
-    return value.__class__(*value._replace(literal=unified(cast("tuple[Value, ...]", literal))))
+def _sensitive(value: Value) -> Value:
+    return value._replace(sensitive=True)
 
 
-def _tolist(value: Value) -> Value:
-    return value if value.unknown is not None or value.literal is None else Value(*_elements(value))
+def _nonsensitive(value: Value) -> Value:
+    return value._replace(sensitive=False)
 
 
-def _toset(value: Value) -> Value:
-    from gatepost.languages.terraform.constraints import as_set
-
-    if value.unknown is not None or value.literal is None:
-        return value
-    made = _elements(value)
-    if made.open and not made.literal:
-        return hidden(made) or made
-    if first_unknown(made._replace(open=False)) is not None:
-        return made
-    return as_set(made)
-
-
-def _tomap(value: Value) -> Value:
-    if value.unknown is not None or value.literal is None:
-        return value
-    if not isinstance(value.literal, Mapping) or isinstance(value.literal, Named):
-        raise Fails("something that is no map is made into one")
-    entries = cast("Mapping[str, Value]", value.literal)
-    converted = unified(tuple(entries.values()))
-    return value._replace(literal=dict(zip(entries, converted, strict=True)))
-
-
-def _marked(sensitive: bool) -> Callable[[Value], Value]:
-    def marked(value: Value) -> Value:
-        return value._replace(sensitive=sensitive)
-
-    return marked
+def _same(value: Value) -> Value:
+    return value
 
 
 def _issensitive(value: Value) -> Value:
@@ -92,13 +52,14 @@ def _issensitive(value: Value) -> Value:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "issensitive": on_values(1, 1, _issensitive),
-    "nonsensitive": on_values(1, 1, _marked(False)),
-    "sensitive": on_values(1, 1, _marked(True)),
-    "tobool": on_values(1, 1, _scalar(truth_of_scalar)),
-    "tolist": on_values(1, 1, _tolist),
-    "tomap": on_values(1, 1, _tomap),
-    "tonumber": on_values(1, 1, _scalar(number_of_scalar)),
-    "toset": on_values(1, 1, _toset),
-    "tostring": on_values(1, 1, _scalar(text_of_scalar)),
+    "ephemeralasnull": on_values("any?", _same),
+    "issensitive": on_values("any?", _issensitive),
+    "nonsensitive": on_values("any?", _nonsensitive),
+    "sensitive": on_values("any?", _sensitive),
+    "tobool": on_values("any?", _to("bool")),
+    "tolist": on_values("any?", _to("list(any)")),
+    "tomap": on_values("any?", _to("map(any)")),
+    "tonumber": on_values("any?", _to("number")),
+    "toset": on_values("any?", _to("set(any)")),
+    "tostring": on_values("any?", _to("string")),
 }

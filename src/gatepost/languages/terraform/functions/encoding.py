@@ -16,7 +16,7 @@ from gatepost.languages.terraform.conversions import (
     wrap,
 )
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import on_plain, on_values, text
+from gatepost.languages.terraform.functions.calling import on_plain, on_values
 from gatepost.model.values import Unknown, Value
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ _ESCAPES = {
     "\u2028": "\\u2028",
     "\u2029": "\\u2029",
 }
+
+
+_INFINITE = (float("inf"), float("-inf"))
 
 
 def json_text(value: Value, html: bool = True) -> str:
@@ -72,6 +75,8 @@ def _write(value: Value, parts: list[str], quoted: Callable[[str], str]) -> None
             _write(entries[key], parts, quoted)
         parts.append("}")
     else:
+        if literal in _INFINITE:
+            raise Fails("infinity cannot be written as JSON")
         parts.append(text_of_scalar(literal))
 
 
@@ -113,7 +118,7 @@ def _jsondecode(data: Any) -> Any:
         raise Fails(f"{word} is no JSON")
 
     try:
-        return loads(text(data), parse_float=exact, parse_constant=refuse)
+        return loads(data, parse_float=exact, parse_constant=refuse)
     except (ValueError, RecursionError):
         raise Fails("text that is no JSON is given to jsondecode") from None
 
@@ -121,7 +126,7 @@ def _jsondecode(data: Any) -> Any:
 def _yamldecode(data: Any) -> Any:
     from gatepost.languages.positioned import Malformed, read_yaml
 
-    source = text(data)
+    source = data
     try:
         root = read_yaml(source)
     except Malformed:
@@ -166,7 +171,7 @@ def _base64decode(data: Any) -> str:
     from base64 import b64decode
 
     try:
-        return b64decode(text(data), validate=True).decode()
+        return b64decode(data, validate=True).decode()
     except ValueError:
         raise Fails("text that is no base64 of text is given to base64decode") from None
 
@@ -175,29 +180,10 @@ def _base64gzip(value: Value) -> Value:
     return Value(Unknown("base64gzip() is not worked out", False), tree=value)
 
 
-def _hash(name: str) -> Callable[[Any], str]:
-    def hashed(data: Any) -> str:
-        import hashlib
-
-        return hashlib.new(name, text(data).encode(), usedforsecurity=False).hexdigest()
-
-    return hashed
-
-
-def _base64hash(name: str) -> Callable[[Any], str]:
-    def hashed(data: Any) -> str:
-        import hashlib
-        from base64 import b64encode
-
-        return b64encode(hashlib.new(name, text(data).encode(), usedforsecurity=False).digest()).decode()
-
-    return hashed
-
-
 def _urlencode(data: Any) -> str:
     from urllib.parse import quote_plus
 
-    return quote_plus(text(data), safe="")
+    return quote_plus(data, safe="")
 
 
 def _decoded(decode: Callable[[Any], Any]) -> Callable[..., Value]:
@@ -212,18 +198,12 @@ def _decoded(decode: Callable[[Any], Any]) -> Callable[..., Value]:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "base64decode": on_plain(1, 1, _base64decode),
-    "base64encode": on_values(1, 1, _base64encode),
-    "base64gzip": on_values(1, 1, _base64gzip),
-    "base64sha256": on_plain(1, 1, _base64hash("sha256")),
-    "base64sha512": on_plain(1, 1, _base64hash("sha512")),
-    "jsondecode": on_values(1, 1, _decoded(_jsondecode)),
-    "jsonencode": on_values(1, 1, _jsonencode),
-    "md5": on_plain(1, 1, _hash("md5")),
-    "sha1": on_plain(1, 1, _hash("sha1")),
-    "sha256": on_plain(1, 1, _hash("sha256")),
-    "sha512": on_plain(1, 1, _hash("sha512")),
-    "urlencode": on_plain(1, 1, _urlencode),
-    "yamldecode": on_values(1, 1, _decoded(_yamldecode)),
-    "yamlencode": on_values(1, 1, _yamlencode),
+    "base64decode": on_plain("string", _base64decode),
+    "base64encode": on_values("string", _base64encode),
+    "base64gzip": on_values("string", _base64gzip),
+    "jsondecode": on_values("string", _decoded(_jsondecode)),
+    "jsonencode": on_values("any?", _jsonencode),
+    "urlencode": on_plain("string", _urlencode),
+    "yamldecode": on_values("string", _decoded(_yamldecode)),
+    "yamlencode": on_values("any?", _yamlencode),
 }

@@ -9,7 +9,7 @@ from gatepost.languages.terraform.conversions import LARGEST_TEXT, Fails, NotCom
 from gatepost.languages.terraform.evaluate_templates import Pieces, add_parts
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import count, hidden, on_texts
+from gatepost.languages.terraform.functions.calling import accepted, hidden, on_plain
 from gatepost.languages.terraform.steps import follow
 from gatepost.model.places import Source, Span
 from gatepost.model.values import Unknown, Value
@@ -26,7 +26,7 @@ def _source(path: Value, frame: Frame) -> Source | None:
 
 
 def _file(arguments: list[Value], frame: Frame) -> Value:
-    count(arguments, 1, 1)
+    arguments = accepted("string", arguments)
     unknown = hidden(*arguments)
     if unknown is not None:
         return unknown
@@ -44,7 +44,7 @@ def _filebase64(arguments: list[Value], frame: Frame) -> Value:
 
 
 def _fileexists(arguments: list[Value], frame: Frame) -> Value:
-    count(arguments, 1, 1)
+    arguments = accepted("string", arguments)
     unknown = hidden(*arguments)
     if unknown is not None:
         return unknown
@@ -58,7 +58,7 @@ def _templatefile(arguments: list[Value], frame: Frame) -> Value:
     from gatepost.languages.terraform.syntax import Parser
     from gatepost.languages.terraform.syntax_templates import HclError
 
-    count(arguments, 2, 2)
+    arguments = accepted("string, any", arguments)
     unknown = hidden(arguments[0])
     if unknown is not None:
         return unknown
@@ -87,8 +87,8 @@ def _dirname(path: str) -> str:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "basename": on_texts(_basename, 1),
-    "dirname": on_texts(_dirname, 1),
+    "basename": on_plain("string", _basename),
+    "dirname": on_plain("string", _dirname),
     "file": _file,
     "filebase64": _filebase64,
     "fileexists": _fileexists,

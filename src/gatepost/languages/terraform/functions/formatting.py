@@ -1,4 +1,7 @@
-"""Terraform's format and formatlist: known text stays known around arguments that are not; never Go's whole fmt."""
+"""Terraform's format and formatlist: known text stays known around arguments that are not; never a verb of Go's alone.
+
+Facts: https://developer.hashicorp.com/terraform/language/functions/format, and how Go writes big.Int and big.Float.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from functools import cache
 from typing import cast
 
 from gatepost.languages.terraform.conversions import (
+    LARGEST_TEXT,
     Fails,
     NotComputed,
     first_unknown,
@@ -18,12 +22,38 @@ from gatepost.languages.terraform.conversions import (
 from gatepost.languages.terraform.evaluate_templates import Pieces
 from gatepost.languages.terraform.functions.calling import hidden
 from gatepost.languages.terraform.functions.encoding import json_text
+from gatepost.languages.terraform.functions.format_numbers import float_text, integer_text
+from gatepost.languages.terraform.functions.text_lengths import characters, clusters
 from gatepost.model.values import Unknown, Value
+
+MOST_WIDTH = 100_000
 
 
 @cache
 def _verbs() -> re.Pattern[str]:
-    return re.compile(r"%(?P<flags>[-+0 #]*)(?P<width>\d{0,3})(?:\.(?P<precision>\d{0,2}))?(?P<verb>.)|%", re.DOTALL)
+    return re.compile(
+        r"%(?:(?P<percent>%)|(?P<flags>[-+0 #]*+)(?P<width>\d*+)(?:(?P<point>\.)(?P<precision>\d*+))?"
+        r"(?:\[(?P<index>\d++)\])?(?P<verb>[A-Za-z]))?"
+    )
+
+
+class _Layout:
+    """The flags, width and precision of one verb."""
+
+    __slots__ = ("flags", "precision", "raw", "verb", "width")
+
+    def __init__(self, match: re.Match[str]) -> None:
+        self.raw = match[0]
+        self.flags = match["flags"]
+        self.verb = match["verb"]
+        self.width = _limited(match["width"])
+        self.precision = None if match["point"] is None else _limited(match["precision"])
+
+
+def _limited(digits: str) -> int:
+    if len(digits) > 6 or int(digits or 0) > MOST_WIDTH:
+        raise NotComputed("a format of this width")
+    return int(digits or 0)
 
 
 def format_values(pattern: Value, *arguments: Value) -> Value:
@@ -33,88 +63,82 @@ def format_values(pattern: Value, *arguments: Value) -> Value:
     written = text_of_scalar(pattern.literal)
     pieces = Pieces()
     pieces.used.append(pattern)
-    position = used = 0
+    position = following = highest = 0
     for match in _verbs().finditer(written):
         pieces.text(written[position : match.start()])
         position = match.end()
-        verb = match["verb"]
-        if verb == "%":
+        if match["percent"]:
             pieces.text("%")
             continue
-        if verb is None or verb not in "svdtqfxXob" or "#" in match["flags"]:
-            raise NotComputed(f"the format {match[0]}")
-        if used >= len(arguments):
-            raise Fails("format has fewer arguments than its text asks for")
-        _add(pieces, match, arguments[used])
-        used += 1
+        if match["verb"] is None:
+            raise Fails("a % in the format is followed by no verb")
+        following = int(match["index"]) if match["index"] is not None and len(match["index"]) < 6 else following + 1
+        if not 1 <= following <= len(arguments):
+            raise Fails("the format asks for more arguments than are given")
+        highest = max(highest, following)
+        _add(pieces, _Layout(match), arguments[following - 1])
     pieces.text(written[position:])
-    if used != len(arguments):
-        raise Fails("format has more arguments than its text asks for")
+    if highest < len(arguments):
+        raise Fails("more arguments are given than the format asks for")
     return pieces.value()
 
 
-def _add(pieces: Pieces, match: re.Match[str], argument: Value) -> None:
+def _add(pieces: Pieces, layout: _Layout, argument: Value) -> None:
     unknown = first_unknown(argument)
+    pieces.used.append(argument)
+    pieces.sensitive = pieces.sensitive or argument.sensitive
+    if layout.verb not in "vtbdoxXeEfgGsq":
+        raise Fails(f"there is no verb %{layout.verb}")
     if unknown is not None:
-        if argument.unknown is not None and not match["width"] and match["verb"] in "sv":
+        if argument.unknown is not None and not layout.width and layout.precision is None and layout.verb in "sv":
             pieces.add(argument)
         else:
             pieces.hole(why_not(unknown))
-            pieces.used.append(argument)
         return
-    pieces.text(_padded(match, _one(match, argument)))
-    pieces.used.append(argument)
-    pieces.sensitive = pieces.sensitive or argument.sensitive
+    pieces.text(_one(layout, argument))
 
 
-def _one(match: re.Match[str], argument: Value) -> str:
-    verb, flags, precision = match["verb"], match["flags"], match["precision"]
-    literal = argument.literal
+def _one(layout: _Layout, argument: Value) -> str:
+    verb, literal = layout.verb, argument.literal
+    if literal is None and argument.type is None:
+        raise NotComputed("a null of no type as text")
+    if verb == "v":
+        return _padded(layout, _as_is(layout, argument))
     if literal is None:
-        raise NotComputed(f"the format {match[0]} of null")
-    if verb == "v" and (argument.is_list or argument.is_map):
-        return json_text(argument)
-    if precision is not None and verb != "f":
-        raise NotComputed(f"the format {match[0]}")
-    sign = "+" if "+" in flags else " " if " " in flags else ""
-    if verb in ("s", "v"):
-        if sign and verb == "v":
-            raise NotComputed(f"the format {match[0]}")
-        return text_of_scalar(literal)
+        raise Fails(f"null is given for {layout.raw}")
     if verb == "t":
-        return "true" if truth_of_scalar(literal) else "false"
-    if verb == "q":
-        plain = text_of_scalar(literal)
-        if not (plain.isascii() and plain.isprintable()):
-            raise NotComputed("the quotation of this text")
-        return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if verb in "xX" and isinstance(literal, str):
-        return literal.encode().hex() if verb == "x" else literal.encode().hex().upper()
-    value = number_of_scalar(literal)
-    if verb == "f":
-        return f"{_exact(value):{sign}.{precision or 6}f}"
-    if not isinstance(value, int):
-        raise NotComputed("a whole number made of a broken one")
-    return f"{value:{sign}{verb}}"
+        return _padded(layout, "true" if truth_of_scalar(literal) else "false")
+    if verb in "sq":
+        text = text_of_scalar(literal)
+        if layout.precision is not None:
+            text = "".join(clusters(text)[: layout.precision])
+        return _padded(layout, json_text(Value(text)) if verb == "q" else text)
+    number = number_of_scalar(literal)
+    if verb in "bdoxX":
+        if not isinstance(number, int):
+            raise Fails(f"a whole number is needed for {layout.raw}")
+        return integer_text(int(number), verb, layout.flags, layout.width, layout.precision)
+    return float_text(number, verb, layout.flags, layout.width, layout.precision)
 
 
-def _exact(value: int | float) -> object:
-    from decimal import Decimal
+def _as_is(layout: _Layout, argument: Value) -> str:
+    literal = argument.literal
+    if "#" not in layout.flags:
+        if isinstance(literal, str):
+            return literal
+        if isinstance(literal, (int, float)) and not isinstance(literal, bool):
+            return float_text(literal, "g", "", 0, None)
+    return json_text(argument)
 
-    return Decimal(repr(value))
 
-
-def _padded(match: re.Match[str], text: str) -> str:
-    width = int(match["width"] or 0)
-    if len(text) >= width:
+def _padded(layout: _Layout, text: str) -> str:
+    if not layout.width:
         return text
-    if not text.isascii():
-        raise NotComputed("padding of text beyond ASCII")
-    if "-" in match["flags"]:
-        return text.ljust(width)
-    if "0" in match["flags"]:
-        return text.zfill(width) if match["verb"] in "dfxXob" else text.rjust(width, "0")
-    return text.rjust(width)
+    missing = layout.width - characters(text)
+    if missing <= 0:
+        return text
+    filling = ("0" if "0" in layout.flags else " ") * missing
+    return text + filling if "-" in layout.flags else filling + text
 
 
 def formatlist(pattern: Value, *arguments: Value) -> Value:
@@ -125,7 +149,9 @@ def formatlist(pattern: Value, *arguments: Value) -> Value:
         return outer or Value(Unknown("the format is not known", False))
     lengths = {len(cast("tuple[Value, ...]", value.literal)) for value in lists}
     if len(lengths) > 1:
-        raise Fails("formatlist has lists of different length")
+        raise Fails("the lists are of different length")
     count = lengths.pop() if lengths else 1
+    if count * len(text_of_scalar(pattern.literal)) > LARGEST_TEXT:
+        raise NotComputed("so many texts")
     rows = [[value.literal[at] if value.is_list else value for value in arguments] for at in range(count)]
-    return Value(tuple(format_values(pattern, *row) for row in rows))
+    return Value(tuple(format_values(pattern, *row) for row in rows), type=("list", "string"))

@@ -6,13 +6,12 @@ from typing import Any
 
 from gatepost.languages.terraform.conversions import Fails
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import on_plain, text, whole
+from gatepost.languages.terraform.functions.calling import on_plain, whole
 
 
-def _network(written: Any) -> Any:
+def _network(prefix: str) -> Any:
     import ipaddress
 
-    prefix = text(written)
     address, slash, length = prefix.partition("/")
     octets = address.split(".")
     if not slash or not length.isdigit() or (len(octets) == 4 and any(o != "0" and o.startswith("0") for o in octets)):
@@ -74,8 +73,8 @@ def _cidrsubnets(prefix: Any, *bits: Any) -> list[str]:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "cidrhost": on_plain(2, 2, _cidrhost),
-    "cidrnetmask": on_plain(1, 1, _cidrnetmask),
-    "cidrsubnet": on_plain(3, 3, _cidrsubnet),
-    "cidrsubnets": on_plain(1, None, _cidrsubnets),
+    "cidrhost": on_plain("string, number", _cidrhost),
+    "cidrnetmask": on_plain("string", _cidrnetmask),
+    "cidrsubnet": on_plain("string, number, number", _cidrsubnet),
+    "cidrsubnets": on_plain("string, ...number", _cidrsubnets, "list(string)"),
 }

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from gatepost.languages.terraform.conversions import Fails, NotComputed
-from gatepost.languages.terraform.functions.calling import text
 
 _PLAIN = re.compile(r"(?:[^\\()\[\]{}?*+$|^.]|\\[dwsDWS.^$*+?()\[\]{}|/\\-])")
 _CLASS = re.compile(r"\[\^?(?:\\[dwsDWS.^$*+?()\[\]{}|/\\-]|[^\\\[\]])+\]")
@@ -63,19 +62,19 @@ def _found(match: re.Match[str]) -> Any:
     return list(match.groups()) if match.re.groups else match[0]
 
 
-def regex(pattern: Any, subject: Any) -> Any:
+def regex(pattern: str, subject: str) -> Any:
     """Return the first match as Terraform does: its text, a list of groups, or a map of named ones."""
-    source = text(subject)
-    match = compiled(text(pattern), len(source)).search(source)
+    source = subject
+    match = compiled(pattern, len(source)).search(source)
     if match is None:
         raise Fails("a pattern does not match")
     return _found(match)
 
 
-def regexall(pattern: Any, subject: Any) -> list[Any]:
+def regexall(pattern: str, subject: str) -> list[Any]:
     """Return all matches."""
-    source = text(subject)
-    return [_found(match) for match in compiled(text(pattern), len(source)).finditer(source)]
+    source = subject
+    return [_found(match) for match in compiled(pattern, len(source)).finditer(source)]
 
 
 def replace_pattern(source: str, pattern: str, put: str) -> str:

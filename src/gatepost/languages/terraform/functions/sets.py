@@ -4,30 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatepost.languages.terraform.conversions import Fails, NotComputed, pairs, same
+from gatepost.languages.terraform.conversions import Fails, NotComputed, is_set, kind_of, same
+from gatepost.languages.terraform.converting import as_one_type, as_set, converted
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import as_list, hidden, on_plain, on_values, texts, whole
-from gatepost.languages.terraform.functions.collections import concatenated, elements_of, listed
-from gatepost.languages.terraform.functions.conversion import unified
+from gatepost.languages.terraform.functions.calling import hidden, on_known, on_plain, on_values, whole
+from gatepost.languages.terraform.functions.collections import (
+    concatenated,
+    elements_of,
+    inside,
+    listed,
+    type_word,
+)
+from gatepost.languages.terraform.value_types import ANY, type_of, unified
 from gatepost.model.values import Value
 
+MOST_PRODUCTS = 50_000
 
-def _chunklist(data: Any, size: Any) -> list[Any]:
-    length = whole(size)
-    rows = as_list(data)
+
+def _chunklist(list: Value, size: Value) -> Value:
+    unknown = hidden(size) or (hidden(list) if list.unknown is not None or list.open else None)
+    if unknown is not None:
+        return unknown
+    rows, length = elements_of(list), whole(size.literal)
     if length < 0:
-        raise Fails("chunklist is called with a negative size")
-    if len({str(row.__class__) for row in rows}) > 1:
-        raise NotComputed("a list of elements of different kinds")
-    return [rows[at : at + length] for at in range(0, len(rows), length)] if length else [rows]
+        raise Fails("the size is negative")
+    type = list.type
+    cuts = [rows[at : at + length] for at in range(0, len(rows), length)] if length else [rows] if rows else []
+    return listed([Value(cut, type=type) for cut in cuts], ("list", type))
 
 
-def _transpose(data: Any) -> dict[str, Any]:
+def _transpose(data: dict[str, Any]) -> dict[str, Any]:
     turned: dict[str, list[str]] = {}
     for key in sorted(data):
-        for inner in texts(data[key]):
+        if data[key] is None or None in data[key]:
+            raise Fails("a list or text is null")
+        for inner in data[key]:
             turned.setdefault(inner, []).append(key)
-    return turned
+    return {key: sorted(turned[key]) for key in sorted(turned)}
 
 
 def _matchkeys(list: Value, keys: Value, wanted: Value) -> Value:
@@ -36,55 +49,99 @@ def _matchkeys(list: Value, keys: Value, wanted: Value) -> Value:
         return unknown
     found, names, search = elements_of(list), elements_of(keys), elements_of(wanted)
     if len(found) != len(names):
-        raise Fails("matchkeys has lists of different length")
-    return listed(e for e, name in zip(found, names, strict=True) if any(same(name, one) for one in search))
+        raise Fails("the lists are of different length")
+    common = unified((keys.type, wanted.type))
+    if common is None:
+        raise Fails("the keys and what is searched for are of types that have nothing in common")
+    if common != ANY:
+        names, search = elements_of(converted(keys, common)), elements_of(converted(wanted, common))
+    if len(names) * len(search) > 4_000_000:
+        raise NotComputed("lists of this length")
+    kept = [e for e, name in zip(found, names, strict=True) if any(same(name, one) for one in search)]
+    return listed(kept, list.type)
+
+
+def _one_kind(sets: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return sets as sets of one type; raises Fails."""
+    types = [one.type if one.type is not None else type_of(one) for one in sets if one.type != ("set", ANY)]
+    common = unified(types)
+    if common is None and types:
+        raise Fails("the sets have no type in common")
+    return sets if common is None or common == ANY else tuple([converted(one, common) for one in sets])
 
 
 def _union(*sets: Value) -> Value:
-    from gatepost.languages.terraform.constraints import as_set
-
-    joined = concatenated(*sets)
-    if joined.unknown is not None or joined.open or hidden(joined) is not None:
+    known = [one for one in sets if hidden(one) is None]
+    if len(known) < len(sets):
+        joined = concatenated(*[one._replace(type=None) for one in sets])
         return joined._replace(open=True) if joined.unknown is None else joined
-    return as_set(joined._replace(literal=unified(elements_of(joined))))
+    alike = _one_kind(sets)
+    joined = tuple([element for one in alike for element in elements_of(one)])
+    return as_set(Value(joined, type=("list", alike[0].type[1])))
 
 
 def _intersection(*sets: Value) -> Value:
-    unknown = hidden(*sets)
-    if unknown is not None:
-        return unknown
-    rest = [elements_of(other) for other in sets[1:]]
-    kept = [e for e in elements_of(sets[0]) if all(any(same(e, other) for other in others) for others in rest)]
-    return _union(listed(kept))
+    alike = _one_kind(sets)
+    kept = _filter(alike[0], alike[1:], True)
+    return Value(tuple(kept), type=alike[0].type)
+
+
+def _filter(first: Value, others: tuple[Value, ...], wanted: bool) -> list[Value]:
+    kept = list(elements_of(first))
+    for other in others:
+        rest = elements_of(other)
+        simple = {e.literal for e in rest if e.literal.__class__ is str}
+        if len(simple) == len(rest):
+            kept = [e for e in kept if (e.literal in simple) is wanted]
+        elif len(kept) * len(rest) > 4_000_000:
+            raise NotComputed("sets of this size")
+        else:
+            kept = [e for e in kept if any(same(e, one) for one in rest) is wanted]
+    return kept
 
 
 def _subtract(list: Value, taken: Value) -> Value:
-    unknown = hidden(list, taken)
-    if unknown is not None:
-        return unknown
-    kept = [e for e in elements_of(list) if not any(same(e, other) for other in elements_of(taken))]
-    return _union(listed(kept))
+    alike = _one_kind((list, taken))
+    return Value(tuple(_filter(alike[0], alike[1:], False)), type=alike[0].type)
 
 
 def _setproduct(*sets: Value) -> Value:
+    if len(sets) < 2:
+        raise Fails("at least two sets are needed")
     unknown = hidden(*sets)
     if unknown is not None:
         return unknown
-    rows: list[tuple[Value, ...]] = [()]
+    total = 1
     for value in sets:
-        elements = unified(tuple([element for _, element in pairs(value)]))
-        if len(rows) * len(elements) > 10_000:
-            raise NotComputed("a product of this size")
-        rows = [(*row, element) for row in rows for element in elements]
-    return listed(Value(row) for row in rows)
+        if type_word(value) not in ("list", "set", "tuple"):
+            raise Fails(f"{kind_of(value.literal)} is used where a set or list is needed")
+        total *= len(elements_of(value))
+    unordered = all(is_set(value) for value in sets)
+    columns: list[tuple[Value, ...]] = []
+    kinds: list[Any] = []
+    for value in sets:
+        elements = elements_of(value)
+        if type_word(value) == "tuple":
+            elements = as_one_type(elements)
+            kinds.append(unified([type_of(e) for e in elements]) or ANY)
+        else:
+            kinds.append(value.type[1])
+        columns.append(tuple([inside(value, element) for element in elements]))
+    if total > MOST_PRODUCTS:
+        raise NotComputed("a product of this size")
+    rows: list[tuple[Value, ...]] = [()]
+    for column in columns:
+        rows = [(*row, element) for row in rows for element in column]
+    made = listed([Value(row) for row in rows], ("list", ("tuple", tuple(kinds))))
+    return as_set(made) if unordered else made
 
 
 FUNCTIONS: dict[str, Function] = {
-    "chunklist": on_plain(2, 2, _chunklist),
-    "matchkeys": on_values(3, 3, _matchkeys),
-    "setintersection": on_values(1, None, _intersection),
-    "setproduct": on_values(1, None, _setproduct),
-    "setsubtract": on_values(2, 2, _subtract),
-    "setunion": on_values(1, None, _union),
-    "transpose": on_plain(1, 1, _transpose),
+    "chunklist": on_values("list(any), number", _chunklist),
+    "matchkeys": on_values("list(any), list(any), list(any)", _matchkeys),
+    "setintersection": on_known("set(any), ...set(any)", _intersection),
+    "setproduct": on_values("...any", _setproduct),
+    "setsubtract": on_known("set(any), set(any)", _subtract),
+    "setunion": on_values("set(any), ...set(any)", _union),
+    "transpose": on_plain("map(list(string))", _transpose, "map(list(string))"),
 }

@@ -5,23 +5,28 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gatepost.languages.terraform.conversions import Fails, NotComputed
+from gatepost.languages.terraform.conversions import Fails, NotComputed, normal
 from gatepost.languages.terraform.evaluate_templates import Pieces
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_plain, on_texts, on_values, text, whole
+from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_plain, on_values, whole
 from gatepost.languages.terraform.functions.collections import elements_of
 from gatepost.languages.terraform.functions.formatting import format_values, formatlist
 from gatepost.languages.terraform.functions.patterns import regex, regexall, replace_pattern
+from gatepost.languages.terraform.functions.text_lengths import clusters
 from gatepost.model.values import Value
 
 
 def _join(separator: Value, *lists: Value) -> Value:
+    if not lists:
+        raise Fails("at least one list is needed")
     if separator.unknown is not None or any(value.unknown is not None or value.open for value in lists):
         return hidden(separator, *lists) or Value(None)
     pieces = Pieces()
     first = True
     for value in lists:
         for element in elements_of(value):
+            if element.literal is None:
+                raise Fails("an element is null")
             if not first:
                 pieces.add(separator)
             pieces.add(element)
@@ -29,32 +34,28 @@ def _join(separator: Value, *lists: Value) -> Value:
     return pieces.value() if not first else Value("")
 
 
-def _split(separator: Any, whole_text: Any) -> list[str]:
-    between, subject = text(separator), text(whole_text)
-    if not between:
-        return [*subject] if subject.isascii() else _beyond()
-    return subject.split(between)
+def _split(separator: str, subject: str) -> list[str]:
+    if len(subject) > LARGEST:
+        raise NotComputed("a text of this length")
+    if not separator:
+        return [normal(character) for character in subject]
+    return subject.split(separator)
 
 
-def _beyond() -> Any:
-    raise NotComputed("text beyond ASCII")
-
-
-def _replace(subject: Any, old: Any, new: Any) -> str:
-    source, wanted, put = text(subject), text(old), text(new)
+def _replace(source: str, wanted: str, put: str) -> str:
     if len(wanted) > 1 and wanted[0] == wanted[-1] == "/":
         return replace_pattern(source, wanted[1:-1], put)
-    if len(source) * max(len(put), 1) > LARGEST * 4:
+    if (source.count(wanted) if wanted else len(source)) * len(put) > LARGEST * 4:
         raise NotComputed("a text of this length")
     return source.replace(wanted, put)
 
 
-def _upper(data: Any) -> str:
-    return "".join(_one(character.upper(), character) for character in text(data))
+def _upper(text: str) -> str:
+    return text.upper() if text.isascii() else "".join(_one(c.upper(), c) for c in text)
 
 
-def _lower(data: Any) -> str:
-    return "".join(_one(character.lower(), character) for character in text(data))
+def _lower(text: str) -> str:
+    return text.lower() if text.isascii() else "".join(_one(c.lower(), c) for c in text)
 
 
 def _one(changed: str, character: str) -> str:
@@ -63,24 +64,22 @@ def _one(changed: str, character: str) -> str:
     return changed
 
 
-def _title(data: Any) -> str:
-    subject = text(data)
-    if not subject.isascii():
-        return _beyond()
-    return re.sub(r"(?<![A-Za-z0-9_])[a-z]", lambda match: match[0].upper(), subject)
+def _title(text: str) -> str:
+    if not text.isascii():
+        raise NotComputed("text beyond ASCII")
+    return re.sub(r"(?<![A-Za-z0-9_])[a-z]", lambda match: match[0].upper(), text)
 
 
-def _substr(data: Any, offset: Any, length: Any) -> str:
-    subject, start, size = text(data), whole(offset), whole(length)
-    if not subject.isascii():
-        return _beyond()
+def _substr(text: str, offset: Any, length: Any) -> str:
+    start, size = whole(offset), whole(length)
+    found = clusters(text)
     if start < 0:
-        start += len(subject)
-    if start < 0:
-        raise NotComputed("text from before its beginning")
-    if size < -1:
-        raise Fails("substr is called with a negative length")
-    return subject[start:] if size < 0 else subject[start : start + size]
+        start += len(found)
+        if start < 0:
+            start = 0
+    if size == 0 or start >= len(found):
+        return ""
+    return "".join(found[start:] if size < 0 else found[start : start + size])
 
 
 _SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
@@ -88,49 +87,51 @@ _SPACE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
 )
 
 
-def _trim(data: str, cut: str) -> str:
-    return data.strip(cut) if cut else data
+def _trim(text: str, cut: str) -> str:
+    return text.strip(cut) if cut else text
 
 
-def _trimspace(data: str) -> str:
-    return data.strip(_SPACE)
+def _trimspace(text: str) -> str:
+    return text.strip(_SPACE)
 
 
-def _strrev(data: Any) -> str:
-    subject = text(data)
-    return subject[::-1] if subject.isascii() else _beyond()
+def _strrev(text: str) -> str:
+    return "".join(reversed(clusters(text)))
 
 
-def _chomp(data: Any) -> str:
-    return text(data).rstrip("\r\n")
+def _chomp(text: str) -> str:
+    return re.sub(r"(?:\r\n?|\n)*\Z", "", text, count=1) if text[-1:] in ("\r", "\n") else text
 
 
-def _indent(spaces: Any, data: Any) -> str:
-    if not 0 <= whole(spaces) <= 1000:
-        raise NotComputed("an indentation of this width")
-    return text(data).replace("\n", "\n" + " " * whole(spaces))
+def _indent(spaces: Any, text: str) -> str:
+    width = whole(spaces)
+    if width < 0:
+        raise Fails("the number of spaces is negative")
+    if width * (text.count("\n") + 1) > LARGEST:
+        raise NotComputed("a text of this length")
+    return text.replace("\n", "\n" + " " * width)
 
 
 FUNCTIONS: dict[str, Function] = {
-    "chomp": on_plain(1, 1, _chomp),
-    "endswith": on_texts(str.endswith, 2),
-    "format": on_values(1, None, format_values),
-    "formatlist": on_values(1, None, formatlist),
-    "indent": on_plain(2, 2, _indent),
-    "join": on_values(2, None, _join),
-    "lower": on_plain(1, 1, _lower),
-    "regex": on_plain(2, 2, regex),
-    "regexall": on_plain(2, 2, regexall),
-    "replace": on_plain(3, 3, _replace),
-    "split": on_plain(2, 2, _split),
-    "startswith": on_texts(str.startswith, 2),
-    "strcontains": on_texts(str.__contains__, 2),
-    "strrev": on_plain(1, 1, _strrev),
-    "substr": on_plain(3, 3, _substr),
-    "title": on_plain(1, 1, _title),
-    "trim": on_texts(_trim, 2),
-    "trimprefix": on_texts(str.removeprefix, 2),
-    "trimspace": on_texts(_trimspace, 1),
-    "trimsuffix": on_texts(str.removesuffix, 2),
-    "upper": on_plain(1, 1, _upper),
+    "chomp": on_plain("string", _chomp),
+    "endswith": on_plain("string, string", str.endswith),
+    "format": on_values("string, ...any?", format_values),
+    "formatlist": on_values("string, ...any?", formatlist),
+    "indent": on_plain("number, string", _indent),
+    "join": on_values("string, ...list(string)", _join),
+    "lower": on_plain("string", _lower),
+    "regex": on_plain("string, string", regex),
+    "regexall": on_plain("string, string", regexall, "list(any)"),
+    "replace": on_plain("string, string, string", _replace),
+    "split": on_plain("string, string", _split, "list(string)"),
+    "startswith": on_plain("string, string", str.startswith),
+    "strcontains": on_plain("string, string", str.__contains__),
+    "strrev": on_plain("string", _strrev),
+    "substr": on_plain("string, number, number", _substr),
+    "title": on_plain("string", _title),
+    "trim": on_plain("string, string", _trim),
+    "trimprefix": on_plain("string, string", str.removeprefix),
+    "trimspace": on_plain("string", _trimspace),
+    "trimsuffix": on_plain("string, string", str.removesuffix),
+    "upper": on_plain("string", _upper),
 }
