@@ -104,11 +104,19 @@ class TerraformDocument(Document):
                 yield from self._instances(scope, item, type)
 
     def instances(self) -> Iterator[Resource]:
-        """Yield every instance of the resources, data sources and ephemeral resources, callers before called."""
+        """Yield every instance of the resources, data sources and ephemeral resources, callers before called.
+
+        Unlike `resources`, each of several that are equal in what is written has its own address.
+        """
+        from gatepost.languages.terraform.listing import every_address, prefixes
+
+        known = prefixes(self.scopes())
         for scope in self.scopes():
             for item in scope.directory.index.values():
                 if item.kind in ("resource", "data", "ephemeral"):
-                    yield from self._instances(scope, item, type_of(item))
+                    for one in self._instances(scope, item, type_of(item)):
+                        for address in every_address(scope, item, one.address, known[scope.prefix]):
+                            yield one._replace(address=address)
 
     def resource(self, type: str, key: str) -> Resource | None:
         """Return the resource with a key, None when there is none; the others of its type are not looked at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -27,6 +28,8 @@ class Every(str):
 
 
 EVERY = Every("*")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
+_ESCAPED = re.compile(r'[\\"\n\r\t]|[$%](?=\{)')
 Key: TypeAlias = "str | int | None"
 
 
@@ -58,7 +61,7 @@ def instance_text(key: Key) -> str:
         return f"[{key}]"
     if key is EVERY:
         return "[*]"
-    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    escaped = key if key.isalnum() else _ESCAPED.sub(lambda found: _ESCAPES[found[0]], key)
     return f'["{escaped}"]'
 
 
