@@ -77,14 +77,15 @@ def _finding(
     installed = next((name(trace[0].get("version")) for trace in traces if trace and trace[0].get("version")), "")
     looked = level in ("", "symbol")
     details = text(about.get("details")).strip()
-    how = f"{_symbol(calls[0][0])} is called" if calls else "it is required, and nothing vulnerable in it is called"
+    how = f"{_symbol(calls[0][0])} is called" if calls else "nothing vulnerable in it is called"
+    how = how if looked else "calls were not looked for"
     return reading.vulnerability(
         NAME,
         identity,
         place,
         package_of(module, installed, [name(each.get("fixed_version")) for each in found], ecosystem="golang"),
         aliases=[listed(about.get("aliases"))],
-        message=f"{text(about.get('summary')) or first_line(details) or identity} ({how if looked else 'calls were not looked for'})",
+        message=f"{text(about.get('summary')) or first_line(details) or identity} ({how})",
         why=details,
         version=version,
         confidence="high" if calls else "medium",

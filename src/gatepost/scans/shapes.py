@@ -79,7 +79,7 @@ def weaknesses(found: object) -> tuple[int, ...]:
     numbers: list[int] = []
     for one in listed(found) if is_list(found) else [found]:
         match = _weakness()(name(one))
-        if match:
+        if match and int(match[1]):
             numbers.append(int(match[1]))
     return tuple(dict.fromkeys(numbers))
 

@@ -58,8 +58,9 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
 def _finding(reading: Reading, version: str, titles: dict[str, str], folders: tuple[str, ...], bug: Node) -> Finding:
     rank = whole(bug.get("rank"))
     confidence, severity, said = _PRIORITIES.get(bug.get("priority"), _NO_PRIORITY)
-    if rank:
-        severity, said = next(((worth, word) for most, worth, word in _RANKS if rank <= most), (severity, said))
+    for most, worth, word in reversed(_RANKS):
+        if rank and rank <= most:
+            severity, said = worth, word
     message = bug.said("LongMessage") or bug.said("ShortMessage") or titles.get(bug.get("type"), "")
     method = bug.first("Method")
     return reading.finding(

@@ -91,6 +91,25 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "dependency-track": ("{meta", "[component+vulnerability+analysis"),
     "openvex": ("{@context+statements",),
     "csaf": ("{document",),
+    "kubescape": ("{summaryDetails", "{frameworks", "[controlReports"),
+    "sonarqube": ("{issues", "{hotspots"),
+    "checkmarx": ("<CxXMLResults", "{scanResults", "{results+totalCount", "{results+scanID", "{results+scanId"),
+    "veracode": ("<detailedreport", "{pipeline_scan", "{scan_status", "{_embedded"),
+    "fortify": ("<FVDL", "@audit.fvdl"),
+    "zap": ("<OWASPZAPReport", "{site+@version"),
+    "nuclei": ("…template-id+info", "…templateID+info", "[template-id+info", "[templateID+info"),
+    "mend": ("{response+supportToken", "{vulnerabilities", "{libraries"),
+    "dependency-check": ("{reportSchema", "<analysis"),
+    "snyk": (
+        "{vulnerabilities+ok",
+        "[vulnerabilities+ok",
+        "[ok+error",
+        "{infrastructureAsCodeIssues",
+        "[infrastructureAsCodeIssues",
+    ),
+    "cyclonedx": ("{bomFormat", "<bom"),
+    "spdx": ("{spdxVersion", "{@graph", "~SPDXVersion:"),
+    "trivy-operator": ("…apiVersion+kind", ":apiVersion", "[apiVersion+kind"),
 }
 _FIRST_DOCUMENTS = 50
 
