@@ -67,19 +67,19 @@ def completed(value: Value | None, resource: Resource) -> Value | None:
     if value is None or value.refers_to is not None or value.unknown is None or value.span is None:
         return value
     pieces = value.unknown.pieces
-    if len(pieces) > 1 and len(value.span.text) < _LONGEST:
+    where = f"{resource.type}.{resource.name}"
+    module = resource.address.partition(where)[0] if resource.address.startswith("module.") else ""
+    text = value.span.text
+    if len(text) < _LONGEST and (len(pieces) > 1 or text.startswith(("var.", "local."))):
         # The same expression twice in one module is the same text, whatever it is.
-        place = resource.address.rpartition("module.")[0]
-        same = Reference(_SAME + place + " ".join(value.span.text.split()), "")
+        same = Reference(_SAME + module + " ".join(text.split()), "")
     else:
         same = None
     if len(pieces) != 2 or pieces[0] is not None or not pieces[1] or pieces[1][0] not in ":/":
         return value._replace(refers_to=same)
-    found = _one_hole().match(value.span.text)
+    found = _one_hole().match(text)
     if found is None or found[1].startswith(_INPUTS) or found[1] in ("var", "local", "each"):
         return value._replace(refers_to=same)
-    where = f"{resource.type}.{resource.name}"
-    module = resource.address.partition(where)[0] if resource.address.startswith("module.") else ""
     return value._replace(refers_to=Reference(module + found[1], found[2], f"{found[1]}.{found[2]}"))
 
 
@@ -129,13 +129,18 @@ class Index:
                         self._entries.setdefault(target, []).append((candidate, address))
 
     def lookup(self, wanted: Iterable[tuple[str, str]]) -> Joined:
-        """Return the candidates that any of the (target, address) pairs names."""
+        """Return the candidates that any of the (target, address) pairs names.
+
+        A candidate whose key is not known, but is the same input as one that is asked for, is found and not open.
+        """
         found: dict[Candidate, None] = {}
+        asked: set[str] = set()
         for target, address in wanted:
+            asked.add(target)
             for candidate, other in self._entries.get(target, ()):
                 if target[0] != "@" or _compatible(address, other):
                     found[candidate] = None
-        return Joined(tuple(found), tuple(self._opens))
+        return Joined(tuple(found), tuple(one for one in self._opens if one[1] not in asked))
 
     def differing(self, other: Index) -> set[str]:
         """Return the targets whose candidates are not the same in two indexes."""
