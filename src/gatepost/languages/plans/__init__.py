@@ -1,1 +1,1 @@
-"""Plans as `terraform show -json` writes them: what they say, laid over the source they were made from; never a rule."""
+"""Plans as `terraform show -json` writes them: what they say, laid over the source they come from; never a rule."""

@@ -1,14 +1,17 @@
-"""A Terraform root as its plan says it will be: values from the plan, places and edits from the source; never a rule."""
+"""A Terraform root as its plan says it will be: values from the plan, places and edits from the source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
 
+from gatepost.languages.plans.addresses import parse_address
 from gatepost.languages.plans.bodies import PlannedBody
-from gatepost.languages.plans.elsewhere import Elsewhere
+from gatepost.languages.plans.elsewhere import Elsewhere, ElsewhereBody, ElsewhereMap
 from gatepost.languages.plans.matching import Match, Matching
 from gatepost.languages.plans.overlay import AS_PLANNED, Renaming
 from gatepost.languages.plans.plan import Plan
+from gatepost.languages.plans.references import References
 from gatepost.languages.terraform.document import TerraformDocument
 from gatepost.model.changes import Change, Create, Edit, Plain, Remove, RemoveResource, Step, Template, Written
 from gatepost.model.documents import Document, Edited, Remark, Resource
@@ -24,8 +27,8 @@ class PlannedDocument(Document):
     """A root module and a plan of it.
 
     `was` is the source as it lies there, which the plan is matched with; `now` the source as it is after edits, the
-    same at first. `differing` are (key of a block, attribute) that the source has otherwise than the plan's
-    configuration: there the source counts. `told` are the problems of the plan.
+    same at first. `differing` are (address of a block without keys, attribute) that the source has otherwise than the
+    plan's configuration: there the source counts. `told` are the problems of the plan.
     """
 
     language = "terraform"
@@ -48,7 +51,8 @@ class PlannedDocument(Document):
         self._kept: dict[str, tuple[Resource, ...]] = {}
         self._by_key: dict[tuple[str, str], Resource] = {}
         self._source: dict[str, Resource] = {}
-        self._elsewhere = Elsewhere(matching.plan, now, was)
+        self._references = References(matching.plan)
+        self._elsewhere = Elsewhere(self._references, now, was)
 
     @property
     def plan(self) -> Plan:
@@ -110,7 +114,7 @@ class PlannedDocument(Document):
         for resource in written:
             was = first.get(resource.key)
             found = matches.get(resource.key, ())
-            if was is None or not (found or self.matching.knows(was) and not self._deferred(was)):
+            if was is None or (not found and not self._left_out(was)):
                 yield resource  # the plan does not know it
             for match in found if was is not None else ():
                 yield self._laid(match, was or resource, resource, len(found))
@@ -119,19 +123,28 @@ class PlannedDocument(Document):
             if made is not None:
                 yield made
 
-    def _deferred(self, resource: Resource) -> bool:
-        return resource.address in self.plan.deferred
+    def _left_out(self, resource: Resource) -> bool:
+        """Whether the plan knows the block of a resource, and makes no such instance of it."""
+        return self.plan.complete and self.matching.knows(resource) and resource.address not in self.plan.deferred
 
     def _laid(self, match: Match, was: Resource, now: Resource, several: int) -> Resource:
         planned = match.planned
         self._source[planned.address] = now
         tail = f"{planned.type}.{planned.name}"
-        names = Renaming(now.address.partition(tail)[0], planned.address.partition(tail)[0])
-        block = now.key.partition("[")[0] if "[" in now.key.rpartition(".")[2] else now.key
+        names = Renaming(now.address.partition(tail)[0], planned.address.partition(tail)[0], self._output)
+        address = parse_address(now.address)
+        block = address.base if address is not None else now.address
         body = PlannedBody(planned, was.body.literal, now.body.literal, names, several > 1)
-        body.differing = frozenset(name for key, name in self.differing if key == block)
+        body.differing = frozenset(name for one, name in self.differing if one == block)
         value = now.body._replace(literal=body, refers_to=Reference(planned.address, ""))
         return now._replace(address=planned.address, body=value, key=match.key)
+
+    def _output(self, reference: Reference) -> Reference | None:
+        """Return the resource that an output of a module names whose files are not here."""
+        if not reference.attribute:
+            return None
+        named = self._references.named("", f"{reference.address}.{reference.attribute}")
+        return named._replace(expression=reference.expression) if named is not None else None
 
     def values(self) -> Iterator[tuple[str, str, Value]]:
         """Yield what is written in the source: the plan writes nothing."""
@@ -161,9 +174,6 @@ class PlannedDocument(Document):
         if isinstance(change, Create):
             attributes = {name: self._plain(plain) for name, plain in change.attributes.items()}
             return self.now.write(change._replace(near=self._of_source(change.near), attributes=attributes))
-        elsewhere = self._elsewhere.instead(change)
-        if elsewhere is not None:
-            return self.now.write(elsewhere)
         _writable(change.container, change.steps, isinstance(change, Remove))
         new = change if isinstance(change, Remove) else change._replace(new=self._plain(change.new))
         written = self.now.write(new)
@@ -173,9 +183,9 @@ class PlannedDocument(Document):
 
     def _of_source(self, resource: Resource) -> Resource:
         """Return the source's resource that a planned one is an instance of."""
-        if resource.editable:
-            return self._source.get(resource.address, resource)
-        raise CannotWrite(f"{resource.address} lies in a module that is not in these files")
+        if isinstance(resource.body.literal, ElsewhereBody):
+            raise CannotWrite(f"{resource.address} lies in a module whose files are not here")
+        return self._source.get(resource.address, resource)
 
     def _plain(self, plain: Plain) -> Plain:
         """Return what a fix writes with the source's addresses in its references."""
@@ -195,18 +205,31 @@ class PlannedDocument(Document):
 
 def _writable(container: Value, steps: Sequence[Step], removing: bool) -> None:
     """Raise `CannotWrite` where the value on the way is set by something that these files do not have."""
-    value: Value | None = container
-    for step in steps[: len(steps) - 1 if removing else len(steps)]:
-        literal = value.literal if value is not None else None
+    elsewhere = isinstance(container.literal, ElsewhereBody | ElsewhereMap)
+    for value in _along(container, steps[: len(steps) - 1 if removing else len(steps)]):
+        if value.origins:
+            elsewhere = False
+            if value.origins[-1].what.endswith(AS_PLANNED):
+                what = value.origins[-1].what.removesuffix(AS_PLANNED)
+                raise CannotWrite(f"the plan has another value for {what} than these files give it")
+    if elsewhere:
+        raise CannotWrite("it lies in a module whose files are not here, and its call does not give it")
+
+
+def _along(value: Value | None, steps: Sequence[Step]) -> Iterator[Value]:
+    """Yield the values on the way that steps lead, as far as there are any."""
+    for step in steps:
+        literal: Any = value.literal if value is not None else None
         if isinstance(literal, tuple):
+            listed = cast("tuple[Value, ...]", literal)
             position = step if isinstance(step, int) else 0
-            value = literal[position] if position < len(literal) else None
+            value = listed[position] if position < len(listed) else None
             if not isinstance(step, int) and value is not None and isinstance(value.literal, Mapping):
-                value = value.literal.get(str(step))
+                value = cast("Mapping[str, Value]", value.literal).get(step)
         elif isinstance(literal, Mapping):
-            value = value if step == 0 and "0" not in literal else literal.get(str(step))
+            members = cast("Mapping[str, Value]", literal)
+            value = value if step == 0 and "0" not in members else members.get(str(step))
         else:
             return
-        if value is not None and value.origins and value.origins[-1].what.endswith(AS_PLANNED):
-            what = value.origins[-1].what.removesuffix(AS_PLANNED)
-            raise CannotWrite(f"the plan has another value for {what} than these files give it")
+        if value is not None:
+            yield value

@@ -6,7 +6,7 @@ Three values meet for every attribute: the planned one (plain data), the source'
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from gatepost.languages.plans.pairing import pair_elements, same
@@ -41,16 +41,24 @@ def _part(whole: Any, key: Any) -> Any:
 
 
 class Renaming(NamedTuple):
-    """A module instance's prefix in the source's addresses, and in the plan's; equal for most."""
+    """A module instance's prefix in the source's addresses, and in the plan's; equal for most.
+
+    `output` tells which resource is meant by an output of a module that the source does not have.
+    """
 
     source: str
     plan: str
+    output: Callable[[Reference], Reference | None] | None = None
 
     def reference(self, reference: Reference | None) -> Reference | None:
         """Return a reference with the plan's address."""
-        if reference is None or self.source == self.plan or not reference.address.startswith(self.source):
-            return reference
-        return reference._replace(address=self.plan + reference.address[len(self.source) :])
+        if reference is None:
+            return None
+        if self.source != self.plan and reference.address.startswith(self.source):
+            reference = reference._replace(address=self.plan + reference.address[len(self.source) :])
+        if self.output is not None and reference.address.startswith("module."):
+            return self.output(reference) or reference
+        return reference
 
     def value(self, value: Value, depth: int = 0) -> Value:
         """Return a value whose references have the plan's addresses."""

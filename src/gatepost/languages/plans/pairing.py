@@ -5,7 +5,7 @@ A plan lists the members of a set in an order of its own, so position says littl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from gatepost.model.records import NamedTuple
@@ -88,16 +88,16 @@ def _positions(planned: Sequence[Any], written: Sequence[Value]) -> list[tuple[i
 
 def _likeness(data: Any, written: Value) -> int:
     """Return how many known parts are equal, or -1 when one is not."""
-    literal: Any = written.literal
-    if type(literal) is Unknown:
-        literal = written.tree.literal if isinstance(written.tree, Value) else None
-        if not isinstance(literal, Mapping):
-            return 0
+    template = written.tree if written.unknown is not None else written
+    if not isinstance(template, Value):
+        return 0
     if isinstance(data, dict):
-        return _map_likeness(cast("dict[str, Any]", data), literal) if isinstance(literal, Mapping) else -1
+        if not template.is_map:
+            return 0 if written.unknown is not None else -1
+        return _map_likeness(cast("dict[str, Any]", data), template.literal)
     if isinstance(data, list):
-        return 0 if type(literal) is tuple or written.unknown is not None else -1
-    return 1 if _text(data) == _text(literal) else -1
+        return 0 if template.is_list or written.unknown is not None else -1
+    return 1 if _text(data) == _text(template.literal) else -1
 
 
 def _map_likeness(data: Mapping[str, Any], written: Any) -> int:
@@ -109,7 +109,7 @@ def _map_likeness(data: Mapping[str, Any], written: Any) -> int:
         if isinstance(data[key], dict):
             continue
         if isinstance(data[key], list):
-            score += _list_likeness(data[key], inner)
+            score += _list_likeness(cast("list[Any]", data[key]), inner)
         elif isinstance(inner.literal, tuple | Mapping) or _text(data[key]) != _text(inner.literal):
             return -1
         else:
@@ -138,27 +138,24 @@ def same(one: Value, other: Value, depth: int = 0) -> bool:
         return True
     if depth > DEEPEST or _named(one) != _named(other) or one.open != other.open:
         return False
-    mine, yours = one.literal, other.literal
+    mine: Any = one.literal
+    yours: Any = other.literal
     if type(mine) is Unknown and type(yours) is Unknown:
         trees = isinstance(one.tree, Value) == isinstance(other.tree, Value)
         alike = not isinstance(one.tree, Value) or not trees or same(one.tree, other.tree, depth + 1)
         return trees and alike and mine.pieces == yours.pieces and mine.why == yours.why
-    if type(mine) is tuple and type(yours) is tuple:
-        return len(mine) == len(yours) and all(
-            same(a, b, depth + 1) for a, b in _zipped(cast("Any", mine), cast("Any", yours))
-        )
-    if isinstance(mine, Mapping) and isinstance(yours, Mapping):
-        return _same_map(cast("Any", mine), cast("Any", yours), depth)
-    return type(mine) is type(yours) and mine == yours
+    if one.is_list and other.is_list:
+        return _same_list(one.literal, other.literal, depth)
+    if one.is_map or other.is_map:
+        return type(mine) is dict and type(yours) is dict and _same_map(cast("Any", mine), cast("Any", yours), depth)
+    return type(mine) is type(yours) and bool(mine == yours)
 
 
-def _zipped(mine: Sequence[Value], yours: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
-    return zip(mine, yours, strict=True)
+def _same_list(mine: Sequence[Value], yours: Sequence[Value], depth: int) -> bool:
+    return len(mine) == len(yours) and all(same(a, b, depth + 1) for a, b in zip(mine, yours, strict=True))
 
 
-def _same_map(mine: Mapping[str, Value], yours: Mapping[str, Value], depth: int) -> bool:
-    if type(mine) is not dict or type(yours) is not dict:
-        return False
+def _same_map(mine: dict[str, Value], yours: dict[str, Value], depth: int) -> bool:
     return mine.keys() == yours.keys() and all(same(mine[key], yours[key], depth + 1) for key in mine)
 
 

@@ -13,7 +13,7 @@ AGAIN = "make it again: terraform plan -out=tfplan && terraform show -json tfpla
 _SHOW = "give what `terraform show -json PLANFILE` prints"
 _HINTS = {
     "binary": "turn it into JSON first: terraform show -json PLANFILE > plan.json",
-    "log": "terraform plan -json writes a log; a plan is made by terraform plan -out=tfplan && terraform show -json tfplan",
+    "log": "make the plan with: terraform plan -out=tfplan && terraform show -json tfplan > plan.json",
     "deep": "Terraform writes no such plan",
     "large": "make plans of parts of it, with a root module for each",
 }

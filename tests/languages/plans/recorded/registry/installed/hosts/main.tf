@@ -1,0 +1,6 @@
+variable "admin_networks" {}
+
+module "group" {
+  source   = "./modules/group"
+  networks = var.admin_networks
+}

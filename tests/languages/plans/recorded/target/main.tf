@@ -1,0 +1,7 @@
+resource "aws_s3_bucket" "a" {
+  acl = "public-read"
+}
+
+resource "aws_s3_bucket" "b" {
+  acl = "public-read"
+}
