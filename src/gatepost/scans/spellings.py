@@ -28,7 +28,8 @@ def cvss_of(points: object, vector: object = "", version: object = "", source: o
     by = name(source).lower()
     if found is None:
         return scored(spelled, by)
-    return Cvss(found, spelled, version_of(spelled) or name(version).lower().removeprefix("v"), by)
+    known = version_of(spelled) or name(version).lower().removeprefix("v")
+    return Cvss(found, spelled, f"{known}.0" if len(known) == 1 else known, by)
 
 
 def maturity_of(word: object) -> str | None:
