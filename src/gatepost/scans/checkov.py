@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatepost.model.findings import Cvss, Finding, Package, Suppression
+from gatepost.model.findings import Cvss, Finding, Suppression
 from gatepost.model.problems import Problem
+from gatepost.scans.cvss import version_of
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
-from gatepost.scans.reading import Reading, Unreadable, raised
+from gatepost.scans.purls import package_of
+from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.severities import severity_of
-from gatepost.scans.shapes import addresses, identifiers, is_list, listed, mapping, name, score, text, whole
+from gatepost.scans.shapes import addresses, day, is_list, listed, mapping, name, score, text, whole
 
 NAME = "checkov"
 WRITTEN_BY = "`checkov -o json`"
@@ -73,6 +75,7 @@ def _finding(reading: Reading, framework: str, version: str, skipped: bool, row:
         title=title,
         message=title,
         severity=severity_of(row.get("severity")),
+        severity_said=row.get("severity"),
         category=category,
         version=version,
         resource=_address(framework, name(row.get("resource"))),
@@ -103,24 +106,42 @@ def _vulnerability(
     more: dict[str, Any],
 ) -> Finding:
     fixed = name(details.get("lowest_fixed_version") or details.get("fix_version"))
-    package = Package(
-        name(details.get("package_name")), name(details.get("package_version")), (fixed,) if fixed else ()
+    others = [name(one) for one in listed(details.get("fixed_versions"))]
+    package = package_of(
+        name(details.get("package_name")),
+        name(details.get("package_version")),
+        [fixed, *others],
+        ecosystem=name(details.get("package_type")) or _ecosystem(text(row.get("file_path"))),
     )
-    identity = name(details.get("id")) or name(row.get("check_id"))
-    points = score(details.get("cvss"), 10)
-    return reading.finding(
+    points, vector = score(details.get("cvss"), 10), name(details.get("vector"))
+    return reading.vulnerability(
         NAME,
-        identity,
+        name(details.get("id")) or name(row.get("check_id")),
         place,
-        title=f"{identity} in {package.name} {package.version}".rstrip(),
+        package,
         message=text(details.get("description")),
-        severity=severity_of(details.get("severity") or row.get("severity")),
-        category="vulnerability",
+        severity_said=details.get("severity") or row.get("severity"),
+        scores=[Cvss(points, vector, version_of(vector))] if points is not None else [],
         version=version,
-        subject="package",
-        ids=identifiers(identity),
-        package=package,
-        cvss=Cvss(points, name(details.get("vector"))) if points is not None else None,
-        fixes=raised(package),
+        published=day(details.get("published_date")),
         **more,
     )
+
+
+def _ecosystem(path: str) -> str:
+    """Return the ecosystem that a file of dependencies belongs to, "" where its name does not tell."""
+    files = {
+        "requirements.txt": "pypi",
+        "Pipfile.lock": "pypi",
+        "poetry.lock": "pypi",
+        "package.json": "npm",
+        "package-lock.json": "npm",
+        "yarn.lock": "npm",
+        "go.mod": "golang",
+        "go.sum": "golang",
+        "pom.xml": "maven",
+        "Gemfile.lock": "gem",
+        "composer.lock": "composer",
+        "Cargo.lock": "cargo",
+    }
+    return files.get(path.rpartition("/")[2], "")

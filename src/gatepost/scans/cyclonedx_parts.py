@@ -68,7 +68,7 @@ class Components:
         return self._above
 
     def _way(self, ref: str) -> list[str]:
-        """Return a shortest way from the root to a component, the root first; the component alone when there is none."""
+        """Return a shortest way from the root to a component, the root first; the component alone when none is."""
         root = name(self.root.get("bom-ref"))
         before: dict[str, str] = {ref: ""}
         waiting = [ref]

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from gatepost.model.findings import Cvss, Exploitability, Finding, Package
+from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, Layer, Suppression
 from gatepost.model.problems import Problem
+from gatepost.scans.cvss import best
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
-from gatepost.scans.reading import Reading, Unreadable, raised
-from gatepost.scans.severities import severity_of
-from gatepost.scans.shapes import addresses, first_line, identifiers, listed, mapping, name, score, text, weaknesses
+from gatepost.scans.purls import package_of
+from gatepost.scans.reading import Reading
+from gatepost.scans.shapes import (
+    addresses,
+    day,
+    first_line,
+    is_list,
+    listed,
+    mapping,
+    masked,
+    name,
+    score,
+    text,
+    weaknesses,
+)
 
 NAME = "grype"
 WRITTEN_BY = "`grype … -o json`"
@@ -29,56 +43,95 @@ def recognises(opened: Opened) -> bool:
     return "matches" in data and name(mapping(data.get("descriptor")).get("name")) == NAME
 
 
+class _Scanned:
+    """What was scanned: a folder, or an image with its layers."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.version = name(mapping(data.get("descriptor")).get("version"))
+        source = mapping(data.get("source"))
+        target = source.get("target")
+        about = mapping(target)
+        self.artifact = (name(about.get("userInput")) or name(target)).strip('"')
+        self.is_folder = name(source.get("type")) in _FOLDERS
+        self.digests = tuple(
+            one for one in (*map(name, listed(about.get("repoDigests"))), name(about.get("manifestDigest"))) if one
+        )
+        distro = mapping(data.get("distro"))
+        self.os = f"{name(distro.get('name'))} {name(distro.get('version'))}".strip()
+
+    def found_in(self, location: Mapping[str, Any]) -> Artifact | None:
+        """Return the image, with the layer and path of a package; None for a folder."""
+        if self.is_folder:
+            return None
+        layer = name(location.get("layerID"))
+        # A layer's id in Syft's locations is the digest of what it holds.
+        found = Layer(diff_id=layer) if layer else None
+        return Artifact(self.artifact, "image", self.digests, self.os, found, text(location.get("path")))
+
+
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
-    """Yield a finding for each match; ignored matches stand apart in the report and do not count."""
+    """Yield a finding for each match; ignored ones are marked with the rule that ignores them."""
     data = mapping(opened.data)
-    if not isinstance(data.get("matches"), list):
+    if not is_list(data.get("matches")):
         yield reading.problem("grype's report has no list of matches")
         return
-    version = name(mapping(data.get("descriptor")).get("version"))
-    source = mapping(data.get("source"))
-    target = source.get("target")
-    artifact = name(mapping(target).get("userInput")) or name(target)
-    folder = name(source.get("type")) in _FOLDERS
-    rows = [mapping(row) for row in listed(data.get("matches"))]
-    yield from reading.each(rows, lambda row: _finding(row, version, artifact.strip('"'), folder, reading))
+    scanned = _Scanned(data)
+    yield from reading.each(map(mapping, listed(data.get("matches"))), partial(_finding, reading, scanned, False))
+    yield from reading.each(map(mapping, listed(data.get("ignoredMatches"))), partial(_finding, reading, scanned, True))
 
 
-def _finding(row: Mapping[str, Any], version: str, artifact: str, folder: bool, reading: Reading) -> Finding:
+def _finding(reading: Reading, scanned: _Scanned, ignored: bool, row: Mapping[str, Any]) -> Finding:
     vulnerability, thing = mapping(row.get("vulnerability")), mapping(row.get("artifact"))
     related = [mapping(one) for one in listed(row.get("relatedVulnerabilities"))]
-    identity = name(vulnerability.get("id"))
-    if not identity or not thing.get("name"):
-        raise Unreadable("has no vulnerability or no package")
     fix = mapping(vulnerability.get("fix"))
-    versions = tuple(one for one in (name(each) for each in listed(fix.get("versions"))) if one)
-    package = Package(
-        name(thing.get("name")), name(thing.get("version")), versions, name(thing.get("purl")), name(thing.get("type"))
+    package = package_of(
+        name(thing.get("name")),
+        name(thing.get("version")),
+        [name(one) for one in listed(fix.get("versions"))],
+        purl=name(thing.get("purl")),
+        ecosystem=name(thing.get("type")),
     )
-    inner = [text(mapping(one).get("path")) for one in listed(thing.get("locations"))]
-    place = _place(inner, artifact, folder, reading)
+    locations = [mapping(one) for one in listed(thing.get("locations"))]
+    inner = [text(one.get("path")) for one in locations]
+    first = next(iter(locations), mapping(None))
     said = text(vulnerability.get("description")) or next((text(one.get("description")) for one in related), "")
     everything = [vulnerability, *related]
-    return reading.finding(
+    scores = list(_scores(everything))
+    return reading.vulnerability(
         NAME,
-        identity,
-        place,
-        title=f"{identity} in {package.name} {package.version}".rstrip(),
-        message=first_line(said) if said else "",
-        severity=severity_of(vulnerability.get("severity")),
-        category="vulnerability",
-        version=version,
-        subject="package",
-        ids=identifiers(identity, *(one.get("id") for one in related)) or (identity,),
-        package=package,
-        cvss=_cvss(everything),
+        vulnerability.get("id"),
+        _place(inner, scanned.artifact, scanned.is_folder, reading),
+        package,
+        aliases=[one.get("id") for one in related],
+        message=first_line(said),
+        why=said.strip(),
+        severity_said=vulnerability.get("severity"),
+        scores=scores,
+        cvss=_chosen(scores, name(vulnerability.get("id"))),
         cwe=weaknesses([mapping(one).get("cwe") for each in everything for one in listed(each.get("cwes"))]),
+        version=scanned.version,
         exploitability=_exploitability(everything),
-        fixes=raised(package),
-        no_fix="" if versions else _no_fix(name(fix.get("state"))),
+        no_fix=_no_fix(name(fix.get("state"))),
+        published=_published(everything),
         references=addresses([vulnerability.get("dataSource"), *(one.get("dataSource") for one in related)]),
-        content="" if folder else (inner[0] if inner else ""),
+        artifact=scanned.found_in(first),
+        suppressions=_suppressions(row) if ignored else (),
+        content="" if scanned.is_folder else next(iter(inner), ""),
     )
+
+
+def _suppressions(row: Mapping[str, Any]) -> tuple[Suppression, ...]:
+    """Return why a match is ignored: a rule of the user's, or a VEX document."""
+    found: list[Suppression] = []
+    for rule in map(mapping, listed(row.get("appliedIgnoreRules"))):
+        why = name(rule.get("reason")) or name(rule.get("vex-justification"))
+        found.append(Suppression("external", NAME, name(rule.get("vex-status")) or "ignored", masked(why)))
+    return tuple(dict.fromkeys(found)) or (Suppression("external", NAME, "ignored"),)
+
+
+def _published(everything: list[Mapping[str, Any]]) -> str:
+    given = (day(one.get("publishedDate") or one.get("published")) for one in everything)
+    return next((one for one in given if one), "")
 
 
 def _place(inner: list[str], artifact: str, folder: bool, reading: Reading) -> Place:
@@ -95,17 +148,18 @@ def _no_fix(state: str) -> str:
     return "those who maintain the package will not mend it" if state == "wont-fix" else "no version mends it yet"
 
 
-def _cvss(everything: Iterable[Mapping[str, Any]]) -> Cvss | None:
-    """Return the score of the newest version of CVSS: the record's own, else that of a related one."""
+def _scores(everything: Iterable[Mapping[str, Any]]) -> Iterator[Cvss]:
     for record in everything:
-        known: list[Cvss] = []
         for one in map(mapping, listed(record.get("cvss"))):
             points = score(mapping(one.get("metrics")).get("baseScore"), 10)
             if points is not None:
-                known.append(Cvss(points, name(one.get("vector")), name(one.get("version"))))
-        if known:
-            return max(known, key=lambda cvss: cvss.version)
-    return None
+                source = name(one.get("source")) or name(record.get("id"))
+                yield Cvss(points, name(one.get("vector")), name(one.get("version")), source)
+
+
+def _chosen(scores: list[Cvss], identity: str) -> Cvss | None:
+    """Return the newest score of the record itself, else of the related ones."""
+    return best([one for one in scores if one.source == identity]) or best(scores)
 
 
 def _exploitability(everything: list[Mapping[str, Any]]) -> Exploitability:

@@ -50,6 +50,7 @@ def _finding(row: Mapping[str, Any], reading: Reading) -> Finding | None:
         title=message,
         message=message,
         severity=severity_of(row.get("level"), LINTER),
+        severity_said=row.get("level"),
         category="dockerfile",
         content=place.line,
     )

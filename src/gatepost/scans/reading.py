@@ -111,7 +111,8 @@ class Reading:
     ) -> Finding:
         """Return a vulnerability of a package; raises Unreadable without an identity or a package's name.
 
-        The severity is `severity`, else what `severity_said` means, else what the score is worth. `aliases` are its
+        The severity is `severity`, else what `severity_said` means, else what the score is worth where the report says
+        no word. `aliases` are its
         other identifiers. `more` is as in Finding and `finding`.
         """
         known = name(identity)
@@ -120,10 +121,12 @@ class Reading:
         given = tuple(dict.fromkeys(one for one in scores if one is not None))
         chosen: Cvss | None = more.pop("cvss", None) or best(given)
         worth = severity or severity_of(severity_said)
-        if worth == "unknown" and severity is None and chosen is not None:
+        if severity is None and not severity_said and chosen is not None:
             worth = severity_of_score(chosen.score)
         more.setdefault("fixes", raised(package))
-        if not package.fixed_versions:
+        if more["fixes"]:
+            more.pop("no_fix", None)
+        elif not package.fixed_versions:
             more["no_fix"] = more.get("no_fix") or "the report names no version that mends it"
         more.setdefault("title", f"{known} in {package.name} {package.version}".rstrip())
         return self.finding(

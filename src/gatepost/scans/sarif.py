@@ -9,6 +9,7 @@ from gatepost.model.findings import Finding, Package, Related, Severity, Suppres
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
+from gatepost.scans.purls import package_of
 from gatepost.scans.reading import Reading, raised
 from gatepost.scans.severities import LEVELS_OF, SARIF_LEVELS, confidence_of, severity_of, severity_of_score
 from gatepost.scans.shapes import (
@@ -30,7 +31,18 @@ WRITTEN_BY = "any tool, SARIF 2.1.0"
 UNIT = "one result that failed, at its first place; its other places are related"
 EMPTY_LIST_IS_CLEAN = False
 # Names that tools give themselves, by the name that our rules know them under.
-_TOOLS = {"semgrep-oss": "semgrep", "semgrep-pro": "semgrep", "bridgecrew": "checkov", "prisma-cloud": "checkov"}
+_TOOLS = {
+    "semgrep-oss": "semgrep",
+    "semgrep-pro": "semgrep",
+    "bridgecrew": "checkov",
+    "prisma-cloud": "checkov",
+    "snykcode": "snyk",
+    "snyk-open-source": "snyk",
+    "snyk-container": "snyk",
+    "snyk-iac": "snyk",
+}
+# Kinds of results that are no answer: somebody, or more information, has to decide. All others but "fail" are none.
+_UNDECIDED_KINDS = {"open": "the tool lacks what it needs to decide", "review": "somebody has to review it"}
 _SECRET_TOOLS = ("gitleaks", "trufflehog", "detect-secrets")
 _MOST_LOCATIONS = 100
 
@@ -75,17 +87,21 @@ class _Run:
     def problems(self) -> Iterator[Problem]:
         """Yield what an invocation says went wrong."""
         for call in map(mapping, listed(self._run.get("invocations"))):
-            notes = [mapping(one) for one in listed(call.get("toolExecutionNotifications"))]
+            kinds = ("toolExecutionNotifications", "toolConfigurationNotifications")
+            notes = [mapping(one) for kind in kinds for one in listed(call.get(kind))]
             errors = [note for note in notes if note.get("level") == "error"]
             for note in errors:
                 said = first_line(text(mapping(note.get("message")).get("text"))) or "an error"
                 yield self._reading.problem(f"{self.tool} reports: {said}")
             if call.get("executionSuccessful") is False and not errors:
                 yield self._reading.problem(f"{self.tool} says that its run failed")
+        if mapping(self._run.get("externalPropertyFileReferences")).get("results"):
+            yield self._reading.problem(f"{self.tool} has written results to another file", "give that file, inlined")
 
     def finding(self, result: Mapping[str, Any]) -> Finding | None:
         """Return the finding of a result, None for what is no finding: passed, not applicable, gone."""
-        if name(result.get("kind")) not in ("", "fail") or result.get("baselineState") == "absent":
+        kind = name(result.get("kind"))
+        if kind not in ("", "fail", *_UNDECIDED_KINDS) or result.get("baselineState") == "absent":
             return None
         rule_id, rule = self._rule(result)
         properties = mapping(rule.get("properties"))
@@ -97,14 +113,18 @@ class _Run:
         title = self._title(rule)
         message = self._message(result, rule)
         told = _told(message) if self.tool == "trivy" else {}
-        package = _package(told)
+        package = _package(told, properties)
+        severity, said = self._severity(result, rule)
+        if kind in _UNDECIDED_KINDS:
+            severity, said, message = "unknown", kind, f"{message} ({_UNDECIDED_KINDS[kind]})"
         return self._reading.finding(
             self.tool,
             rule_id.removeprefix("AVD-"),
             place,
             title=title or first_line(message),
             message=title if secret else told.get("Message", message),
-            severity=self._severity(result, rule),
+            severity=severity,
+            severity_said=said,
             category="secret" if secret else "vulnerability" if ids else _category(tags),
             version=self._version,
             confidence=confidence_of(properties.get("precision")),
@@ -113,11 +133,11 @@ class _Run:
             package=package,
             fixes=raised(package) if package else (),
             why=masked(text(mapping(rule.get("fullDescription")).get("text"))).strip(),
-            cwe=_cwe(tags, properties),
+            cwe=_cwe(tags, properties, result, rule),
             references=addresses([rule.get("helpUri")]),
             suppressions=_suppressions(result, self.tool),
             related=self._related(result, places[1:]),
-            content="" if secret else place.line,
+            content="" if secret else place.line or _fingerprint(result),
         )
 
     def _rule(self, result: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -149,18 +169,19 @@ class _Run:
             said = said.replace(f"{{{number}}}", text(argument, 300))
         return said[:8000]
 
-    def _severity(self, result: Mapping[str, Any], rule: Mapping[str, Any]) -> Severity:
+    def _severity(self, result: Mapping[str, Any], rule: Mapping[str, Any]) -> tuple[Severity, str]:
+        """Return the severity, and the word or number that it comes from."""
         for owner in (result, rule):
             given = mapping(owner.get("properties")).get("security-severity")
             points = score(given, 10)
             if points is not None:
-                return severity_of_score(points)
+                return severity_of_score(points), name(given) or str(points)
             word = severity_of(given)
             if word != "unknown":
-                return word
+                return word, name(given)
         default = mapping(rule.get("defaultConfiguration")).get("level")
         level = name(result.get("level")) or name(default) or "warning"
-        return severity_of(level, LEVELS_OF.get(self.tool, SARIF_LEVELS))
+        return severity_of(level, LEVELS_OF.get(self.tool, SARIF_LEVELS)), level
 
     def _place(self, location: Mapping[str, Any]) -> Place:
         physical = mapping(location.get("physicalLocation"))
@@ -204,11 +225,22 @@ def _told(message: str) -> dict[str, str]:
     return {key: value.strip() for key, mark, value in parts if mark}
 
 
-def _package(told: Mapping[str, str]) -> Package | None:
-    if not told.get("Package"):
-        return None
-    fixed = tuple(one.strip() for one in told.get("Fixed Version", "").split(",") if one.strip())
-    return Package(told["Package"], told.get("Installed Version", ""), fixed)
+def _package(told: Mapping[str, str], properties: Mapping[str, Any]) -> Package | None:
+    """Return the package that Trivy's message names, or the only package URL of a rule (Grype, OSV-Scanner)."""
+    if told.get("Package"):
+        return package_of(told["Package"], told.get("Installed Version", ""), told.get("Fixed Version", "").split(","))
+    purls = [name(one) for one in listed(properties.get("purls"))]
+    return package_of("", purl=purls[0]) if len(purls) == 1 and purls[0].startswith("pkg:") else None
+
+
+def _fingerprint(result: Mapping[str, Any]) -> str:
+    """Return the tool's own mark of what is at fault, for results whose line is not known here."""
+    for key in ("partialFingerprints", "fingerprints"):
+        found = mapping(result.get(key))
+        known = [name(found[one]) for one in sorted(found) if name(found[one]) not in ("", "requires login")]
+        if known:
+            return known[0]
+    return ""
 
 
 def _as_uri(uri: str) -> str:
@@ -224,10 +256,15 @@ def _category(tags: list[str]) -> str:
     return "misconfiguration" if "misconfiguration" in tags else "license" if "license" in tags else "code"
 
 
-def _cwe(tags: list[str], properties: Mapping[str, Any]) -> tuple[int, ...]:
-    """Return the weaknesses among a rule's tags ("CWE-79: …", "external/cwe/cwe-079")."""
+def _cwe(
+    tags: list[str], properties: Mapping[str, Any], result: Mapping[str, Any], rule: Mapping[str, Any]
+) -> tuple[int, ...]:
+    """Return the weaknesses of a result: among its taxa, its rule's relationships, tags and properties."""
     marked = [tag.rpartition("external/cwe/")[2] for tag in tags if "cwe" in tag.lower()]
-    return tuple(dict.fromkeys((*weaknesses(marked), *weaknesses(properties.get("cwe") or []))))
+    targets = [mapping(mapping(one).get("target")) for one in listed(rule.get("relationships"))[:_MOST_LOCATIONS]]
+    taxa = [*map(mapping, listed(result.get("taxa"))[:_MOST_LOCATIONS]), *targets]
+    known = [one.get("id") for one in taxa if name(mapping(one.get("toolComponent")).get("name")).upper() == "CWE"]
+    return tuple(dict.fromkeys((*weaknesses(known), *weaknesses(marked), *weaknesses(properties.get("cwe") or []))))
 
 
 def _suppressions(result: Mapping[str, Any], tool: str) -> tuple[Suppression, ...]:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gatepost.model.findings import Exploitability, Finding, Package, Severity, Suppression
+from gatepost.model.findings import Exploitability, Finding, Severity, Suppression
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
-from gatepost.scans.reading import Reading, Unreadable
+from gatepost.scans.purls import package_of
+from gatepost.scans.reading import Reading, Unreadable, raised
 from gatepost.scans.severities import SEMGREP, WORDS, confidence_of, severity_of
 from gatepost.scans.shapes import (
     addresses,
+    day,
     first_line,
-    identifiers,
     is_list,
     listed,
     mapping,
     name,
+    names,
     text,
     weaknesses,
     whole,
@@ -86,29 +88,39 @@ def _finding(row: Mapping[str, Any], version: str, reading: Reading) -> Finding:
         title=f"A secret, found by {last}" if secret else first_line(message) or last,
         message="" if secret else message,
         severity=severity_of(extra.get("severity"), _WORDS),
+        severity_said=extra.get("severity"),
         category="secret" if secret else "vulnerability" if "package" in more else "code",
         version=version,
         confidence=confidence_of(about.get("confidence")),
         cwe=weaknesses(about.get("cwe")),
         references=addresses([about.get("source"), *listed(about.get("references"))]),
         suppressions=(Suppression("inSource", NAME, "ignored"),) if suppressed else (),
+        advice="" if secret else text(extra.get("fix")).strip(),
         content="" if secret else place.line,
         **{"subject": "secret" if secret else "code", **more},
     )
 
 
 def _package(found: Mapping[str, Any], about: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a supply-chain result says besides: the package and whether it is reached."""
+    """Return what a supply-chain result says besides: the package, its lock file, and whether it is reached."""
     dependency = mapping(mapping(found.get("dependency_match")).get("found_dependency"))
     if not dependency:
         return {}
-    package = Package(
-        name(dependency.get("package")), name(dependency.get("version")), ecosystem=name(dependency.get("ecosystem"))
+    fixes = [name(version) for one in listed(about.get("sca-fix-versions")) for version in mapping(one).values()]
+    transitivity = name(dependency.get("transitivity"))
+    package = package_of(
+        name(dependency.get("package")),
+        name(dependency.get("version")),
+        fixes,
+        ecosystem=name(dependency.get("ecosystem")),
+        direct={"direct": True, "transitive": False}.get(transitivity),
     )
     reachable = found.get("reachable")
     return {
         "subject": "package",
         "package": package,
-        "ids": identifiers(about.get("sca-vuln-database-identifier"), about.get("cve")),
+        "ids": names(about.get("sca-vuln-database-identifier"), about.get("cve"), about.get("ghsa")),
         "exploitability": Exploitability(reachable=reachable if isinstance(reachable, bool) else None),
+        "fixes": raised(package),
+        "published": day(about.get("publish-date")),
     }

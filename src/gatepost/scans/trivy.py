@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatepost.model.findings import Cvss, Finding, Package, Suppression
+from gatepost.model.findings import Artifact, Cvss, Finding, Layer, Suppression
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
-from gatepost.scans.reading import Reading, Unreadable, raised
+from gatepost.scans.purls import package_of
+from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.severities import severity_of
-from gatepost.scans.shapes import addresses, identifiers, is_list, listed, mapping, name, score, text, weaknesses, whole
+from gatepost.scans.shapes import addresses, day, is_list, listed, mapping, masked, name, score, text, weaknesses, whole
+from gatepost.scans.trivy_parts import Image, Ways
 
 NAME = "trivy"
 WRITTEN_BY = "`trivy … --format json`, also older lists and `trivy k8s`"
@@ -31,7 +33,9 @@ class _Target(NamedTuple):
     target: str
     type: str
     version: str
-    resource: str = ""
+    resource: str
+    image: Image
+    ways: Ways
 
 
 def recognises(opened: Opened) -> bool:
@@ -46,7 +50,15 @@ def recognises(opened: Opened) -> bool:
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
-    """Yield a finding for each row that failed, in all four kinds; of modified ones marked as suppressed."""
+    """Yield a finding for each row that failed, in all four kinds; of modified ones marked as suppressed.
+
+    A Problem where the operating system is so old that Trivy is told no more of its vulnerabilities.
+    """
+    system = mapping(mapping(mapping(opened.data).get("Metadata")).get("OS"))
+    if system.get("EOSL") is True:
+        called = f"{name(system.get('Family'))} {name(system.get('Name'))}"
+        what = f"{called} is at its end, so that nobody tells of its new vulnerabilities"
+        yield reading.problem(what, "build on a release that is maintained")
     for target, result in _results(opened.data):
         makers: tuple[tuple[str, Callable[..., Finding | None]], ...] = (
             ("Vulnerabilities", _vulnerability),
@@ -64,26 +76,38 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
 def _results(data: Any) -> Iterator[tuple[_Target, Mapping[str, Any]]]:
     if is_list(data):
         for result in map(mapping, listed(data)):
-            yield _target({}, result, ""), result
+            yield _target({}, result, "", Image({})), result
         return
     report = mapping(data)
     if "ClusterName" not in report:
+        image = Image(report)
         for result in map(mapping, listed(report.get("Results"))):
-            yield _target(report, result, ""), result
+            yield _target(report, result, "", image), result
         return
     for key in ("Resources", "Vulnerabilities", "Misconfigurations", "Findings"):
         for thing in map(mapping, listed(report.get(key))):
             address = "/".join(part for part in (name(thing.get(one)) for one in ("Namespace", "Kind", "Name")) if part)
+            about = {"ArtifactType": "cluster", "ArtifactName": address, "Metadata": _images(thing)}
+            image = Image(about)
             for result in map(mapping, listed(thing.get("Results"))):
-                yield _target({"ArtifactType": "cluster", "ArtifactName": address}, result, address), result
+                yield _target(about, result, address, image), result
 
 
-def _target(report: Mapping[str, Any], result: Mapping[str, Any], resource: str) -> _Target:
+def _images(thing: Mapping[str, Any]) -> Any:
+    """Return what is known of the image that a resource runs: one or a list of several, of which the first counts."""
+    found = thing.get("Metadata")
+    return next(iter(listed(found)), None) if is_list(found) else found
+
+
+def _target(report: Mapping[str, Any], result: Mapping[str, Any], resource: str, image: Image) -> _Target:
     kind = name(report.get("ArtifactType"))
     is_folder = kind in _FOLDERS if kind else name(result.get("Class")) != "os-pkgs"
     version = name(mapping(report.get("Trivy")).get("Version"))
     target = text(result.get("Target"))
-    return _Target(text(report.get("ArtifactName")), is_folder, target, name(result.get("Type")), version, resource)
+    ways = Ways(listed(result.get("Packages")))
+    return _Target(
+        text(report.get("ArtifactName")), is_folder, target, name(result.get("Type")), version, resource, image, ways
+    )
 
 
 def _place(reading: Reading, target: _Target, path: str, start: int | None = None, end: int | None = None) -> Place:
@@ -98,31 +122,53 @@ def _place(reading: Reading, target: _Target, path: str, start: int | None = Non
     return reading.placing.file([one for one in [*joined, *inner] if not one.startswith("://")], start, end)
 
 
+def _artifact(target: _Target, path: str, layer: Mapping[str, Any] | None = None) -> Artifact | None:
+    if target.is_folder:
+        return None
+    called = target.artifact or target.target
+    if target.resource:
+        return Artifact(target.resource, "cluster", target.image.digests, target.image.os, path=path)
+    given = mapping(layer)
+    diff_id = name(given.get("DiffID"))
+    found = Layer(
+        name(given.get("Digest")), diff_id, target.image.command(diff_id) or text(given.get("CreatedBy"), 1000)
+    )
+    return Artifact(called, "image", target.image.digests, target.image.os, found if any(found) else None, path)
+
+
 def _vulnerability(reading: Reading, target: _Target, row: Mapping[str, Any]) -> Finding:
-    identity = name(row.get("VulnerabilityID"))
-    if not identity or not row.get("PkgName"):
-        raise Unreadable("has no vulnerability or no package")
-    fixed = tuple(one.strip() for one in name(row.get("FixedVersion")).split(",") if one.strip())
-    purl = name(mapping(row.get("PkgIdentifier")).get("PURL"))
-    package = Package(name(row.get("PkgName")), name(row.get("InstalledVersion")), fixed, purl, target.type)
     path = text(row.get("PkgPath"))
-    return reading.finding(
+    layer = mapping(row.get("Layer"))
+    direct, paths = target.ways.to(name(row.get("PkgID")))
+    package = package_of(
+        name(row.get("PkgName")),
+        name(row.get("InstalledVersion")),
+        name(row.get("FixedVersion")).split(","),
+        purl=name(mapping(row.get("PkgIdentifier")).get("PURL")),
+        ecosystem=target.type,
+        direct=direct,
+        paths=paths,
+    )
+    chosen = name(row.get("SeveritySource"))
+    scores = list(_scores(mapping(row.get("CVSS")), chosen))
+    description = text(row.get("Description")).strip()
+    return reading.vulnerability(
         NAME,
-        identity,
+        row.get("VulnerabilityID"),
         _place(reading, target, path),
-        title=f"{identity} in {package.name} {package.version}".rstrip(),
-        message=text(row.get("Title")) or text(row.get("Description")),
-        severity=severity_of(row.get("Severity")),
-        category="vulnerability",
-        version=target.version,
-        subject="package",
-        resource=target.resource,
-        ids=identifiers(identity, *listed(row.get("VendorIDs"))) or (identity,),
-        package=package,
-        cvss=_cvss(mapping(row.get("CVSS")), name(row.get("SeveritySource"))),
+        package,
+        aliases=[listed(row.get("VendorIDs"))],
+        message=text(row.get("Title")) or description,
+        why=description if row.get("Title") else "",
+        severity_said=row.get("Severity"),
+        scores=scores,
+        cvss=scores[0] if scores else None,
         cwe=weaknesses(row.get("CweIDs")),
-        fixes=raised(package),
-        no_fix="" if fixed else _no_fix(name(row.get("Status"))),
+        version=target.version,
+        resource=target.resource,
+        no_fix=_no_fix(name(row.get("Status"))),
+        published=day(row.get("PublishedDate")),
+        artifact=_artifact(target, path, layer),
         references=addresses([row.get("PrimaryURL"), *listed(row.get("References"))]),
         content="" if target.is_folder else path,
     )
@@ -136,16 +182,15 @@ def _no_fix(status: str) -> str:
     return told.get(status, "no version mends it yet")
 
 
-def _cvss(sources: Mapping[str, Any], chosen: str) -> Cvss | None:
-    """Return the score of the source that the severity is from, else of a well-known one, else the first."""
+def _scores(sources: Mapping[str, Any], chosen: str) -> Iterator[Cvss]:
+    """Yield all scores: those of the source that the severity is from, of well-known ones, of the others."""
     for source in dict.fromkeys((chosen, "nvd", "ghsa", "redhat", *sorted(sources))):
         found = mapping(sources.get(source))
         for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
             points = score(found.get(f"{key}Score"), 10)
             if points is not None:
                 vector = name(found.get(f"{key}Vector"))
-                return Cvss(points, vector, "3.0" if vector.startswith("CVSS:3.0") else version)
-    return None
+                yield Cvss(points, vector, "3.0" if vector.startswith("CVSS:3.0") else version, source)
 
 
 def _misconfiguration(reading: Reading, target: _Target, row: Mapping[str, Any]) -> Finding | None:
@@ -161,6 +206,7 @@ def _misconfiguration(reading: Reading, target: _Target, row: Mapping[str, Any])
         title=text(row.get("Title")),
         message=text(row.get("Message")) or text(row.get("Title")),
         severity=severity_of(row.get("Severity")),
+        severity_said=row.get("Severity"),
         category="misconfiguration",
         version=target.version,
         subject="resource",
@@ -174,18 +220,16 @@ def _misconfiguration(reading: Reading, target: _Target, row: Mapping[str, Any])
 
 
 def _secret(reading: Reading, target: _Target, row: Mapping[str, Any]) -> Finding:
-    title = name(row.get("Title")) or "A secret"
-    return reading.finding(
+    return reading.secret(
         NAME,
         row.get("RuleID"),
         _place(reading, target, "", whole(row.get("StartLine")), whole(row.get("EndLine"))),
-        title=title,
-        message=f"{title} is written in the file",
+        name(row.get("Title")),
         severity=severity_of(row.get("Severity")),
-        category="secret",
+        severity_said=row.get("Severity"),
         version=target.version,
-        subject="secret",
         resource=target.resource,
+        artifact=_artifact(target, target.target, mapping(row.get("Layer"))),
         content="" if target.is_folder else target.target,
     )
 
@@ -202,6 +246,7 @@ def _license(reading: Reading, target: _Target, row: Mapping[str, Any]) -> Findi
         title=f"The licence{of} is {licence}",
         message=f"The licence{of} is {licence}, of the category {name(row.get('Category')) or 'unknown'}",
         severity=severity_of(row.get("Severity")),
+        severity_said=row.get("Severity"),
         category="license",
         version=target.version,
         subject="package" if package else "code",
@@ -217,5 +262,5 @@ def _modified(reading: Reading, target: _Target, row: Mapping[str, Any]) -> Find
     found = maker(reading, target, mapping(row.get("Finding"))) if maker else None
     if found is None:
         return None
-    said = Suppression("external", NAME, name(row.get("Status")) or "ignored", name(row.get("Statement")))
+    said = Suppression("external", NAME, name(row.get("Status")) or "ignored", masked(name(row.get("Statement"))))
     return found._replace(suppressions=(*found.suppressions, said))
