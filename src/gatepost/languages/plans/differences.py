@@ -136,14 +136,15 @@ def _in_block(compared: _Compared, expressions: Mapping[str, Any]) -> Iterator[D
     for name in {block.type for block in compared.item.body.blocks()} - BESIDE - {"dynamic"}:
         if name in expressions and not _has_dynamic(compared, name):
             value = compared.body.get(name)
-            given: Any = expressions[name]
-            if _is_expression(given):  # blocks that are an attribute to the provider
-                given = given.get("constant_value")
-                differs = given is not None and isinstance(value, Value) and not says(value, given)
-            else:
-                differs = isinstance(value, Value) and bool(given) and not _same_blocks(value, given)
-            if differs:
+            if isinstance(value, Value) and _blocks_differ(value, expressions[name]):
                 yield compared.differs(name, "is written otherwise")
+
+
+def _blocks_differ(value: Value, given: Any) -> bool:
+    if _is_expression(given):  # blocks that are an attribute to the provider
+        constant: Any = given.get("constant_value")
+        return constant is not None and not says(value, constant)
+    return bool(given) and not _same_blocks(value, given)
 
 
 def _is_expression(given: Any) -> TypeGuard[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from gatepost.languages.plans.addresses import parse_address
 from gatepost.languages.plans.belonging import says
 from gatepost.languages.plans.matching import Match
-from gatepost.languages.plans.overlay import LATER, NOWHERE, Laid, Renaming, equal_text, lay, unwritten
+from gatepost.languages.plans.overlay import LATER, NOWHERE, Laid, Renaming, equal_text, is_empty, lay, unwritten
 from gatepost.languages.plans.plan import PlannedResource
 from gatepost.languages.plans.references import Argument, References, caller_of, references_of
 from gatepost.languages.terraform.document import TerraformDocument
@@ -183,11 +183,11 @@ class Elsewhere:
                 if found is not None:
                     origin = Origin(one.what, "code", one.now.span, one.now.notation)
                     return found._replace(origins=(origin, *found.origins))
-        data: Any = laid.data
+        data = cast(Any, laid.data)
         if isinstance(data, dict):
             keys = {str(key): key for key in cast("dict[Any, Any]", data)}
             inner = {name: self._spread(laid.inner(key), passed, place, False) for name, key in keys.items()}
-            return Value(ElsewhereMap((key, one) for key, one in inner.items() if one.literal is not None), place.span)
+            return Value(ElsewhereMap((key, one) for key, one in inner.items() if not is_empty(one)), place.span)
         if isinstance(data, list):
             numbers = range(len(cast("list[Any]", data)))
             listed = tuple([self._spread(laid.inner(number), passed, place, False) for number in numbers])
@@ -213,7 +213,9 @@ class Elsewhere:
             left.remove(block)
             names = dict.fromkeys((*cast("dict[str, Any]", inner.data), *block))
             found = {name: self.value(module, inner.inner(name), block.get(name), place) for name in names}
-            members = ElsewhereMap((name, value) for name, value in found.items() if value is not None)
+            members = ElsewhereMap(
+                (name, value) for name, value in found.items() if value is not None and not is_empty(value)
+            )
             elements.append(Value(members, place.span))
         return Value(tuple(elements), place.span, repeated=True)
 

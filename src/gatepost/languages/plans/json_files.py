@@ -8,6 +8,7 @@ from typing import Any, NoReturn, cast
 
 MOST_BYTES = 256 * 1024 * 1024
 DEEPEST = 200
+_LONGEST_WORD = 12  # what is cut off in the middle of a word or an escape fails at its beginning
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -61,12 +62,14 @@ def _no_constant(word: str) -> NoReturn:
 
 
 def _not_json(text: str, error: ValueError) -> NotData:
-    at = error.pos if isinstance(error, json.JSONDecodeError) else 0
-    if isinstance(error, json.JSONDecodeError) and error.msg == "Extra data":
+    if not isinstance(error, json.JSONDecodeError):
+        return NotData("json", "this is not JSON: it has a number that JSON does not have, or one without end")
+    at = error.pos
+    if error.msg == "Extra data":
         if '"@level"' in text[:2000]:
             return NotData("log", "this is the log of a run with -json, one line for each event")
         return NotData("json", f"there is more text after the end of the JSON ({_place(text, at)})")
-    if at >= len(text) - 12 or "Unterminated string" in str(error):
+    if at >= len(text) - _LONGEST_WORD or error.msg.startswith("Unterminated string"):
         return NotData("cut", "the file ends in the middle: it was cut off")
     return NotData("json", f"this is not JSON ({_place(text, at)})")
 

@@ -226,11 +226,17 @@ def plain_value(planned: Laid, at: Value, depth: int) -> Value:
         if isinstance(marks, dict):
             keys.update({str(key): key for key, mark in cast("dict[Any, Any]", marks).items() if mark is True})
         inner = {name: plain_value(planned.inner(key), at, depth + 1) for name, key in keys.items()}
-        data = {name: one for name, one in inner.items() if one.literal is not None}
+        data = {name: one for name, one in inner.items() if not is_empty(one)}
     elif isinstance(data, list):
         listed = cast("list[Any]", data)
         data = tuple([plain_value(planned.inner(number), at, depth + 1) for number in range(len(listed))])
     return at._replace(literal=data, sensitive=sensitive)
+
+
+def is_empty(value: Value) -> bool:
+    """Whether a value says nothing: a schema puts null, "" and empty lists where nothing is written."""
+    literal: Any = value.literal
+    return literal is None or (isinstance(literal, str | tuple | Mapping) and len(cast("Any", literal)) == 0)
 
 
 NOWHERE = Value(None)

@@ -49,7 +49,7 @@ def _recognise(data: Mapping[str, Any]) -> None:
             raise PlanError("this is the log of a run with -json", _HINTS["log"])
         raise PlanError("this JSON is no plan", _SHOW)
     version = text_of(data.get("format_version"), "format_version")
-    if version.partition(".")[0] not in ("0", "1"):
+    if version and version.partition(".")[0] not in ("0", "1"):
         told = f"format version {version!r}"[:60]
         raise PlanError(f"the plan has {told}, and 1.x is what is read here", "look for a newer Gatepost")
     if data.get("errored") is True:
