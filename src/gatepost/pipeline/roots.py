@@ -25,7 +25,8 @@ from gatepost.sources.reading import Files
 class Result(NamedTuple):
     """What judging one root gave: plain data, small enough to be kept and sent between processes.
 
-    `variables` are those that were given on the command line and that the root module declares.
+    `variables` are those that were given on the command line and that the root module declares, `unread` says of each
+    module call that is not read why, `workspace` whether a value depends on a workspace that nobody told.
     """
 
     root: Root
@@ -36,6 +37,8 @@ class Result(NamedTuple):
     resources: int = 0
     files: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    workspace: bool = False
 
 
 class Workshop(NamedTuple):
@@ -63,10 +66,7 @@ def judge_root(workshop: Workshop, root: Root) -> Result:
     undecided = tuple(undecided_of(judgement, judged) for judgement in judged.undecided())
     inline = read_remarks(document.remarks())
     problems = (*unreadable, *document.problems, *inline.problems)
-    if root.only:
-        findings = tuple(finding for finding in findings if _concerns(finding, root.only))
-        undecided = tuple(one for one in undecided if one.location.path in root.only)
-    return Result(
+    result = Result(
         root,
         findings,
         undecided,
@@ -76,6 +76,17 @@ def judge_root(workshop: Workshop, root: Root) -> Result:
         tuple(source.path for source in document.sources),
         _declared(workshop.inputs, document),
     )
+    if root.kind == "terraform":
+        from gatepost.pipeline.fetched import with_modules
+
+        result = with_modules(document, result)
+    return _only(result, root.only) if root.only else result
+
+
+def _only(result: Result, only: frozenset[str]) -> Result:
+    """Return a result with the findings that concern the files which were named."""
+    findings = tuple(finding for finding in result.findings if _concerns(finding, only))
+    return result._replace(findings=findings, undecided=tuple(u for u in result.undecided if u.location.path in only))
 
 
 def _declared(inputs: Inputs, document: Document) -> tuple[str, ...]:

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.calls import is_local, source_of
+from gatepost.languages.terraform.calls import call_of, folder_of, why_unread
+from gatepost.languages.terraform.fetched import is_fetched
 from gatepost.languages.terraform.given import NOTHING, Inputs
 from gatepost.languages.terraform.inputs import read_var_files, settled_inputs
 from gatepost.languages.terraform.instances import ONE, instance_text
@@ -75,13 +76,22 @@ class TerraformDocument(Document):
 
     @property
     def open_modules(self) -> tuple[tuple[str, str], ...]:
-        """Return (address, source) of the module calls whose resources are not read here."""
-        found: list[tuple[str, str]] = []
+        """Return (address, why) of the module calls whose resources are not read here."""
+        found: dict[tuple[str, str], None] = {}
         for scope in self.scopes():
             for item, key, child in self._calls(scope):
                 if child is None:
-                    found.append((scope.address(item, key), source_of(item)))
+                    found[scope.address(item, key), why_unread(scope, item)] = None
         return tuple(found)
+
+    def call_of(self, path: str, address: str) -> Span | None:
+        """Return the header of the call in our own files that brings in a file of a fetched module, None for others."""
+        found = call_of(self.scopes(), path, address) if is_fetched(path) else None
+        if found is None:
+            return None
+        scope, item = found
+        span = scope.frame(item).span(item.node)
+        return Span(span.source, span.start, span.start + header_length(item.node))
 
     def types(self) -> Sequence[str]:
         """Return the types of resources that occur, in order of first appearance."""
@@ -164,7 +174,7 @@ class TerraformDocument(Document):
     def _calls(self, scope: Scope) -> Iterator[tuple[Item, str | int | None, Scope | None]]:
         for key in scope.directory.types.get("module", ()):
             item = scope.directory.index[key]
-            if not is_local(source_of(item)):
+            if folder_of(scope, item) is None:
                 self.ledger.note(scope.prefix + item.key, "source")
                 yield item, None, None
                 continue
@@ -190,7 +200,7 @@ class TerraformDocument(Document):
         found: list[Remark] = []
         seen: set[str] = set()
         for scope in self.scopes():
-            if scope.directory.path not in seen:
+            if scope.directory.path not in seen and not is_fetched(scope.directory.path):
                 seen.add(scope.directory.path)
                 for file in scope.directory.files.values():
                     for remark in remarks_of(file.source, file.body):

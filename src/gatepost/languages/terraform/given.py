@@ -24,10 +24,14 @@ class Assigned(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """What a root module is given from outside its folder. `workspace` is None where nobody tells it."""
+    """What a root module is given from outside its folder.
+
+    `workspace` is None where nobody tells it; `told`: somebody did, on the command line or by selecting it.
+    """
 
     assigned: tuple[Assigned, ...] = ()
     workspace: str | None = None
+    told: bool = True
 
 
 NOTHING = Inputs()

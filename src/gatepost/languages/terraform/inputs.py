@@ -35,17 +35,17 @@ def read_var_files(directory: str, reader: Reader, given: Sequence[str]) -> list
 def settled_inputs(inputs: Inputs, path: str, reader: Reader, automatic: int) -> Inputs:
     """Return the inputs with ranks that count all var files, `automatic` of them found unasked, in order of rank.
 
-    The workspace is, where nobody told it, the one that `terraform workspace select` has left behind; where the
-    backend keeps the workspaces under names of its own it is not known.
+    The workspace is, where nobody told it, the one that `terraform workspace select` has left behind, else "default".
     """
     ranked = [one._replace(rank=0 if one.rank < 0 else one.rank + automatic) for one in inputs.assigned]
     ranked.sort(key=lambda one: one.rank)
-    return Inputs(tuple(ranked), inputs.workspace or _selected(path, reader))
+    workspace = inputs.workspace or _selected(path, reader)
+    return Inputs(tuple(ranked), workspace or DEFAULT_WORKSPACE, bool(workspace))
 
 
 def _selected(path: str, reader: Reader) -> str:
     source = reader.read(posixpath.normpath(posixpath.join(path, ".terraform/environment")))
-    return (source.text.strip() if source is not None else "") or DEFAULT_WORKSPACE
+    return source.text.strip() if source is not None else ""
 
 
 def variable_value(scope: Scope, name: str, item: Item | None) -> Value:

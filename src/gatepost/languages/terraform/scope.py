@@ -308,9 +308,11 @@ class NamedModule(Named):
         what = f"module.{self.item.name}.{name}"
         child = self.scope.child(self.item, self.key, self.names)
         if child is None:
+            from gatepost.languages.terraform.calls import why_unread
+
             address = self.scope.address(self.item, self.key)
             return unknown(
-                f"{address} is not read here",
+                why_unread(self.scope, self.item),
                 refers_to=Reference(address, name),
                 origins=(Origin(what, "resource", None),),
             )

@@ -15,6 +15,7 @@ from gatepost.model.records import NamedTuple
 from gatepost.model.values import Origin, Value, unknown
 
 if TYPE_CHECKING:
+    from gatepost.languages.terraform.fetched import Fetched
     from gatepost.languages.terraform.scope import Scope
 
 MOST_STEPS = 400_000  # elements of collections that are copied or gone through, in one version of a document
@@ -72,6 +73,7 @@ class State:
         "depth",
         "directories",
         "earlier",
+        "fetched",
         "inputs",
         "ledger",
         "lists",
@@ -97,6 +99,7 @@ class State:
         self.earlier: tuple[Earlier, ...] = ()
         self.trouble: dict[str, Problem] = {}
         self.asked_workspace = False
+        self.fetched: Mapping[str, Fetched] | None = None
         self.depth = 0
         self.steps = 0
         self._running: set[ReadKey] = set()

@@ -11,6 +11,7 @@ from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import BodyMap
 from gatepost.languages.terraform.edits import Editor
 from gatepost.languages.terraform.edits_places import node_at
+from gatepost.languages.terraform.fetched import is_fetched
 from gatepost.languages.terraform.format_values import reference_text
 from gatepost.languages.terraform.modules import File
 from gatepost.languages.terraform.policy_documents import STATEMENT_KEYS
@@ -114,6 +115,8 @@ def _writable(value: Value) -> Span:
 
 
 def _file(document: TerraformDocument, path: str) -> File:
+    if is_fetched(path):
+        raise CannotWrite(f"it is set in {path}, a module that is not written in this repository")
     for directory in document.state.directories.values():
         found = directory.files.get(path)
         if found is not None:

@@ -213,14 +213,16 @@ def test_a_local_module_is_expanded_and_its_outputs_flow_back() -> None:
 def test_a_remote_module_is_open() -> None:
     document = root('module "m" {\n  source = "a/b/c"\n}\nresource "t" "r" {\n  x = module.m.y\n}')
     value = resource(document, "t.r").body.literal.get("x")
-    assert value.unknown is not None and value.unknown.why == "module.m is not read here"
-    assert document.open_modules == (("module.m", "a/b/c"),)
+    why = "module.m (a/b/c) is not there: terraform init fetches it"
+    assert value.unknown is not None and value.unknown.why == why
+    assert document.open_modules == (("module.m", why),)
 
 
 def test_a_module_that_calls_itself_is_a_problem() -> None:
     texts = {"main.tf": 'module "a" {\n  source = "./m"\n}', "m/main.tf": 'module "b" {\n  source = "../m"\n}'}
     (problem,) = root(texts).problems
-    assert "calls the module it stands in" in problem.what and problem.location.path == "m/main.tf"
+    what = "the modules call each other in a circle: m calls module b, which is m again"
+    assert problem.what == what and problem.location.path == "m/main.tf"
 
 
 def test_a_broken_block_is_a_problem_and_the_rest_is_read() -> None:
