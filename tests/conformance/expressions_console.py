@@ -8,6 +8,7 @@ before evaluation, so that `try` cannot catch it) or ["unknown"].
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -66,9 +67,9 @@ def ask(wanted: Sequence[str], root: Path = ROOT) -> list[Answer]:
         f"x{number} = try([nonsensitive(jsonencode({name})), issensitive(jsonencode({name}))], [])"
         for number, name in enumerate(_named(wanted))
     )
-    printed = _printed(wanted, f"jsonencode({{{entries}}})", root)
+    printed = _printed(wanted, f"base64encode(jsonencode({{{entries}}}))", root)
     if printed is not None and printed.startswith('"'):
-        given = json.loads(json.loads(_as_json(printed)))
+        given = json.loads(base64.b64decode(printed.strip().strip('"')))
         return [["value", *given[f"x{n}"]] if given[f"x{n}"] else ["error"] for n in range(len(wanted))]
     if len(wanted) == 1:
         return [["error", "refused"] if printed is None else ["unknown"]]
@@ -90,11 +91,6 @@ def _printed(wanted: Sequence[str], text: str, root: Path) -> str | None:
         entries = "".join(f"  suite_{n} = {one}\n" for n, one in enumerate(wanted) if "\n" in one)
         (copy / "suite.tf").write_text(f"locals {{\n{entries}}}\n", encoding="utf-8")
         return console(text, copy)
-
-
-def _as_json(printed: str) -> str:
-    """The console writes text as HCL does: its escapes of marks are not those of JSON."""
-    return printed.strip().replace("$${", "${").replace("%%{", "%{")
 
 
 def ask_all(wanted: Sequence[str], alone: Iterable[str] = (), root: Path = ROOT) -> dict[str, Answer]:

@@ -29,7 +29,7 @@ def _answer(expression: str, document: object) -> Answer:
     scope = document.root  # type: ignore[attr-defined]
     scope.state.steps = 0
     try:
-        node = Parser(expression).alone()
+        node = Parser(expression + "\n").alone()
         value = evaluate(node, Frame(scope, Source("x", expression, "terraform"), 0, "hcl"))
         hidden = first_unknown(value)
         if hidden is not None:

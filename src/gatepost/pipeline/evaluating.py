@@ -56,7 +56,7 @@ class Evaluation:
         state = self._document.state
         state.steps = 0
         try:
-            node = Parser(expression).alone()
+            node = Parser(expression + "\n").alone()
             value = evaluate(
                 node, Frame(self._document.root, Source("(expression)", expression, "terraform"), 0, "hcl")
             )

@@ -59,5 +59,6 @@ locals {
     { name = "cyd", age = 58, admin = true },
   ]
   hidden = { key = var.secret, open = "seen" }
+  template = "Hi $${name}"
   nested = { a = { b = { c = [{ d = "deep" }] } } }
 }

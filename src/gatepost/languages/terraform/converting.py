@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from gatepost.languages.terraform.conversions import (
     Fails,
+    holds_secrets,
     kind_of,
     number_of_scalar,
     same,
@@ -149,8 +150,9 @@ def as_set(value: Value) -> Value:
             alike.append(element)
             kept.append(element)
     kept.sort(key=_order)
+    secret = value.sensitive or any(holds_secrets(element) for element in kept)
     element_type = value.type[1] if value.type is not None and value.type[0] in ("list", "set") else ANY
-    return value._replace(literal=tuple(kept), type=("set", element_type), repeated=False)
+    return value._replace(literal=tuple(kept), type=("set", element_type), repeated=False, sensitive=secret)
 
 
 def _order(element: Value) -> tuple[int, Any, str]:

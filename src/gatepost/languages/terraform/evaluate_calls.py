@@ -80,7 +80,7 @@ def _placed(name: str, result: Value, arguments: list[Value], span: Span, frame:
 _UNMARKS = frozenset(("nonsensitive", "issensitive"))
 # What is sensitive inside an argument of these stays sensitive there, and the rest is not.
 _KEEPS_MARKS = """
-    chunklist coalesce coalescelist concat element ephemeralasnull flatten keys length lookup merge one reverse
+    chunklist coalesce concat element ephemeralasnull flatten keys length lookup merge one reverse
     setproduct slice tobool tolist tomap tonumber toset tostring values zipmap
 """
 KEEPS_MARKS = frozenset(_KEEPS_MARKS.split())
@@ -129,8 +129,10 @@ def _maybe(value: Value, fallback: Value) -> Value:
 
 
 def _can(node: nodes.Call, frame: Frame, evaluate: Evaluate, span: Span) -> Value:
+    if len(node.arguments) != 1:
+        raise Fails("can() takes one argument")
     try:
-        value = evaluate(node.arguments[0], frame) if node.arguments else Value(None)
+        value = evaluate(node.arguments[0], frame)
     except Fails:
         return Value(False, span)
     hidden = first_unknown(value)

@@ -43,13 +43,14 @@ def evaluate_for(node: nodes.ForExpression, frame: Frame, evaluate: Evaluate) ->
 
 
 class _Loop:
-    __slots__ = ("evaluate", "frame", "groups", "items", "map", "node", "open", "what")
+    __slots__ = ("evaluate", "frame", "groups", "items", "map", "node", "open", "secret", "what")
 
     def __init__(self, node: nodes.ForExpression, collection: Value, frame: Frame, evaluate: Evaluate) -> None:
         self.node = node
         self.frame = frame
         self.evaluate = evaluate
         self.open = collection.open
+        self.secret = collection.sensitive
         self.items: list[Value] = []
         self.map: dict[str, Value] = {}
         self.groups: dict[str, list[Value]] = {}
@@ -63,6 +64,7 @@ class _Loop:
         inner = self.frame.with_names(names)
         if node.condition is not None:
             condition = evaluate(node.condition, inner)
+            self.secret = self.secret or condition.sensitive
             if condition.unknown is not None:
                 self.open = True
                 return
@@ -73,6 +75,7 @@ class _Loop:
             self.items.append(value)
             return
         name = evaluate(node.key, inner)
+        self.secret = self.secret or name.sensitive
         if name.unknown is not None:
             self.open = True
             return
@@ -92,4 +95,4 @@ class _Loop:
             literal = {key: Value(tuple(found)) for key, found in self.groups.items()}
         else:
             literal = self.map
-        return Value(literal, cast("None", span), open=self.open, notation=self.frame.notation)
+        return Value(literal, cast("None", span), open=self.open, sensitive=self.secret, notation=self.frame.notation)

@@ -47,7 +47,7 @@ def _apply(operator: str, operands: list[Value]) -> Any:
         return Unknown(hidden.why, False)
     if len(operands) == 1:
         operand = operands[0].literal
-        return not truth_of_scalar(operand) if operator == "!" else arithmetic("-", 0, number_of_scalar(operand))
+        return not truth_of_scalar(operand) if operator == "!" else _negated(number_of_scalar(operand))
     left, right = (number_of_scalar(operand.literal) for operand in operands)
     if operator in _COMPARED:
         return compare(operator, left, right)
@@ -109,9 +109,9 @@ def arithmetic(operator: str, left: int | float, right: int | float) -> int | fl
             return left + right
         if operator == "-":
             return left - right
-        if operator == "*":
+        if operator == "*" and left and right:
             return left * right
-        if right and left % right == 0:
+        if left and right and left % right == 0:
             return 0 if operator == "%" else left // right
     from gatepost.languages.terraform import exact_numbers
 
@@ -123,6 +123,11 @@ def arithmetic(operator: str, left: int | float, right: int | float) -> int | fl
         raise Fails("zero is divided by zero") from None
     except exact_numbers.TooLarge:
         raise NotComputed("a number of this size") from None
+
+
+def _negated(number: int | float) -> int | float:
+    """Terraform's zero has a sign."""
+    return arithmetic("-", 0, number) if number else (0 if str(number)[0] == "-" else -0.0)
 
 
 def _infinite(operator: str, left: int | float, right: int | float) -> float:

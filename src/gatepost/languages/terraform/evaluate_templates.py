@@ -95,6 +95,7 @@ def add_parts(parts: Sequence[nodes.Part], pieces: Pieces, frame: Frame, evaluat
             pieces.add(evaluate(part.expression, frame))
         elif type(part) is nodes.IfDirective:
             condition = evaluate(part.condition, frame)
+            pieces.sensitive = pieces.sensitive or condition.sensitive
             if condition.unknown is not None:
                 pieces.hole(condition.unknown.why)
             else:
@@ -106,6 +107,7 @@ def add_parts(parts: Sequence[nodes.Part], pieces: Pieces, frame: Frame, evaluat
 
 def _add_loop(part: nodes.ForDirective, pieces: Pieces, frame: Frame, evaluate: Evaluate) -> None:
     collection = evaluate(part.collection, frame)
+    pieces.sensitive = pieces.sensitive or collection.sensitive
     if collection.unknown is not None or collection.open:
         pieces.hole(collection.unknown.why if collection.unknown else "a list is only known in part")
         return

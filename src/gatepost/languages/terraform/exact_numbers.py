@@ -50,10 +50,10 @@ def exact(value: Fraction, precision: int) -> Exact:
     return made
 
 
-def narrow(value: int, precision: int = 64) -> Narrow:
-    """Return a whole number as functions give it that count."""
+def narrow(value: int, precision: int = 0) -> Narrow:
+    """Return a whole number as functions give it that count: with 64 bits, or as many as it needs."""
     made = Narrow(value)
-    made.precision = precision
+    made.precision = precision or max(64, value.bit_length())
     return made
 
 
@@ -204,11 +204,20 @@ def arithmetic(operator: str, left: float, right: float) -> int | float:
 
     Raises ZeroDivisionError for zero divided by zero, and TooLarge.
     """
-    if type(left) is int and type(right) is int and operator in "+-*" and left.bit_length() + right.bit_length() < 500:
+    if (
+        type(left) is int
+        and type(right) is int
+        and (operator in "+-" or (operator == "*" and left and right))
+        and left.bit_length() + right.bit_length() < 500
+    ):
         return left + right if operator == "+" else left - right if operator == "-" else left * right
     one, other = fraction_of(left), fraction_of(right)
     precision = max(precision_of(left), precision_of(right))
+    if not one and operator in "*/" and other and (str(left)[0] == "-") != (other < 0):
+        return -0.0
     if operator == "*":
+        if not other and one and (str(right)[0] == "-") != (one < 0):
+            return -0.0
         made = rounded(one * other, PRECISION)
         return number_of(made, max(precision, abs(made.numerator).bit_length()))
     if operator == "/":

@@ -28,6 +28,8 @@ def read_number(text: str) -> int | float:
             value = decimal_fraction(match[2]) * Fraction(2) ** power
         else:
             value = decimal_fraction(f"{match[2]}e{match[4] or 0}")
+        if not value:
+            return -0.0 if match[1] == "-" else 0
         return number_of(-value if match[1] == "-" else value)
     except TooLarge:
         raise NotComputed("a number of this size") from None

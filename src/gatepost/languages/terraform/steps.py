@@ -108,7 +108,10 @@ def walk(value: Value, steps: Sequence[nodes.Step], frame: Frame, evaluate: Eval
         if type(step) is nodes.Member:
             value = member(value, step.name)
         elif type(step) is nodes.Index:
-            value = index(value, evaluate(step.key, frame))
+            key = evaluate(step.key, frame)
+            value = index(value, key)
+            if key.sensitive and not value.sensitive:
+                value = value._replace(sensitive=True)
         else:
             full = cast(nodes.Splat, step).full
             return _splat(value, steps[position + 1 :], full, frame, evaluate)

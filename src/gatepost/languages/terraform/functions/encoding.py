@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from gatepost.languages.terraform.conversions import (
     LARGEST_TEXT,
@@ -18,9 +19,6 @@ from gatepost.languages.terraform.conversions import (
 from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import on_plain, on_values
 from gatepost.model.values import Unknown, Value
-
-if TYPE_CHECKING:
-    from gatepost.languages.positioned import Node
 
 _ESCAPES = {
     '"': '\\"',
@@ -101,62 +99,76 @@ def _jsonencode(value: Value) -> Value:
 
 
 def _yamlencode(value: Value) -> Value:
+    from gatepost.languages.terraform.functions.yaml_text import yaml_text
+
     hidden = first_unknown(value)
-    why = why_not(hidden) if hidden is not None else "yamlencode() is not worked out"
-    return Value(Unknown(why, False), tree=value)
+    if hidden is not None:
+        return Value(Unknown(why_not(hidden), False), None, derived_origins([hidden]), tree=value)
+    return Value(yaml_text(value), tree=value)
 
 
-def _jsondecode(data: Any) -> Any:
+def _jsondecode(data: str) -> Any:
     from json import loads
 
-    from gatepost.languages.terraform.conversions import number_of_text
-
-    def exact(digits: str) -> int | float:
-        return number_of_text(digits.lower())
+    from gatepost.languages.terraform.numbers_in_text import read_number
 
     def refuse(word: str) -> Any:
         raise Fails(f"{word} is no JSON")
 
     try:
-        return loads(data, parse_float=exact, parse_constant=refuse)
+        return _whole_characters(loads(data, parse_float=read_number, parse_int=read_number, parse_constant=refuse))
     except (ValueError, RecursionError):
-        raise Fails("text that is no JSON is given to jsondecode") from None
+        raise Fails("the text is no JSON") from None
 
 
-def _yamldecode(data: Any) -> Any:
-    from gatepost.languages.positioned import Malformed, read_yaml
+_HALVES = re.compile("[\ud800-\udfff]")
 
-    source = data
+
+def _whole_characters(data: Any) -> Any:
+    """Half a character, which JSON can write, is read as a replacement character."""
+    if isinstance(data, str):
+        return _HALVES.sub("\ufffd", data) if not data.isascii() else data
+    if isinstance(data, list):
+        return [_whole_characters(inner) for inner in cast("list[Any]", data)]
+    if isinstance(data, dict):
+        entries = cast("dict[str, Any]", data)
+        return {_whole_characters(key): _whole_characters(inner) for key, inner in entries.items()}
+    return data
+
+
+def _yamldecode(data: str) -> Any:
+    from gatepost.languages.terraform.functions.yaml_text import yaml_data
+
+    return yaml_data(data)
+
+
+def _csvdecode(data: str) -> Any:
+    from gatepost.languages.terraform.functions.csv_text import table
+
+    return table(data)
+
+
+def _textencodebase64(data: str, encoding: str) -> str:
+    from base64 import b64encode
+
+    from gatepost.languages.terraform.functions.text_encodings import encode
+
+    return b64encode(encode(data, encoding)).decode()
+
+
+def _textdecodebase64(data: str, encoding: str) -> str:
+    from gatepost.languages.terraform.functions.text_encodings import decode
+
+    return decode(_unbase64(data), encoding)
+
+
+def _unbase64(data: str) -> bytes:
+    from base64 import b64decode
+
     try:
-        root = read_yaml(source)
-    except Malformed:
-        raise Fails("text that is no YAML is given to yamldecode") from None
-    _refuse_odd_scalars(root, source)
-    return root.plain()
-
-
-_OLD_TRUTHS = frozenset(("y", "yes", "n", "no", "on", "off", "true", "false", "null"))
-
-
-def _refuse_odd_scalars(root: Node, source: str) -> None:
-    """Terraform reads YAML 1.1, where some plain scalars mean something else."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.tag:
-            raise NotComputed("YAML with tags")
-        if node.kind == "map":
-            waiting.extend(inner for pair in node.value for inner in pair)
-        elif node.kind == "list":
-            waiting.extend(node.value)
-        elif node.style == "":
-            raw = source[node.start : node.end]
-            if node.kind == "number":
-                odd = raw != "0" and (not raw.lstrip("-").replace(".", "", 1).isdigit() or raw.lstrip("-")[0] == "0")
-            else:
-                odd = (node.kind == "text") == (raw.lower() in _OLD_TRUTHS) or raw[:1] in "0123456789+-.="
-            if odd and raw not in ("~", ""):
-                raise NotComputed("YAML with this scalar")
+        return b64decode(data.replace("\n", "").replace("\r", ""), validate=True)
+    except ValueError:
+        raise Fails("the text is no base64") from None
 
 
 def _base64encode(value: Value) -> Value:
@@ -167,13 +179,11 @@ def _base64encode(value: Value) -> Value:
     return Value(b64encode(text_of_scalar(value.literal).encode()).decode(), tree=value)
 
 
-def _base64decode(data: Any) -> str:
-    from base64 import b64decode
-
+def _base64decode(data: str) -> str:
     try:
-        return b64decode(data, validate=True).decode()
-    except ValueError:
-        raise Fails("text that is no base64 of text is given to base64decode") from None
+        return _unbase64(data).decode()
+    except UnicodeDecodeError:
+        raise Fails("what the base64 means is no text") from None
 
 
 def _base64gzip(value: Value) -> Value:
@@ -201,8 +211,11 @@ FUNCTIONS: dict[str, Function] = {
     "base64decode": on_plain("string", _base64decode),
     "base64encode": on_values("string", _base64encode),
     "base64gzip": on_values("string", _base64gzip),
+    "csvdecode": on_plain("string", _csvdecode, "list(any)"),
     "jsondecode": on_values("string", _decoded(_jsondecode)),
     "jsonencode": on_values("any?", _jsonencode),
+    "textdecodebase64": on_plain("string, string", _textdecodebase64),
+    "textencodebase64": on_plain("string, string", _textencodebase64),
     "urlencode": on_plain("string", _urlencode),
     "yamldecode": on_values("string", _decoded(_yamldecode)),
     "yamlencode": on_values("any?", _yamlencode),

@@ -130,7 +130,7 @@ def _parseint(value: Value, base: Value) -> Value:
     if not body:
         raise Fails(f"the text is no whole number of base {radix}")
     total = -total if digits[0] == "-" else total
-    return Value(narrow(total, max(64, total.bit_length())))
+    return Value(narrow(total))
 
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

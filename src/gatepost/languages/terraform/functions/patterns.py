@@ -74,7 +74,13 @@ def regex(pattern: str, subject: str) -> Any:
 def regexall(pattern: str, subject: str) -> list[Any]:
     """Return all matches."""
     source = subject
-    return [_found(match) for match in compiled(pattern, len(source)).finditer(source)]
+    found: list[Any] = []
+    end = -1
+    for match in compiled(pattern, len(source)).finditer(source):
+        if match.end() > match.start() or match.start() != end:
+            found.append(_found(match))
+        end = match.end()
+    return found
 
 
 def replace_pattern(source: str, pattern: str, put: str) -> str:

@@ -116,7 +116,7 @@ def _setproduct(*sets: Value) -> Value:
         if type_word(value) not in ("list", "set", "tuple"):
             raise Fails(f"{kind_of(value.literal)} is used where a set or list is needed")
         total *= len(elements_of(value))
-    unordered = all(is_set(value) for value in sets)
+    unordered = any(is_set(value) for value in sets)
     columns: list[tuple[Value, ...]] = []
     kinds: list[Any] = []
     for value in sets:
