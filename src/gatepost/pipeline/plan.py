@@ -40,13 +40,47 @@ def _templates(found: Found, files: Files) -> Iterator[Root]:
         return
     from gatepost.languages.cloudformation.recognition import is_template
 
+    nested: dict[str, frozenset[str]] = {}
     for path in found.files.get("data", ()):
         source = files.read(path)
         if source is None:
             # Not ours to complain of: what kind of file it is was never known.
             files.problems.pop(path, None)
         elif is_template(source.text, path):
-            yield Root("data", path)
+            nested[path] = _named_in(source.text, path)
+    for path in _outermost(nested):
+        yield Root("data", path)
+
+
+def _named_in(text: str, path: str) -> frozenset[str]:
+    if "AWS::CloudFormation::Stack" not in text and "AWS::Serverless::Application" not in text:
+        return frozenset()
+    from gatepost.languages.cloudformation.nesting import named_templates
+
+    return frozenset(named_templates(text, path))
+
+
+def _outermost(nested: dict[str, frozenset[str]]) -> Iterator[str]:
+    """Yield the templates that no other one makes a stack of, and one of each circle; the others are parts of those."""
+    called = {path for paths in nested.values() for path in paths}
+    reached: set[str] = set()
+
+    def reach(path: str) -> None:
+        waiting = [path]
+        while waiting:
+            one = waiting.pop()
+            if one not in reached:
+                reached.add(one)
+                waiting.extend(inner for inner in nested[one] if inner in nested)
+
+    for path in nested:
+        if path not in called:
+            yield path
+            reach(path)
+    for path in nested:
+        if path not in reached:
+            yield path
+            reach(path)
 
 
 def _terraform_roots(found: Found, files: Files, around: Callable[[], Found]) -> list[Root]:

@@ -6,6 +6,7 @@ A template that uses none of this costs nothing here: what makes resources is lo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from gatepost.languages.cloudformation.evaluate import Evaluator, Outer
 from gatepost.languages.cloudformation.inputs import Given, ParameterFile, Reader
@@ -23,25 +24,27 @@ _NOTHING = Layout("yaml", (), (), False)
 
 
 class Assembly(NamedTuple):
-    """The parts of a document, its own template first; the parameter files that it takes; what went wrong on the way."""
+    """The parts of a document, its own template first; the parameter files that it takes; what went wrong."""
 
     parts: tuple[Part, ...]
     inputs: tuple[ParameterFile, ...]
     problems: tuple[Problem, ...]
 
 
+# Templates that have been read already, by path.
+Known: TypeAlias = "Mapping[str, tuple[Source, Layout]]"
+
+
 def assemble(
-    source: Source, layout: Layout | None, ledger: Ledger, files: Reader | None, inputs: Sequence[ParameterFile]
+    source: Source,
+    known: Known,
+    ledger: Ledger,
+    files: Reader | None,
+    inputs: Sequence[ParameterFile],
 ) -> Assembly:
-    """Return the parts of the document that a template is; `layout` where it has been read already."""
+    """Return the parts of the document that a template is."""
     problems: list[Problem] = []
-    if layout is None:
-        try:
-            layout = layout_of(source.text)
-        except Malformed as broken:
-            at = min(broken.offset, len(source.text))
-            problems.append(Problem(Location(source.path, source.region(at, at)), broken.what, broken.hint))
-            layout = _NOTHING
+    layout = read_known(source, known, problems)
     taken = tuple(one for one in inputs if one.problems or _takes(layout, one.given))
     given = {name: value for one in taken for name, value in one.given.items()}
     problems += [problem for one in taken for problem in one.problems]
@@ -50,7 +53,7 @@ def assemble(
     if files is not None and any(word in source.text for word in _NESTING):
         from gatepost.languages.cloudformation.nesting import add_nested
 
-        add_nested(first, parts, files, problems)
+        add_nested(first, parts, files, problems, known)
     return Assembly(tuple(parts), taken, tuple(problems))
 
 
@@ -71,6 +74,19 @@ def part_of(
         layout = expanded(Evaluator(source, written, Ledger(), given, around), written, files)
     evaluator = Evaluator(source, layout, ledger, given, around)
     return Part(source, written, layout, evaluator, *(outer[:2] if outer is not None else (None, None)))
+
+
+def read_known(source: Source, known: Known, problems: list[Problem]) -> Layout:
+    """Return the entries of a template, read now unless that was done before; empty where it cannot be read."""
+    found = known.get(source.path)
+    if found is not None and found[0] is source:
+        return found[1]
+    try:
+        return layout_of(source.text)
+    except Malformed as broken:
+        at = min(broken.offset, len(source.text))
+        problems.append(Problem(Location(source.path, source.region(at, at)), broken.what, broken.hint))
+        return _NOTHING
 
 
 def layout_of(text: str) -> Layout:

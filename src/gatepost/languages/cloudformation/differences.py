@@ -55,8 +55,7 @@ def between(before: Assembly, after: Assembly) -> frozenset[ReadKey]:
         mine, yours = old.get(prefix), new.get(prefix)
         for which in ("layout", "written"):
             changed |= _under(prefix, _entries(mine, which), _entries(yours, which))
-        loops = [part.layout.loops if part is not None else {} for part in (mine, yours)]
-        if mine is None or yours is None or loops[0] != loops[1]:
+        if mine is None or yours is None or mine.layout.loops != yours.layout.loops:
             changed.add(ITEMS)
     changed.update(_given(before, after))
     return frozenset(changed)

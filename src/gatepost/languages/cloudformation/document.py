@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gatepost.languages.cloudformation import remarks, scalars
-from gatepost.languages.cloudformation.assembly import Assembly, assemble
+from gatepost.languages.cloudformation.assembly import Assembly, Known, assemble
 from gatepost.languages.cloudformation.differences import BEING, ITEMS, between, differences_again
 from gatepost.languages.cloudformation.inputs import ParameterFile, Reader, read_parameter_file, read_parameter_files
-from gatepost.languages.cloudformation.layout import Entry, Layout, Slice, read_again, spliced
+from gatepost.languages.cloudformation.layout import Entry, Slice, read_again, spliced
 from gatepost.languages.cloudformation.parts import LANGUAGE, Part, is_present, parameter_of, resource_of
 from gatepost.languages.cloudformation.problems import flaw_of, problems_of
 from gatepost.model.changes import Change, Edit, Written
@@ -33,7 +33,7 @@ def read_template(
     `files` reads the parameter files, nested templates and included files by their paths from the scanned root.
     """
     inputs = read_parameter_files(parameter_files, files) if parameter_files and files is not None else ()
-    return CloudFormationDocument(source, None, files, inputs)
+    return CloudFormationDocument(source, {}, files, inputs)
 
 
 class CloudFormationDocument(Document):
@@ -44,7 +44,7 @@ class CloudFormationDocument(Document):
     def __init__(
         self,
         source: Source,
-        layout: Layout | None,
+        known: Known,
         files: Reader | None = None,
         inputs: Sequence[ParameterFile] = (),
         problems: tuple[Problem, ...] | None = None,
@@ -54,7 +54,7 @@ class CloudFormationDocument(Document):
         self.ledger = Ledger()
         self._files = files
         self._offered = tuple(inputs)
-        self.assembly: Assembly = assemble(source, layout, self.ledger, files, inputs)
+        self.assembly: Assembly = assemble(source, known, self.ledger, files, inputs)
         self.parts = self.assembly.parts
         others = (*(one.source for one in self.assembly.inputs), *(part.source for part in self.parts[1:]))
         self.sources = (source, *{other.path: other for other in others if other.path != source.path}.values())
@@ -153,12 +153,12 @@ class CloudFormationDocument(Document):
         new = Source(source.path, spliced(source.text, slices), source.kind)
         again = read_again(self.layout, source.text, slices)
         if again is None or _may_transform(source.text, new.text):
-            document = CloudFormationDocument(new, None, self._files, self._offered)
+            document = CloudFormationDocument(new, {}, self._files, self._offered)
             return self._edited(document, between(self.assembly, document.assembly))
         fine = not self.problems and not self._offered and again.after
         fine = fine and all(flaw_of(entry) is None for entry in again.after)
         problems = () if fine else None
-        document = CloudFormationDocument(new, again.layout, self._files, self._offered, problems)
+        document = CloudFormationDocument(new, {new.path: (new, again.layout)}, self._files, self._offered, problems)
         return self._edited(document, differences_again(self.layout, again))
 
     def _read_again(self, by_path: dict[str, list[Edit]]) -> Edited:
@@ -170,7 +170,8 @@ class CloudFormationDocument(Document):
                 new[source.path] = Source(source.path, text, source.kind)
         inputs = [read_parameter_file(new[one.source.path]) if one.source.path in new else one for one in self._offered]
         files = Overlay(self._files, {**_texts_of(self._files), **new})
-        document = CloudFormationDocument(new.get(self.path, self.source), None, files, inputs)
+        known = {part.source.path: (part.source, part.written) for part in self.parts if part.source.path not in new}
+        document = CloudFormationDocument(new.get(self.path, self.source), known, files, inputs)
         return self._edited(document, between(self.assembly, document.assembly))
 
     def _edited(self, document: CloudFormationDocument, changed: frozenset[ReadKey]) -> Edited:

@@ -26,6 +26,10 @@ def expanded(evaluator: Evaluator, written: Layout, files: Reader | None) -> Lay
         layout = included(evaluator, layout, files)
     if LOOP in text:
         layout = _without_loops(evaluator, layout)
+    if "AWS::Serverless::" in text:
+        from gatepost.languages.cloudformation.serverless import transformed
+
+        layout = transformed(layout)
     return layout
 
 

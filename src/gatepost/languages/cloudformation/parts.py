@@ -1,4 +1,4 @@
-"""One template of a document, itself or a nested stack: its entries as resources; never how they are found or edited."""
+"""One template of a document, itself or a nested stack: its entries as resources; never how they are edited."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ class Writer:
                 return self._written(write_inside(self.finder, self.editor, change.container, change, new))
             target = self.finder.of_value(change.container)
             if isinstance(change, Remove):
-                return self._remove(target, change)
+                return self.remove_target(self.finder.down(target, change.steps))
             return self.write_target(self.finder.down(target, change.steps), change)
         except CannotEdit as reason:
             raise CannotWrite(str(reason)) from None
@@ -147,8 +147,8 @@ class Writer:
             raise CannotWrite("the list is worked out")
         return self._written(self.editor.append(absolute(entry), target.path, self.rendered(new)), target.shared)
 
-    def _remove(self, target: Target, change: Remove) -> Written:
-        target = self.finder.down(target, change.steps)
+    def remove_target(self, target: Target) -> Written:
+        """Return the edits that remove what stands at a target."""
         node = target.node
         if node is None:
             raise CannotWrite("there is nothing to remove")
