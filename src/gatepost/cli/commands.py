@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "gatepost.cli.check",
     "fix": "gatepost.cli.fix",
     "report": "gatepost.cli.report",
+    "feeds": "gatepost.cli.feeds",
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",
     "evaluate": "gatepost.cli.evaluate",

@@ -20,6 +20,7 @@ _INPUTS = (
         metavar="FILE[=FORMAT]",
         help="A scan report to take in; may be given again.",
     ),
+    click.option("--feeds", metavar="FOLDER", help="KEV and EPSS files, as gatepost feeds update fetches them."),
     click.option("--policy", metavar="FILE", help="The policy that decides, in place of gatepost.yaml."),
     click.option(
         "--organisation-policy", metavar="FILE", help="A policy that decides too; the stricter decision counts."

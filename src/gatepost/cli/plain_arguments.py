@@ -12,6 +12,7 @@ from typing import Any
 from gatepost.cli.variables import ranks
 
 ONE = {
+    "--feeds": "feeds",
     "--policy": "policy",
     "--organisation-policy": "organisation_policy",
     "--environment": "environment",

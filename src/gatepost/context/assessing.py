@@ -24,8 +24,8 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
     assessed: list[Assessment] = []
     for finding in findings:
         path = finding.location.path
-        if finding.tags:
-            context = place(path, finding.tags, clauses, facts)
+        if finding.tags or finding.environments:
+            context = place(path, finding.tags, clauses, facts, finding.environments)
         else:
             context = untagged.get(path) or untagged.setdefault(path, place(path, _NO_TAGS, clauses, facts))
         cause = _root_cause(finding)
@@ -41,10 +41,16 @@ def _root_cause(finding: Finding) -> str:
     return f"{last.path}:{last.region.start_line} ({finding.origins[-1].what})"
 
 
-def place(path: str, tags: Mapping[str, str], clauses: Sequence[EnvironmentClause], facts: Facts) -> Context:
+def place(
+    path: str,
+    tags: Mapping[str, str],
+    clauses: Sequence[EnvironmentClause],
+    facts: Facts,
+    told: Sequence[tuple[str, str]] = (),
+) -> Context:
     """Return the context of something at `path` (relative, forward slashes): all environments that it reaches.
 
-    Serves what is not a finding too: an undecided rule, a problem.
+    `told` are those that its inputs tell, each with how. Serves what is not a finding too: an undecided rule, a problem.
     """
     if facts.environment is not None:
         return Context(environments=(Fact(facts.environment, "--environment"),))
@@ -54,6 +60,8 @@ def place(path: str, tags: Mapping[str, str], clauses: Sequence[EnvironmentClaus
             how = _evidence(clause, path, tags, facts)
             if how is not None:
                 found[clause.environment] = how
+    for name, how in told:
+        found.setdefault(name, how)
     if found:
         return Context(environments=tuple(Fact(name, how) for name, how in found.items()))
     return Context(environments=(Fact(UNKNOWN, _why_unknown(clauses, facts)),))

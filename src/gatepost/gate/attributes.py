@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias, cast
 
 from gatepost.conditions import Attributes, Sort
+from gatepost.gate.dates import days_since, is_date
 from gatepost.model.decisions import Assessment, Context
 from gatepost.model.findings import Severity, Undecided
 from gatepost.model.problems import Problem
@@ -48,12 +49,19 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
     "epss": (_NUMBER, "the probability of exploitation, 0 to 1"),
     "epss_percentile": (_NUMBER, "the share of vulnerabilities that are less likely to be exploited, 0 to 1"),
     "reachable": (_TRUTH, "whether our code calls what is vulnerable"),
+    "exploit_maturity": (_TEXT, "what is known of exploits: none, available, poc or in the wild"),
+    "validated": (_TRUTH, "whether somebody, or the tool itself, has shown that it can be used, or that it cannot"),
     "fix_available": (_TRUTH, "whether a fix is proved, or a version without the vulnerability is published"),
+    "published_days": (_NUMBER, "days since the vulnerability was published"),
+    "vex": (_TEXT, "what a statement says of it: not_affected, affected, fixed or under_investigation"),
     "is_new": (_TRUTH, "whether this change brought it in; counts as true while that is not known"),
     "age": (_NUMBER, "days since it was first seen"),
     "owner": (_TEXTS, "whose it is"),
     "project": (_TEXT, "the project that its owner files it under"),
     "suppressed": (_TRUTH, "whether another tool, or a statement in its report, says that it does not count"),
+    "ecosystem": (_TEXT, "the kind of the package, as package URLs name it: npm, pypi, maven, deb …"),
+    "direct_dependency": (_TRUTH, "whether the project asks for the package itself; false for what others bring"),
+    "base_image": (_TEXT, "the image that the scanned image is built from"),
     "package": (
         Sort("element", Attributes(_PACKAGE)),
         "package.name, package.version, package.ecosystem, package.purl",
@@ -61,12 +69,13 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
     "tag": (Sort("map", _TEXT), "tag.NAME: a tag of the resource"),
     "undecided": (_TRUTH, "true for a rule that could not be decided; a line that does not ask is not about those"),
     "problem": (_TRUTH, "true for something that could not be read; a line that does not ask is not about those"),
+    "problem_kind": (_TEXT, "what went wrong: unreadable, old-report, other-commit, feed or detector"),
 }
 SCHEMA = Attributes({name: sort for name, (sort, _) in ATTRIBUTES.items()})
 LISTS = frozenset(name for name, (sort, _) in ATTRIBUTES.items() if sort.kind == "list")
 
 # Attributes that only a feed or a report can tell, and who would.
-EXPLOITATION = ("known_exploited", "epss", "epss_percentile", "reachable")
+EXPLOITATION = ("known_exploited", "epss", "epss_percentile", "reachable", "exploit_maturity")
 
 
 class Matter(Protocol):
@@ -107,8 +116,12 @@ def _not_known(what: str) -> Unknown:
 
 
 _NOT_KNOWN = {
-    name: _not_known(name) for name in (*EXPLOITATION, "severity", "age", "owner", "project", "cvss", "fix_available")
-}
+    name: _not_known(name)
+    for name in (
+        *EXPLOITATION, "severity", "age", "owner", "project", "cvss", "fix_available", "validated", "published_days",
+        "ecosystem", "direct_dependency", "base_image",
+    )
+}  # fmt: skip
 
 
 def _severity(severity: Severity) -> Plain:
@@ -116,13 +129,14 @@ def _severity(severity: Severity) -> Plain:
 
 
 class FindingFacts:
-    """The facts of a finding; `severity` is the one that the policy judges it by."""
+    """The facts of a finding; `severity` is the one that the policy judges it by, `today` the ISO date to judge by."""
 
-    __slots__ = ("assessment", "severity")
+    __slots__ = ("assessment", "severity", "today")
 
-    def __init__(self, assessment: Assessment, severity: Severity) -> None:
+    def __init__(self, assessment: Assessment, severity: Severity, today: str = "") -> None:
         self.assessment = assessment
         self.severity: Severity = severity
+        self.today = today
 
     def fact(self, name: str, /) -> Plain:
         """Return what is known of an attribute."""
@@ -145,8 +159,10 @@ def _in_group(entries: Mapping[str, str], name: str) -> Plain:
 
 
 def _exploitation(name: str) -> Callable[[FindingFacts], Plain]:
+    field = "maturity" if name == "exploit_maturity" else name
+
     def read(facts: FindingFacts) -> Plain:
-        known = getattr(facts.assessment.finding.exploitability, name)
+        known = getattr(facts.assessment.finding.exploitability, field)
         if known is None and is_vulnerability(facts.assessment):
             return _NOT_KNOWN[name]
         return known
@@ -164,6 +180,41 @@ def _cvss(facts: FindingFacts) -> Plain:
     if cvss is not None:
         return cvss.score
     return _NOT_KNOWN["cvss"] if is_vulnerability(facts.assessment) else None
+
+
+def _validated(facts: FindingFacts) -> Plain:
+    known = facts.assessment.finding.exploitability.validated
+    return _NOT_KNOWN["validated"] if known is None else known
+
+
+def _published_days(facts: FindingFacts) -> Plain:
+    published = facts.assessment.finding.published
+    if is_date(published) and is_date(facts.today):
+        return max(0, days_since(published, facts.today))
+    return _NOT_KNOWN["published_days"] if is_vulnerability(facts.assessment) else None
+
+
+def _of_package(name: str, field: str) -> Callable[[FindingFacts], Plain]:
+    def read(facts: FindingFacts) -> Plain:
+        package = facts.assessment.finding.package
+        if package is None:
+            return None
+        known = getattr(package, field)
+        return _NOT_KNOWN[name] if known in (None, "") else known
+
+    return read
+
+
+def _base_image(facts: FindingFacts) -> Plain:
+    artifact = facts.assessment.finding.artifact
+    if artifact is None or artifact.kind != "image":
+        return None
+    return artifact.base or _NOT_KNOWN["base_image"]
+
+
+def _vex(facts: FindingFacts) -> Plain:
+    vex = facts.assessment.finding.vex
+    return vex.status if vex else None
 
 
 def _fix_available(facts: FindingFacts) -> Plain:
@@ -201,6 +252,13 @@ _FINDING: dict[str, Callable[[FindingFacts], Plain]] = {
     "suppressed": lambda facts: bool(facts.assessment.finding.suppressions),
     "undecided": lambda _: False,
     "problem": lambda _: False,
+    "problem_kind": lambda _: None,
+    "validated": _validated,
+    "published_days": _published_days,
+    "ecosystem": _of_package("ecosystem", "ecosystem"),
+    "direct_dependency": _of_package("direct_dependency", "direct"),
+    "base_image": _base_image,
+    "vex": _vex,
     **{name: _exploitation(name) for name in EXPLOITATION},
 }
 
@@ -245,6 +303,8 @@ class ProblemFacts:
         """Return what is known of an attribute."""
         if name == "path":
             return self.problem.location.path
+        if name == "problem_kind":
+            return self.problem.kind
         return {"problem": True, "undecided": False, "is_new": True}.get(name)
 
 

@@ -1,4 +1,4 @@
-"""ISO dates as text: "2027-03-31" compares as it is; never the clock."""
+"""ISO dates as text ("2027-03-31" compares as it is), and numbers of days ("7d"); never the clock."""
 
 from __future__ import annotations
 
@@ -14,3 +14,18 @@ def is_date(text: str) -> bool:
         return False
     leap = int(year) % 4 == 0 and (int(year) % 100 != 0 or int(year) % 400 == 0)
     return 1 <= int(day) <= _DAYS[int(month) - 1] + (1 if leap and month == "02" else 0)
+
+
+def days_of(text: str) -> int | None:
+    """Return the days that a text such as "7d" or "2w" stands for, None where it is none of these."""
+    number, unit = text[:-1], text[-1:]
+    if not (number.isascii() and number.isdigit() and len(number) < 6 and unit in ("d", "w")):
+        return None
+    return int(number) * (7 if unit == "w" else 1)
+
+
+def days_since(day: str, today: str) -> int:
+    """Return how many days lie between two ISO dates, negative when the first is later."""
+    from datetime import date
+
+    return (date.fromisoformat(today) - date.fromisoformat(day)).days

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from gatepost.gate.asking import Lines, Step, stricter
 from gatepost.gate.attributes import EXPLOITATION, FindingFacts, environments, is_vulnerability
@@ -23,8 +23,12 @@ from gatepost.model.decisions import (
 from gatepost.model.findings import Severity
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
+from gatepost.model.values import Unknown
 
 _NOTHING = Inline()
+_BY_FEEDS = "give --feeds (gatepost feeds update fetches them), or a report that tells it, as Grype's does"
+_BY_REPORTS = "give a report that tells it"
+_TOLD_BY: Mapping[str, str] = dict.fromkeys(("known_exploited", "epss", "epss_percentile"), _BY_FEEDS)
 
 
 class Decided(NamedTuple):
@@ -121,13 +125,13 @@ def _unanswerable(sides: Sequence[Side]) -> Iterator[Problem]:
     facts = [FindingFacts(one, "unknown") for one in sides[0].assessments if is_vulnerability(one)]
     if not facts:
         return
-    known = {name for name in EXPLOITATION for fact in facts if isinstance(fact.fact(name), (bool, int, float))}
+    known = {name for name in EXPLOITATION for fact in facts if not isinstance(fact.fact(name), Unknown)}
     for side in sides:
         does_without = frozenset[str]().union(*(line.does_without for line in side.policy.lines))
         for line in side.policy.lines:
             for name in sorted(line.needs - known - does_without):
                 what = f'the line "{line.name}" asks for {name}, which no feed and no report knows'
-                hint = f"give a report that tells it, as Grype's does, or write a line with {name}: {{known: false}}"
+                hint = f"{_TOLD_BY.get(name, _BY_REPORTS)}, or write a line with {name}: {{known: false}}"
                 yield Problem(line.location, what, hint)
 
 
@@ -141,5 +145,5 @@ def explain(policy: Policy, assessment: Assessment, today: str) -> tuple[Step, .
     """Return how each line answers for a finding, in each of its environments, up to the line that decides."""
     choice = policy.rules.get(assessment.finding.rule)
     severity: Severity = (choice.severity if choice else None) or assessment.finding.severity
-    lines, facts = Lines(policy, today), FindingFacts(assessment, severity)
+    lines, facts = Lines(policy, today), FindingFacts(assessment, severity, today)
     return tuple(step for name in environments(assessment.context) for step in lines.explain("finding", facts, name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from gatepost.gate import sections
+from gatepost.gate import sections, taking_in
 from gatepost.gate.attributes import ATTRIBUTES
 from gatepost.gate.lines import GateLine, named_environments, read_line, words_of
 from gatepost.gate.reading import Page
@@ -12,7 +12,7 @@ from gatepost.gate.sections import Case, Route
 from gatepost.languages.positioned import Node
 from gatepost.model.decisions import Mode, Waiver
 from gatepost.model.places import Location, Source
-from gatepost.model.policy import EnvironmentClause, InlinePermission, RuleChoice
+from gatepost.model.policy import DetectorChoice, EnvironmentClause, FeedChoice, InlinePermission, RuleChoice
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 
@@ -21,7 +21,7 @@ VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
     "version", "extends", "mode", "exclude", "environments", "gate", "rules", "routes", "waivers", "honour",
-    "inline_waivers", "cases",
+    "inline_waivers", "feeds", "reports", "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
 _LONGEST_CHAIN = len(SHIPPED) + 1
@@ -36,7 +36,7 @@ class Policy(NamedTuple):
     `name` is for people: the file's path, or "recommended (shipped)". `lines` stand in the order in which they are
     asked. `known_environments` are the names that a condition or the command line may use, with the place that
     defines each (None: only used by a shipped line); empty when the policy defines none, then any name may be used.
-    `cases` are those of the file itself.
+    `cases` are those of the file itself. `oldest_report` is in days, None for any age.
     """
 
     name: str
@@ -51,6 +51,9 @@ class Policy(NamedTuple):
     inline: InlinePermission = InlinePermission()
     cases: tuple[Case, ...] = ()
     known_environments: Mapping[str, Location | None] = {}
+    feeds: FeedChoice = FeedChoice()
+    oldest_report: int | None = None
+    detectors: tuple[DetectorChoice, ...] = ()
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -156,6 +159,9 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         inline=permission,
         cases=_cases(own),
         known_environments=known,
+        feeds=taking_in.read_feeds(own.page, own.given["feeds"][1]) if "feeds" in own.given else FeedChoice(),
+        oldest_report=taking_in.read_reports(own.page, own.given["reports"][1]) if "reports" in own.given else None,
+        detectors=taking_in.read_detectors(own.page, own.given["detectors"][1]) if "detectors" in own.given else (),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatepost.gate import sections
+from gatepost.gate import sections, taking_in
 from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
 from gatepost.model.decisions import ACTIONS
@@ -18,6 +18,7 @@ _SCALAR: dict[str, Any] = {"type": ["string", "number", "boolean"]}
 _TEXTS: dict[str, Any] = {"anyOf": [_SCALAR, {"type": "array", "items": _SCALAR, "minItems": 1}]}
 _ACTION: dict[str, Any] = {"enum": list(ACTIONS)}
 _SEVERITY: dict[str, Any] = {"enum": list(sections.RATED)}
+_AGE: dict[str, Any] = {"type": "string", "pattern": r"^\d{1,5}[dw]$"}
 _DATE: dict[str, Any] = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 
 
@@ -69,8 +70,18 @@ def _sections() -> dict[str, Any]:
         "waivers": _listed(_waiver()),
         "honour": _listed({"enum": list(sections.HONOURED)}),
         "inline_waivers": _mapping({"accept": {"type": "boolean"}, "refuse_above": _SEVERITY, "refuse_in": _TEXTS}),
+        "feeds": _mapping({"path": _TEXT, "max_age": _AGE}, minProperties=1),
+        "reports": _mapping({"max_age": _AGE}, ("max_age",)),
+        "detectors": _detectors(),
         "cases": _listed(_case()),
     }
+
+
+def _detectors() -> dict[str, Any]:
+    seconds = {"type": "integer", "minimum": 1, "maximum": taking_in.MOST_SECONDS}
+    settings = {"anyOf": [_mapping({"config": _TEXT, "seconds": seconds}), {"type": "null"}]}
+    named = _mapping(dict.fromkeys(taking_in.DETECTORS, settings))
+    return {"anyOf": [_listed({"enum": list(taking_in.DETECTORS)}), named], "description": "scanners to run"}
 
 
 def _one_or_more(one: dict[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ class Speaker:
         if off:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(assessment.context)
-        answer = self._lines.ask("finding", FindingFacts(assessment, severity), names)
+        answer = self._lines.ask("finding", FindingFacts(assessment, severity, self._today), names)
         word = Word(answer.action, answer.line, None, (*notes, *answer.not_known), severity)
         word = self._waived(word, finding, severity, names)
         return word if word.waiver else self._honoured(word, finding)

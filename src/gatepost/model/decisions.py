@@ -110,6 +110,20 @@ class Counts(NamedTuple):
     passed_over: tuple[tuple[str, int], ...] = ()
 
 
+class Feed(NamedTuple):
+    """A file of facts about vulnerabilities that a run used: "KEV" or "EPSS", its own day (ISO, "" not known).
+
+    `age` is in days, None where the day is not known. `entries` is how many vulnerabilities it speaks of, None where
+    they were not counted.
+    """
+
+    name: str
+    path: str
+    date: str
+    age: int | None = None
+    entries: int | None = None
+
+
 class Verdict(NamedTuple):
     """The whole result, which every report speaks from. Decisions are in a fixed order: path, place, rule.
 
@@ -126,6 +140,7 @@ class Verdict(NamedTuple):
     unused_waivers: tuple[Waiver, ...] = ()
     notes: tuple[str, ...] = ()
     sources: Mapping[str, Source] = {}
+    feeds: tuple[Feed, ...] = ()
 
     @property
     def action(self) -> Outcome:

@@ -69,7 +69,8 @@ class Artifact(NamedTuple):
     """What was scanned when it is none of the files here; "" is not known.
 
     `kind` is "image", "cluster", "cloud", "archive", "host" …; `digests` are the image's; `os` is "debian 12.5";
-    `path` is where in it the package or secret lies.
+    `path` is where in it the package or secret lies; `base` the image that it is built from, as a
+    report or a Dockerfile says.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Artifact(NamedTuple):
     os: str = ""
     layer: Layer | None = None
     path: str = ""
+    base: str = ""
 
 
 class Vex(NamedTuple):
@@ -92,7 +94,11 @@ class Vex(NamedTuple):
 
 
 class Exploitability(NamedTuple):
-    """What is known of exploitation; None is not known. EPSS figures are between 0 and 1."""
+    """What is known of exploitation; None is not known. EPSS figures are between 0 and 1.
+
+    `maturity` is "none", "available", "poc" (published) or "in the wild". `exploited_by` and `epss_by` name the feed
+    that told it ("KEV of 2026-11-20"), None for a report; `epss_date` is the day (ISO) the score is of.
+    """
 
     known_exploited: bool | None = None
     epss: float | None = None
@@ -100,6 +106,23 @@ class Exploitability(NamedTuple):
     reachable: bool | None = None
     maturity: str | None = None
     validated: bool | None = None
+    exploited_by: str | None = None
+    epss_by: str | None = None
+    epss_date: str | None = None
+
+
+class Evidence(NamedTuple):
+    """What people found when they tried: whether a finding can be used, who says so, on which day (ISO), what was done.
+
+    `location` is where the evidence is written.
+    """
+
+    validated: bool
+    by: str
+    on: str
+    what: str
+    reference: str
+    location: Location
 
 
 class Related(NamedTuple):
@@ -138,6 +161,7 @@ class Finding(NamedTuple):
 
     `rule` is our rule's id, else "tool/rule" as the report names it. `resource` is the resource's address, "" for
     none. `advice` is the shape of a fix when none can be proved; `no_fix` is the reason there is none.
+    `environments` are those that the inputs of its root tell, each with how; a policy may know of more.
     `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone).
     `cvss` is the score that counts, `scores` are all that are given; `published` is a day (2024-05-31). `vex` is there
     where the finding is, or comes with, a statement about the vulnerability.
@@ -176,6 +200,8 @@ class Finding(NamedTuple):
     artifact: Artifact | None = None
     published: str = ""
     vex: Vex | None = None
+    evidence: tuple[Evidence, ...] = ()
+    environments: tuple[tuple[str, str], ...] = ()
 
 
 class Undecided(NamedTuple):
@@ -193,3 +219,4 @@ class Undecided(NamedTuple):
     hint: str = ""
     tags: Mapping[str, str] = {}
     fingerprint: str = ""
+    environments: tuple[tuple[str, str], ...] = ()

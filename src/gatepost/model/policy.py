@@ -52,3 +52,20 @@ class Facts(NamedTuple):
     branch: str | None = None
     environment: str | None = None
     branch_how: str = ""
+
+
+class FeedChoice(NamedTuple):
+    """Where a policy has its feeds ("" not said; relative to the policy's folder), and how many days old they may be."""
+
+    path: str = ""
+    oldest: int | None = None
+    location: Location | None = None
+
+
+class DetectorChoice(NamedTuple):
+    """A scanner that a policy wants run: `config` is its rules ("" for its own), `seconds` the time it may take."""
+
+    name: str
+    config: str = ""
+    seconds: int | None = None
+    location: Location | None = None

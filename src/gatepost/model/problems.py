@@ -7,16 +7,22 @@ from gatepost.model.records import NamedTuple
 
 NOWHERE = Region(1, 1, 1, 1)
 
+# What could not be read (files, reports, parts of them), a report that is too old or of another commit, a feed that is
+# too old or broken, a scanner that did not do its work.
+KINDS = ("unreadable", "old-report", "other-commit", "feed", "detector")
+
 
 class Problem(NamedTuple):
     """Something in the user's files that could not be read.
 
-    `what` says what is wrong, `hint` what to do about it; both are plain sentences without a full stop.
+    `what` says what is wrong, `hint` what to do about it; both are plain sentences without a full stop. `kind` is
+    what a policy can tell it by: one of KINDS.
     """
 
     location: Location
     what: str
     hint: str
+    kind: str = "unreadable"
 
 
 class UsageError(Exception):

@@ -20,6 +20,7 @@ class Request(NamedTuple):
     `branch` is the one a change would land on, and `branch_how` what told it. `today` is the ISO date to judge by:
     waivers end and certificates run out by it. `jobs` is None when size decides. `rules` are folders with rules of the
     user's own. `inputs` is what Terraform is given beside var files. `plans` are (root directory or None, file).
+    `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name.
     """
 
     paths: tuple[str, ...]
@@ -37,3 +38,7 @@ class Request(NamedTuple):
     parameter_files: tuple[str, ...] = ()
     inputs: Inputs = NO_INPUTS
     plans: tuple[tuple[str | None, str], ...] = ()
+    feeds: str | None = None
+    evidence: tuple[str, ...] = ()
+    oldest_report: int | None = None
+    detectors: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from gatepost.model.policy import Facts
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.excerpts import Excerpts
+from gatepost.pipeline.feeding import fed
 from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
@@ -89,7 +90,10 @@ def check(
     results = judge_roots(request, roots, workshop, watch, {} if known is None else known)
     _require_taken(workshop.parameter_files, results)
     _require_declared(request, results)
+    notes = (*notes, *_module_notes(results))
     seen = look(request, found, results, files, workshop.plans.problems)
+    knowing = fed(request, root, policy, organisation, seen.findings)
+    seen = seen._replace(findings=knowing.findings, problems=_in_order((*seen.problems, *knowing.problems)))
     decided = decide_all(request, seen, policy, organisation)
     return Verdict(
         decided.mode,
@@ -99,9 +103,18 @@ def check(
         decided.problems,
         seen.counts,
         decided.unused_waivers,
-        notes,
+        (*notes, *knowing.notes),
         sources=Excerpts(files),
+        feeds=knowing.feeds,
     )
+
+
+def _module_notes(results: Sequence[Result]) -> tuple[str, ...]:
+    if not any(result.unread or result.workspace for result in results):
+        return ()
+    from gatepost.pipeline.fetched import notes_of
+
+    return notes_of(results)
 
 
 def _require_taken(parameter_files: Sequence[str], results: Sequence[Result]) -> None:
@@ -171,10 +184,14 @@ def look(request: Request, found: Found, results: Sequence[Result], files: Files
     return Seen(
         findings,
         with_undecided_fingerprints(undecided),
-        tuple(sorted(dict.fromkeys(everything), key=lambda problem: (problem.location, problem.what))),
+        _in_order(everything),
         together([result.inline for result in results]),
         counts,
     )
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.what)))
 
 
 def _place(finding: Finding) -> tuple[Location, str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Context, Decision, Fact, PolicyLine, Verdict, Waiver
-from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, OriginStep, Package, Vex
+from gatepost.model.findings import Artifact, Cvss, Evidence, Exploitability, Finding, OriginStep, Package, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
 from gatepost.reports.entries import by_severity, tally
@@ -32,6 +32,10 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
             "policy": verdict.policy,
             "counts": _counts(verdict),
             "notes": list(verdict.notes),
+            "feeds": [
+                {"name": f.name, "path": f.path, "date": f.date or None, "age_days": f.age, "entries": f.entries}
+                for f in verdict.feeds
+            ],
             "unused_waivers": [_waiver(waiver) for waiver in verdict.unused_waivers],
         },
         "findings": list(findings) if keep else cast("list[shapes.FindingShape]", findings),
@@ -131,6 +135,7 @@ def _finding(
         "published": finding.published or None,
         "artifact": _artifact(finding.artifact) if finding.artifact else None,
         "vex": _vex(finding.vex) if finding.vex else None,
+        "evidence": [_evidence(one, secrets) for one in finding.evidence],
         "standards": {name: list(ids) for name, ids in sorted(finding.standards.items())},
         "also_known_as": list(finding.also_known_as),
         "references": list(finding.references),
@@ -186,6 +191,7 @@ def _artifact(artifact: Artifact) -> shapes.ArtifactShape:
         if layer
         else None,
         "path": artifact.path or None,
+        "base": artifact.base or None,
     }
 
 
@@ -193,11 +199,25 @@ def _vex(vex: Vex) -> shapes.VexShape:
     return {"status": vex.status, "justification": vex.justification or None, "by": vex.by or None}
 
 
+def _evidence(evidence: Evidence, secrets: Secrets) -> shapes.EvidenceShape:
+    return {
+        "validated": evidence.validated,
+        "by": evidence.by,
+        "on": evidence.on,
+        "what": secrets.text(evidence.what),
+        "reference": evidence.reference or None,
+        "origin": _place(evidence.location),
+    }
+
+
 def _context(context: Context | None, exploitability: Exploitability) -> shapes.ContextShape:
     known: shapes.ExploitabilityShape = {
         "known_exploited": exploitability.known_exploited,
+        "exploited_by": exploitability.exploited_by,
         "epss": _finite(exploitability.epss),
         "epss_percentile": _finite(exploitability.epss_percentile),
+        "epss_by": exploitability.epss_by,
+        "epss_date": exploitability.epss_date,
         "reachable": exploitability.reachable,
         "maturity": exploitability.maturity,
         "validated": exploitability.validated,
@@ -275,5 +295,6 @@ def _problem(problem: Problem, decision: shapes.DecisionShape | None) -> shapes.
         "region": _region(location.region),
         "what": problem.what,
         "hint": problem.hint,
+        "kind": problem.kind,
         "decision": decision,
     }

@@ -76,6 +76,7 @@ class ArtifactShape(TypedDict):
     os: str | None
     layer: LayerShape | None
     path: str | None
+    base: str | None
 
 
 class VexShape(TypedDict):
@@ -94,14 +95,28 @@ class FactShape(TypedDict):
 
 
 class ExploitabilityShape(TypedDict):
-    """What is known of exploitation; EPSS figures are from 0 to 1."""
+    """What is known of exploitation, and which feed of which day told it (null: a report); EPSS is from 0 to 1."""
 
     known_exploited: bool | None
+    exploited_by: str | None
     epss: float | None
     epss_percentile: float | None
+    epss_by: str | None
+    epss_date: str | None
     reachable: bool | None
     maturity: str | None
     validated: bool | None
+
+
+class EvidenceShape(TypedDict):
+    """What people found when they tried whether a finding can be used; `origin` is where it is written."""
+
+    validated: bool
+    by: str
+    on: str
+    what: str
+    reference: str | None
+    origin: PlaceShape
 
 
 class ContextShape(TypedDict):
@@ -203,6 +218,7 @@ class FindingShape(TypedDict):
     published: str | None
     artifact: ArtifactShape | None
     vex: VexShape | None
+    evidence: list[EvidenceShape]
     standards: dict[str, list[str]]
     also_known_as: list[str]
     references: list[str]
@@ -234,12 +250,13 @@ class UndecidedShape(TypedDict):
 
 
 class ProblemShape(TypedDict):
-    """Something in the files that could not be read."""
+    """Something that could not be read, or not be relied on; `kind` is unreadable, old-report, other-commit …"""
 
     path: str
     region: RegionShape
     what: str
     hint: str
+    kind: str
     decision: DecisionShape | None
 
 
@@ -268,6 +285,16 @@ class CountsShape(TypedDict):
     passed_over: list[PassedOverShape]
 
 
+class FeedShape(TypedDict):
+    """A file of facts about vulnerabilities that was used; `age_days` is by the day that was judged by."""
+
+    name: str
+    path: str
+    date: str | None
+    age_days: int | None
+    entries: int | None
+
+
 class VerdictShape(TypedDict):
     """The result in short. `policy` names the policy that decided, `unused_waivers` matched nothing."""
 
@@ -276,6 +303,7 @@ class VerdictShape(TypedDict):
     policy: str
     counts: CountsShape
     notes: list[str]
+    feeds: list[FeedShape]
     unused_waivers: list[WaiverShape]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Report, Verdict, Waiver
+from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Feed, Report, Verdict, Waiver
 from gatepost.model.findings import Finding
 from gatepost.model.places import Source
 from gatepost.model.problems import NOWHERE, Problem
@@ -149,6 +149,8 @@ def _summary(page: Page, verdict: Verdict) -> None:
         reasons = ", ".join(f"{number} {reason}" for reason, number in verdict.counts.passed_over)
         looked += f"; passed over {over}" + (f" ({reasons})" if page.view.verbose else "")
     page.wrapped(" " * indent, looked, indent)
+    if verdict.feeds:
+        page.wrapped(" " * indent, feeds_words(verdict.feeds), indent)
     if verdict.mode == "observe":
         page.wrapped(" " * indent, "mode observe: nothing fails, the exit code is 0", indent)
     if shipped or page.view.verbose:
@@ -157,6 +159,18 @@ def _summary(page: Page, verdict: Verdict) -> None:
         page.wrapped(" " * indent, "what is allowed is listed with -v", indent)
     if not page.view.quiet:
         _next(page, verdict, counts.safe_fixes, counts.unsafe_fixes)
+
+
+def feeds_words(feeds: Sequence[Feed]) -> str:
+    """Return which feeds were used and how old they are: "KEV of 2026-11-20 (2 days old)"."""
+    return "feeds: " + ", ".join(_feed_words(feed) for feed in feeds)
+
+
+def _feed_words(feed: Feed) -> str:
+    if feed.age is None:
+        return f"{feed.name} without a date"
+    age = "today" if feed.age == 0 else f"{feed.age} day{'s' * (feed.age != 1)} old"
+    return f"{feed.name} of {feed.date} ({age})"
 
 
 def _next(page: Page, verdict: Verdict, safe: int, unsafe: int) -> None:

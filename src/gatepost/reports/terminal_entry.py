@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Decision, PolicyLine, Waiver
-from gatepost.model.findings import Finding, OriginStep
+from gatepost.model.findings import Finding, OriginStep, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import NOWHERE
 from gatepost.reports.diffs import DiffLine, FileDiff, diff
@@ -172,6 +172,12 @@ class EntryWriter:
         exploited = exploitation(finding)
         if exploited and len(entry.decisions) == 1:
             self.row("exploited", exploited)
+        for evidence in finding.evidence:
+            shown = "can be used" if evidence.validated else "cannot be used"
+            more = f" ({evidence.reference})" if evidence.reference else ""
+            self.row("evidence", f"{shown}, says {evidence.by} on {evidence.on}: {evidence.what}{more}")
+        if finding.vex is not None and len(entry.decisions) == 1:
+            self.row("stated", vex_words(finding.vex))
         self._reach(entry.first)
         if verbose:
             self._verbose(finding)
@@ -276,10 +282,19 @@ def package_text(finding: Finding) -> str:
 def exploitation(finding: Finding) -> str:
     """Return what is known of exploitation in words, "" for nothing worth a line."""
     known = finding.exploitability
-    parts = ["known to be exploited" if known.known_exploited else ""]
+    parts = [{True: "shown to be usable", False: "shown not to be usable", None: ""}[known.validated]]
+    parts.append("known to be exploited" if known.known_exploited else "")
+    parts.append({"in the wild": "exploited in the wild", "poc": "exploit published"}.get(known.maturity or "", ""))
     parts.append(f"EPSS {known.epss:.1%}" if known.epss is not None and known.epss >= 0.01 else "")
     parts.append({True: "reachable", False: "not reachable", None: ""}[known.reachable])
     return ", ".join(part for part in parts if part)
+
+
+def vex_words(vex: Vex) -> str:
+    """Return a statement in words: "not affected, says Example: vulnerable_code_not_present"."""
+    by = f", says {vex.by}" if vex.by else ""
+    why = f": {vex.justification}" if vex.justification else ""
+    return f"{vex.status.replace('_', ' ')}{by}{why}"
 
 
 def reach(decision: Decision) -> tuple[str, str]:
