@@ -162,7 +162,8 @@ class Finding(NamedTuple):
     `rule` is our rule's id, else "tool/rule" as the report names it. `resource` is the resource's address, "" for
     none. `advice` is the shape of a fix when none can be proved; `no_fix` is the reason there is none.
     `environments` are those that the inputs of its root tell, each with how; a policy may know of more.
-    `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone).
+    `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone),
+    `mend` is that edit in words ("Update Dockerfile line 1: this base image").
     `cvss` is the score that counts, `scores` are all that are given; `published` is a day (2024-05-31). `vex` is there
     where the finding is, or comes with, a statement about the vulnerability.
     """
@@ -202,6 +203,7 @@ class Finding(NamedTuple):
     vex: Vex | None = None
     evidence: tuple[Evidence, ...] = ()
     environments: tuple[tuple[str, str], ...] = ()
+    mend: str = ""
 
 
 class Undecided(NamedTuple):
