@@ -101,7 +101,7 @@ def _finding(
         artifact=artifact,
         references=addresses([source.get("url"), *(mapping(one).get("url") for one in listed(row.get("advisories")))]),
         content=ref if artifact else "",
-        **stated(name(analysis.get("state")), why, name(source.get("name")), NAME),
+        **stated(name(analysis.get("state")), why, components.author, NAME),
     )
 
 
@@ -120,12 +120,16 @@ def _fixed(affected: Mapping[str, Any], recommendation: str) -> list[str]:
     return found
 
 
+def _ratings(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the ratings, those of the vulnerability's own source first."""
+    own = name(mapping(row.get("source")).get("name"))
+    ratings = [mapping(one) for one in listed(row.get("ratings"))]
+    return sorted(ratings, key=lambda one: name(mapping(one.get("source")).get("name")) != own)
+
+
 def _severity(row: Mapping[str, Any]) -> tuple[Severity | None, str]:
     """Return the severity of the vulnerability's own source, else the first that has one; None where all are scores."""
-    ratings = [mapping(one) for one in listed(row.get("ratings"))]
-    own = name(mapping(row.get("source")).get("name"))
-    ordered = sorted(ratings, key=lambda one: name(mapping(one.get("source")).get("name")) != own)
-    for one in ordered:
+    for one in _ratings(row):
         said = name(one.get("severity"))
         if severity_of(said) != "unknown":
             return severity_of(said), said
@@ -136,7 +140,7 @@ def _severity(row: Mapping[str, Any]) -> tuple[Severity | None, str]:
 
 
 def _scores(row: Mapping[str, Any]) -> Iterator[Cvss]:
-    for one in map(mapping, listed(row.get("ratings"))):
+    for one in _ratings(row):
         points, method = score(one.get("score"), 10), name(one.get("method"))
         if points is not None and method.startswith("CVSS"):
             vector = name(one.get("vector"))

@@ -17,7 +17,10 @@ class Components:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._data = data
-        self.root = mapping(mapping(data.get("metadata")).get("component"))
+        about = mapping(data.get("metadata"))
+        self.root = mapping(about.get("component"))
+        authors = [mapping(one) for one in (*listed(about.get("authors")), about.get("supplier"))]
+        self.author = next((name(one.get("name")) for one in authors if one.get("name")), "")
         self._known: dict[str, Mapping[str, Any]] = {}
         self._count = 0
         self._collect()

@@ -73,11 +73,12 @@ def _finding(reading: Reading, image: Mapping[str, Any], row: _Row) -> Finding:
     details = next(filter(None, (text(one.get("details")) for one in row.advisories)), "").strip()
     artifact = _artifact(image, row)
     path = text(row.source.get("path"))
+    image_place = reading.placing.artifact(artifact.name) if artifact and artifact.name else reading.placing.manifest()
     pages = (mapping(one).get("url") for each in row.advisories for one in listed(each.get("references")))
     return reading.vulnerability(
         NAME,
         next(iter(ids), ""),
-        reading.placing.artifact(artifact.name or path) if artifact else reading.placing.file([path]),
+        image_place if artifact else reading.placing.file([path]),
         package_of(called, name(package.get("version")), _fixed(row, called, ecosystem), ecosystem=ecosystem),
         aliases=[*ids, listed(row.group.get("aliases")), *(listed(one.get("aliases")) for one in row.advisories)],
         message=message or first_line(details),

@@ -126,7 +126,7 @@ class Reading:
         more.setdefault("fixes", raised(package))
         if more["fixes"]:
             more.pop("no_fix", None)
-        elif not package.fixed_versions:
+        elif not package.fixed_versions and not more.get("advice"):
             more["no_fix"] = more.get("no_fix") or "the report names no version that mends it"
         more.setdefault("title", f"{known} in {package.name} {package.version}".rstrip())
         return self.finding(
@@ -179,5 +179,7 @@ def raised(package: Package) -> tuple[Fix, ...]:
     if not package.fixed_versions:
         return ()
     version = f" from {package.version}" if package.version else ""
-    title = f"raise {package.name}{version} to {package.fixed_versions[0]}"
+    # Without the installed version nobody can tell which branch it is of.
+    mended = package.fixed_versions[:1] if version else package.fixed_versions
+    title = f"raise {package.name}{version} to {' or '.join(mended)}"
     return (Fix(title, (), "unsafe", "needs_rescan", "another version may behave differently"),)

@@ -34,8 +34,12 @@ class _Group(NamedTuple):
 
 def _projects(opened: Opened) -> list[Mapping[str, Any]]:
     """Return the projects of a report, and in each container the applications inside it."""
-    found = [mapping(one) for one in listed(opened.data)] if is_list(opened.data) else [mapping(opened.data)]
-    return [each for one in found for each in (one, *map(mapping, listed(one.get("applications"))))]
+    given = [mapping(one) for one in listed(opened.data)] if is_list(opened.data) else [mapping(opened.data)]
+    found: list[Mapping[str, Any]] = []
+    for one in given:
+        image = one.get("docker") or {"image": one.get("path")}
+        found += [one, *({**mapping(each), "docker": image} for each in listed(one.get("applications")))]
+    return found
 
 
 def recognises(opened: Opened) -> bool:
@@ -79,10 +83,8 @@ def _groups(project: Mapping[str, Any]) -> Iterator[_Group]:
             same = (name(row.get("id")), _called(row), name(row.get("version")))
             groups.setdefault(same, []).append(row)
         for found in groups.values():
-            given = mapping(
-                mapping(found[0].get("filtered")).get("ignored")
-                or next(iter(listed(mapping(found[0].get("filtered")).get("ignored"))), None)
-            )
+            given = mapping(found[0].get("filtered")).get("ignored")
+            given = mapping(next(iter(listed(given)), None)) or mapping(given)
             yield _Group(found, given if key else None)
 
 
@@ -94,15 +96,15 @@ def _package(reading: Reading, project: Mapping[str, Any], group: _Group) -> Fin
     row = group.rows[0]
     paths = [tuple(name(step) for step in listed(one.get("from"))[1:]) for one in group.rows]
     manager = name(row.get("packageManager") or project.get("packageManager"))
+    place, artifact = _place(reading, project, manager)
     package = package_of(
         _called(row),
         name(row.get("version")),
         [*map(name, listed(row.get("fixedIn"))), name(row.get("nearestFixedInVersion"))],
         ecosystem=manager.partition(":")[0],
-        direct=any(len(path) == 1 for path in paths) if any(paths) else None,
+        direct=any(len(path) == 1 for path in paths) if any(paths) and artifact is None else None,
         paths=tuple(path for path in paths if path),
     )
-    place, artifact = _place(reading, project, manager)
     more: dict[str, Any] = {"artifact": artifact}
     if group.ignored is not None:
         why = masked(name(group.ignored.get("reason")))
@@ -146,7 +148,7 @@ def _place(reading: Reading, project: Mapping[str, Any], manager: str) -> tuple[
     docker = mapping(project.get("docker"))
     image = name(project.get("path")) if docker or manager in _IMAGES else ""
     if image:
-        os = name(project.get("platform"))
+        os = manager.replace(":", " ") if ":" in manager else ""
         base = name(docker.get("baseImage"))
         called = image or base
         inner = text(project.get("displayTargetFile") or project.get("targetFile"))
