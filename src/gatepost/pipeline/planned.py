@@ -82,8 +82,8 @@ def read_plans(
     for directory, file in given:
         if not os.path.exists(file):
             raise UsageError(f"there is no plan {printable_path(file)!r}", hint="look at the spelling of the path")
-        named = _named_root(directory, paths, files.root) if directory is not None else None
-        shown = _shown(file, files.root)
+        named = named_root(directory, paths, files.root) if directory is not None else None
+        shown = shown_path(file, files.root)
         try:
             plan = _plan(file, shown)
         except (PlanError, Unreadable) as error:
@@ -123,12 +123,14 @@ def _plan(file: str, shown: str) -> Plan:
     return found
 
 
-def _shown(path: str, root: str) -> str:
+def shown_path(path: str, root: str) -> str:
+    """Return a file's path as people see it: relative to the scanned root where it lies below."""
     relative = os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/")
     return printable_path(path if relative.startswith("../") else relative)
 
 
-def _named_root(directory: str, roots: Sequence[str], top: str) -> str:
+def named_root(directory: str, roots: Sequence[str], top: str) -> str:
+    """Return the root module that a directory names; raises `UsageError` where it is none."""
     path = os.path.relpath(os.path.realpath(directory), os.path.realpath(top)).replace(os.sep, "/")
     if path in roots:
         return path

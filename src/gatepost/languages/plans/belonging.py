@@ -15,12 +15,17 @@ from gatepost.model.values import Value
 
 def fits(plan: Plan, path: str, files: Reader) -> float:
     """Return how much of what the plan's root module and the one in a directory declare is the same, 0 to 1."""
-    index = read_root(path, files).root.directory.index
-    here = {key.removeprefix("resource.") for key in index if key.startswith(_DECLARED)}
+    here = declared(path, files)
     there = {*plan.root.resources, *(f"module.{name}" for name in plan.root.calls)}
     there.update(f"variable.{name}" for name in plan.root.variables)
     there.update(f"output.{name}" for name in plan.root.outputs)
     return len(here & there) / (len(here | there) or 1)
+
+
+def declared(path: str, files: Reader) -> frozenset[str]:
+    """Return what the root module in a directory declares: "aws_vpc.main", "data.aws_ami.x", "module.net" …"""
+    index = read_root(path, files).root.directory.index
+    return frozenset(key.removeprefix("resource.") for key in index if key.startswith(_DECLARED))
 
 
 _DECLARED = ("resource.", "data.", "module.", "variable.", "output.")
