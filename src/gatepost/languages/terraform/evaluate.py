@@ -66,12 +66,14 @@ def _reference(node: nodes.Reference, frame: Frame) -> Value:
             state = frame.scope.state
             state.spend(weight(value, state.left))
         return rebase(value, frame.span(node), frame.notation)
+    if frame.source.kind == "template":
+        raise Fails(f"the template is given no {root}")
     return frame.scope.resolve(node, node.steps, frame, evaluate)
 
 
 def _access(node: nodes.Access, frame: Frame) -> Value:
     source, steps = node.source, node.steps
-    if type(source) is nodes.Reference and source.root not in frame.names:
+    if type(source) is nodes.Reference and source.root not in frame.names and frame.source.kind != "template":
         whole = nodes.Reference(source.start, node.end, source.text)
         return frame.scope.resolve(whole, [*source.steps, *steps], frame, evaluate)
     inner = evaluate(source, frame)

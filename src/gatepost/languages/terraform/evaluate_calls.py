@@ -32,6 +32,8 @@ def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     if name == "can":
         return _can(node, frame, evaluate, span)
     arguments = [evaluate(argument, frame) for argument in node.arguments]
+    if name == "templatestring" and not isinstance(node.arguments[0] if arguments else None, _REFERENCES):
+        raise Fails("templatestring() takes its template by reference")
     if node.expands and arguments:
         spread = arguments.pop()
         if spread.unknown is not None or spread.open:
@@ -77,6 +79,7 @@ def _placed(name: str, result: Value, arguments: list[Value], span: Span, frame:
     return result._replace(span=span, origins=origins, sensitive=sensitive, notation=frame.notation)
 
 
+_REFERENCES = (nodes.Reference, nodes.Access)
 _UNMARKS = frozenset(("nonsensitive", "issensitive"))
 # What is sensitive inside an argument of these stays sensitive there, and the rest is not.
 _KEEPS_MARKS = """

@@ -1,102 +1,170 @@
-"""Terraform's functions on regular expressions, never for one that means something else in Go."""
+"""Terraform's functions on regular expressions, with Go's meaning and in bounded time; never Python's meaning."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, TypeAlias
 
-from gatepost.languages.terraform.conversions import Fails, NotComputed
+from gatepost.languages.terraform.conversions import LARGEST_TEXT, Fails, NotComputed
+from gatepost.languages.terraform.functions.re2_matching import Program, Spans
 
-_PLAIN = re.compile(r"(?:[^\\()\[\]{}?*+$|^.]|\\[dwsDWS.^$*+?()\[\]{}|/\\-])")
-_CLASS = re.compile(r"\[\^?(?:\\[dwsDWS.^$*+?()\[\]{}|/\\-]|[^\\\[\]])+\]")
+Search: TypeAlias = Callable[[str, int], Spans | None]
+
+# What Python and Go read alike: plain characters, classes, repetitions of one of these.
+_PLAIN = re.compile(r"(?:[^\\()\[\]{}?*+$|^.]|\\[dwDW.^$*+?()\[\]{}|/\\-])")
+_CLASS = re.compile(r"\[\^?(?:\\[dwDW.^$*+?()\[\]{}|/\\-]|[^\\\[\]])+\]")
 _REPEAT = re.compile(r"[*+?]\??|\{\d{1,3}(?:,\d{0,3})?\}\??")
 _GROUP = re.compile(r"\((?:\?:|\?P<[A-Za-z_]\w*>)?")
-MOST_WORK = 5_000_000
+MOST_WORK = 60_000
+LONGEST = 20_000
+MOST_STEPS = 2_000_000
 
 
-def compiled(pattern: str, length: int) -> re.Pattern[str]:
-    """Return a pattern for a text of some length; raises NotComputed when it is beyond the simple ones."""
+class Pattern:
+    """A pattern that was read: how many groups it has and their names by number, and how it is searched for."""
+
+    __slots__ = ("_quick", "_unbounded", "groups", "names", "program")
+
+    def __init__(self, pattern: str) -> None:
+        if len(pattern) > LONGEST:
+            raise NotComputed("a pattern of this length")
+        self.program = Program(pattern)
+        self.groups = self.program.groups
+        self.names = self.program.names
+        self._quick, self._unbounded = _quick(pattern)
+
+    def search(self, text: str) -> Search:
+        """Return what looks for the pattern in a text, from a position on."""
+        quick = self._quick
+        if quick is None or (len(text) + 1) ** (self._unbounded + 1) > MOST_WORK:
+            left = [MOST_STEPS]
+            return lambda text, start: self.program.search(text, start, left)
+
+        def search(text: str, start: int) -> Spans | None:
+            match = quick.search(text, start)
+            return None if match is None else tuple([place for group in match.regs for place in group])
+
+        return search
+
+
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> Pattern:
+    """Return a pattern that was read; raises Fails where it is none, NotComputed where it is too large."""
+    return Pattern(pattern)
+
+
+def _quick(pattern: str) -> tuple[re.Pattern[str] | None, int]:
+    """Return Python's form of a simple pattern and how many unbounded repetitions it has; None for the others."""
     position, unbounded, depth = 0, 0, 0
     written: list[str] = []
-    if not pattern.isascii() or len(pattern) > 2_000:
-        raise NotComputed("a regular expression of this kind")
+    if not pattern.isascii():
+        return None, 0
     while position < len(pattern):
         group = _GROUP.match(pattern, position)
         atom = _PLAIN.match(pattern, position) or _CLASS.match(pattern, position)
         character = pattern[position]
         closes = character == ")" and depth > 0
-        if group is not None:
-            depth += 1
-            match = group[0]
-        elif closes:
-            depth -= 1
-            match = ")"
-        elif atom is not None:
-            match = atom[0]
-        elif character in ".^|$":
-            match = character
-        else:
-            raise NotComputed("a regular expression of this kind")
+        if group is None and not closes and atom is None and character not in ".^|$":
+            return None, 0
+        depth += (group is not None) - closes
+        match = group[0] if group is not None else atom[0] if atom is not None and not closes else character
         written.append(r"\Z" if match == "$" else match)
         position += len(match)
         repeat = _REPEAT.match(pattern, position)
         if repeat is not None:
-            if group is not None or match in "^|$" or (closes and repeat[0] not in ("?",)):
-                raise NotComputed("a regular expression of this kind")
+            if group is not None or match in "^|$" or (closes and repeat[0] != "?"):
+                return None, 0
             unbounded += repeat[0] != "?"
             written.append(repeat[0])
             position = repeat.end()
-    if depth or (length + 1) ** (unbounded + 1) > MOST_WORK:
-        raise NotComputed("a regular expression of this kind")
     try:
-        return re.compile("".join(written), re.ASCII)
+        return re.compile("".join(written), re.ASCII), unbounded
     except re.error:
-        raise Fails("a pattern is no regular expression") from None
+        return None, 0
 
 
-def _found(match: re.Match[str]) -> Any:
-    if match.re.groupindex:
-        if len(match.re.groupindex) != match.re.groups:
-            raise Fails("a pattern has named and unnamed groups")
-        return match.groupdict()
-    return list(match.groups()) if match.re.groups else match[0]
+def _found(pattern: Pattern, text: str, spans: Spans) -> Any:
+    groups = [text[spans[n] : spans[n + 1]] if spans[n] >= 0 else None for n in range(2, len(spans), 2)]
+    if pattern.names:
+        if len(pattern.names) != pattern.groups:
+            raise Fails("the pattern has named and unnamed groups")
+        return {name: groups[number - 1] for number, name in pattern.names.items()}
+    return groups if groups else text[spans[0] : spans[1]]
 
 
-def regex(pattern: str, subject: str) -> Any:
+def regex(pattern: str, text: str) -> Any:
     """Return the first match as Terraform does: its text, a list of groups, or a map of named ones."""
-    source = subject
-    match = compiled(pattern, len(source)).search(source)
-    if match is None:
-        raise Fails("a pattern does not match")
-    return _found(match)
+    made = compiled(pattern)
+    spans = made.search(text)(text, 0)
+    if made.names and len(made.names) != made.groups:
+        raise Fails("the pattern has named and unnamed groups")
+    if spans is None:
+        raise Fails("the pattern does not match")
+    return _found(made, text, spans)
 
 
-def regexall(pattern: str, subject: str) -> list[Any]:
+def regexall(pattern: str, text: str) -> list[Any]:
     """Return all matches."""
-    source = subject
-    found: list[Any] = []
-    end = -1
-    for match in compiled(pattern, len(source)).finditer(source):
-        if match.end() > match.start() or match.start() != end:
-            found.append(_found(match))
-        end = match.end()
-    return found
+    made = compiled(pattern)
+    if made.names and len(made.names) != made.groups:
+        raise Fails("the pattern has named and unnamed groups")
+    return [_found(made, text, spans) for spans in _all(made, text)]
 
 
-def replace_pattern(source: str, pattern: str, put: str) -> str:
-    """Return the text with each match replaced; `put` may name groups as `$1`."""
-    found = compiled(pattern, len(source))
-    if "$" in put:
-        if re.search(r"\$(?!\d(?!\w)|\{\d+\})", put):
-            raise NotComputed("a replacement of this kind")
-        template = put
+def _all(pattern: Pattern, text: str) -> Iterator[Spans]:
+    """Yield the matches one after another, an empty one never right behind another."""
+    search = pattern.search(text)
+    position, before = 0, -1
+    while position <= len(text):
+        spans = search(text, position)
+        if spans is None:
+            return
+        if spans[1] > spans[0] or spans[0] != before:
+            yield spans
+        position = spans[1] if spans[1] > position else position + 1
+        before = spans[1]
 
-        def replaced(match: re.Match[str]) -> str:
-            return re.sub(r"\$\{?(\d+)\}?", lambda name: _group(match, int(name[1])), template)
 
-        return found.sub(replaced, source)
-    return found.sub(lambda _: put, source)
+def replace_pattern(text: str, pattern: str, put: str) -> str:
+    """Return the text with each match replaced; `put` may name groups as `$1` or `${name}`."""
+    made = compiled(pattern)
+    search = made.search(text)
+    parts: list[str] = []
+    position = last = size = 0
+    while position <= len(text):
+        spans = search(text, position)
+        if spans is None:
+            break
+        parts.append(text[last : spans[0]])
+        if spans[1] > last or spans[0] == 0:
+            parts.append(_expanded(put, made, text, spans) if "$" in put else put)
+            size += len(parts[-1])
+            if size > LARGEST_TEXT:
+                raise NotComputed("a text of this length")
+        last = spans[1]
+        position = max(position + 1, last) if last <= position else last
+    parts.append(text[last:])
+    return "".join(parts)
 
 
-def _group(match: re.Match[str], number: int) -> str:
-    return (match[number] or "") if number <= match.re.groups else ""
+_NAMED = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))?")
+
+
+def _expanded(put: str, pattern: Pattern, text: str, spans: Spans) -> str:
+    def meaning(match: re.Match[str]) -> str:
+        if match[1]:
+            return "$"
+        name = match[2] or match[3]
+        if name is None:
+            return "$"
+        if name.isascii() and name.isdigit() and (name == "0" or name[0] != "0") and len(name) < 9:
+            number: int | None = int(name)
+        else:
+            number = next((number for number, given in pattern.names.items() if given == name), None)
+        if number is None or number > pattern.groups or spans[2 * number] < 0:
+            return ""
+        return text[spans[2 * number] : spans[2 * number + 1]]
+
+    return _NAMED.sub(meaning, put)
