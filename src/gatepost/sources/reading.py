@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import NOWHERE, Problem
@@ -97,6 +98,45 @@ class Files:
             return []
         prefix = "" if directory in (".", "") else directory.rstrip("/") + "/"
         return [prefix + name for name in names if prefix + name not in self.hidden]
+
+    def is_missing(self, path: str) -> bool:
+        """Tell whether there is surely nothing at a relative path: it lies inside, and nobody passes over it."""
+        full = self.inside(path)
+        return full is not None and path not in self.hidden and not os.path.lexists(full)
+
+    def data(self, path: str) -> bytes | None:
+        """Return the bytes of a file; None when it is not there, passed over or cannot be read."""
+        full = self.inside(path)
+        if full is None or path in self.hidden:
+            return None
+        try:
+            return read_bytes(full)
+        except Unreadable:
+            return None
+
+    def below(self, directory: str, most: int) -> list[str] | None:
+        """Return the paths of all files below a directory, relative to it and unsorted; no link is followed.
+
+        None when there are more than `most`, or when one of them is a link or passed over, so that nobody takes a
+        part for the whole.
+        """
+        top = self.inside(directory)
+        if top is None:
+            return None
+        found: list[str] = []
+        for folder, folders, names in os.walk(top):
+            inside = os.path.relpath(folder, top).replace(os.sep, "/")
+            prefix = "" if inside == "." else f"{inside}/"
+            found += [prefix + name for name in names]
+            for name in (*folders, *names):
+                if (
+                    os.path.islink(os.path.join(folder, name))
+                    or posixpath.normpath(posixpath.join(directory, prefix + name)) in self.hidden
+                ):
+                    return None
+            if len(found) > most:
+                return None
+        return [printable_path(path) for path in found]
 
     def read(self, path: str, kind: str = "") -> Source | None:
         """Return a file as a source, or None after noting in `problems` why it cannot be read.
