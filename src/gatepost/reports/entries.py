@@ -38,6 +38,8 @@ class Entry(NamedTuple):
         """One line that says what is wrong."""
         if len(self.decisions) == 1:
             return self.finding.title
+        if self.finding.mend:
+            return f"{self.finding.mend} ({len(self.decisions)} findings)"
         if len({d.assessment.finding.rule for d in self.decisions}) == 1:
             return f"{self.finding.title} ({len(self.decisions)} times, one cause)"
         noun = "vulnerabilities" if all(d.assessment.finding.package for d in self.decisions) else "findings"

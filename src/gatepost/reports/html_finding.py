@@ -118,7 +118,7 @@ class FindingWriter:
         if not finding.origins:
             return ""
         steps = "".join(f"<li>{self._step(finding, step)}</li>" for step in finding.origins)
-        return f'<div class="origins"><h4>Where the value comes from</h4><ol>{steps}</ol></div>'
+        return f'<div class="origins"><h4>{"The way to the place to mend" if finding.mend else "Where the value comes from"}</h4><ol>{steps}</ol></div>'
 
     def _step(self, finding: Finding, step: OriginStep) -> str:
         where = f"<code>{html(at(step.location))}</code> " if step.location else ""
@@ -133,6 +133,7 @@ class FindingWriter:
             ("Owner", "; ".join(f"{f.name} ({f.how})" if f.how else f.name for f in context.owners or ())),
             ("Decision", decided_in_words(decision)),
             *(("Note", note) for note in decision.notes),
+            ("Mend", self._secrets.text(finding.mend)),
             ("Package", package_text(finding).strip()),
             ("Exploitation", exploitation(finding)),
             ("CVSS", f"{finding.cvss.score} {finding.cvss.vector}".strip() if finding.cvss else ""),
@@ -153,12 +154,13 @@ class FindingWriter:
         # What is copied must be exactly what was proved: no button where something had to be hidden or made visible.
         masked = any(file.masked for file in files)
         exact = fix.proof == "proved" and not masked and _unchanged(text, shown, fix, self._sources)
+        shown_diff = f'<pre class="diff" tabindex="0"><code>{_coloured(files)}</code></pre>' if fix.edits else ""
         button = '<button type="button" class="copy needs-js">Copy patch</button>' if exact else ""
         return (
             f'<div class="fix"><div class="head"><h4>{self._text(fix.title)}</h4>'
             f'<span class="tag {"plain" if fix.safety == "safe" else "warn"}">{html(fix_words(fix))}</span>'
             f"{button}</div>"
-            f'<pre class="diff" tabindex="0"><code>{_coloured(files)}</code></pre></div>'
+            f"{shown_diff}</div>"
         )
 
     def _no_fix(self, finding: Finding) -> str:

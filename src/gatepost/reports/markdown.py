@@ -182,10 +182,11 @@ class _Writer:
             lines += [f"  {markdown(text)}" for text in told if text]
         lines += [f"  {line}" for line in self._worst(entry)]
         if finding.origins and finding.origins[-1].location:
-            lines.append(f"  Set at {code(at(finding.origins[-1].location))}.")
+            verb = "Mend" if finding.mend else "Set"
+            lines.append(f"  {verb} at {code(at(finding.origins[-1].location))}.")
         lines.append(f"  <sub>{markdown(finding.rule)} · {_place_of(context)}{_by(entry.first)}</sub>")
         lines += [f"  {markdown(note)}" for note in entry.first.notes]
-        fix = self._fix(finding.fixes[0]) if finding.fixes else _no_fix(finding.advice, finding.no_fix)
+        fix = self._fix(finding.fixes[0], finding.advice) if finding.fixes else _no_fix(finding.advice, finding.no_fix)
         return "  \n".join(lines) + "\n" + fix
 
     def brief(self, entry: Entry) -> str:
@@ -211,8 +212,12 @@ class _Writer:
             lines.append(f"and {len(entry.decisions) - WORST} more")
         return lines
 
-    def _fix(self, fix: Fix) -> str:
+    def _fix(self, fix: Fix, advice: str) -> str:
         lines: list[str] = []
+        head = f"{markdown(fix.title)} ({markdown(fix_words(fix))})"
+        then = f"\n  {markdown(advice)}\n" if advice and fix.proof != "proved" else ""
+        if not fix.edits:
+            return f"\n  Fix: {head}\n{then}"
         for file in diff(fix, self._sources, self._secrets):
             lines.append(f"--- {file.path}")
             lines += [line.mark + line.text for hunk in file.hunks for line in hunk]
@@ -220,8 +225,7 @@ class _Writer:
         if more > 0:
             lines = [*lines[:_DIFF_LINES], f"… {more} more lines"]
         block = fenced([line[:500] for line in lines], "diff").replace("\n", "\n  ")
-        head = f"{markdown(fix.title)} ({markdown(fix_words(fix))})"
-        return f"\n  <details><summary>Fix: {head}</summary>\n\n  {block}\n\n  </details>\n"
+        return f"\n  <details><summary>Fix: {head}</summary>\n\n  {block}\n\n  </details>\n{then}"
 
 
 def _no_fix(advice: str, reason: str) -> str:

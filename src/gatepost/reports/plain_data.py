@@ -141,6 +141,7 @@ def _finding(
         "references": list(finding.references),
         "context": _context(context, finding.exploitability),
         "group": finding.cause or None,
+        "mend": secrets.text(finding.mend) or None,
         "related": [
             {"path": r.location.path, "region": _region(r.location.region), "message": secrets.text(r.message)}
             for r in finding.related

@@ -159,6 +159,8 @@ def _message(decision: Decision, secrets: Secrets) -> str:
         fixed = finding.package.fixed_versions
         version = f" {finding.package.version}".rstrip()
         parts.append(f"{finding.package.name}{version}" + (f", mended in {' or '.join(fixed)}" if fixed else ""))
+    if finding.mend:
+        parts.append(secrets.text(finding.mend))
     reached = ", ".join(fact.name for fact in context.environments)
     parts.append(f"Environment: {reached}")
     if decision.waiver:

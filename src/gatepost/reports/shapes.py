@@ -224,6 +224,7 @@ class FindingShape(TypedDict):
     references: list[str]
     context: ContextShape
     group: str | None
+    mend: str | None
     related: list[RelatedShape]
     origins: list[OriginShape]
     suppressions: list[SuppressionShape]

@@ -162,7 +162,10 @@ class EntryWriter:
         finding = entry.finding
         verbose = self.page.view.verbose
         for step in finding.origins if verbose else finding.origins[-2:]:
-            self.row("set here" if step is finding.origins[-1] else "through", self._origin(finding, step))
+            last = "mend here" if finding.mend else "set here"
+            self.row(last if step is finding.origins[-1] else "through", self._origin(finding, step))
+        if finding.mend and len(entry.decisions) == 1:
+            self.row("mend", finding.mend)
         if finding.package and len(entry.decisions) == 1:
             self.row("package", package_text(finding).strip())
         if finding.why and same_rule:
@@ -225,7 +228,10 @@ class EntryWriter:
     def _fix(self, finding: Finding) -> None:
         if finding.fixes:
             fix = finding.fixes[0]
-            self.row("fix", fix_words(fix), GREEN if fix.proof == "proved" else "")
+            title = "" if fix.edits else f"{fix.title}; "
+            self.row("fix", title + fix_words(fix), GREEN if fix.proof == "proved" else "")
+            if finding.advice and fix.proof != "proved":
+                self.row("do", finding.advice)
             self._diff(fix)
             for other in finding.fixes[1:]:
                 self.row("or", f"{other.title}; {fix_words(other)}")

@@ -1,0 +1,101 @@
+"""Mending what an image holds: the RUN, the COPY or the FROM that brings it; never a tag that nobody has named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatepost.causes.images import Image, Source
+from gatepost.causes.mend import Mend
+from gatepost.causes.mending import clears
+from gatepost.causes.situation import step
+from gatepost.languages.dockerfile.stages import Entry
+from gatepost.model.changes import Edit, Fix
+from gatepost.model.findings import Finding, OriginStep
+from gatepost.model.places import Span
+
+_WHY = "a newer image may behave differently"
+
+
+def mend_image(image: Image, source: Source, findings: Sequence[Finding]) -> Mend:
+    """Return how the findings that one instruction brings into an image are mended."""
+    path = image.document.path
+    keyword = source.entry.instruction.keyword
+    cause = f"{path}:{source.entry.key}"
+    through = tuple(_through(entry) for entry in source.through)
+    if keyword == "FROM":
+        return _base(source, cause, through, findings)
+    line = source.span.region.start_line
+    if keyword == "COPY":
+        steps = (*through, step(f"{keyword} in {path}", source.span, "instruction", _first(source.entry)))
+        title = f"Update what {path} line {line} copies"
+        advice = "raise it where it is built, build the image again, and scan again"
+        return Mend(cause, title, source.span.location, steps, advice=advice)
+    steps = (*through, step(f"{keyword} in {path}", source.span, "instruction", _first(source.entry)))
+    names = sorted({one.package.name for one in findings if one.package is not None})
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    title = f"Update {path} line {line}: the packages that this RUN installs ({shown})"
+    return _fixed(Mend(cause, title, source.span.location, steps), source, findings)
+
+
+def _through(entry: Entry) -> OriginStep:
+    instruction = entry.instruction
+    span = Span(instruction.places.source, instruction.start, instruction.end)
+    return step(f"{instruction.keyword} in {span.source.path}", span, "instruction", _first(entry))
+
+
+def _first(entry: Entry) -> str:
+    """Return the beginning of an instruction on one line."""
+    text = " ".join(f"{entry.instruction.keyword} {entry.instruction.arguments}".split())
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
+def _base(source: Source, cause: str, through: tuple[OriginStep, ...], findings: Sequence[Finding]) -> Mend:
+    path = source.span.source.path
+    steps = (*through, step("base image", source.span, "base_image", _first(source.entry)))
+    place = source.span
+    if source.set_at is not None and source.set_at.source is source.span.source:
+        place = source.set_at
+        cause = f"{path}:{source.set_by}"
+        steps = (*steps, step("base image", place, "base_image", f"{source.set_by} sets it"))
+    title = f"Update {path} line {place.region.start_line}: this base image, {source.image}"
+    mend = Mend(cause, title, place.location, steps, advice=_advice(source, findings))
+    if source.image == "scratch":
+        return mend._replace(advice="", no_fix="the base image is empty: what the files here copy into it brings it")
+    if not any(one.package is not None and one.package.fixed_versions for one in findings):
+        return mend._replace(advice=_upstream(source))
+    return mend._replace(fix=Fix(f"take a newer image than {source.image}", (), "unsafe", "needs_rescan", _WHY))
+
+
+def _advice(source: Source, findings: Sequence[Finding]) -> str:
+    without = sum(1 for one in findings if one.package is not None and not one.package.fixed_versions)
+    if "@sha256:" in source.image:
+        how = "take the digest of a newer build of this image"
+    else:
+        how = "build with `docker build --pull`, and take a newer tag where that is not enough"
+    most = f"; for {without} of {len(findings)} no fixed version is known yet" if without else ""
+    return f"{how}, then scan again{most}"
+
+
+def _upstream(source: Source) -> str:
+    return f"no fixed version is known: those who maintain {source.image} have to mend it, or another image has to do"
+
+
+def _fixed(mend: Mend, source: Source, findings: Sequence[Finding]) -> Mend:
+    """Return the mend of a RUN: an edit where the version is pinned in it, else a build without the cache."""
+    lists = [one.package.fixed_versions for one in findings if one.package is not None and one.package.fixed_versions]
+    if not lists:
+        return mend._replace(no_fix="no version mends it yet")
+    fix = Fix("install the packages again", (), "unsafe", "needs_rescan", "another version may behave differently")
+    advice = "build with `docker build --no-cache`, which installs the newest packages, then scan again"
+    if source.pinned is None or source.pinned.span is None or source.pinned.origins:
+        return mend._replace(fix=fix, advice=advice)
+    names = {one.package.name for one in findings if one.package is not None}
+    version = next((one for one in lists[0] if all(clears("", one, fixed) for fixed in lists)), "")
+    if len(names) != 1 or not version or source.pinned.span.text != source.pinned.literal:
+        return mend._replace(fix=fix, advice="raise the version in this RUN, build again, then scan again")
+    edit = Edit(source.pinned.span.location, version)
+    name = next(iter(names))
+    fix = Fix(
+        f"raise {name} from {source.pinned.literal} to {version}", (edit,), "unsafe", "needs_rescan", fix.why_unsafe
+    )
+    return mend._replace(fix=fix, advice="build the image again, then scan again")

@@ -1,0 +1,88 @@
+"""A vulnerable package that others need: the direct dependency, and what can be done; never more than is known."""
+
+from __future__ import annotations
+
+from gatepost.causes import commands
+from gatepost.causes.mend import Mend
+from gatepost.causes.overrides import override
+from gatepost.causes.projects import Known
+from gatepost.causes.situation import Situation, step
+from gatepost.causes.ways import Way
+from gatepost.languages.manifests import Declared
+from gatepost.languages.manifests.ranges import allows
+from gatepost.model.changes import Fix
+from gatepost.model.findings import OriginStep
+from gatepost.model.places import Location
+
+_MOST_STEPS = 8
+
+
+def mend_needed(
+    found: Situation,
+    way: Way | None,
+    top: tuple[Known, Declared] | None,
+    before: tuple[OriginStep, ...],
+    at: Location | None,
+    told: tuple[str, ...] = (),
+) -> Mend:
+    """Return how a package is mended that is there because others need it.
+
+    `way` leads to it in the lock file, `told` in the report where there is no lock file. `top` is where the first
+    package of the way is asked for. `before` are steps that come first.
+    """
+    from gatepost.causes.direct import asked_for
+
+    names = tuple(f"{one.name}@{one.version}" for one in way.packages) if way is not None else told
+    steps = (*before, *_steps(way), *((asked_for(*top),) if top is not None else ()))
+    version = found.mending.version
+    installed = f"{found.name} {found.version}".rstrip()
+    place = top[1].entry.location if top is not None else at
+    if top is not None:
+        line = top[1].entry.region.start_line
+        title = f"Update {top[0].path} line {line}: {top[1].name}, which brings {installed}"
+        cause = f"{top[0].path}:{top[1].name}>{found.name}@{found.version}"
+    else:
+        path = found.anchor.path
+        title, cause = f"Update {path}: {installed}", f"{path}:{found.name}@{found.version}"
+    mend = Mend(cause, title, place, steps, at or place, direct=False, path=names)
+    if not version:
+        return mend._replace(no_fix="no version is known that mends all that is found in it")
+    return _advised(found, way, top, mend)
+
+
+def _steps(way: Way | None) -> tuple[OriginStep, ...]:
+    """Return who needs whom in the lock file, from the vulnerable package up."""
+    if way is None:
+        return ()
+    steps: list[OriginStep] = []
+    for above, need, below in zip(way.packages, way.needs[1:], way.packages[1:], strict=False):
+        said = f" {need.requirement}" if need.requirement else ""
+        what = f"{above.name} {above.version} needs {below.name}{said}"
+        steps.append(step(what, above.span, "needed_by"))
+    steps.reverse()
+    return tuple(steps[:_MOST_STEPS])
+
+
+def _advised(found: Situation, way: Way | None, top: tuple[Known, Declared] | None, mend: Mend) -> Mend:
+    version = found.mending.version
+    need = way.needs[-1].requirement if way is not None else ""
+    allowed = allows(found.ecosystem, need, version) if need else None
+    title = f"bring {found.name} from {found.version} to {version}".replace(" from  to", " to")
+    if allowed:
+        command = commands.updating(found.tool, found.name, version)
+        parent = way.packages[-2].name if way is not None else ""
+        why = f"{parent} allows {version} ({need}), so the lock file alone has to be written again"
+        fix = Fix(title, (), "unsafe", "needs_rescan", "another version may behave differently")
+        return mend._replace(fix=fix, advice=f"{command or 'write the lock file again'}, then scan again: {why}")
+    forced = override(found)
+    upper = f"raise {top[1].name} to a version that needs {found.name} {version} or later" if top is not None else ""
+    refused = f"{way.packages[-2].name} needs {need}" if allowed is False and way is not None else ""
+    again = commands.locking(found.tool, found.name, version)
+    hand = f"force {version} {forced.where}" if forced is not None else ""
+    ways = ", or ".join(one for one in (upper, hand) if one)
+    tail = f", then {again}" if again and ways else ""
+    advice = f"{ways or f'raise what needs {found.name}'}{tail}, and scan again" + (f": {refused}" if refused else "")
+    edits = forced.edits if forced is not None else ()
+    why = "a forced version may not suit what needs it" if edits else "another version may behave differently"
+    title = f"force {found.name} {version} {forced.where}" if forced is not None and edits else title
+    return mend._replace(fix=Fix(title, edits, "unsafe", "needs_rescan", why), advice=advice)
