@@ -169,7 +169,12 @@ def look(request: Request, found: Found, results: Sequence[Result], files: Files
     """Read every report, and make one finding of what is one."""
     imported, problems, reports = read_reports(request.reports, files)
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
-    findings = with_fingerprints(sorted(merge_detectors(ours, imported), key=_place))
+    merged = merge_detectors(ours, imported)
+    if any(finding.package for finding in imported):
+        from gatepost.causes import with_causes
+
+        merged = with_causes(merged, files)
+    findings = with_fingerprints(sorted(merged, key=_place))
     undecided = _once([one for result in results for one in result.undecided])
     everything = [*found.problems, *problems, *told, *(problem for result in results for problem in result.problems)]
     if not results and not reports and not everything and not request.allow_empty:
