@@ -17,7 +17,8 @@ NEVER_OURS = (".terraform", "node_modules")
 class Found(NamedTuple):
     """Relative paths by kind, sorted. `given` are the files named one by one; `hidden` those passed over.
 
-    `passed_over` maps a reason to a number of entries (a folder counts once).
+    `passed_over` maps a reason to a number of entries (a folder counts once). `folders` are those that were walked, ""
+    for the root itself.
     """
 
     root: str
@@ -26,6 +27,7 @@ class Found(NamedTuple):
     hidden: frozenset[str]
     passed_over: tuple[tuple[str, int], ...]
     problems: tuple[Problem, ...]
+    folders: tuple[str, ...] = ()
 
 
 def scan_root(paths: Sequence[str]) -> str:
@@ -144,6 +146,7 @@ def discover(paths: Sequence[str], excluded: Callable[[str], bool], ignored: Cal
     root = scan_root(paths)
     walk = _Walk(root, excluded, lambda: ignored(root))
     given: set[str] = set()
+    folders: list[str] = []
     for path in paths:
         real = os.path.realpath(path)
         relative = os.path.relpath(real, root).replace(os.sep, "/")
@@ -152,6 +155,7 @@ def discover(paths: Sequence[str], excluded: Callable[[str], bool], ignored: Cal
             walk.pass_over(relative, ".git")
         elif os.path.isdir(real):
             walk.folder(relative)
+            folders.append(relative)
         elif os.path.isfile(real):
             walk.take(relative)
             given.add(relative)
@@ -167,4 +171,5 @@ def discover(paths: Sequence[str], excluded: Callable[[str], bool], ignored: Cal
         frozenset(walk.hidden),
         tuple(sorted(walk.counts.items())),
         tuple(walk.problems),
+        tuple(folders),
     )

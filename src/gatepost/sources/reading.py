@@ -70,16 +70,20 @@ class Files:
     """The readable files below a root, by relative path with forward slashes. Reads each when asked, keeps none.
 
     `hidden` holds the relative paths that are passed over (excluded or ignored), so that nobody reads them sideways.
+    `asked` collects what was looked at, also in vain: paths, folders that were listed ("live/"; "/" is the top), and
+    folders that were gone through ("live/**").
     """
 
     def __init__(self, root: str, hidden: frozenset[str] = frozenset()) -> None:
         self.root = root
         self.hidden = hidden
         self.problems: dict[str, Problem] = {}
+        self.asked: set[str] = set()
         self._real_root = os.path.realpath(root)
 
     def inside(self, path: str) -> str | None:
         """Return the absolute path of a relative one when it lies within the root, links resolved, else None."""
+        self.asked.add(path)
         full = os.path.join(self.root, path)
         real = os.path.realpath(full)
         if real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep):
@@ -89,6 +93,7 @@ class Files:
     def list(self, directory: str) -> list[str]:
         """Return the relative paths of the files right in a directory, sorted; empty when it is not there."""
         full = self.inside(directory)
+        self.asked.add("/" if directory in (".", "") else directory.rstrip("/") + "/")
         if full is None:
             return []
         try:
@@ -121,6 +126,7 @@ class Files:
         part for the whole.
         """
         top = self.inside(directory)
+        self.asked.add("**" if directory in (".", "") else directory.rstrip("/") + "/**")
         if top is None:
             return None
         found: list[str] = []
