@@ -8,7 +8,8 @@ from functools import lru_cache
 from gatepost.conditions.globs import compile_glob as compile_text_glob
 from gatepost.model.decisions import Assessment, Context, Fact
 from gatepost.model.findings import Finding
-from gatepost.model.policy import EnvironmentClause, Facts
+from gatepost.model.places import Location
+from gatepost.model.policy import Comparison, EnvironmentClause, Facts
 from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 UNKNOWN = "unknown"
@@ -29,8 +30,32 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
         else:
             context = untagged.get(path) or untagged.setdefault(path, place(path, _NO_TAGS, clauses, facts))
         cause = _root_cause(finding)
-        assessed.append(Assessment(finding, context._replace(root_cause=cause) if cause else context))
+        if cause:
+            context = context._replace(root_cause=cause)
+        if facts.base is not None:
+            context = compared(finding, context, facts.base)
+        assessed.append(Assessment(finding, context))
     return tuple(assessed)
+
+
+def compared(finding: Finding, context: Context, base: Comparison) -> Context:
+    """Return the context of a finding with what the base of the change tells; reports of others have no base."""
+    touched = _touched(finding.location, base)
+    before = base.known.get(finding.fingerprint)
+    is_new = before is None if _is_ours(finding) else None
+    altered = before is not None and before != (finding.message, finding.severity)
+    elsewhere = (step.location for step in (*finding.origins, *finding.related) if step.location is not None)
+    affected = is_new or touched or altered or any(_touched(place, base) for place in elsewhere)
+    return context._replace(is_new=is_new, touched=touched, affected=affected)
+
+
+def _is_ours(finding: Finding) -> bool:
+    return any(detector.tool == "gatepost" for detector in finding.detectors)
+
+
+def _touched(location: Location, base: Comparison) -> bool:
+    first, last = location.region.start_line, location.region.end_line
+    return any(start <= last and first <= end for start, end in base.touched.get(location.path, ()))
 
 
 def _root_cause(finding: Finding) -> str:
@@ -50,7 +75,7 @@ def place(
 ) -> Context:
     """Return the context of something at `path` (relative, forward slashes): all environments that it reaches.
 
-    `told` are those that its inputs tell, each with how. Serves what is not a finding too: an undecided rule, a problem.
+    `told` are those that its inputs tell, each with how. Serves undecided rules and problems too.
     """
     if facts.environment is not None:
         return Context(environments=(Fact(facts.environment, "--environment"),))

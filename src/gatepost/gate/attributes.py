@@ -55,6 +55,8 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
     "published_days": (_NUMBER, "days since the vulnerability was published"),
     "vex": (_TEXT, "what a statement says of it: not_affected, affected, fixed or under_investigation"),
     "is_new": (_TRUTH, "whether this change brought it in; counts as true while that is not known"),
+    "touched": (_TRUTH, "whether this change wrote the line that is at fault; not known without a base"),
+    "affected": (_TRUTH, "whether this change is why it reads as it does, in this file or another one"),
     "age": (_NUMBER, "days since it was first seen"),
     "owner": (_TEXTS, "whose it is"),
     "project": (_TEXT, "the project that its owner files it under"),
@@ -119,7 +121,7 @@ _NOT_KNOWN = {
     name: _not_known(name)
     for name in (
         *EXPLOITATION, "severity", "age", "owner", "project", "cvss", "fix_available", "validated", "published_days",
-        "ecosystem", "direct_dependency", "base_image",
+        "ecosystem", "direct_dependency", "base_image", "touched", "affected",
     )
 }  # fmt: skip
 
@@ -227,6 +229,14 @@ def _owner(facts: FindingFacts) -> Plain:
     return _NOT_KNOWN["owner"] if owners is None else tuple(owner.name for owner in owners)
 
 
+def _compared(name: str) -> Callable[[FindingFacts], Plain]:
+    def read(facts: FindingFacts) -> Plain:
+        known = getattr(facts.assessment.context, name)
+        return _NOT_KNOWN[name] if known is None else known
+
+    return read
+
+
 def _age(facts: FindingFacts) -> Plain:
     age = facts.assessment.context.age
     return _NOT_KNOWN["age"] if age is None else age
@@ -246,6 +256,8 @@ _FINDING: dict[str, Callable[[FindingFacts], Plain]] = {
     "cvss": _cvss,
     "fix_available": _fix_available,
     "is_new": lambda facts: facts.assessment.context.is_new is not False,
+    "touched": _compared("touched"),
+    "affected": _compared("affected"),
     "age": _age,
     "owner": _owner,
     "project": lambda _: _NOT_KNOWN["project"],
@@ -266,9 +278,10 @@ _FINDING: dict[str, Callable[[FindingFacts], Plain]] = {
 class UndecidedFacts:
     """The facts of a rule that could not be decided."""
 
-    __slots__ = ("severity", "undecided")
+    __slots__ = ("is_new", "severity", "undecided")
 
-    def __init__(self, undecided: Undecided, severity: Severity) -> None:
+    def __init__(self, undecided: Undecided, severity: Severity, is_new: bool = True) -> None:
+        self.is_new = is_new
         self.undecided = undecided
         self.severity: Severity = severity
 
@@ -284,7 +297,7 @@ class UndecidedFacts:
             "resource": self.undecided.resource or None,
             "subject": "resource",
             "tool": ("gatepost",),
-            "is_new": True,
+            "is_new": self.is_new,
             "undecided": True,
             "problem": False,
         }
@@ -294,9 +307,10 @@ class UndecidedFacts:
 class ProblemFacts:
     """The facts of something that could not be read."""
 
-    __slots__ = ("problem",)
+    __slots__ = ("is_new", "problem")
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, is_new: bool = True) -> None:
+        self.is_new = is_new
         self.problem = problem
 
     def fact(self, name: str, /) -> Plain:
@@ -305,7 +319,7 @@ class ProblemFacts:
             return self.problem.location.path
         if name == "problem_kind":
             return self.problem.kind
-        return {"problem": True, "undecided": False, "is_new": True}.get(name)
+        return {"problem": True, "undecided": False, "is_new": self.is_new}.get(name)
 
 
 class GivenFacts:

@@ -84,7 +84,7 @@ class Speaker:
         if off:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(context)
-        answer = self._lines.ask("undecided", UndecidedFacts(undecided, severity), names)
+        answer = self._lines.ask("undecided", UndecidedFacts(undecided, severity, context.is_new is not False), names)
         word = Word(answer.action, answer.line, None, answer.not_known, severity)
         return self._waived(word, undecided, severity, names)
 
@@ -92,7 +92,7 @@ class Speaker:
         """Return this policy's word on something that could not be read."""
         if problem.location.path in self.side.excluded:
             return Word("allow")
-        answer = self._lines.ask("problem", ProblemFacts(problem), environments(context))
+        answer = self._lines.ask("problem", ProblemFacts(problem, context.is_new is not False), environments(context))
         return Word(answer.action, answer.line)
 
     def _severity(self, rule: str, severity: Severity) -> tuple[Severity, tuple[str, ...]]:

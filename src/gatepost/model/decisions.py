@@ -26,12 +26,18 @@ class Fact(NamedTuple):
 
 
 class Context(NamedTuple):
-    """What a finding means here; None is not known. `environments` is never empty after assessment."""
+    """What a finding means here; None is not known. `environments` is never empty after assessment.
+
+    `touched`: the change wrote the line that is at fault. `affected`: the change is why it reads as it does; it wrote
+    that line, one that sets its value, or brought it in or altered it from elsewhere.
+    """
 
     owners: tuple[Fact, ...] | None = None
     environments: tuple[Fact, ...] = (Fact("unknown", "no clause of the policy matches"),)
     root_cause: str | None = None
     is_new: bool | None = None
+    touched: bool | None = None
+    affected: bool | None = None
     age: int | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatepost.model.findings import Severity
@@ -43,15 +43,30 @@ class InlinePermission(NamedTuple):
     refuse_in: tuple[str, ...] = ()
 
 
+class Comparison(NamedTuple):
+    """What the base of a change had, to tell what is new.
+
+    `known` are the fingerprints of its findings and undecided rules, in today's paths, with the (message, severity)
+    that the finding had; `problems` are (path, what). `touched` are the lines that the change wrote, by path, as
+    (first, last), 1-based.
+    """
+
+    known: Mapping[str, tuple[str, str]]
+    problems: frozenset[tuple[str, str]]
+    touched: Mapping[str, Sequence[tuple[int, int]]]
+
+
 class Facts(NamedTuple):
     """What a run knows about itself. `branch` is the target of a pull request, else the branch that is built.
 
     `environment` is what the caller names; it overrides every clause. `branch_how` tells where the branch is from.
+    `base` is there where the change is compared with a base commit.
     """
 
     branch: str | None = None
     environment: str | None = None
     branch_how: str = ""
+    base: Comparison | None = None
 
 
 class FeedChoice(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 from gatepost.conditions import nearest_word
 from gatepost.gate import SHIPPED, Policy, load, load_shipped, rule_choices
@@ -10,6 +11,7 @@ from gatepost.gate.policy import KnownRules
 from gatepost.model.places import Source
 from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import UsageError
+from gatepost.model.records import NamedTuple
 from gatepost.pipeline.request import Request
 from gatepost.rules.catalogue import Catalogue
 from gatepost.sources.reading import Unreadable, decode, printable_path, read_bytes
@@ -18,22 +20,59 @@ from gatepost.sources.shipped import shipped_policy
 POLICY_FILE = "gatepost.yaml"
 
 
-def load_policies(request: Request, root: str, known: KnownRules) -> tuple[Policy, Policy | None]:
+class OfBase(NamedTuple):
+    """What the base of a change has in place of a file of the work tree.
+
+    `text` returns the text that a path (relative to the scanned root) had, None where it did not change, and raises
+    KeyError where the base has no such file. `name` is how the base is called in what people read.
+    """
+
+    root: str
+    name: str
+    text: Callable[[str], str | None]
+
+
+def load_policies(
+    request: Request, root: str, known: KnownRules, base: OfBase | None = None
+) -> tuple[Policy, Policy | None]:
     """Return the policy that decides and the organisation's, if one is given.
 
     The first is the one the request names, else `gatepost.yaml` in the scanned root, else the shipped `recommended`.
+    With a base, files of the repository count as they are there: a change does not decide about itself.
     `known` maps rule ids to their settings. Raises `UsageError`.
     """
     beside = os.path.join(root, POLICY_FILE)
     if request.policy is not None:
-        policy = load_file(request.policy, known)
-    elif os.path.isfile(beside):
-        policy = load_file(beside, known, POLICY_FILE)
+        policy = _load_trusted(request.policy, known, "", base)
+    elif os.path.isfile(beside) or (base is not None and _was(POLICY_FILE, base)):
+        policy = _load_trusted(beside, known, POLICY_FILE, base)
     else:
         policy = load_shipped("recommended", shipped_policy)
     if request.organisation_policy is None:
         return policy, None
-    return policy, load_file(request.organisation_policy, known)
+    return policy, _load_trusted(request.organisation_policy, known, "", base)
+
+
+def _was(path: str, base: OfBase) -> bool:
+    try:
+        return base.text(path) is not None
+    except KeyError:
+        return False
+
+
+def _load_trusted(path: str, known: KnownRules, shown: str, base: OfBase | None) -> Policy:
+    """Return a policy as the base has it; the shipped `recommended` where the change is what brings it."""
+    if base is not None and not (path in SHIPPED and not os.path.exists(path)):
+        inside = os.path.relpath(os.path.realpath(path), base.root).replace(os.sep, "/")
+        if not inside.startswith("../"):
+            try:
+                text = base.text(inside)
+            except KeyError:
+                return load_shipped("recommended", shipped_policy)
+            if text is not None:
+                name = shown or printable_path(path)
+                return load(Source(f"{name} ({base.name})", text, "policy"), shipped_policy, known)
+    return load_file(path, known, shown)
 
 
 def load_file(path: str, known: KnownRules | None, shown: str = "") -> Policy:

@@ -1,0 +1,185 @@
+"""The base commit of a change: its files as far as they differ, its roots, what was found there; never what it decides.
+
+Files that did not change are read from the work tree, so that a base costs what the change touches.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
+from gatepost.findings.merging import merge_instances
+from gatepost.model.findings import Finding, Undecided
+from gatepost.model.places import Location, Source
+from gatepost.model.policy import Comparison
+from gatepost.model.problems import NOWHERE, Problem, UsageError
+from gatepost.model.records import NamedTuple
+from gatepost.pipeline.plan import Root, plan_roots
+from gatepost.pipeline.roots import Result, Workshop, judge_root
+from gatepost.services.git import has_repository
+from gatepost.services.git_base import Changes, GitRefused, Tree, base_commit, changed_lines, changes
+from gatepost.sources.discovery import NEVER_OURS, Found
+from gatepost.sources.reading import Files, Unreadable, decode, kind_of, printable_path
+
+
+class Base(NamedTuple):
+    """The commit that a change is compared with; `revision` is how the user, or the build service, named it."""
+
+    revision: str
+    commit: str
+    changes: Changes
+    tree: Tree
+
+
+def open_base(root: str, revision: str) -> Base | Problem:
+    """Return the base of what lies below `root`, or the Problem that it cannot be read."""
+    if not has_repository(root):
+        raise UsageError("--base needs a git repository", hint="run it in a checkout, or leave --base out")
+    try:
+        commit = base_commit(root, revision)
+        return Base(revision, commit, changes(root, commit), Tree(root, commit))
+    except GitRefused as error:
+        what = f"the base {revision!r} cannot be read, so it is not known what is new: {error.what}"
+        return Problem(Location(".", NOWHERE), what, error.hint)
+
+
+class BaseFiles(Files):
+    """The files as they were: what changed comes from the commit, the rest from the work tree."""
+
+    def __init__(self, root: str, hidden: frozenset[str], base: Base) -> None:
+        super().__init__(root, hidden)
+        self._base = base
+        self._gone: dict[str, list[str]] = {}
+        for path in base.changes.before - base.changes.now:
+            self._gone.setdefault(posixpath.dirname(path), []).append(path)
+        self._new = base.changes.now - base.changes.before
+
+    def list(self, directory: str) -> list[str]:
+        """Return the relative paths of the files that were right in a directory, sorted."""
+        folder = "" if directory in (".", "") else directory.rstrip("/")
+        here = [path for path in super().list(directory) if path not in self._new]
+        return sorted({*here, *(path for path in self._gone.get(folder, ()) if path not in self.hidden)})
+
+    def is_missing(self, path: str) -> bool:
+        """Tell whether there surely was nothing at a relative path."""
+        if path in self._base.changes.before:
+            return False
+        return path in self._new or super().is_missing(path)
+
+    def data(self, path: str) -> bytes | None:
+        """Return the bytes that a file had; None when it was not there, or is passed over."""
+        if path in self.hidden or path in self._new:
+            return None
+        return self._base.tree.read(path) if path in self._base.changes.before else super().data(path)
+
+    def below(self, directory: str, most: int) -> list[str] | None:
+        """Return the paths of all files that were below a directory, relative to it; None as for the work tree."""
+        here = super().below(directory, most)
+        if here is None:
+            return None
+        prefix = "" if directory in (".", "") else directory.rstrip("/") + "/"
+        gone = {path for path in self._base.changes.before - self._base.changes.now if path.startswith(prefix)}
+        return [path for path in here if prefix + path not in self._new] + sorted(p[len(prefix) :] for p in gone)
+
+    def read(self, path: str, kind: str = "") -> Source | None:
+        """Return a file as it was, or None."""
+        if path not in self._base.changes.before:
+            return None if path in self._new else super().read(path, kind)
+        content = self._base.tree.read(path)
+        if content is None:
+            return None
+        try:
+            return Source(printable_path(path), decode(content), kind or kind_of(path))
+        except Unreadable as error:
+            self.problems[path] = Problem(Location(printable_path(path), NOWHERE), error.what, error.hint)
+            return None
+
+
+def found_before(found: Found, base: Base, excluded: Callable[[str], bool]) -> Found:
+    """Return what discovery would have found in the base, below the folders that were asked for."""
+    files = {kind: set(paths) for kind, paths in found.files.items()}
+    new = base.changes.now - base.changes.before
+    for paths in files.values():
+        paths.difference_update(new)
+    for path in base.changes.before - base.changes.now:
+        kind = kind_of(path)
+        if kind and _asked_for(path, found.folders) and not excluded(path) and not set(path.split("/")) & {*NEVER_OURS, ".git"}:
+            files.setdefault(kind, set()).add(path)
+    given = frozenset(path for path in found.given if path not in new)
+    return found._replace(
+        files={kind: tuple(sorted(paths)) for kind, paths in sorted(files.items()) if paths}, given=given
+    )
+
+
+def _asked_for(path: str, folders: Sequence[str]) -> bool:
+    return any(not folder or path.startswith(folder + "/") for folder in folders)
+
+
+def judge_before(
+    workshop: Workshop, base: Base, found: Found, results: Sequence[Result], order: Callable[[Finding], object]
+) -> Comparison:
+    """Judge the roots of the base that the change can reach; of the others, what is found now was there before.
+
+    `found` is what the base had, `results` is what was judged now. The product, the rules and their settings are
+    today's, so that only the change makes a difference.
+    """
+    now = {result.root: result for result in results}
+    roots = plan_roots(found, workshop.files, lambda: found)
+    reached = [root for root in roots if _is_reached(root, now.get(root), base.changes)]
+    kept = [result for root, result in now.items() if root in set(roots).difference(reached)]
+    old = [judge_root(workshop, root) for root in reached]
+    names = {before: after for after, before in base.changes.renamed.items()}
+    findings = [finding for result in kept for finding in result.findings]
+    findings += [_renamed(finding, names) for result in old for finding in result.findings]
+    merged = with_fingerprints(sorted(merge_instances(findings, order), key=order))  # type: ignore[arg-type]
+    undecided = [one for result in kept for one in result.undecided]
+    undecided += [_renamed_undecided(one, names) for result in old for one in result.undecided]
+    problems = frozenset(
+        (names.get(problem.location.path, problem.location.path), problem.what)
+        for result in (*kept, *old)
+        for problem in result.problems
+    )
+    known = {finding.fingerprint: (finding.message, str(finding.severity)) for finding in merged}
+    known.update({one.fingerprint: ("", "") for one in with_undecided_fingerprints(_once(undecided))})
+    return Comparison(known, problems, touched_lines(base, workshop.files.root))
+
+
+def _is_reached(root: Root, result: Result | None, changes: Changes) -> bool:
+    """Whether a root of the base may be judged otherwise than today's of the same name."""
+    if result is None:
+        return True
+    read = result.read
+    for path in (*changes.now, *changes.before):
+        folder = posixpath.dirname(path)
+        if path in read or f"{folder}/" in read or "**" in read:
+            return True
+        while folder:
+            if f"{folder}/**" in read:
+                return True
+            folder = posixpath.dirname(folder)
+    return False
+
+
+def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
+    after = names.get(finding.location.path)
+    return finding if after is None else finding._replace(location=finding.location._replace(path=after))
+
+
+def _renamed_undecided(one: Undecided, names: Mapping[str, str]) -> Undecided:
+    after = names.get(one.location.path)
+    return one if after is None else one._replace(location=one.location._replace(path=after))
+
+
+def _once(undecided: Iterable[Undecided]) -> list[Undecided]:
+    first: dict[tuple[Location, str, str], Undecided] = {}
+    for one in undecided:
+        first.setdefault((one.location, one.rule, one.resource), one)
+    return [first[key] for key in sorted(first)]
+
+
+def touched_lines(base: Base, root: str) -> dict[str, list[tuple[int, int]]]:
+    """Return the lines that the change wrote, by path; the whole of a file that git does not track."""
+    lines = changed_lines(root, base.commit)
+    whole = [(1, 1 << 31)]
+    return {**{path: whole for path in base.changes.now if path not in lines}, **lines}

@@ -1,0 +1,230 @@
+"""Asks git what a base commit holds and what has changed since; never touches the work tree or the index."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Sequence
+from types import TracebackType
+
+from gatepost.model.records import NamedTuple
+from gatepost.services.git import PATIENCE_SECONDS
+
+MOST_BYTES = 32 * 1024 * 1024  # as for a file of the work tree
+_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_LINK = "120000"
+
+
+class GitRefused(Exception):
+    """git cannot tell; `what` is a sentence, `hint` what to type."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class Changes(NamedTuple):
+    """What differs between a commit and the work tree, by paths relative to the folder that was asked about.
+
+    `now` are the paths of the work tree that are new or differ, `before` those of the commit that are gone or differ,
+    `renamed` maps new paths to old ones.
+    """
+
+    now: frozenset[str]
+    before: frozenset[str]
+    renamed: dict[str, str]
+
+
+def run(folder: str, *arguments: str) -> bytes:
+    """Return what a git command prints; raises `GitRefused`."""
+    command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
+    try:
+        answer = subprocess.run(
+            command,
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE_SECONDS,
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+    except FileNotFoundError:
+        raise GitRefused("git is not installed, so the base cannot be read", "install git") from None
+    except (OSError, subprocess.SubprocessError):
+        raise GitRefused("git does not answer, so the base cannot be read", "see what git status says") from None
+    if answer.returncode:
+        said = answer.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
+        raise GitRefused(f"git refuses: {said[:200]}", "see what git status says")
+    return answer.stdout
+
+
+def base_commit(folder: str, revision: str) -> str:
+    """Return the commit (40 hexadecimal digits) that a change began at: where it and `revision` part.
+
+    In a shallow clone that is not known; then it is `revision` itself. Raises `GitRefused` when it is not there.
+    """
+    if revision.startswith("-"):
+        raise GitRefused(f"{revision!r} is no revision", "give a branch, a tag or a commit")
+    try:
+        commit = run(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    except GitRefused as error:
+        if error.what != "git refuses: ":
+            raise
+        raise GitRefused(f"the commit {revision!r} is not in this clone", _fetch(folder, revision)) from None
+    tip = commit.decode("ascii").strip()
+    try:
+        return run(folder, "merge-base", tip, "HEAD").decode("ascii").strip()
+    except GitRefused:
+        return tip
+
+
+def _fetch(folder: str, revision: str) -> str:
+    name = revision.removeprefix("origin/")
+    full = len(name) in (40, 64) and all(letter in "0123456789abcdef" for letter in name)
+    wanted = name if full else f"{name}:refs/remotes/origin/{name}"
+    return f"git -C {folder} fetch --depth=1 origin {wanted}"
+
+
+def changes(folder: str, commit: str) -> Changes:
+    """Return what differs below `folder` between a commit and the work tree, files that git does not track included.
+
+    Raises `GitRefused`.
+    """
+    listed = run(
+        folder, "diff", "--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--relative", commit, "--", "."
+    )
+    untracked = run(folder, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
+    now = {os.fsdecode(path) for path in untracked.split(b"\0") if path}
+    before: set[str] = set()
+    renamed: dict[str, str] = {}
+    for status, paths in _statuses(listed):
+        if status in "RC":
+            renamed[paths[1]] = paths[0]
+        if status not in "AC":
+            before.add(paths[0])
+        if status != "D":
+            now.add(paths[-1])
+    return Changes(frozenset(now), frozenset(before), renamed)
+
+
+def _statuses(listed: bytes) -> Iterator[tuple[str, list[str]]]:
+    """Yield (letter, paths) of `git diff --name-status -z`; a rename or copy has two paths."""
+    fields = iter(listed.split(b"\0"))
+    for status in fields:
+        if status:
+            letter = status[:1].decode("ascii", "replace")
+            yield letter, [os.fsdecode(next(fields, b"")) for _ in range(2 if letter in "RC" else 1)]
+
+
+def changed_lines(folder: str, commit: str) -> dict[str, list[tuple[int, int]]]:
+    """Return, by path below `folder`, the lines of the work tree that are new or differ, as (first, last), 1-based.
+
+    Files that git does not track are not in it. Raises `GitRefused`.
+    """
+    options = ("--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", "--relative", "-M")
+    found: dict[str, list[tuple[int, int]]] = {}
+    lines: list[tuple[int, int]] = []
+    left = 0  # lines of the hunk, which may look like anything
+    for line in run(folder, "diff", *options, commit, "--", ".").split(b"\n"):
+        if left and not line.startswith(b"\\"):
+            left -= 1
+        elif line.startswith(b"+++ "):
+            lines = found.setdefault(os.fsdecode(_unquoted(line[4:].rstrip(b"\t"))), [])
+        elif line.startswith(b"@@ -"):
+            old, new = (_span(part) for part in line.split(b" ")[1:3])
+            left = old[1] + new[1]
+            if new[1]:
+                lines.append((new[0], new[0] + new[1] - 1))
+    return found
+
+
+def _span(part: bytes) -> tuple[int, int]:
+    """Return (first line, count) of one side of a hunk: "-3" or "+7,2"."""
+    first, _, count = part[1:].partition(b",")
+    return int(first), int(count or b"1")
+
+
+def _unquoted(name: bytes) -> bytes:
+    """Return a path as it is; git quotes those with control characters, quotes and backslashes."""
+    if not name.startswith(b'"'):
+        return name
+    return name[1:-1].decode("unicode_escape").encode("latin-1")
+
+
+class Tree:
+    """The files of one commit below a folder, read one after the other through one git process.
+
+    Used by one process only; a copy of it in a forked one starts a git of its own.
+    """
+
+    def __init__(self, folder: str, commit: str) -> None:
+        self.folder = folder
+        self.commit = commit
+        self._git: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._prefix = run(folder, "rev-parse", "--show-prefix").rstrip(b"\n")
+
+    def __enter__(self) -> Tree:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the git process."""
+        if self._git is not None and self._owner == os.getpid():
+            for pipe in (self._git.stdin, self._git.stdout):
+                if pipe is not None:
+                    pipe.close()
+            self._git.wait()
+        self._git = None
+
+    def paths(self, below: Sequence[str] = (".",)) -> list[str]:
+        """Return the files of the commit, relative to the folder, links left out. Raises `GitRefused`."""
+        listed = run(self.folder, "ls-tree", "-r", "-z", self.commit, "--", *below)
+        found: list[str] = []
+        for entry in listed.split(b"\0"):
+            facts, _, name = entry.partition(b"\t")
+            if name and facts.startswith(b"100"):
+                found.append(os.fsdecode(name))
+        return found
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes; None when the commit has no file there, or too large a one."""
+        name = self._prefix + os.fsencode(path)
+        if b"\n" in name:
+            return None
+        git = self._process()
+        assert git.stdin is not None
+        assert git.stdout is not None
+        git.stdin.write(self.commit.encode("ascii") + b":" + name + b"\n")
+        git.stdin.flush()
+        head = git.stdout.readline().split()
+        if len(head) != 3 or not head[2].isdigit():
+            return None
+        size = int(head[2])
+        if head[1] != b"blob" or size > MOST_BYTES:
+            self.close()  # rather than reading all of it away
+            return None
+        content = git.stdout.read(size)
+        git.stdout.read(1)
+        return content
+
+    def _process(self) -> subprocess.Popen[bytes]:
+        if self._git is None or self._owner != os.getpid():
+            try:
+                self._git = subprocess.Popen(
+                    ["git", "cat-file", "--batch"],
+                    cwd=self.folder,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                    env={**os.environ, **_ENVIRONMENT},
+                )
+            except OSError:
+                raise GitRefused("git does not answer, so the base cannot be read", "install git") from None
+            self._owner = os.getpid()
+        return self._git
