@@ -262,3 +262,12 @@ def test_provider_defaults_of_what_nobody_wrote_do_not_hide_that_it_is_missing(t
     verdict = planned(folder)
     resources = {finding.resource for finding in all_of(verdict, "aws/s3/bucket-versioning")}
     assert resources == {"aws_s3_bucket.a", "aws_s3_bucket.b"}
+
+
+def test_a_plan_tells_which_environment_it_reaches_by_the_var_files_it_was_made_with(tmp_path: Path) -> None:
+    (decision,) = [
+        one for one in planned(laid_out("modules", tmp_path)).decisions if one.assessment.finding.rule == SSH
+    ]
+    assert [(fact.name, fact.how) for fact in decision.assessment.context.environments] == [
+        ("production", "var file env/prod.tfvars")
+    ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gatepost.languages.terraform.given import Inputs
     from gatepost.pipeline.plan import Root
     from gatepost.pipeline.request import Request
+    from gatepost.pipeline.roots import Result
     from gatepost.sources.discovery import Found
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -25,10 +26,14 @@ _KEPT = 8
 
 
 class RootPlan(NamedTuple):
-    """The plan of one root module; `var_files` are those that it was made with, as far as its variables tell."""
+    """The plan of one root module; `var_files` are those that it was made with, as far as its variables tell.
+
+    `environments` are those whose var files these are, each with how that is known.
+    """
 
     plan: Plan
     var_files: tuple[str, ...] = ()
+    environments: tuple[tuple[str, str], ...] = ()
 
 
 class Plans(NamedTuple):
@@ -93,8 +98,10 @@ def read_plans(
         if path in by_root:
             other = by_root[path].plan.path
             raise UsageError(f"{other!r} and {shown!r} are both plans of {path!r}", hint="give one plan for each root")
-        taken = _var_files_of(plan, path, disk, inputs, tfvars) if not var_files else ()
-        by_root[path] = RootPlan(plan, taken)
+        root = next(root for root in roots if root.kind == "terraform" and root.path == path)
+        taken = _var_files_of(plan, root, disk, inputs, tfvars) if not var_files else ()
+        reached = tuple((one.name, f"var file {one.how}") for one in root.environments if taken and one.files == taken)
+        by_root[path] = RootPlan(plan, taken, reached)
         notes.append(f"{shown} is the plan of {path}" + (f", made with {' and '.join(taken)}" if taken else ""))
     return Plans(by_root, tuple(problems), tuple(notes))
 
@@ -160,12 +167,18 @@ def _root_of(plan: Plan, roots: Sequence[str], disk: OnDisk) -> str:
     return best[0]
 
 
-def _var_files_of(plan: Plan, path: str, disk: OnDisk, inputs: Inputs, tfvars: Sequence[str]) -> tuple[str, ...]:
+def _var_files_of(plan: Plan, root: Root, disk: OnDisk, inputs: Inputs, tfvars: Sequence[str]) -> tuple[str, ...]:
     """Return the var files that give the variables the values that the plan has; none where it is not clear."""
     from gatepost.languages.plans.belonging import unexplained
 
+    path = root.path
     taken: tuple[str, ...] = ()
     left = unexplained(plan, path, disk, taken, inputs)
+    if left:
+        sets = dict.fromkeys(one.files for one in root.environments if one.files)
+        whole = [files for files in sets if not unexplained(plan, path, disk, files, inputs)]
+        if len(whole) == 1:
+            return whole[0]
     beside = "" if path == "." else f"{path}/"
     near = [file for file in tfvars if file.startswith(beside)]
     for _ in range(3):
@@ -182,6 +195,17 @@ def _var_files_of(plan: Plan, path: str, disk: OnDisk, inputs: Inputs, tfvars: S
         taken = (*taken, best[1])
         left = unexplained(plan, path, disk, taken, inputs)
     return taken
+
+
+def with_environments(given: RootPlan | None, result: Result) -> Result:
+    """Return what judging a planned root gave, with the environments that its plan was made for."""
+    if given is None or not given.environments:
+        return result
+    told = given.environments
+    return result._replace(
+        findings=tuple(one._replace(environments=told) for one in result.findings),
+        undecided=tuple(one._replace(environments=told) for one in result.undecided),
+    )
 
 
 def planned_document(
