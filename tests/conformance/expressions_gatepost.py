@@ -11,6 +11,7 @@ from gatepost.languages.terraform.document import read_root
 from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.functions.encoding import json_text
+from gatepost.languages.terraform.references import undeclared
 from gatepost.languages.terraform.syntax import Parser
 from gatepost.languages.terraform.syntax_templates import HclError
 from gatepost.model.places import Source
@@ -30,6 +31,9 @@ def _answer(expression: str, document: object) -> Answer:
     scope.state.steps = 0
     try:
         node = Parser(expression + "\n").alone()
+        wrong = undeclared(node, scope.directory)
+        if wrong:
+            return ["error", wrong]
         value = evaluate(node, Frame(scope, Source("x", expression, "terraform"), 0, "hcl"))
         hidden = first_unknown(value)
         if hidden is not None:

@@ -48,6 +48,7 @@ class Evaluation:
         from gatepost.languages.terraform.conversions import Fails, NotComputed
         from gatepost.languages.terraform.evaluate import evaluate
         from gatepost.languages.terraform.frame import Frame
+        from gatepost.languages.terraform.references import undeclared
         from gatepost.languages.terraform.syntax import Parser
         from gatepost.languages.terraform.syntax_templates import HclError
 
@@ -57,6 +58,9 @@ class Evaluation:
         state.steps = 0
         try:
             node = Parser(expression + "\n").alone()
+            wrong = undeclared(node, self._document.root.directory)
+            if wrong:
+                return Answer(error=wrong)
             value = evaluate(
                 node, Frame(self._document.root, Source("(expression)", expression, "terraform"), 0, "hcl")
             )

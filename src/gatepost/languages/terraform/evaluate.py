@@ -20,6 +20,7 @@ from gatepost.languages.terraform.steps import rebase, walk, weight
 from gatepost.model.values import Unknown, Value, unknown
 
 DEEPEST = 240
+_KEYWORDS: dict[str, bool | None] = {"null": None, "true": True, "false": False}
 _INFINITE = (float("inf"), float("-inf"))
 
 
@@ -66,6 +67,8 @@ def _reference(node: nodes.Reference, frame: Frame) -> Value:
             state = frame.scope.state
             state.spend(weight(value, state.left))
         return rebase(value, frame.span(node), frame.notation)
+    if root in _KEYWORDS:
+        return walk(Value(_KEYWORDS[root], frame.span(node)), node.steps, frame, evaluate)
     if frame.source.kind == "template":
         raise Fails(f"the template is given no {root}")
     return frame.scope.resolve(node, node.steps, frame, evaluate)

@@ -50,7 +50,8 @@ def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     except NotComputed as missing:
         result = unknown(f"{name}(): {missing} is not worked out", None, may_be_missing=False)
     except Fails as failure:
-        raise Fails(f"{name}(): {failure}") from None
+        why = "an argument that is sensitive is refused" if any(map(holds_secrets, arguments)) else str(failure)
+        raise Fails(f"{name}(): {why}") from None
     return _placed(name, result, arguments, span, frame)
 
 

@@ -83,7 +83,7 @@ class _Loop:
         if node.groups:
             self.groups.setdefault(text, []).append(value)
         elif text in self.map:
-            raise Fails(f'two elements have the key "{text}"')
+            raise Fails("two elements have the same key" if name.sensitive else f'two elements have the key "{text}"')
         else:
             self.map[text] = value
 

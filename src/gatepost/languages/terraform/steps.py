@@ -109,9 +109,7 @@ def walk(value: Value, steps: Sequence[nodes.Step], frame: Frame, evaluate: Eval
             value = member(value, step.name)
         elif type(step) is nodes.Index:
             key = evaluate(step.key, frame)
-            value = index(value, key)
-            if key.sensitive and not value.sensitive:
-                value = value._replace(sensitive=True)
+            value = _index_by_secret(value, key) if key.sensitive else index(value, key)
         else:
             full = cast(nodes.Splat, step).full
             return _splat(value, steps[position + 1 :], full, frame, evaluate)
@@ -163,6 +161,18 @@ def index(value: Value, key: Value) -> Value:
             return _hidden(value, str(position))
         raise Fails(f"there is no element {position} in a list of {len(elements)}")
     raise Fails(f"{kind_of(literal)} has no elements")
+
+
+def _index_by_secret(value: Value, key: Value) -> Value:
+    """The element under a key that is not told, neither in an error nor in what is not known."""
+    try:
+        found = index(value, key)
+    except Fails:
+        raise Fails("there is no element under a key that is sensitive") from None
+    literal = found.literal
+    if type(literal) is Unknown:
+        literal = Unknown("an element under a sensitive key is not known", literal.may_be_missing)
+    return found._replace(literal=literal, sensitive=True)
 
 
 def _carry(whole: Value, inner: Value, name: str) -> Value:

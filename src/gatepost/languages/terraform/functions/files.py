@@ -33,7 +33,7 @@ def _inside(path: str, frame: Frame) -> str | None:
 
 
 def _source(path: str, frame: Frame) -> Source | None:
-    """The file that a path names; None when it is not in the tree or no text. Raises Fails when it is surely missing."""
+    """The file that a path names; None when it is not in the tree or no text. Raises Fails when surely missing."""
     inside = _inside(path, frame)
     if inside is None:
         return None
@@ -56,8 +56,9 @@ def _data(inside: str, frame: Frame) -> bytes | None:
     return None if data is None else data(inside)
 
 
-def _not_there(path: str) -> Value:
-    return Value(Unknown(f"the file {path} is not in the scanned files", False))
+def _not_there(path: Value) -> Value:
+    named = "the file" if path.sensitive else f"the file {path.literal}"
+    return Value(Unknown(f"{named} is not in the scanned files", False))
 
 
 def _file(arguments: list[Value], frame: Frame) -> Value:
@@ -68,7 +69,7 @@ def _file(arguments: list[Value], frame: Frame) -> Value:
     path = text_of_scalar(arguments[0].literal)
     source = _source(path, frame)
     if source is None:
-        return _not_there(path)
+        return _not_there(arguments[0])
     whole = Span(source, 0, len(source.text))
     content = source.text if source.text.isascii() else normal(source.text)
     return follow(Value(content, whole), f"file {source.path}", "code")
@@ -83,14 +84,14 @@ def _bytes(arguments: list[Value], frame: Frame) -> tuple[bytes | None, Value]:
     path = text_of_scalar(arguments[0].literal)
     inside = _inside(path, frame)
     if inside is None:
-        return None, _not_there(path)
+        return None, _not_there(arguments[0])
     if _is_missing(inside, frame):
         raise Fails(f"there is no file {path}")
     data = _data(inside, frame)
     if data is None:
         source = frame.scope.state.reader.read(inside)
         data = None if source is None else source.text.encode()
-    return data, _not_there(path)
+    return data, _not_there(arguments[0])
 
 
 def _filebase64(arguments: list[Value], frame: Frame) -> Value:
@@ -121,7 +122,7 @@ def _fileexists(arguments: list[Value], frame: Frame) -> Value:
         return Value(False)
     if inside is not None and inside in frame.scope.state.reader.list(posixpath.dirname(inside) or "."):
         return Value(True)
-    return _not_there(path)
+    return _not_there(arguments[0])
 
 
 def _fileset(arguments: list[Value], frame: Frame) -> Value:
@@ -135,7 +136,7 @@ def _fileset(arguments: list[Value], frame: Frame) -> Value:
     below = cast("Callable[[str, int], list[str] | None] | None", getattr(frame.scope.state.reader, "below", None))
     found = below(inside, MOST_FILES) if below is not None and inside is not None else None
     if found is None:
-        return Value(Unknown(f"the files in {path} are not all known", False))
+        return Value(Unknown("the files in a folder are not all known", False))
     return Value(tuple([Value(one) for one in sorted(found) if matches(one)]), type=("set", "string"))
 
 
@@ -149,7 +150,7 @@ def _templatefile(arguments: list[Value], frame: Frame) -> Value:
         raise Fails("a template cannot use templates")
     source = _source(path, frame)
     if source is None:
-        return _not_there(path)
+        return _not_there(arguments[0])
     return _filled(Source(source.path, source.text, TEMPLATE), arguments[1], frame)
 
 

@@ -18,6 +18,7 @@ from gatepost.languages.terraform.exact_numbers import (
 )
 from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import on_known, on_plain, whole
+from gatepost.languages.terraform.functions.go_math import log, power
 from gatepost.model.values import Value
 
 _DOUBLE = 53
@@ -67,42 +68,23 @@ def _double(number: Any) -> float:
 
 def _from_double(number: float) -> int | float:
     if math.isnan(number):
-        raise NotComputed("a result that is no number")
+        raise Fails("the result is no number")
+    if number == 0 and math.copysign(1, number) < 0:
+        return number
     return number if math.isinf(number) else number_of(Fraction(number), _DOUBLE)
 
 
 def _pow(base: Any, exponent: Any) -> int | float:
-    one, other = _double(base), _double(exponent)
-    try:
-        made = math.pow(one, other)
-    except OverflowError:
-        made = -math.inf if one < 0 and other % 2 == 1 else math.inf
-    except ValueError:
-        if one == 0:
-            return math.inf
-        raise Fails("a root of a negative number has no result") from None
-    exact = one.is_integer() and 0 <= other <= 64 and other.is_integer() and Fraction(int(one)) ** int(other) == made
-    if not exact and not (one == 2 and other.is_integer()) and not math.isinf(made) and other != 1:
-        raise NotComputed("a power that is not whole")
-    return _from_double(made)
+    return _from_double(power(_double(base), _double(exponent)))
 
 
 def _log(number: Any, base: Any) -> int | float:
-    one, other = _double(number), _double(base)
-    if other == 1 or one <= 0 or other <= 0 or math.isinf(one) or math.isinf(other):
-        raise NotComputed("this logarithm")
-    # Go computes log(x)/log(b) with its own logarithm, whose last bit may differ from that of the C library.
-    upper, lower = math.log(one), math.log(other)
-    results = {u / w for u in _near(upper) for w in _near(lower)}
-    if one == 1:
-        results = {0.0 if lower > 0 else -0.0}
-    if len(results) > 1:
-        raise NotComputed("a logarithm that is not whole")
-    return _from_double(results.pop())
-
-
-def _near(number: float) -> tuple[float, ...]:
-    return (math.nextafter(number, -math.inf), number, math.nextafter(number, math.inf))
+    upper, lower = log(_double(number)), log(_double(base))
+    if lower == 0:
+        if upper == 0 or math.isnan(upper):
+            raise Fails("the result is no number")
+        return math.copysign(math.inf, upper) * math.copysign(1, lower)
+    return _from_double(upper / lower)
 
 
 def _signum(value: Any) -> int:

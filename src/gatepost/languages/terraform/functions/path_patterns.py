@@ -20,42 +20,19 @@ def path_pattern(pattern: str) -> Callable[[str], object]:
         character = pattern[at]
         at += 1
         if character == "*":
-            if pattern.startswith("*/", at) and _begins(pattern, at - 1):
-                written.append("(?:.*/)?")
-                at += 2
-            elif pattern.startswith("*", at) and _begins(pattern, at - 1) and at + 1 == len(pattern):
-                written.append(".*")
-                at += 1
-            else:
-                written.append("[^/]*")
-                at += pattern.startswith("*", at)
-        elif character == "?":
-            written.append("[^/]")
+            part, at = _stars(pattern, at)
         elif character == "[":
-            end = pattern.find("]", at + 1)
-            if end < 0:
-                raise Fails("the pattern has a [ that is not closed")
-            inside = pattern[at:end]
-            if "\\" in inside or "[" in inside or "&&" in inside:
-                raise NotComputed("a pattern of this kind")
-            denied = inside[:1] in ("^", "!")
-            written.append(f"(?!/)[{'^' if denied else ''}{inside[1:] if denied else inside}]")
-            at = end + 1
-        elif character == "{":
-            depth += 1
-            written.append("(?:")
-        elif character == "}" and depth:
-            depth -= 1
-            written.append(")")
-        elif character == "," and depth:
-            written.append("|")
+            part, at = _bracket(pattern, at)
         elif character == "\\":
             if at >= len(pattern):
                 raise Fails("the pattern ends with a backslash")
-            written.append(re.escape(pattern[at]))
-            at += 1
+            part, at = re.escape(pattern[at]), at + 1
+        elif character in "{}," and (depth or character == "{"):
+            depth += {"{": 1, "}": -1, ",": 0}[character]
+            part = {"{": "(?:", "}": ")", ",": "|"}[character]
         else:
-            written.append(re.escape(character))
+            part = "[^/]" if character == "?" else re.escape(character)
+        written.append(part)
     if depth:
         raise Fails("the pattern has a { that is not closed")
     try:
@@ -64,6 +41,22 @@ def path_pattern(pattern: str) -> Callable[[str], object]:
         raise Fails("the pattern is not one") from None
 
 
-def _begins(pattern: str, at: int) -> bool:
-    """Whether a part of a path begins there."""
-    return at == 0 or pattern[at - 1] in "/{,"
+def _stars(pattern: str, at: int) -> tuple[str, int]:
+    """Return the expression for a star before `at`, or several, and where the pattern goes on."""
+    begins = at == 1 or pattern[at - 2] in "/{,"
+    if begins and pattern.startswith("*/", at):
+        return "(?:.*/)?", at + 2
+    if begins and pattern.startswith("*", at) and at + 1 == len(pattern):
+        return ".*", at + 1
+    return "[^/]*", at + pattern.startswith("*", at)
+
+
+def _bracket(pattern: str, at: int) -> tuple[str, int]:
+    end = pattern.find("]", at + 1)
+    if end < 0:
+        raise Fails("the pattern has a [ that is not closed")
+    inside = pattern[at:end]
+    if "\\" in inside or "[" in inside or "&&" in inside:
+        raise NotComputed("a pattern of this kind")
+    denied = inside[:1] in ("^", "!")
+    return f"(?!/)[{'^' if denied else ''}{inside[1:] if denied else inside}]", end + 1

@@ -84,6 +84,6 @@ def unicode_class(name: str) -> Class:
         return ANY_CHARACTER
     if name in _CATEGORIES and name != "C":
         return Class((), category=name)
-    if name[:1].isupper() and len(name) > 2 or name == "C":
+    if (name[:1].isupper() and len(name) > 2) or name == "C":
         raise NotComputed("a pattern with a script of Unicode")
     raise Fails("the pattern is no regular expression: a class has a name that is not known")

@@ -5,7 +5,6 @@ A program of instructions is run with a list of threads in order of preference (
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from gatepost.languages.terraform.conversions import NotComputed
@@ -90,7 +89,7 @@ class Program:
                 slot = instruction[1]
                 waiting.append((pc + 1, (*spans[:slot], position, *spans[slot + 1 :])))
             elif kind == ASSERT:
-                if _ASSERTIONS[instruction[1]](text, position):
+                if _holds(instruction[1], text, position):
                     waiting.append((pc + 1, spans))
             else:
                 threads.append((pc, spans))
@@ -194,11 +193,14 @@ def _boundary(text: str, at: int) -> bool:
     return _is_word(text, at - 1) != _is_word(text, at)
 
 
-_ASSERTIONS: dict[str, Callable[[str, int], bool]] = {
-    "start": lambda text, at: at == 0,
-    "end": lambda text, at: at == len(text),
-    "line start": lambda text, at: at == 0 or text[at - 1] == "\n",
-    "line end": lambda text, at: at == len(text) or text[at] == "\n",
-    "boundary": _boundary,
-    "no boundary": lambda text, at: not _boundary(text, at),
-}
+def _holds(kind: str, text: str, at: int) -> bool:
+    """Tell whether an assertion holds at a position."""
+    if kind == "start":
+        return at == 0
+    if kind == "end":
+        return at == len(text)
+    if kind == "line start":
+        return at == 0 or text[at - 1] == "\n"
+    if kind == "line end":
+        return at == len(text) or text[at] == "\n"
+    return _boundary(text, at) == (kind == "boundary")

@@ -182,7 +182,11 @@ def _plain(raw: str) -> Any:
     based = _BASES.fullmatch(raw)
     if based is not None:
         return int(based[1], 16) if based[1] else int(based[2], 8)
-    if raw.lstrip("+-").lower() in (".inf", ".nan") or "\n" in raw:
+    if raw.lstrip("+-") in (".inf", ".Inf", ".INF"):
+        return float("-inf" if raw[0] == "-" else "inf")
+    if raw in (".nan", ".NaN", ".NAN"):
+        raise Fails("the text has something in it that is no number")
+    if "\n" in raw or (raw[:1] in "+-." and raw.lower().endswith((".inf", ".nan"))):
         raise NotComputed("YAML with this scalar")
     day = _DAY.match(raw)
     return raw if day is None else _time(raw, day)
