@@ -44,6 +44,13 @@ _INPUTS = (
         help="A plan, as terraform show -json writes it; may be given again.",
     ),
     click.option(
+        "--state",
+        "states",
+        multiple=True,
+        metavar="[FOLDER=]FILE",
+        help="A state, by which reports on live resources are placed; may be given again.",
+    ),
+    click.option(
         "--rules",
         "rules_of",
         multiple=True,

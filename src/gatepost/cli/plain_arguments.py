@@ -27,6 +27,7 @@ MANY = {
     "--var": "variables",
     "--parameters": "parameter_files",
     "--plan": "plans",
+    "--state": "states",
     "--rules": "rules_of",
     "--format": "formats",
 }

@@ -61,5 +61,6 @@ def request_of(values: Mapping[str, Any]) -> Request:
         allow_empty=values["allow_empty"],
         rules=tuple(values["rules_of"]),
         plans=tuple(split_plan(text) for text in values["plans"]),
+        states=tuple(split_plan(text) for text in values["states"]),
         feeds=values["feeds"],
     )

@@ -19,7 +19,8 @@ class Request(NamedTuple):
     `paths` are as typed. `reports` are (file, format or None). `policy` and `organisation_policy` are files.
     `branch` is the one a change would land on, and `branch_how` what told it. `today` is the ISO date to judge by:
     waivers end and certificates run out by it. `jobs` is None when size decides. `rules` are folders with rules of the
-    user's own. `inputs` is what Terraform is given beside var files. `plans` are (root directory or None, file).
+    user's own. `inputs` is what Terraform is given beside var files. `plans` and `states` are (root directory or None,
+    file).
     `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name.
     """
 
@@ -38,6 +39,7 @@ class Request(NamedTuple):
     parameter_files: tuple[str, ...] = ()
     inputs: Inputs = NO_INPUTS
     plans: tuple[tuple[str | None, str], ...] = ()
+    states: tuple[tuple[str | None, str], ...] = ()
     feeds: str | None = None
     evidence: tuple[str, ...] = ()
     oldest_report: int | None = None

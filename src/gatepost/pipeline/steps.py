@@ -26,6 +26,7 @@ from gatepost.pipeline.policies import choices_of, load_policies
 from gatepost.pipeline.reports import read_reports
 from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.roots import Result, Workshop, judge_root
+from gatepost.pipeline.stated import Read, by_states
 from gatepost.rules.catalogue import Catalogue, load_shipped
 from gatepost.services.git import ignored_paths
 from gatepost.sources.discovery import Found, discover, scan_root
@@ -91,7 +92,11 @@ def check(
     _require_taken(workshop.parameter_files, results)
     _require_declared(request, results)
     notes = (*notes, *_module_notes(results))
-    seen = look(request, found, results, files, workshop.plans.problems)
+    reports = read_reports(request.reports, files)
+    if request.states:
+        reports, told = by_states(request, reports, roots, workshop)
+        notes = (*notes, *told)
+    seen = look(request, found, results, reports, workshop.plans.problems)
     knowing = fed(request, root, policy, organisation, seen.findings)
     seen = seen._replace(findings=knowing.findings, problems=_in_order((*seen.problems, *knowing.problems)))
     decided = decide_all(request, seen, policy, organisation)
@@ -165,9 +170,9 @@ def judge_roots(
     return [known[root] for root in roots]
 
 
-def look(request: Request, found: Found, results: Sequence[Result], files: Files, told: Sequence[Problem] = ()) -> Seen:
-    """Read every report, and make one finding of what is one."""
-    imported, problems, reports = read_reports(request.reports, files)
+def look(request: Request, found: Found, results: Sequence[Result], read: Read, told: Sequence[Problem] = ()) -> Seen:
+    """Make one finding of what is one, ours and those of the reports."""
+    imported, problems, reports = read
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
     merged = merge_detectors(ours, imported)
     if any(finding.package for finding in imported):
