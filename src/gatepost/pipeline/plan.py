@@ -8,6 +8,7 @@ from typing import Literal
 
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
+from gatepost.pipeline.environments import Environment
 from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Files
 
@@ -15,22 +16,30 @@ from gatepost.sources.reading import Files
 class Root(NamedTuple):
     """One unit of work: a Terraform root's directory, a template or a Dockerfile, by relative path.
 
-    `only` are the files that findings are wanted for, where single files were named; empty: all.
+    `only` are the files that findings are wanted for, where single files were named; empty: all. `environments` are
+    those that a Terraform root's var files tell; empty: it is judged once, without them.
     """
 
     kind: Literal["terraform", "data", "dockerfile"]
     path: str
     only: frozenset[str] = frozenset()
+    environments: tuple[Environment, ...] = ()
 
 
-def plan_roots(found: Found, files: Files, around: Callable[[], Found]) -> tuple[Root, ...]:
+def plan_roots(
+    found: Found, files: Files, around: Callable[[], Found], environment: str | None = None, alone: bool = False
+) -> tuple[Root, ...]:
     """Return the roots in the order of their paths. Files that hold no template are left out.
+
+    `environment` limits those of the roots to one where there is such a one; `alone`: var files were named, and no
+    environments are looked for.
 
     `around` finds everything below the scanned root; it is asked only where a Terraform file was named on its own, to
     learn which root modules it is part of.
     """
     roots: list[Root] = [Root("dockerfile", path) for path in found.files.get("dockerfile", ())]
-    roots.extend(_terraform_roots(found, files, around))
+    terraform = _terraform_roots(found, files, around)
+    roots.extend(terraform if alone else _with_environments(terraform, found, around, environment))
     roots.extend(_templates(found, files))
     return tuple(sorted(roots, key=lambda root: (root.path, root.kind)))
 
@@ -100,12 +109,39 @@ def _terraform_roots(found: Found, files: Files, around: Callable[[], Found]) ->
     if named:
         # A file that was named on its own stands for the root modules it is part of, wherever they are.
         everything = {*modules, *_modules(around())}
-        here.update(roots_reaching({_folder(path) for path in named}, sorted(everything), read))
+        folders = {_folder(path) for path in everything}
+        here.update(roots_reaching({_above(path, folders) for path in named}, sorted(everything), read))
     roots: list[Root] = []
     for directory in sorted(here):
         inside = {path for path in terraform if _folder(path) == directory}
         roots.append(Root("terraform", directory, named if inside <= named else frozenset()))
     return roots
+
+
+def _with_environments(
+    roots: list[Root], found: Found, around: Callable[[], Found], wanted: str | None
+) -> Iterator[Root]:
+    everything = around() if any(root.only for root in roots) else found
+    paths = [*everything.files.get("tfvars", ()), *everything.files.get("tfvars-json", ())]
+    if not paths:
+        yield from roots
+        return
+    from gatepost.pipeline.environments import VarFiles, chosen
+
+    var_files = VarFiles(paths, {_folder(path) for path in _modules(everything)})
+    for root in roots:
+        environments = chosen(var_files.environments_of(root.path), wanted)
+        if root.only:  # a finding is told as it is in the first: let that be one whose files were named
+            environments = tuple(sorted(environments, key=lambda one: root.only.isdisjoint(one.files)))
+        yield root._replace(environments=environments)
+
+
+def _above(path: str, folders: set[str]) -> str:
+    """Return the nearest folder of some that a file lies in or below, else its own."""
+    here = _folder(path)
+    while here not in folders and here != ".":
+        here = _folder(here)
+    return here if here in folders else _folder(path)
 
 
 def _modules(found: Found) -> list[str]:

@@ -15,9 +15,10 @@ from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import Root
-from gatepost.pipeline.planned import NO_PLANS, Plans, planned_document
+from gatepost.pipeline.planned import NO_PLANS, Plans, planned_document, with_environments
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judge import judge
+from gatepost.rules.judgements import Judged
 from gatepost.rules.telling import undecided_of
 from gatepost.sources.reading import Files
 
@@ -26,7 +27,8 @@ class Result(NamedTuple):
     """What judging one root gave: plain data, small enough to be kept and sent between processes.
 
     `variables` are those that were given on the command line and that the root module declares, `unread` says of each
-    module call that is not read why, `workspace` whether a value depends on a workspace that nobody told.
+    module call that is not read why, `workspace` whether a value depends on a workspace that nobody told. `read` are all
+    paths that were looked at, also in vain, and the folders that were listed, with a slash behind ("/" is the top).
     """
 
     root: Root
@@ -39,6 +41,7 @@ class Result(NamedTuple):
     variables: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     workspace: bool = False
+    read: frozenset[str] = frozenset()
 
 
 class Workshop(NamedTuple):
@@ -57,15 +60,33 @@ class Workshop(NamedTuple):
 def judge_root(workshop: Workshop, root: Root) -> Result:
     """Read, judge and prove one root. Files that cannot be read are problems."""
     workshop.files.problems.clear()
-    document = read_document(workshop, root)
-    unreadable = tuple(problem for _, problem in sorted(workshop.files.problems.items()))
-    if document is None:
-        return Result(root, problems=unreadable, files=(root.path,))
+    workshop.files.asked.clear()
+    if root.environments and root.path not in workshop.plans.by_root:
+        from gatepost.pipeline.several import judge_environments
+
+        result = judge_environments(workshop, root)
+    else:
+        document = read_document(workshop, root)
+        if document is None:
+            read = frozenset(workshop.files.asked)
+            return Result(root, problems=_unreadable(workshop), files=(root.path,), read=read)
+        result = judged_document(workshop, root, document)[1]
+        result = with_environments(workshop.plans.by_root.get(root.path), result)
+    result = result._replace(read=frozenset(workshop.files.asked))
+    return _only(result, root.only) if root.only else result
+
+
+def _unreadable(workshop: Workshop) -> tuple[Problem, ...]:
+    return tuple(problem for _, problem in sorted(workshop.files.problems.items()))
+
+
+def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple[Judged, Result]:
+    """Return a document's judgements, and its findings with proved fixes and all the rest that is kept of it."""
     judged = judge(document, workshop.catalogue, workshop.choices, workshop.today)
     findings = tuple(with_fix(document, judged, judgement) for judgement in judged.violated())
     undecided = tuple(undecided_of(judgement, judged) for judgement in judged.undecided())
     inline = read_remarks(document.remarks())
-    problems = (*unreadable, *document.problems, *inline.problems)
+    problems = (*_unreadable(workshop), *document.problems, *inline.problems)
     result = Result(
         root,
         findings,
@@ -80,7 +101,7 @@ def judge_root(workshop: Workshop, root: Root) -> Result:
         from gatepost.pipeline.fetched import with_modules
 
         result = with_modules(document, result)
-    return _only(result, root.only) if root.only else result
+    return judged, result
 
 
 def _only(result: Result, only: frozenset[str]) -> Result:

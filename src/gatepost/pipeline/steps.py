@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
 from gatepost.context import assess, place
+from gatepost.findings.detectors import merge_detectors
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
-from gatepost.findings.merging import merge_detectors, merge_instances
+from gatepost.findings.merging import merge_environments, merge_instances
 from gatepost.gate import Decided, Inline, Policy, Side, decide, shared_exclude, together
 from gatepost.gate.dates import is_date
 from gatepost.model.decisions import Counts, PolicyLine, Verdict
@@ -84,7 +86,8 @@ def check(
         verify_var_files(request.parameter_files, files, found.root, "parameter file"),
         request.inputs,
     )
-    roots = plan_roots(found, files, lambda: discover((found.root,), excluded, ignored_paths))
+    around = partial(discover, (found.root,), excluded, ignored_paths)
+    roots = plan_roots(found, files, around, request.environment, bool(request.var_files))
     if request.plans:
         workshop = workshop._replace(plans=plans_of(request, roots, files, workshop.var_files, found))
         notes = (*notes, *workshop.plans.notes)
@@ -96,7 +99,7 @@ def check(
     if request.states:
         reports, told = by_states(request, reports, roots, workshop)
         notes = (*notes, *told)
-    seen = look(request, found, results, reports, workshop.plans.problems)
+    seen = look(request, found, results, reports, files, workshop.plans.problems)
     knowing = fed(request, root, policy, organisation, seen.findings)
     seen = seen._replace(findings=knowing.findings, problems=_in_order((*seen.problems, *knowing.problems)))
     decided = decide_all(request, seen, policy, organisation)
@@ -170,7 +173,14 @@ def judge_roots(
     return [known[root] for root in roots]
 
 
-def look(request: Request, found: Found, results: Sequence[Result], read: Read, told: Sequence[Problem] = ()) -> Seen:
+def look(
+    request: Request,
+    found: Found,
+    results: Sequence[Result],
+    read: Read,
+    files: Files,
+    told: Sequence[Problem] = (),
+) -> Seen:
     """Make one finding of what is one, ours and those of the reports."""
     imported, problems, reports = read
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
@@ -212,7 +222,10 @@ def _once(undecided: Sequence[Undecided]) -> list[Undecided]:
     """Return each once, in the order of their places: a module that is called twice has the same question twice."""
     first: dict[tuple[Location, str, str], Undecided] = {}
     for one in undecided:
-        first.setdefault((one.location, one.rule, one.resource), one)
+        key = (one.location, one.rule, one.resource)
+        known = first.setdefault(key, one)
+        if known is not one:
+            first[key] = known._replace(environments=merge_environments((known.environments, one.environments)))
     return [first[key] for key in sorted(first)]
 
 
@@ -241,7 +254,7 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
     return Side(
         policy,
         assess(seen.findings, clauses, facts),
-        [(one, place(one.location.path, one.tags, clauses, facts)) for one in seen.undecided],
+        [(one, place(one.location.path, one.tags, clauses, facts, one.environments)) for one in seen.undecided],
         [(problem, place(problem.location.path, {}, clauses, facts)) for problem in seen.problems],
         frozenset(path for path in paths if matches_any(path, exclude)),
     )

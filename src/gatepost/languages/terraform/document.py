@@ -24,16 +24,25 @@ from gatepost.model.values import Reference, Value
 FRAMES = 6_000  # evaluation goes as deep as DEEPEST in evaluate.py allows, some ten Python frames a level
 
 
-def read_root(path: str, files: Reader, var_files: Sequence[str] = (), inputs: Inputs = NOTHING) -> TerraformDocument:
+def read_root(
+    path: str,
+    files: Reader,
+    var_files: Sequence[str] = (),
+    inputs: Inputs = NOTHING,
+    parsed: dict[str, Directory] | None = None,
+) -> TerraformDocument:
     """Read the root module in a directory.
 
     `path` is relative to the scanned root, with forward slashes ("." is its top); `files` lists and reads files and
-    is used for local modules too; `var_files` are paths of further var files, the last one counts. Never raises for
-    what is written in the files: that becomes problems of the document.
+    is used for local modules too; `var_files` are paths of further var files, the last one counts; `inputs` is what
+    comes from outside the files; `parsed` holds folders that were read already, and takes those that are read now.
+    Never raises for what is written in the files: that becomes problems of the document.
     """
     if sys.getrecursionlimit() < FRAMES:
         sys.setrecursionlimit(FRAMES)
     state = State(path, files, Ledger())
+    if parsed is not None:
+        state.directories = parsed
     state.var_files = read_var_files(path, files, var_files)
     state.inputs = settled_inputs(inputs, path, files, len(state.var_files) - len(var_files))
     return TerraformDocument(state)
