@@ -55,12 +55,25 @@ class Opened:
         """Whether this is neither JSON nor XML nor an archive."""
         return not (self.documents or self.xml is not None or self._archive)
 
+    @property
+    def ends_whole(self) -> bool:
+        """Whether the last line has its end, as every tool writes it; in a text that was cut it hardly has."""
+        return self.text.endswith(("\n", "\r"))
+
     @cached_property
     def rows(self) -> Sequence[Mapping[str, str]]:
-        """The rows of a table with a line of names and commas, semicolons or tabs; none where it is no table."""
+        """The rows of a table with a line of names and commas, semicolons or tabs; none where it is no table.
+
+        Raises Unopened for one that ends in the middle.
+        """
         from gatepost.scans.rarer import table_rows
 
-        return table_rows(self.text) if self.is_text else ()
+        found = table_rows(self.text) if self.is_text else None
+        if found is None:
+            return ()
+        if not self.ends_whole or (found and len(found[-1]) < len(found[0])):
+            raise Unopened("the report ends in the middle", "see whether the scanner was stopped")
+        return found
 
     @cached_property
     def yaml(self) -> Sequence[Any]:
@@ -70,8 +83,12 @@ class Opened:
         """
         from gatepost.scans.rarer import yaml_documents
 
+        if not self.is_text:
+            return ()
+        if not self.ends_whole:
+            raise Unopened("the report ends in the middle", "see whether the scanner was stopped")
         try:
-            return yaml_documents(self.text) if self.is_text else ()
+            return yaml_documents(self.text)
         except ValueError as error:
             raise Unopened(f"the report {error}", "give the file as the scanner wrote it") from None
 
@@ -176,17 +193,17 @@ def _parsed(text: str) -> Opened:
 
 def _not_json(text: str, error: ValueError) -> Unopened:
     at = getattr(error, "pos", 0)
-    if at >= len(text.rstrip()) - 1 or "Unterminated" in str(error) or _is_cut(text, at):
+    if at >= len(text.rstrip()) - 1 or "Unterminated" in str(error) or _is_cut(text, at, "escape" in str(error)):
         return Unopened("the report ends in the middle", "see whether the scanner was stopped")
     line = text.count("\n", 0, at) + 1
     return Unopened(f"the report is not JSON from line {line} on", "give the file as the scanner wrote it")
 
 
-def _is_cut(text: str, at: int) -> bool:
+def _is_cut(text: str, at: int, escape: bool) -> bool:
     """Whether what cannot be read is the beginning of a word or of an escape, and nothing comes after it."""
     rest = text[at : at + 12].rstrip()
     return at + len(rest) >= len(text.rstrip()) and (
-        any(word.startswith(rest) for word in ("true", "false", "null", "NaN", "-Infinity")) or "\\" in rest
+        escape or any(word.startswith(rest) for word in ("true", "false", "null", "NaN", "-Infinity"))
     )
 
 

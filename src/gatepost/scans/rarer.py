@@ -14,19 +14,19 @@ _MOST_MEMBERS = 10_000
 _DEEPEST = 200
 
 
-def table_rows(text: str) -> Sequence[Mapping[str, str]]:
-    """Return the rows of a table by the names in its first line; none where that line names fewer than three."""
+def table_rows(text: str) -> Sequence[Mapping[str, str]] | None:
+    """Return the rows of a table by the names in its first line; None where that line names fewer than three."""
     head = text.lstrip("\ufeff").partition("\n")[0]
     mark = max(";,\t", key=head.count)
     if head.count(mark) < 2 or head.count(mark) > _MOST_COLUMNS:
-        return ()
+        return None
     csv.field_size_limit(_LONGEST_CELL)
     rows = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=mark)
     try:
         names = [name.strip() for name in next(rows)]
         return [dict(zip(names, row, strict=False)) for row in rows if any(row)]
     except csv.Error:
-        return ()
+        return None
 
 
 def yaml_documents(text: str) -> Sequence[Any]:

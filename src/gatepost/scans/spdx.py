@@ -40,6 +40,8 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     if not advisories:
         what = f"the SBOM lists {len(packages)} packages and no vulnerabilities: it is no scan"
         yield reading.problem(what, "have it scanned, and give that report")
+    if opened.is_text and not opened.ends_whole:
+        yield reading.problem("the report ends in the middle", "see whether the scanner was stopped")
     if not opened.is_text and not is_list(data.get("packages")):
         yield reading.problem("the SPDX document has no packages")
     yield from reading.each(advisories, partial(_finding, reading))
