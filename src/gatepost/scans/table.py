@@ -16,7 +16,8 @@ from gatepost.scans.shapes import listed, mapping
 #   {a+b  a JSON object with all these keys         [a+b  a JSON list, the first object in which has them
 #   …a+b  JSON documents, one of the first with them    <a+b  XML whose root is one of these
 #   =a+b  a table with these columns                 ~a    a text with this in its head (~ a+b: with all of them)
-#   :a    YAML with this key on top                  @a    an archive with this member
+#   :a    YAML with this key on top                  @a    an archive with a member of this ending
+#   [     any JSON list that is not empty
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "sarif": ("{runs",),
     "trivy": ("{SchemaVersion", "{ClusterName", "[Target"),
@@ -110,6 +111,41 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "cyclonedx": ("{bomFormat", "<bom"),
     "spdx": ("{spdxVersion", "{@graph", "~SPDXVersion:"),
     "trivy-operator": ("…apiVersion+kind", ":apiVersion", "[apiVersion+kind"),
+    "sysdig": (
+        "{scanner+result",
+        "{data",
+        "{panels",
+        "=Vulnerability ID+Package name",
+        "=Vulnerability Name+Package Name",
+        "=CVE ID+Package Name",
+    ),
+    "clair": ("{manifest_hash", "{unapproved", "{LayerCount", "{Layer", "{data"),
+    "xeol": ("{matches",),
+    "google-artifact": ("{image_summary", "[noteName", "{occurrences"),
+    "kube-bench": ("{Controls", "[tests+node_type"),
+    "kube-linter": ("{Reports+Summary",),
+    "kubeaudit": ("…AuditResultName",),
+    "polaris": ("{PolarisOutputVersion",),
+    "black-duck": (
+        "[vulnerabilityWithRemediation",
+        "{items",
+        "=Vulnerability id+Security Risk",
+        "=Matching type+Object full path",
+        "@security.csv",
+    ),
+    "retire": ("{data+errors", "[results"),
+    "nancy": ("{num_audited",),
+    "ossindex": ("[coordinates+vulnerabilities", "{Packages Audited"),
+    "sonatype": ("{components", "{policyEvaluationResult", "{matchSummary"),
+    "mix-audit": ("{pass+vulnerabilities",),
+    "ort": ("{rule_violations", "{advisor+analyzer"),
+    "bearer": ("{critical", "{high", "{medium", "{low", "{warning"),
+    "horusec": ("{analysisVulnerabilities",),
+    "njsscan": ("{njsscan_version",),
+    "nosey-parker": ("…rule_name+matches", "[rule_name+matches"),
+    "rubocop": ("{files+metadata",),
+    "burp": ("<issues",),
+    "anchore": ("{vulnerabilities", "{securityEvaluation", "{evaluatedTag", "["),
 }
 _FIRST_DOCUMENTS = 50
 
@@ -188,13 +224,15 @@ class _Seen:
         """Whether the report bears a sign."""
         kind, words = sign[0], sign[1:].split("+")
         keys = self._keys.get(kind)
+        if sign == "[":  # the keys of some reports are names of images
+            return bool(listed(self._opened.data))
         if keys is not None:
             return all(word in keys for word in words)
         opened = self._opened
         if kind == "<":
             return opened.xml is not None and opened.xml.tag in words
         if kind == "@":
-            return bool(opened.members) and all(word in opened.members for word in words)
+            return all(any(member.endswith(word) for member in opened.members) for word in words)
         if not opened.is_text:
             return False
         if kind == "=":
