@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gatepost.model.places import Location, Source
+from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.sources.reading import Files, Unreadable, printable_path, read_bytes
@@ -47,21 +47,9 @@ class Plans(NamedTuple):
 NO_PLANS = Plans()
 
 
-class OnDisk:
-    """The files as they lie there, whatever is laid over them."""
-
-    __slots__ = ("_files",)
-
-    def __init__(self, files: Files) -> None:
-        self._files = files
-
-    def list(self, directory: str) -> Sequence[str]:
-        """Return the paths of the readable files directly in a directory."""
-        return Files.list(self._files, directory)
-
-    def read(self, path: str) -> Source | None:
-        """Return a file as it is on disk."""
-        return Files.read(self._files, path)
+def on_disk(files: Files) -> Files:
+    """Return the files as they lie there, whatever is laid over them."""
+    return files if type(files) is Files else Files(files.root, files.hidden)
 
 
 def read_plans(
@@ -83,7 +71,7 @@ def read_plans(
     by_root: dict[str, RootPlan] = {}
     problems: list[Problem] = []
     notes: list[str] = []
-    disk = OnDisk(files)
+    disk = on_disk(files)
     for directory, file in given:
         if not os.path.exists(file):
             raise UsageError(f"there is no plan {printable_path(file)!r}", hint="look at the spelling of the path")
@@ -147,7 +135,7 @@ def named_root(directory: str, roots: Sequence[str], top: str) -> str:
     )
 
 
-def _root_of(plan: Plan, roots: Sequence[str], disk: OnDisk) -> str:
+def _root_of(plan: Plan, roots: Sequence[str], disk: Files) -> str:
     """Return the root that declares what the plan's configuration does; the one that shares most with it."""
     from gatepost.languages.plans.belonging import fits
 
@@ -167,7 +155,7 @@ def _root_of(plan: Plan, roots: Sequence[str], disk: OnDisk) -> str:
     return best[0]
 
 
-def _var_files_of(plan: Plan, root: Root, disk: OnDisk, inputs: Inputs, tfvars: Sequence[str]) -> tuple[str, ...]:
+def _var_files_of(plan: Plan, root: Root, disk: Files, inputs: Inputs, tfvars: Sequence[str]) -> tuple[str, ...]:
     """Return the var files that give the variables the values that the plan has; none where it is not clear."""
     from gatepost.languages.plans.belonging import unexplained
 
@@ -219,6 +207,6 @@ def planned_document(
 
     taken = tuple(var_files) or given.var_files
     now = read_root(path, files, taken, inputs)
-    was = now if type(files) is Files else read_root(path, OnDisk(files), taken, inputs)
+    was = now if type(files) is Files else read_root(path, on_disk(files), taken, inputs)
     told = told_differences(given.plan, was)
     return PlannedDocument(now, was, Matching(given.plan, was), told.differing, told.problems)

@@ -10,10 +10,10 @@ from gatepost.model.findings import Finding, Related
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
-from gatepost.pipeline.planned import OnDisk, named_root, shown_path
+from gatepost.pipeline.planned import named_root, on_disk, shown_path
 from gatepost.pipeline.roots import Workshop, read_document
 from gatepost.rules.pointing import narrow
-from gatepost.sources.reading import Unreadable, printable_path, read_bytes
+from gatepost.sources.reading import Files, Unreadable, printable_path, read_bytes
 
 if TYPE_CHECKING:
     from gatepost.languages.states import Held, StateIndex
@@ -104,13 +104,13 @@ def _read(
     except (StateError, Unreadable) as error:
         problems.append(Problem(Location(shown, NOWHERE), error.what, error.hint))
         return None
-    path = path or _root_of(index, paths, OnDisk(workshop.files))
+    path = path or _root_of(index, paths, on_disk(workshop.files))
     root = next(root for root in roots if root.kind == "terraform" and root.path == path)
     document = read_document(workshop, root)
     return _State(index, root, document) if document is not None else None
 
 
-def _root_of(index: StateIndex, paths: Sequence[str], disk: OnDisk) -> str:
+def _root_of(index: StateIndex, paths: Sequence[str], disk: Files) -> str:
     from gatepost.languages.plans.belonging import declared
 
     names = {_declaration(held) for held in index.resources}

@@ -148,7 +148,10 @@ def _blocks_differ(value: Value, given: Any) -> bool:
 
 
 def _is_expression(given: Any) -> TypeGuard[dict[str, Any]]:
-    return isinstance(given, dict) and bool(given) and _EXPRESSION.issuperset(cast("dict[str, Any]", given))
+    if not isinstance(given, dict):
+        return False
+    names = cast("dict[str, Any]", given)
+    return bool(names) and _EXPRESSION.issuperset(names)
 
 
 def _has_dynamic(compared: _Compared, name: str) -> bool:
