@@ -230,6 +230,7 @@ class Evaluator:
             return parameters.parameter(self, entry, span)
         if name in self.loops:
             return self.unknown(self.loops[name], span)
+        name = self._layout.renamed.get(name, name)
         reference = Reference(self.prefix + name, "", f"Ref {name}")
         if self.entry("Resources", name) is None:
             return self.unknown(f"{name} is not in the template", span, refers_to=reference)
@@ -239,7 +240,10 @@ class Evaluator:
         """Evaluate a reference to an attribute of a resource."""
         if attribute.startswith("Outputs.") and name in self.inner:
             return self._output(name, attribute[8:], span)
-        reference = Reference(self.prefix + name, attribute, f"{name}.{attribute}")
+        renamed = self._layout.renamed.get(f"{name}.{attribute}")
+        if renamed is not None:
+            name, attribute = renamed, ""
+        reference = Reference(self.prefix + name, attribute, f"{name}.{attribute}".rstrip("."))
         return self.unknown(f"{name}.{attribute} is known only when the stack is deployed", span, refers_to=reference)
 
     def _output(self, name: str, output: str, span: Span) -> Value:

@@ -86,7 +86,8 @@ class Layout(NamedTuple):
 
     `starts` are the offsets where the slices of the entries begin: in YAML their lines, in JSON their keys.
     `unread` are the types of the resources that could not be read, "" where that is not told. `loops` are identifiers
-    of Fn::ForEach whose values are not known, each with the reason.
+    of Fn::ForEach whose values are not known, each with the reason. `renamed` are names that refer to what a transform
+    makes ("Api.Stage"), with its logical id.
     """
 
     notation: Notation
@@ -96,6 +97,7 @@ class Layout(NamedTuple):
     starts: tuple[int, ...] = ()
     unread: frozenset[str] = frozenset()
     loops: Mapping[str, str] = {}
+    renamed: Mapping[str, str] = {}
 
 
 class Again(NamedTuple):

@@ -26,7 +26,6 @@ _SAME: Mapping[str, str] = {
     "stage": (
         "AccessLogSetting CacheClusterEnabled CacheClusterSize CanarySetting MethodSettings TracingEnabled Variables"
     ),
-    "http_api": "Description DisableExecuteApiEndpoint Name",
     "http_stage": "AccessLogSettings DefaultRouteSettings RouteSettings StageVariables",
     "implicit_stage": "AccessLogSetting CacheClusterEnabled MethodSettings TracingEnabled Variables",
     "implicit_http_stage": "AccessLogSettings DefaultRouteSettings RouteSettings StageVariables",

@@ -65,9 +65,27 @@ def rest_api(origin: Origin) -> Iterator[Entry]:
     stage = stage_name(origin)
     suffix = "Stage" if stage == "Stage" else f"{stage}Stage"
     yield from _deployed(origin, name, name + suffix, {**same_names(origin, STAGE), "Tags": tags_of(origin)})
+    auth = origin.get("Auth")
+    listed = auth.get("Authorizers") if auth is not None and auth.kind == "map" else None
+    for authorizer, key, value in listed.items() if listed is not None else ():
+        if value.get("FunctionArn") is not None:
+            yield _authorizer(origin, authorizer, (key, value))
     domain = origin.get("Domain")
     if domain is not None and domain.kind == "map" and domain.get("DomainName") is not None:
         yield _domain(origin, domain)
+
+
+def _authorizer(origin: Origin, name: str, at: tuple[Node, Node]) -> Entry:
+    """Return the permission that lets an API ask a function who may call it."""
+    arn = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/authorizers/*"
+    properties = {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": at[1].get("FunctionArn"),
+        "Principal": "apigateway.amazonaws.com",
+        "SourceArn": {"Fn::Sub": [arn, {"__ApiId__": ref(origin.name)}]},
+    }
+    id = f"{origin.name}{name}AuthorizerPermission"
+    return beside(origin, id, "AWS::Lambda::Permission", "authorizer", properties, at)
 
 
 def _endpoint(origin: Origin) -> Any:
@@ -75,7 +93,13 @@ def _endpoint(origin: Origin) -> Any:
     if written is None:
         return None
     if written.kind == "map" and written.get("Type") is not None:
-        return node_of({"Types": [written.get("Type")], "VpcEndpointIds": written.get("VPCEndpointIds")}, written)
+        return node_of(
+            {
+                "Types": [written.get("Type")],
+                "VpcEndpointIds": written.get("VPCEndpointIds") or written.get("VpcEndpointIds"),
+            },
+            written,
+        )
     return {"Types": [written]}
 
 
@@ -87,7 +111,7 @@ def _deployed(origin: Origin, api: str, stage: str, properties: dict[str, Any]) 
         deployment,
         "AWS::ApiGateway::Deployment",
         "made",
-        {"RestApiId": ref(api), "StageName": "Stage"},
+        {"RestApiId": ref(api), "Description": later(origin.properties), "StageName": later(origin.properties)},
     )
     made = {"DeploymentId": ref(deployment), "RestApiId": ref(api), **properties}
     yield beside(origin, stage, "AWS::ApiGateway::Stage", "stage", made)
@@ -105,14 +129,15 @@ def _domain(origin: Origin, domain: Node) -> Entry:
         "EndpointConfiguration": {"Types": [kind]},
     }
     at = (origin.entry.key, domain)
-    return beside(origin, f"ApiGatewayDomainName{origin.name}", "AWS::ApiGateway::DomainName", "domain", properties, at)
+    return beside(origin, "ApiGatewayDomainName", "AWS::ApiGateway::DomainName", "domain", properties, at)
 
 
 def http_api(origin: Origin) -> Iterator[Entry]:
     """Yield what is made of AWS::Serverless::HttpApi."""
-    names = ("Description", "DisableExecuteApiEndpoint", "FailOnWarnings", "Name")
-    api = {**same_names(origin, names), "Body": later(origin.properties)}
-    yield itself(origin, "AWS::ApiGatewayV2::Api", "http_api", api)
+    # Its name, description and the like become a part of the body.
+    warned = origin.get("FailOnWarnings")
+    properties = {"Body": later(origin.properties), "FailOnWarnings": None if warned is None else later(warned)}
+    yield itself(origin, "AWS::ApiGatewayV2::Api", "http_api", properties)
     written = origin.get("StageName")
     text = plain_text(written)
     if written is None or text == "$default":
@@ -136,6 +161,9 @@ def _http_stage(origin: Origin, api: str, stage: str, kind: str = "http_stage") 
 def _http_tags(origin: Origin) -> Any:
     written = origin.get("Tags")
     own = {key: value for key, _, value in written.items()} if written is not None else {}
+    body = origin.get("DefinitionBody") or origin.get("DefinitionUri")
+    if body is not None and not own:
+        return later(body)  # whether it is tagged depends on what the definition says
     return {**own, "httpapi:createdBy": "SAM"}
 
 
@@ -156,8 +184,7 @@ def implicit(layout: Layout, name: str, events: list[Event]) -> Iterator[Entry]:
     entry = first.origin.entry._replace(name=name, key=at, node=node)
     origin = Origin(entry, node_of(properties, value), inherited)
     if kind == "HttpApi":
-        api = {**same_names(origin, ("Description", "FailOnWarnings", "Name")), "Body": later(value)}
-        yield itself(origin, "AWS::ApiGatewayV2::Api", "implicit", api)
+        yield itself(origin, "AWS::ApiGatewayV2::Api", "implicit", {"Body": later(value)})
         yield _http_stage(origin, name, f"{name}ApiGatewayDefaultStage", "implicit_http_stage")
         return
     api = {

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from gatepost.languages.cloudformation.layout import Entry
+from gatepost.languages.cloudformation.intrinsics import call_of
+from gatepost.languages.cloudformation.layout import Entry, shaped
 from gatepost.languages.cloudformation.serverless.building import (
     Origin,
     attribute,
     beside,
+    later,
     node_of,
     plain_text,
     ref,
@@ -27,7 +29,7 @@ _SOURCES = {
     "MQ": "Broker",
     "DocumentDB": "Cluster",
 }
-_RENAMED = {"Queues", "Queue", "Stream", "Broker", "Cluster"}
+_RENAMED = {"Queue", "Stream", "Broker", "Cluster", "DatabaseName", "CollectionName", "FullDocument"}
 
 
 class Event(NamedTuple):
@@ -44,6 +46,11 @@ class Event(NamedTuple):
         """The beginning of the logical ids of what is made of it."""
         return self.origin.name + self.name
 
+    @property
+    def arn(self) -> dict[str, Any]:
+        """The ARN of what it invokes: an alias is named by it already."""
+        return attribute(self.called, "Arn") if self.called == self.origin.name else ref(self.called)
+
     def get(self, name: str) -> Node | None:
         """Return a property."""
         return self.properties.get(name)
@@ -59,11 +66,12 @@ class Event(NamedTuple):
 
 
 class Apis:
-    """The APIs that events need and no resource declares, with the first event that does; and stages of the others."""
+    """What events need besides: APIs that no resource declares, notifications of buckets; and the stages of APIs."""
 
     def __init__(self, stages: dict[str, str]) -> None:
         self.stages = stages
         self.implicit: dict[str, list[Event]] = {}
+        self.notifying: dict[str, list[Event]] = {}
 
 
 Maker: TypeAlias = "Callable[[Event, Apis], Iterator[Entry]]"
@@ -85,7 +93,15 @@ def entries_of(origin: Origin, called: str, name: str, at: tuple[Node, Node], ap
 
 def _polled(event: Event, source: str) -> Entry:
     same = {key: value for key, _, value in event.properties.items() if key not in _RENAMED}
-    properties = {**same, "EventSourceArn": event.get(source), "FunctionName": ref(event.called)}
+    properties: dict[str, Any] = {**same, "EventSourceArn": event.get(source), "FunctionName": ref(event.called)}
+    documents = {name: event.get(name) for name in ("DatabaseName", "CollectionName", "FullDocument")}
+    if any(documents.values()):
+        properties["DocumentDBEventSourceConfig"] = documents
+    written = event.get("DestinationConfig")
+    if written is not None and written.kind == "map":
+        properties["DestinationConfig"] = {
+            key: {"Destination": value.get("Destination")} for key, _, value in written.items() if value.kind == "map"
+        }
     return event.make("", "AWS::Lambda::EventSourceMapping", properties)
 
 
@@ -103,6 +119,33 @@ def _http_api(event: Event, apis: Apis) -> Iterator[Entry]:
     yield event.permission(
         "apigateway.amazonaws.com", SourceArn=_called_by(api, event, "arn:${AWS::Partition}:execute-api")
     )
+
+
+def notified(bucket: Entry, events: list[Event]) -> Entry:
+    """Return a bucket that tells functions what happens in it."""
+    node = bucket.node
+    assert node is not None
+    properties = node.get("Properties") or Node("map", node.start, node.end, [], "", "flow")
+    if properties.kind != "map" or call_of(properties) is not None:
+        return bucket
+    made: list[Any] = []
+    for event in events:
+        named = event.get("Events")
+        for one in named.elements() if named is not None and named.kind == "list" else [named]:
+            made.append({"Function": event.arn, "Event": one, "Filter": event.get("Filter")})
+    written = properties.get("NotificationConfiguration")
+    before = written.get("LambdaConfigurations") if written is not None else None
+    listed = [*(before.elements() if before is not None else []), *made]
+    others = {key: value for key, _, value in written.items()} if written is not None else {}
+    pairs = [(key, value) for key, value in properties.value if key.value != "NotificationConfiguration"]
+    at = events[0].at
+    key = Node("text", at[0].start, at[0].end, "NotificationConfiguration")
+    pairs.append((key, node_of({**others, "LambdaConfigurations": listed}, written or at[1])))
+    new = Node("map", properties.start, properties.end, pairs, "", properties.style)
+    rest = [(key, value) for key, value in node.value if key.value != "Properties"]
+    place = Node("text", node.start, node.start, "Properties")
+    whole = Node("map", node.start, node.end, [*rest, (place, new)], "", node.style)
+    return shaped(bucket._replace(node=whole), bucket.made)
 
 
 def _named_api(node: Node | None, event: Event, apis: Apis, implicit: str) -> tuple[Any, str]:
@@ -129,7 +172,10 @@ def _called_by(api: Any, event: Event, arn: str) -> Any:
 
 
 def _s3(event: Event, apis: Apis) -> Iterator[Entry]:
-    del apis
+    bucket = event.get("Bucket")
+    call = call_of(bucket) if bucket is not None else None
+    if call is not None and call.name == "Ref":
+        apis.notifying.setdefault(plain_text(call.argument), []).append(event)
     yield event.permission("s3.amazonaws.com", SourceAccount=ref("AWS::AccountId"))
 
 
@@ -139,16 +185,17 @@ def _sns(event: Event, apis: Apis) -> Iterator[Entry]:
     yield event.permission("sns.amazonaws.com", SourceArn=topic)
     same = {name: event.get(name) for name in ("Region", "FilterPolicy", "FilterPolicyScope", "RedrivePolicy")}
     yield event.make(
-        "", "AWS::SNS::Subscription", {"Endpoint": ref(event.called), "Protocol": "lambda", "TopicArn": topic, **same}
+        "", "AWS::SNS::Subscription", {"Endpoint": event.arn, "Protocol": "lambda", "TopicArn": topic, **same}
     )
 
 
 def _rule(event: Event, apis: Apis) -> Iterator[Entry]:
     del apis
     names = ("Description", "Name", "EventBusName", "State")
-    target = {"Arn": ref(event.called), "Id": f"{event.id}LambdaTarget", "Input": event.get("Input")}
+    target = {"Arn": event.arn, "Id": f"{event.id}LambdaTarget", "Input": event.get("Input")}
     properties = {
         **{name: event.get(name) for name in names},
+        **_state(event),
         "ScheduleExpression": event.get("Schedule"),
         "EventPattern": event.get("Pattern"),
         "Targets": [{**target, "InputPath": event.get("InputPath")}],
@@ -157,11 +204,43 @@ def _rule(event: Event, apis: Apis) -> Iterator[Entry]:
     yield event.permission("events.amazonaws.com", SourceArn=attribute(event.id, "Arn"))
 
 
+def _state(event: Event) -> dict[str, Any]:
+    enabled = event.get("Enabled")
+    if enabled is None:
+        return {}
+    text = plain_text(enabled).lower()
+    return {"State": later(enabled) if text not in ("true", "false") else "ENABLED" if text == "true" else "DISABLED"}
+
+
+def started(origin: Origin, name: str, at: tuple[Node, Node]) -> Iterator[Entry]:
+    """Yield what is made of one event of a state machine: a rule or schedule, and the role that starts it."""
+    value = at[1]
+    kind, properties = plain_text(value.get("Type")), value.get("Properties")
+    if kind not in ("Schedule", "EventBridgeRule", "CloudWatchEvent") or properties is None:
+        return
+    event = Event(origin, origin.name, name, at, properties)
+    names = ("Description", "Name", "EventBusName", "State")
+    target = {"Arn": ref(origin.name), "Id": f"{event.id}StepFunctionsTarget", "Input": event.get("Input")}
+    made = {
+        **{one: event.get(one) for one in names},
+        **_state(event),
+        "ScheduleExpression": event.get("Schedule"),
+        "EventPattern": event.get("Pattern"),
+        "Targets": [{**target, "RoleArn": attribute(f"{event.id}Role", "Arn"), "InputPath": event.get("InputPath")}],
+    }
+    yield event.make("", "AWS::Events::Rule", made)
+    trusted = {"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": ["events.amazonaws.com"]}}
+    allowed = {"Action": "states:StartExecution", "Effect": "Allow", "Resource": ref(origin.name)}
+    policy = {"PolicyName": f"{event.id}RoleStartExecutionPolicy", "PolicyDocument": {"Statement": [allowed]}}
+    role = {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trusted]}, "Policies": [policy]}
+    yield event.make("Role", "AWS::IAM::Role", role)
+
+
 def _schedule(event: Event, apis: Apis) -> Iterator[Entry]:
     del apis
     names = ("ScheduleExpression", "Description", "GroupName", "KmsKeyArn", "State", "StartDate", "EndDate")
     target = {
-        "Arn": ref(event.called),
+        "Arn": event.arn,
         "RoleArn": event.get("RoleArn") or attribute(f"{event.id}Role", "Arn"),
         "Input": event.get("Input"),
     }
@@ -181,7 +260,7 @@ def _schedule(event: Event, apis: Apis) -> Iterator[Entry]:
 
 def _scheduler_role(event: Event) -> Entry:
     trusted = {"Action": ["sts:AssumeRole"], "Effect": "Allow", "Principal": {"Service": ["scheduler.amazonaws.com"]}}
-    allowed = {"Action": _INVOKE, "Effect": "Allow", "Resource": ref(event.called)}
+    allowed = {"Action": _INVOKE, "Effect": "Allow", "Resource": event.arn}
     properties = {
         "AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": [trusted]},
         "Policies": [{"PolicyName": f"{event.id}LambdaPolicy", "PolicyDocument": {"Statement": [allowed]}}],
@@ -201,7 +280,7 @@ def _logs(event: Event, apis: Apis) -> Iterator[Entry]:
     properties = {
         "LogGroupName": group,
         "FilterPattern": event.get("FilterPattern"),
-        "DestinationArn": ref(event.called),
+        "DestinationArn": event.arn,
     }
     yield event.make("", "AWS::Logs::SubscriptionFilter", properties)
 
@@ -218,7 +297,7 @@ def _iot(event: Event, apis: Apis) -> Iterator[Entry]:
         "Sql": event.get("Sql"),
         "AwsIotSqlVersion": event.get("AwsIotSqlVersion"),
         "RuleDisabled": False,
-        "Actions": [{"Lambda": {"FunctionArn": ref(event.called)}}],
+        "Actions": [{"Lambda": {"FunctionArn": event.arn}}],
     }
     yield event.make("", "AWS::IoT::TopicRule", {"TopicRulePayload": payload})
 

@@ -19,7 +19,7 @@ from gatepost.languages.cloudformation.serverless.building import (
     tags_of,
 )
 from gatepost.languages.cloudformation.serverless.events import Apis, entries_of
-from gatepost.languages.cloudformation.serverless.roles import managed, role_of
+from gatepost.languages.cloudformation.serverless.roles import managed, polling_policies, role_of
 from gatepost.languages.positioned import Node
 
 # Properties that AWS::Lambda::Function has under the same name.
@@ -27,6 +27,7 @@ SAME = (
     "Architectures",
     "CodeSigningConfigArn",
     "Description",
+    "DurableConfig",
     "Environment",
     "EphemeralStorage",
     "FileSystemConfigs",
@@ -44,6 +45,7 @@ SAME = (
     "Runtime",
     "RuntimeManagementConfig",
     "SnapStart",
+    "TenancyConfig",
     "Timeout",
     "VpcConfig",
 )
@@ -69,6 +71,9 @@ def function(origin: Origin, apis: Apis) -> Iterator[Entry]:
         "Role": own_role or attribute(f"{name}Role", "Arn"),
         "Tags": tags_of(origin, _CREATED_BY),
     }
+    capacity = origin.get("CapacityProviderConfig")
+    if capacity is not None:
+        made["CapacityProviderConfig"] = later(capacity)
     tracing = origin.get("Tracing")
     if tracing is not None and scalar_of(tracing) != "Disabled":
         made["TracingConfig"] = Node("map", tracing.start, tracing.end, [(_key("Mode", tracing), tracing)])
@@ -81,7 +86,17 @@ def function(origin: Origin, apis: Apis) -> Iterator[Entry]:
     config = origin.get("EventInvokeConfig")
     if config is not None and config.kind == "map":
         retries = {key: value for key, _, value in config.items() if key.startswith("Maximum")}
-        invoked = {"FunctionName": ref(name), "Qualifier": alias or "$LATEST", **retries}
+        destinations = {
+            key: {"Destination": value.get("Destination")}
+            for key, value in destinations_of(config)
+            if value.kind == "map"
+        }
+        invoked = {
+            "FunctionName": ref(name),
+            "Qualifier": alias or "$LATEST",
+            **retries,
+            "DestinationConfig": destinations,
+        }
         yield beside(origin, f"{name}EventInvokeConfig", "AWS::Lambda::EventInvokeConfig", "made", invoked)
     events = origin.get("Events")
     listed = events.items() if events is not None and call_of(events) is None else []
@@ -124,7 +139,8 @@ def _alias(origin: Origin, alias: str, called: str) -> Iterator[Entry]:
     """Yield the version and the alias; the real name of the version ends in a hash of the code."""
     name = origin.name
     version = f"{name}Version"
-    yield beside(origin, version, "AWS::Lambda::Version", "made", {"FunctionName": ref(name)})
+    described = {"FunctionName": ref(name), "Description": origin.get("VersionDescription")}
+    yield beside(origin, version, "AWS::Lambda::Version", "made", described)
     properties = {"Name": alias, "FunctionName": ref(name), "FunctionVersion": attribute(version, "Version")}
     yield beside(origin, called, "AWS::Lambda::Alias", "made", properties)
 
@@ -148,7 +164,8 @@ def _url(origin: Origin, called: str) -> Iterator[Entry]:
 
 
 def _role(origin: Origin, events: list[Node]) -> Entry:
-    policies: list[Any] = [managed("AWSLambdaBasicExecutionRole")]
+    durable = "BasicDurableExecutionRolePolicy" if origin.get("DurableConfig") is not None else "BasicExecutionRole"
+    policies: list[Any] = [managed(f"AWSLambda{durable}")]
     if origin.get("VpcConfig") is not None:
         policies.append(managed("AWSLambdaVPCAccessExecutionRole"))
     if origin.text("Tracing") in ("Active", "PassThrough"):
@@ -160,22 +177,33 @@ def _role(origin: Origin, events: list[Node]) -> Entry:
         statement = {"Action": action, "Resource": queue.get("TargetArn"), "Effect": "Allow"}
         document = {"Version": "2012-10-17", "Statement": [statement]}
         inline.append({"PolicyName": "DeadLetterQueuePolicy", "PolicyDocument": document})
-    role = role_of(origin, "lambda", policies, inline, _CREATED_BY)
-    return role if not events else _with_polled(role, events, origin)
+    inline += _destination_policies(origin)
+    polled = sorted({_POLLED[kind] for event in events if (kind := plain_text(event.get("Type"))) in _POLLED})
+    behind = [managed(name) for name in polled]
+    read = [policy for event in events for policy in polling_policies(event)]
+    return role_of(origin, "lambda", policies, inline, _CREATED_BY, behind=behind, inline_behind=read)
 
 
-def _with_polled(role: Entry, events: list[Node], origin: Origin) -> Entry:
-    """Return the role with the policies that reading from event sources takes, behind the function's own."""
-    from gatepost.languages.cloudformation.layout import shaped
-    from gatepost.languages.cloudformation.serverless.building import node_of
+def destinations_of(config: Node | None) -> list[tuple[str, Node]]:
+    """Return where an invocation or a batch goes that succeeded or failed, by "OnSuccess" and "OnFailure"."""
+    written = config.get("DestinationConfig") if config is not None and config.kind == "map" else None
+    found = [(name, written.get(name)) for name in ("OnSuccess", "OnFailure")] if written is not None else []
+    return [(name, node) for name, node in found if node is not None]
 
-    node = role.node
-    kinds = {plain_text(event.get("Type")) for event in events}
-    polled = sorted(_POLLED[kind] for kind in kinds if kind in _POLLED)
-    properties = node.get("Properties") if node is not None else None
-    attached = properties.get("ManagedPolicyArns") if properties is not None else None
-    if node is None or attached is None or not polled:
-        return role
-    more = [node_of(managed(name), origin.properties) for name in polled]
-    attached.value.extend(more)
-    return shaped(role, role.made)
+
+# What the role may do with a destination, by its type. Source: AWS SAM, EventInvokeDestinationConfiguration.
+_SENDING = {
+    "EventBridge": "events:PutEvents",
+    "Lambda": "lambda:InvokeFunction",
+    "SNS": "sns:publish",
+    "SQS": "sqs:SendMessage",
+}
+
+
+def _destination_policies(origin: Origin) -> Iterator[Any]:
+    for key, value in destinations_of(origin.get("EventInvokeConfig")):
+        kind = plain_text(value.get("Type"))
+        if kind in _SENDING and value.get("Destination") is not None:
+            statement = {"Action": _SENDING[kind], "Effect": "Allow", "Resource": value.get("Destination")}
+            name = f"{origin.name}EventInvokeConfig{key}{kind}Policy"
+            yield {"PolicyName": name, "PolicyDocument": {"Statement": [statement]}}

@@ -16,6 +16,7 @@ from gatepost.languages.cloudformation.serverless.building import (
     same_names,
     tags_of,
 )
+from gatepost.languages.cloudformation.serverless.events import started
 from gatepost.languages.cloudformation.serverless.functions import location
 from gatepost.languages.cloudformation.serverless.roles import managed, role_of
 from gatepost.languages.positioned import Node
@@ -49,7 +50,7 @@ def state_machine(origin: Origin) -> Iterator[Entry]:
     properties = {
         "DefinitionS3Location": place,
         "DefinitionString": later(definition) if definition is not None else None,
-        "DefinitionSubstitutions": origin.get("DefinitionSubstitutions"),
+        "DefinitionSubstitutions": _substitutions(origin, definition),
         "LoggingConfiguration": origin.get("Logging"),
         "RoleArn": own_role or attribute(f"{origin.name}Role", "Arn"),
         "StateMachineName": origin.get("Name"),
@@ -63,6 +64,25 @@ def state_machine(origin: Origin) -> Iterator[Entry]:
         enabled = plain_text(tracing.get("Enabled")) if tracing is not None and tracing.kind == "map" else ""
         policies = [managed("AWSXrayWriteOnlyAccess")] if enabled == "true" else []
         yield role_of(origin, "states", policies, [], created_by, "state_machine_role")
+
+    events = origin.get("Events")
+    for name, key, value in events.items() if events is not None and call_of(events) is None else ():
+        yield from started(origin, name, (key, value))
+
+
+def _substitutions(origin: Origin, definition: Node | None) -> Node | None:
+    """Return what is put into the definition: its functions, under names that the transform makes up, are too."""
+    written = origin.get("DefinitionSubstitutions")
+    waiting = [definition] if definition is not None else []
+    while waiting:
+        node = waiting.pop()
+        if call_of(node) is not None:
+            return later(written or node)
+        if node.kind == "map":
+            waiting.extend(value for _, value in node.value)
+        elif node.kind == "list":
+            waiting.extend(node.value)
+    return written
 
 
 def layer(origin: Origin) -> Iterator[Entry]:

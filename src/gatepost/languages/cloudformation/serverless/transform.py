@@ -9,7 +9,7 @@ from gatepost.languages.cloudformation.layout import Entry, Layout
 from gatepost.languages.cloudformation.serverless import apis, others
 from gatepost.languages.cloudformation.serverless.building import Origin
 from gatepost.languages.cloudformation.serverless.defaults import origin_of
-from gatepost.languages.cloudformation.serverless.events import Apis
+from gatepost.languages.cloudformation.serverless.events import Apis, notified
 from gatepost.languages.cloudformation.serverless.functions import function
 
 _PREFIX = "AWS::Serverless::"
@@ -51,7 +51,24 @@ def transformed(layout: Layout) -> Layout:
     for name, events in needed.implicit.items():
         if name not in taken:
             made.extend(apis.implicit(layout, name, events))
-    return layout._replace(entries=tuple(made), sliceable=False)
+    if needed.notifying:
+        made = [_notified(entry, needed) for entry in made]
+    renamed = {f"{name}.Stage": _stage(name, stage) for name, stage in stages.items()}
+    for entry in made:
+        if entry.shape.type == "AWS::Lambda::Alias" and entry.made is not None:
+            renamed[f"{entry.made.of}.Alias"] = entry.name
+            renamed[f"{entry.made.of}.Version"] = f"{entry.made.of}Version"
+    return layout._replace(entries=tuple(made), sliceable=False, renamed=renamed)
+
+
+def _notified(entry: Entry, needed: Apis) -> Entry:
+    events = needed.notifying.get(entry.name)
+    return notified(entry, events) if events and entry.shape.type == "AWS::S3::Bucket" else entry
+
+
+def _stage(name: str, stage: str) -> str:
+    """Return the logical id of the stage of an API."""
+    return name + ("Stage" if stage == "Stage" else f"{stage}Stage")
 
 
 def _made(origin: Origin, entry: Entry, needed: Apis) -> Iterator[Entry]:
