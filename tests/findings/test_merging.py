@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gatepost.findings.merging import merge_detectors, merge_instances
+from gatepost.findings.detectors import merge_detectors
+from gatepost.findings.merging import merge_instances
 from gatepost.model.changes import Edit, Fix
 from gatepost.model.findings import Detector, Finding, OriginStep, Package
 from gatepost.model.places import Location, Region
@@ -56,9 +57,9 @@ def test_a_vulnerability_known_under_two_names_is_one_with_the_worst_severity() 
     (merged,) = merge_detectors(
         [], [vulnerability("trivy", "medium", ("CVE-1",)), vulnerability("grype", "high", ("GHSA-1", "CVE-1"))]
     )
-    assert tools(merged) == ["trivy", "grype"]
+    assert tools(merged) == ["grype", "trivy"]
     assert merged.severity == "high"
-    assert merged.ids == ("CVE-1", "GHSA-1")
+    assert merged.ids == ("GHSA-1", "CVE-1")
 
 
 def test_instances_of_one_place_are_one_finding_that_names_the_others() -> None:
@@ -87,7 +88,10 @@ def from_module(call: str, line: int, kind: str = "code") -> Finding:
 
 def test_what_two_callers_set_wrongly_is_a_finding_for_each() -> None:
     found = merge_instances([from_module("logs", 4), from_module("web", 16)], lambda finding: finding.resource)
-    assert [finding.origins[-1].location.region.start_line for finding in found if finding.origins[-1].location] == [4, 16]
+    assert [finding.origins[-1].location.region.start_line for finding in found if finding.origins[-1].location] == [
+        4,
+        16,
+    ]
 
 
 def test_a_default_that_several_calls_take_is_one_finding_that_counts_them() -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
+from gatepost.findings.sameness import rule_name
 from gatepost.model.findings import Finding
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
+from gatepost.rules.catalogue import Catalogue
 from gatepost.sources.reading import Files, Unreadable, printable_path, read_bytes
 
 # What a scanner wrote may be far larger than what a person writes.
@@ -43,6 +45,15 @@ def read_one(path: str, name: str | None, files: Files) -> tuple[tuple[Finding, 
         return (), (Problem(Location(shown, NOWHERE), error.what, error.hint),), ""
     result = read_report(content, shown, name, root=files.root, lines_of=_lines_of(files))
     return result.findings, result.problems, result.format
+
+
+def foreign_names(catalogue: Catalogue) -> dict[str, frozenset[str]]:
+    """Return the ids of our rules by each foreign name that they are also known under. Loads all rules."""
+    found: dict[str, set[str]] = {}
+    for rule in catalogue.rules():
+        for name in rule.also_known_as:
+            found.setdefault(rule_name(name), set()).add(rule.id)
+    return {name: frozenset(ids) for name, ids in found.items()}
 
 
 def _shown(path: str, root: str) -> str:
