@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -41,7 +41,7 @@ def recognises(opened: Opened) -> bool:
     if opened.members:
         return bool(_member(opened))
     if opened.is_text:
-        columns = opened.rows[0].keys() if opened.rows else set[str]()
+        columns = set(opened.columns)
         return columns >= _TABLE or columns >= _BINARY
     return "vulnerabilityWithRemediation" in mapping(next(iter(_items(opened.data)), None))
 
@@ -49,9 +49,12 @@ def recognises(opened: Opened) -> bool:
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each vulnerable component; those with a remediation that closes them are marked."""
     if opened.members or opened.is_text:
-        rows: Sequence[Mapping[str, str]] = opened.member(_member(opened)).rows if opened.members else opened.rows
-        binary = bool(rows) and rows[0].keys() >= _BINARY
-        yield from reading.each(rows, partial(_binary if binary else _table, reading))
+        table = opened.member(_member(opened)) if opened.members else opened
+        if not (set(table.columns) >= _TABLE or set(table.columns) >= _BINARY):
+            yield reading.problem(f"{_MEMBER} is not the table of vulnerabilities")
+            return
+        make = _binary if set(table.columns) >= _BINARY else _table
+        yield from reading.each(table.rows, partial(make, reading))
         return
     rows_found = _items(opened.data)
     problem = cut_short(reading, len(rows_found), mapping(opened.data).get("totalCount"))

@@ -44,6 +44,8 @@ class Opened:
         self.data: Any = documents[0] if self.is_json else None
         self.xml = xml
         self._archive = archive
+        # What comes out of an archive cannot have been cut: the archive knows its length.
+        self._is_member = False
 
     @cached_property
     def head(self) -> str:
@@ -58,7 +60,14 @@ class Opened:
     @property
     def ends_whole(self) -> bool:
         """Whether the last line has its end, as every tool writes it; in a text that was cut it hardly has."""
-        return self.text.endswith(("\n", "\r"))
+        return self._is_member or self.text.endswith(("\n", "\r"))
+
+    @cached_property
+    def columns(self) -> Sequence[str]:
+        """The names in the first line of a table, also where no row follows; none where it is no table."""
+        from gatepost.scans.rarer import table_columns
+
+        return table_columns(self.text) if self.is_text else ()
 
     @cached_property
     def rows(self) -> Sequence[Mapping[str, str]]:
@@ -106,9 +115,11 @@ class Opened:
         from gatepost.scans.rarer import member_content
 
         try:
-            return open_report(member_content(self._archive, name, MOST_BYTES))
+            found = open_report(member_content(self._archive, name, MOST_BYTES))
         except ValueError as error:
             raise Unopened(f"{name} in the report {error}", "give the file as the scanner wrote it") from None
+        found._is_member = True
+        return found
 
 
 class Unopened(Exception):

@@ -111,7 +111,7 @@ def _found(
         message=name(row.get("summary")) or text(row.get("description")),
         # The word may be a number: then the scores tell.
         severity=word if word != "unknown" else None,
-        severity_said=said,
+        severity_said=said if word != "unknown" else "",
         scores=[
             cvss_of(one.get("score") if one.get("score") is not None else one.get("severity"), one.get("vector"))
             for one in references

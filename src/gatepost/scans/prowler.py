@@ -46,7 +46,7 @@ def _rows(opened: Opened) -> list[Any]:
 def recognises(opened: Opened) -> bool:
     """Whether the first row is Prowler's: by the keys of version 3, by the product, or by a table's columns."""
     if opened.is_text:
-        return bool(opened.rows) and opened.rows[0].keys() >= _TABLE
+        return set(opened.columns) >= _TABLE
     first = mapping(next(iter(_rows(opened)), None))
     return first.keys() >= _THIRD or _product(first).lower() == NAME
 

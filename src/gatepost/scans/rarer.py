@@ -9,9 +9,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 _MOST_COLUMNS = 500
+_LONGEST_HEAD = 100_000
 _LONGEST_CELL = 1_000_000
 _MOST_MEMBERS = 10_000
 _DEEPEST = 200
+
+
+def table_columns(text: str) -> Sequence[str]:
+    """Return the names in the first line of a table; none where it names fewer than three."""
+    head = text.lstrip("\ufeff").partition("\n")[0][:_LONGEST_HEAD].rstrip("\r")
+    mark = max(";,\t", key=head.count)
+    if not 2 <= head.count(mark) <= _MOST_COLUMNS:
+        return ()
+    try:
+        return [name.strip() for name in next(csv.reader([head], delimiter=mark))]
+    except (csv.Error, StopIteration):
+        return ()
 
 
 def table_rows(text: str) -> Sequence[Mapping[str, str]] | None:

@@ -66,7 +66,7 @@ class _Image(NamedTuple):
 def recognises(opened: Opened) -> bool:
     """Whether this is a scan of the command line, a report with Sysdig's keys, or one of its tables."""
     if opened.is_text:
-        columns = set(opened.rows[0]) if opened.rows else set[str]()
+        columns = set(opened.columns)
         return any(one <= columns for one in _TABLE) and any(key in columns for key in _KEYS["package"])
     data = mapping(opened.data)
     if name(mapping(data.get("scanner")).get("name")).startswith("sysdig"):
@@ -126,7 +126,7 @@ def _scanned(reading: Reading, image: _Image, pair: tuple[Mapping[str, Any], Map
     known = package_of(
         name(package.get("name")),
         name(package.get("version")),
-        versions(fault.get("fixedInVersion"), fault.get("fixVersion")),
+        _fixed(package.get("version"), fault.get("fixedInVersion"), fault.get("fixVersion")),
         ecosystem=_ecosystem(name(package.get("type")), image.artifact.os),
     )
     return reading.vulnerability(
@@ -147,6 +147,12 @@ def _scanned(reading: Reading, image: _Image, pair: tuple[Mapping[str, Any], Map
     )
 
 
+def _fixed(installed: object, *found: object) -> list[str]:
+    """Return versions that mend, without the "v" that Sysdig writes before those of packages that have none."""
+    bare = not name(installed).startswith("v")
+    return [one.removeprefix("v") if bare else one for one in versions(*found)]
+
+
 def _ecosystem(kind: str, system: str) -> str:
     return system.partition(" ")[0] if kind.lower() == "os" else kind
 
@@ -165,7 +171,7 @@ def _row(reading: Reading, row: Any) -> Finding:
         package_of(
             name(known["package"]),
             name(known["installed"]),
-            versions(known["fixed"]),
+            _fixed(known["installed"], known["fixed"]),
             ecosystem=_ecosystem(name(known["kind"]), name(known["system"])),
         ),
         severity_said=known["severity"],

@@ -237,7 +237,7 @@ class _Seen:
             return False
         if kind == "=":
             first = opened.head.partition("\n")[0]
-            return all(word in first for word in words) and bool(opened.rows)
+            return all(word in first for word in words) and bool(opened.columns)
         if kind == ":":
             head = "\n" + opened.head
             return all(f"\n{word}:" in head for word in words)
