@@ -10,6 +10,7 @@ from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
 from gatepost.scans.opening import Opened, Unopened, open_report
 from gatepost.scans.placing import LinesOf, Placing
+from gatepost.scans.provenance import NOTHING, Provenance, provenance
 from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import first_line, mapping, masked, text
 from gatepost.scans.table import FORMATS, Format, accepts, format_named, format_of
@@ -20,11 +21,15 @@ _MOST_PROBLEMS = 200
 
 
 class ScanResult(NamedTuple):
-    """What a report says, in its order; `format` is "" where it was not recognised."""
+    """What a report says, in its order; `format` is "" where it was not recognised.
+
+    `scanned` is when the scan was made and of which commits, where the report says so.
+    """
 
     format: str
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
+    scanned: Provenance = NOTHING
 
 
 def read_report(
@@ -111,4 +116,4 @@ def _read(found: Format, opened: Opened, reading: Reading) -> ScanResult:
         problems.append(reading.problem(what, "write the report in parts, one for each project"))
     if more_problems:
         problems.append(reading.problem(f"{more_problems} more failures are in the report"))
-    return ScanResult(found.NAME, tuple(findings), tuple(problems))
+    return ScanResult(found.NAME, tuple(findings), tuple(problems), provenance(found.NAME, opened))
