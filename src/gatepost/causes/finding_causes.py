@@ -16,8 +16,9 @@ from gatepost.sources.reading import Files, kind_of
 from gatepost.sources.walking import paths_where
 
 _OS = frozenset(
-    ["deb", "rpm", "apk", "alpm", "debian", "ubuntu", "alpine", "redhat", "centos", "rocky", "alma", "amazon", "oracle", "fedora", "suse", "opensuse", "photon", "wolfi"]
-)  # fmt: skip
+    ("deb", "rpm", "apk", "alpm", "debian", "ubuntu", "alpine", "redhat", "centos", "rocky", "alma", "amazon")
+    + ("oracle", "fedora", "suse", "opensuse", "photon", "wolfi", "chainguard", "azurelinux", "mariner")
+)
 _LANGUAGES = frozenset(ecosystem for ecosystem, _ in FAMILIES.values())
 
 
@@ -84,8 +85,8 @@ class _Work:
         if len(found) == 1:
             return self.packages.mend(found[0].path, name, version, findings)
         if found:
-            shown = ", ".join(one.path for one in found[:4]) + ("" if len(found) < 5 else f" and {len(found) - 4} more")
-            no_fix = f"which file brings it cannot be told: {shown}"
+            more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+            no_fix = f"which file brings it cannot be told: {', '.join(one.path for one in found[:4])}{more}"
             cause, title = f"{path}:{ecosystem}:{name}@{version}", f"Update {name} {version}".rstrip()
             return Mend(cause, title, None, (), no_fix=no_fix)
         return None

@@ -182,7 +182,7 @@ class Image:
                 yield name, (entry, pinned)
 
     def _layers_of(self, findings: Sequence[Finding]) -> dict[str, Entry | None]:
-        """Return the RUN that made each layer, as commands and the packages that are named in it show; None: the base."""
+        """Return the instruction that made each layer, by its command or the packages that it names; None: the base."""
         layers: dict[str, Entry | None] = {}
         commands: dict[str, str] = {}
         packages: dict[str, set[str]] = {}

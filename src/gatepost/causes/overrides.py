@@ -69,15 +69,15 @@ def _pypi(found: Situation) -> Override | None:
     return None
 
 
-def _nuget(found: Situation) -> Override | None:
+def _nuget(_found: Situation) -> Override | None:
     return Override("with a PackageReference of its own")
 
 
-def _composer(found: Situation) -> Override | None:
+def _composer(_found: Situation) -> Override | None:
     return Override("under require in composer.json")
 
 
-def _gem(found: Situation) -> Override | None:
+def _gem(_found: Situation) -> Override | None:
     return Override("with a line of its own in the Gemfile")
 
 

@@ -63,7 +63,9 @@ class Packages:
         lock_step = (step(f"{found.name} {mine[0].version}", mine[0].span, "locked"),) if mine else ()
         asked = [(known, one) for known, one in found.declared if one.kind in (*_ASKED, "override")]
         if (way is None or len(way.packages) == 1) and asked:
-            return raise_declared(found._replace(declared=asked), lock_step, at)
+            # Those who name no version take the one that is managed for them.
+            managed = [(known, one) for known, one in found.declared if one.kind == "managed"]
+            return raise_declared(found._replace(declared=[*asked, *managed]), lock_step, at)
         if way is not None and len(way.packages) > 1:
             top = self._top(found, way)
             return mend_needed(found, way, top, lock_step, at)
@@ -145,6 +147,7 @@ def _newer(found: Situation, lock: Known | None, locked: Sequence[Locked]) -> Me
     """Return what to say where the lock file has other versions than the report."""
     assert lock is not None
     has = ", ".join(dict.fromkeys(one.version for one in locked[:_MOST_PLACES]))
-    no_fix = f"{line_of(locked[0].span)} holds {found.name} {has} by now, and the report is about {found.version}: scan again"
+    now = f"{line_of(locked[0].span)} holds {found.name} {has} by now"
+    no_fix = f"{now}, and the report is about {found.version}: scan again"
     at = locked[0].span.location
     return Mend(f"{lock.path}:{found.name}", f"Scan {lock.path} again: {found.name}", at, (), at, no_fix=no_fix)

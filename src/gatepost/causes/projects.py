@@ -12,6 +12,8 @@ from gatepost.sources.walking import paths_where
 
 _MOST_INCLUDES = 50
 _MOST_FILES = 2_000
+# Files of folders above that give versions to those below.
+_INHERITING = {"maven": "pom.xml", "cargo": "Cargo.toml"}
 
 
 class Known:
@@ -81,6 +83,8 @@ class Projects:
         if family == "nuget":
             names = ("Directory.Packages.props", "Directory.Build.props")
             yield from (f"{one}/{name}".lstrip("/") for one in _upwards(folder) for name in names)
+        if family in _INHERITING:
+            yield from (f"{one}/{_INHERITING[family]}".lstrip("/") for one in _upwards(folder))
         if family == "gradle":
             yield from (f"{one}/gradle/libs.versions.toml".lstrip("/") for one in _upwards(folder))
 

@@ -118,7 +118,8 @@ class FindingWriter:
         if not finding.origins:
             return ""
         steps = "".join(f"<li>{self._step(finding, step)}</li>" for step in finding.origins)
-        return f'<div class="origins"><h4>{"The way to the place to mend" if finding.mend else "Where the value comes from"}</h4><ol>{steps}</ol></div>'
+        heading = "The way to the place to mend" if finding.mend else "Where the value comes from"
+        return f'<div class="origins"><h4>{heading}</h4><ol>{steps}</ol></div>'
 
     def _step(self, finding: Finding, step: OriginStep) -> str:
         where = f"<code>{html(at(step.location))}</code> " if step.location else ""

@@ -54,3 +54,26 @@ def inner(source: Source, node: Node) -> Span:
 def verbatim(source: Source, node: Node) -> bool:
     """Whether a text is written character by character as it reads: no escapes, no folding."""
     return inner(source, node).text == node.value
+
+
+def toml_tree(source: Source) -> Node:
+    """Return the tree of a TOML file; raises `Unfit`."""
+    from gatepost.languages.manifests.toml_reader import read_toml
+
+    try:
+        return read_toml(source.text)
+    except Malformed as error:
+        raise Unfit(told(source, error)) from None
+
+
+def yaml_tree(source: Source) -> Node:
+    """Return the tree of the last document of a YAML file; raises `Unfit`."""
+    from gatepost.languages.positioned.yaml_reader import read_yaml_all
+
+    try:
+        documents = read_yaml_all(source.text)
+    except Malformed as error:
+        raise Unfit(told(source, error)) from None
+    if not documents or documents[-1].kind != "map":
+        raise Unfit("it holds no map")
+    return documents[-1]

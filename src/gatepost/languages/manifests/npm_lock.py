@@ -35,8 +35,7 @@ def _packages(source: Source, packages: Node) -> tuple[tuple[Locked, ...], tuple
         if _INSIDE not in key:
             needs = _needs(node, (*_NEEDS, "devDependencies"), key, known, links)
             projects.append(Project(key, needs))
-            if not key:
-                continue
+            continue
         version = node.get("version")
         name = text_of(node.get("name")) or key.rpartition(_INSIDE)[2]
         if version is not None and version.kind == "text":

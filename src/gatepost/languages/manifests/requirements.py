@@ -12,7 +12,8 @@ from gatepost.model.places import Source, Span
 
 _NAME = r"([A-Za-z0-9](?:[A-Za-z0-9._-]{0,200}[A-Za-z0-9])?)"
 _ONE = re.compile(
-    rf"[ \t]*{_NAME}[ \t]*(?:\[[^\]\n]{{0,200}}\])?[ \t]*(?:\([ \t]*([^)\n]*?)[ \t]*\)|((?:===|==|~=|!=|<=|>=|<|>)[^;#\n\\]*?))?"
+    rf"[ \t]*{_NAME}[ \t]*(?:\[[^\]\n]{{0,200}}\])?[ \t]*"
+    r"(?:\([ \t]*([^)\n]*?)[ \t]*\)|((?:===|==|~=|!=|<=|>=|<|>)[^;#\n\\]*?))?"
     r"[ \t]*(@|;|\Z|(?=--hash|\s--|\s#|\\))"
 ).match
 _INCLUDE = re.compile(r"[ \t]*(?:-r|--requirement|-c|--constraint)[ \t=]*([^\s#]{1,500})").match

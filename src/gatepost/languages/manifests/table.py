@@ -14,7 +14,6 @@ _NAMES = {
     "package.json": "npm_package",
     "package-lock.json": "npm_lock",
     "npm-shrinkwrap.json": "npm_lock",
-    ".package-lock.json": "npm_lock",
     "yarn.lock": "yarn_lock",
     "pnpm-lock.yaml": "pnpm_lock",
     "pyproject.toml": "pyproject",
