@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from gatepost.languages.terraform.conversions import (
     Fails,
+    NotComputed,
     holds_secrets,
     kind_of,
     number_of_scalar,
@@ -79,6 +80,8 @@ def _sequence(value: Value, kind: str, want: Type) -> Value:
             want = _common(elements)
     if have is not None and have[0] in ("list", "set") and have[1] == want:
         made = elements
+    elif have is not None and not elements and not convertible(have, (kind, want)):
+        raise Fails(f"{words(have)} of another type is needed")
     else:
         made = tuple([converted(element, want) for element in elements])
     result = value._replace(literal=made, type=("list", want), repeated=False)
@@ -92,9 +95,18 @@ def _common(elements: tuple[Value, ...]) -> Type:
     if not elements:
         return ANY
     common = unified([type_of(element) for element in elements])
-    if common is None:
+    if common is None or (common == ANY and _is_mixed(elements)):
         raise Fails("the elements of a collection have no type in common")
     return common
+
+
+def _is_mixed(elements: tuple[Value, ...]) -> bool:
+    """Whether nulls of no type stand beside lists or maps, which Terraform cannot make alike."""
+    if any(element.literal is not None and type_of(element) == ANY for element in elements):
+        return False
+    if any(element.literal is None and element.sensitive for element in elements):
+        raise NotComputed("a collection of a sensitive null and others")
+    return any(element.literal is not None for element in elements)
 
 
 def _map(value: Value, want: Type) -> Value:
@@ -104,6 +116,8 @@ def _map(value: Value, want: Type) -> Value:
         return value
     entries = cast("dict[str, Value]", value.literal)
     have = value.type
+    if have is not None and not entries and not convertible(have, ("map", want)):
+        raise Fails("a map of another type is needed")
     if want == ANY:
         want = have[1] if have is not None and have[0] == "map" else _common(tuple(entries.values()))
     made = {key: converted(element, want) for key, element in entries.items()}

@@ -10,6 +10,7 @@ from gatepost.languages.terraform.conversions import (
     Fails,
     NotComputed,
     derived_origins,
+    first_unknown,
     normal,
     same,
     text_of_scalar,
@@ -126,7 +127,23 @@ def _side(node: nodes.Node, frame: Frame) -> Value:
     try:
         return evaluate(node, frame)
     except Fails as failure:
-        return unknown(str(failure), frame.span(node))
+        if type(node) is nodes.ListExpression:
+            return Value(tuple([_side(item, frame) for item in node.items]), frame.span(node))
+        if type(node) is nodes.ObjectExpression and all(type(key) is nodes.Literal for key, _ in node.items):
+            entries = {str(getattr(key, "value", "")): _side(inner, frame) for key, inner in node.items}
+            return Value(entries, frame.span(node))
+        return unknown(str(failure), frame.span(node), type=_type_all_the_same(node) or "any")
+
+
+def _type_all_the_same(node: nodes.Node) -> str | None:
+    """The type that an expression has for Terraform though it cannot be evaluated."""
+    if isinstance(node, nodes.Parentheses):
+        return _type_all_the_same(node.inner)
+    if isinstance(node, nodes.Template):
+        return None if len(node.parts) == 1 and isinstance(node.parts[0], nodes.Interpolation) else "string"
+    if isinstance(node, (nodes.Binary, nodes.Unary)):
+        return "number" if node.operator in "+-*/%" else "bool"
+    return None
 
 
 def _as_both_sides(value: Value, other: nodes.Node, frame: Frame) -> Value:
@@ -136,23 +153,43 @@ def _as_both_sides(value: Value, other: nodes.Node, frame: Frame) -> Value:
         kind = literal.__class__
         if kind is other.value.__class__ or other.value is None:
             return value
-    if literal.__class__ is str and type(other) in (nodes.Template, nodes.Literal):
+    beside = _side(other, frame)
+    if beside.sensitive and not value.sensitive:
+        value = value._replace(sensitive=True)
+    if literal.__class__ is str and beside.literal.__class__ is str:
         return value
-    return alike(value, _side(other, frame))
+    return alike(value, beside)
 
 
 def alike(value: Value, beside: Value) -> Value:
     """Return a value converted to the type that it has in common with another; raises Fails where there is none."""
     from gatepost.languages.terraform.converting import converted
-    from gatepost.languages.terraform.value_types import ANY, type_of, unified
+    from gatepost.languages.terraform.value_types import ANY, convertible, has_any, type_of, unified
 
     if (value.literal is None and value.type is None) or (beside.literal is None and beside.type is None):
         return converted(value, type_of(beside)) if value.literal is None else value
     have, other = type_of(value), type_of(beside)
     common = unified((have, other))
-    if common is None:
+    if common is None or (common not in (have, ANY) and not convertible(have, common)):
+        if _is_unsure(value) or _is_unsure(beside):
+            return value
+        if has_any(have) or has_any(other):
+            raise NotComputed("a conditional with nulls of no type")
         raise Fails("the two sides of a conditional have no type in common")
-    return value if common in (have, ANY) else converted(value, common)
+    if common in (have, ANY):
+        return value
+    try:
+        return converted(value, common)
+    except Fails:
+        if has_any(common):
+            raise NotComputed("a conditional with nulls of no type") from None
+        raise
+
+
+def _is_unsure(value: Value) -> bool:
+    """Whether a part of a value may have any type: what the provider or somebody else gives."""
+    hidden = first_unknown(value)
+    return hidden is not None and hidden.type is None
 
 
 def _is_nothing(value: Value) -> bool:

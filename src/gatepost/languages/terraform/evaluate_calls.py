@@ -15,7 +15,7 @@ from gatepost.languages.terraform.conversions import (
     why_not,
 )
 from gatepost.languages.terraform.frame import Frame
-from gatepost.languages.terraform.functions import find
+from gatepost.languages.terraform.functions import GIVES, find
 from gatepost.languages.terraform.steps import Evaluate
 from gatepost.model.places import Span
 from gatepost.model.values import Unknown, Value, unknown
@@ -70,6 +70,8 @@ def _not_here(name: str, arguments: list[Value], span: Span) -> Value:
 def _placed(name: str, result: Value, arguments: list[Value], span: Span, frame: Frame) -> Value:
     if result.literal.__class__ is str and not result.literal.isascii():
         result = result._replace(literal=normal(result.literal))
+    if result.literal.__class__ is Unknown and result.type is None and name in GIVES:
+        result = result._replace(type=GIVES[name])
     sensitive = result.sensitive
     if not sensitive and name not in _UNMARKS:
         shallow = name in KEEPS_MARKS

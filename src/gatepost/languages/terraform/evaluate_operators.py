@@ -11,6 +11,7 @@ from gatepost.languages.terraform.conversions import (
     Fails,
     NotComputed,
     derived_origins,
+    holds_secrets,
     number_of_scalar,
     same,
     scalar_kind,
@@ -28,7 +29,8 @@ def evaluate_operator(node: nodes.Binary | nodes.Unary, frame: Frame, evaluate: 
     else:
         operands = [evaluate(node.left, frame), evaluate(node.right, frame)]
     literal = _apply(node.operator, operands)
-    sensitive = any(operand.sensitive for operand in operands)
+    deep = node.operator in ("==", "!=")
+    sensitive = any(holds_secrets(operand) if deep else operand.sensitive for operand in operands)
     return Value(literal, frame.span(node), derived_origins(operands), sensitive=sensitive, notation=frame.notation)
 
 
@@ -127,7 +129,11 @@ def arithmetic(operator: str, left: int | float, right: int | float) -> int | fl
 
 def _negated(number: int | float) -> int | float:
     """Terraform's zero has a sign."""
-    return arithmetic("-", 0, number) if number else (0 if str(number)[0] == "-" else -0.0)
+    if type(number) is int and number:
+        return -number
+    from gatepost.languages.terraform.exact_numbers import negated
+
+    return negated(number)
 
 
 def _infinite(operator: str, left: int | float, right: int | float) -> float:

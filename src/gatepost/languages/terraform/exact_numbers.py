@@ -199,6 +199,15 @@ def _placed(digits: str, point: int) -> str:
     return f"{digits[:point]}.{digits[point:]}"
 
 
+def negated(number: float) -> int | float:
+    """Return a number with the other sign, of the same precision; zero has a sign too."""
+    if not number and type(number) is not Exact:
+        return 0 if str(number)[0] == "-" else -0.0
+    if type(number) is Exact:
+        return exact(-number.value, number.precision)
+    return narrow(-int(number), number.precision) if type(number) is Narrow else -number
+
+
 def arithmetic(operator: str, left: float, right: float) -> int | float:
     """Return the result of +, -, *, / or % of two finite numbers; a division by zero is infinite.
 
@@ -212,24 +221,39 @@ def arithmetic(operator: str, left: float, right: float) -> int | float:
     ):
         return left + right if operator == "+" else left - right if operator == "-" else left * right
     one, other = fraction_of(left), fraction_of(right)
+    if not one or not other:
+        signed = _with_zero(operator, left, right)
+        if signed is not None:
+            return signed
     precision = max(precision_of(left), precision_of(right))
-    if not one and operator in "*/" and other and (str(left)[0] == "-") != (other < 0):
-        return -0.0
     if operator == "*":
-        if not other and one and (str(right)[0] == "-") != (one < 0):
-            return -0.0
         made = rounded(one * other, PRECISION)
         return number_of(made, max(precision, abs(made.numerator).bit_length()))
     if operator == "/":
-        if not other and one:
-            return float("inf") if one > 0 else float("-inf")
         return number_of(one / other, precision)
     if operator == "%":
-        if not other:
-            return left
         times = rounded(one / other, precision)
         return number_of(one - rounded(int(times) * other, precision), precision)
     return number_of(one + other if operator == "+" else one - other, precision)
+
+
+def _with_zero(operator: str, left: float, right: float) -> int | float | None:
+    """Return the result where zero decides it, whose sign counts; None where it does not."""
+    negative = _is_negative(left) != _is_negative(right)
+    if operator == "%":
+        return left
+    if operator == "/" and not right and left:
+        return float("-inf") if negative else float("inf")
+    if operator in "*/" and (not left or operator == "*"):
+        return (-0.0 if negative else 0) if left or right or operator == "*" else None
+    if not left and not right and operator in "+-":
+        both = _is_negative(left) and _is_negative(right) is (operator == "+")
+        return -0.0 if both else 0
+    return None
+
+
+def _is_negative(number: float) -> bool:
+    return str(number)[0] == "-" if not number else number < 0
 
 
 def equal(left: float, right: float) -> bool:

@@ -252,6 +252,8 @@ def _splat(value: Value, rest: Sequence[nodes.Step], full: bool, frame: Frame, e
     else:
         is_open = value.open
         if literal is None:
+            if value.type is not None and value.type[0] in ("list", "set", "tuple"):
+                raise Fails("a list that is null has no elements")
             elements: tuple[Value, ...] = ()
         elif isinstance(literal, Several):
             elements, is_open = (literal.one,), not literal.exactly_one

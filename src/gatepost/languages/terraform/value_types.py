@@ -103,7 +103,7 @@ def _convertible_inside(have: Type, want: Type) -> bool:
 
 def _all_into(types: Sequence[Type], element: Type) -> bool:
     if element == ANY:
-        return not types or unified(types) is not None
+        return not types or unified(types) not in (None, ANY) or all(type == ANY for type in types)
     return all(convertible(type, element) for type in types)
 
 
@@ -147,7 +147,8 @@ def _as_collection(kind: str, types: list[Type], kinds: list[str], structural: s
 def _all_elements(kind: str, types: list[Type]) -> Type | None:
     inner = [one for type in types for one in (type[1] if kind == "list" else [t for _, t in type[1]])]
     element = unified(inner)
-    return None if element is None else (kind, element)
+    made = (kind, element)
+    return made if element is not None and all(convertible(type, made) for type in types) else None
 
 
 def _unified_objects(types: list[Type]) -> Type | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from gatepost.languages.terraform.frame import Frame
 from gatepost.model.values import Value
@@ -29,6 +29,19 @@ _HOMES = {
     "files": "abspath basename dirname file filebase64 filebase64sha256 filebase64sha512 fileexists filemd5 fileset"
     " filesha1 filesha256 filesha512 pathexpand templatefile templatestring",
 }
+# What a call gives that cannot be worked out, where that is one thing whatever the arguments.
+_GIVES = {
+    "string": "abspath base64decode base64encode base64gzip base64sha256 base64sha512 basename bcrypt chomp cidrhost"
+    " cidrnetmask cidrsubnet dirname file filebase64 filebase64sha256 filebase64sha512 filemd5 filesha1 filesha256"
+    " filesha512 format formatdate indent join jsonencode lower md5 pathexpand plantimestamp replace rsadecrypt sha1"
+    " sha256 sha512 strrev substr textdecodebase64 textencodebase64 timeadd timestamp title tostring trim trimprefix"
+    " trimspace trimsuffix upper urlencode uuid uuidv5 yamlencode",
+    "number": "abs ceil floor length log max min parseint pow signum sum timecmp tonumber",
+    "bool": "alltrue anytrue can contains endswith fileexists issensitive startswith strcontains tobool",
+}
+GIVES: dict[str, Any] = {name: type for type, names in _GIVES.items() for name in names.split()}
+GIVES.update(dict.fromkeys(("cidrsubnets", "compact", "formatlist", "sort", "split"), ("list", "string")))
+GIVES["range"] = ("list", "number")
 _HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
 

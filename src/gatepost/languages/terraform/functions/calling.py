@@ -79,7 +79,7 @@ def on_plain(parameters: str, function: Callable[..., Any], returns: str = "any"
         given = accepted(parameters, arguments)
         unknown = hidden(*given)
         if unknown is not None:
-            return unknown
+            return unknown if returns == "any" else unknown._replace(type=parsed(returns))
         made = wrap(function(*[plain(argument) for argument in given]))
         return made if returns == "any" else converted(made, parsed(returns))
 

@@ -10,7 +10,7 @@ from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import on_values
 from gatepost.languages.terraform.steps import Named, Several
 from gatepost.languages.terraform.value_types import Type, parsed
-from gatepost.model.values import Value
+from gatepost.model.values import Unknown, Value
 
 
 def _to(spelling: str) -> Callable[[Value], Value]:
@@ -48,6 +48,8 @@ def _same(value: Value) -> Value:
 
 
 def _issensitive(value: Value) -> Value:
+    if value.unknown is not None and not value.sensitive:
+        return Value(Unknown(value.unknown.why, False))
     return Value(value.sensitive)
 
 

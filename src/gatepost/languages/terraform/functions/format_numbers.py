@@ -37,7 +37,15 @@ def float_text(number: float, verb: str, flags: str, width: int, precision: int 
     else:
         value = fraction_of(number)
         body = _laid_out(number, abs(value), verb, precision)
-        sign = "-" if value < 0 else "+" if "+" in flags else " " if " " in flags else ""
+        sign = (
+            "-"
+            if value < 0 or (not value and str(number)[0] == "-")
+            else "+"
+            if "+" in flags
+            else " "
+            if " " in flags
+            else ""
+        )
     missing = max(0, width - len(sign) - len(body))
     if "-" in flags:
         return sign + body + " " * missing
@@ -48,6 +56,8 @@ def float_text(number: float, verb: str, flags: str, width: int, precision: int 
 
 def _laid_out(number: float, value: Fraction, verb: str, precision: int | None) -> str:
     kind = verb.lower()
+    if not value and kind == "g":
+        return "0"
     if kind == "f":
         return _fixed(value, 6 if precision is None else precision)
     if kind == "e":

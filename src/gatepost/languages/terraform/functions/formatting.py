@@ -143,6 +143,8 @@ def _padded(layout: _Layout, text: str) -> str:
 
 def formatlist(pattern: Value, *arguments: Value) -> Value:
     """Return the list that `formatlist` makes: lists are gone through together, other arguments stay."""
+    if any(argument.literal is None and argument.type is None for argument in arguments):
+        raise NotComputed("a null of no type as text")
     lists = [argument for argument in arguments if argument.is_list]
     outer = hidden(*[argument for argument in arguments if argument.unknown is not None or argument.open])
     if outer is not None or pattern.unknown is not None:

@@ -14,6 +14,7 @@ from gatepost.languages.terraform.exact_numbers import (
     is_infinite,
     less,
     narrow,
+    negated,
     number_of,
 )
 from gatepost.languages.terraform.functions import Function
@@ -43,11 +44,7 @@ def _min(*values: Any) -> int | float:
 
 
 def _abs(value: Any) -> int | float:
-    if not less(value, 0):
-        return value
-    if isinstance(value, int) or not isinstance(value, Exact):
-        return -value
-    return number_of(-value.value, value.precision)
+    return negated(value) if less(value, 0) else value or 0
 
 
 def _floor(value: Any) -> int | float:
@@ -60,6 +57,8 @@ def _ceil(value: Any) -> int | float:
 
 def _double(number: Any) -> float:
     """The nearest float64, as Go takes it for functions of its math package."""
+    if not number and type(number) is not Exact:
+        return float(number)
     try:
         return float(fraction_of(number)) if not is_infinite(number) else number
     except OverflowError:

@@ -7,8 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from gatepost.languages.terraform.conversions import LARGEST_TEXT, Fails, NotComputed
+from gatepost.languages.terraform.conversions import LARGEST_TEXT, Fails, NotComputed, wrap
+from gatepost.languages.terraform.converting import converted
 from gatepost.languages.terraform.functions.re2_matching import Program, Spans
+from gatepost.languages.terraform.value_types import Type
+from gatepost.model.values import Value
 
 Search: TypeAlias = Callable[[str, int], Spans | None]
 
@@ -88,29 +91,35 @@ def _quick(pattern: str) -> tuple[re.Pattern[str] | None, int]:
 def _found(pattern: Pattern, text: str, spans: Spans) -> Any:
     groups = [text[spans[n] : spans[n + 1]] if spans[n] >= 0 else None for n in range(2, len(spans), 2)]
     if pattern.names:
-        if len(pattern.names) != pattern.groups:
-            raise Fails("the pattern has named and unnamed groups")
         return {name: groups[number - 1] for number, name in pattern.names.items()}
     return groups if groups else text[spans[0] : spans[1]]
 
 
-def regex(pattern: str, text: str) -> Any:
+def regex(pattern: Value, text: Value) -> Value:
     """Return the first match as Terraform does: its text, a list of groups, or a map of named ones."""
-    made = compiled(pattern)
-    spans = made.search(text)(text, 0)
-    if made.names and len(made.names) != made.groups:
-        raise Fails("the pattern has named and unnamed groups")
+    made = compiled(pattern.literal)
+    type = _type(made)
+    spans = made.search(text.literal)(text.literal, 0)
     if spans is None:
         raise Fails("the pattern does not match")
-    return _found(made, text, spans)
+    return converted(wrap(_found(made, text.literal, spans)), type)
 
 
-def regexall(pattern: str, text: str) -> list[Any]:
+def regexall(pattern: Value, text: Value) -> Value:
     """Return all matches."""
-    made = compiled(pattern)
-    if made.names and len(made.names) != made.groups:
+    made = compiled(pattern.literal)
+    type = ("list", _type(made))
+    return converted(wrap([_found(made, text.literal, spans) for spans in _all(made, text.literal)]), type)
+
+
+def _type(pattern: Pattern) -> Type:
+    if not pattern.groups:
+        return "string"
+    if not pattern.names:
+        return ("tuple", ("string",) * pattern.groups)
+    if len(pattern.names) != pattern.groups:
         raise Fails("the pattern has named and unnamed groups")
-    return [_found(made, text, spans) for spans in _all(made, text)]
+    return ("object", tuple(sorted((name, "string") for name in pattern.names.values())))
 
 
 def _all(pattern: Pattern, text: str) -> Iterator[Spans]:

@@ -8,7 +8,7 @@ from typing import Any
 from gatepost.languages.terraform.conversions import Fails, NotComputed, normal
 from gatepost.languages.terraform.evaluate_templates import Pieces
 from gatepost.languages.terraform.functions import Function
-from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_plain, on_values, whole
+from gatepost.languages.terraform.functions.calling import LARGEST, hidden, on_known, on_plain, on_values, whole
 from gatepost.languages.terraform.functions.collections import elements_of
 from gatepost.languages.terraform.functions.formatting import format_values, formatlist
 from gatepost.languages.terraform.functions.patterns import regex, regexall, replace_pattern
@@ -74,9 +74,8 @@ def _substr(text: str, offset: Any, length: Any) -> str:
     start, size = whole(offset), whole(length)
     found = clusters(text)
     if start < 0:
-        start += len(found)
-        if start < 0:
-            start = 0
+        start = max(0, start + len(found))
+        size = size or -1  # go-cty looks for an end of no length, and finds none
     if size == 0 or start >= len(found):
         return ""
     return "".join(found[start:] if size < 0 else found[start : start + size])
@@ -120,8 +119,8 @@ FUNCTIONS: dict[str, Function] = {
     "indent": on_plain("number, string", _indent),
     "join": on_values("string, ...list(string)", _join),
     "lower": on_plain("string", _lower),
-    "regex": on_plain("string, string", regex),
-    "regexall": on_plain("string, string", regexall, "list(any)"),
+    "regex": on_known("string, string", regex),
+    "regexall": on_known("string, string", regexall),
     "replace": on_plain("string, string, string", _replace),
     "split": on_plain("string, string", _split, "list(string)"),
     "startswith": on_plain("string, string", str.startswith),
