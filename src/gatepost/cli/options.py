@@ -28,6 +28,11 @@ _INPUTS = (
     click.option(
         "--environment", metavar="NAME", help="The environment this reaches, whatever the policy's clauses say."
     ),
+    click.option(
+        "--base",
+        metavar="REVISION",
+        help="What the change is compared with; told by the build service in a pull request, none for nothing.",
+    ),
     variables,
     click.option(
         "--parameters",

@@ -16,6 +16,7 @@ ONE = {
     "--policy": "policy",
     "--organisation-policy": "organisation_policy",
     "--environment": "environment",
+    "--base": "base",
     "--today": "today",
     "--jobs": "jobs",
     "--color": "color",

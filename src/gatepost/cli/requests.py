@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatepost.cli.variables import inputs_of
-from gatepost.context import target_branch
+from gatepost.context import base_revision, target_branch
 from gatepost.model.problems import UsageError
 from gatepost.pipeline import Request
 
@@ -41,10 +41,22 @@ def split_plan(text: str) -> tuple[str | None, str]:
     return folder or ".", path
 
 
+def read_event(path: str) -> Any:
+    """Return the event that GitHub Actions tells of, parsed; None where it cannot be read."""
+    import json
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError):
+        return None
+
+
 def request_of(values: Mapping[str, Any]) -> Request:
     """Make the request out of the values of the shared options."""
     paths: Sequence[str] = values["paths"] or (".",)
     branch, branch_how = target_branch(os.environ)
+    base, base_how = (values["base"], "--base") if values["base"] else base_revision(os.environ, read_event)
     return Request(
         paths=tuple(paths),
         reports=tuple(split_report(text) for text in values["reports"]),
@@ -53,6 +65,8 @@ def request_of(values: Mapping[str, Any]) -> Request:
         environment=values["environment"],
         branch=branch,
         branch_how=branch_how,
+        base=base,
+        base_how=base_how,
         var_files=tuple(values["var_files"]),
         inputs=inputs_of(values),
         parameter_files=tuple(values["parameter_files"]),

@@ -15,7 +15,7 @@ from gatepost.model.places import Location, Source
 from gatepost.model.policy import Comparison
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
-from gatepost.pipeline.plan import Root, plan_roots
+from gatepost.pipeline.plan import Root
 from gatepost.pipeline.roots import Result, Workshop, judge_root
 from gatepost.services.git import has_repository
 from gatepost.services.git_base import Changes, GitRefused, Tree, base_commit, changed_lines, changes
@@ -104,7 +104,8 @@ def found_before(found: Found, base: Base, excluded: Callable[[str], bool]) -> F
         paths.difference_update(new)
     for path in base.changes.before - base.changes.now:
         kind = kind_of(path)
-        if kind and _asked_for(path, found.folders) and not excluded(path) and not set(path.split("/")) & {*NEVER_OURS, ".git"}:
+        theirs = not {*NEVER_OURS, ".git"}.isdisjoint(path.split("/"))
+        if kind and not theirs and _asked_for(path, found.folders) and not excluded(path):
             files.setdefault(kind, set()).add(path)
     given = frozenset(path for path in found.given if path not in new)
     return found._replace(
@@ -117,16 +118,15 @@ def _asked_for(path: str, folders: Sequence[str]) -> bool:
 
 
 def judge_before(
-    workshop: Workshop, base: Base, found: Found, results: Sequence[Result], order: Callable[[Finding], object]
+    workshop: Workshop, base: Base, roots: Sequence[Root], results: Sequence[Result], order: Callable[[Finding], object]
 ) -> Comparison:
     """Judge the roots of the base that the change can reach; of the others, what is found now was there before.
 
-    `found` is what the base had, `results` is what was judged now. The product, the rules and their settings are
+    `roots` are those of the base, `results` is what was judged now. The product, the rules and their settings are
     today's, so that only the change makes a difference.
     """
     now = {result.root: result for result in results}
-    roots = plan_roots(found, workshop.files, lambda: found)
-    reached = [root for root in roots if _is_reached(root, now.get(root), base.changes)]
+    reached = [root for root in roots if _is_reached(now.get(root), base.changes)]
     kept = [result for root, result in now.items() if root in set(roots).difference(reached)]
     old = [judge_root(workshop, root) for root in reached]
     names = {before: after for after, before in base.changes.renamed.items()}
@@ -145,8 +145,8 @@ def judge_before(
     return Comparison(known, problems, touched_lines(base, workshop.files.root))
 
 
-def _is_reached(root: Root, result: Result | None, changes: Changes) -> bool:
-    """Whether a root of the base may be judged otherwise than today's of the same name."""
+def _is_reached(result: Result | None, changes: Changes) -> bool:
+    """Whether a root of the base may be judged otherwise than today's of the same name, if there is one."""
     if result is None:
         return True
     read = result.read

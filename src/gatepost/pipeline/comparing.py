@@ -13,6 +13,7 @@ from gatepost.model.policy import Comparison
 from gatepost.model.problems import Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.base import Base, BaseFiles, found_before, judge_before, open_base
+from gatepost.pipeline.plan import plan_roots
 from gatepost.pipeline.policies import POLICY_FILE, OfBase, load_file, load_policies
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.roots import Result, Workshop
@@ -28,12 +29,16 @@ class Against(NamedTuple):
 
     base: Base | None = None
     problems: tuple[Problem, ...] = ()
+    comparison: Comparison | None = None
+
+
+NO_CHANGE = Against()
 
 
 def against(request: Request, root: str) -> Against:
     """Return the base that a request names, or that the build service told."""
     if request.base is None or request.base == NO_BASE:
-        return Against()
+        return NO_CHANGE
     opened = open_base(root, request.base)
     return Against(None, (opened,)) if isinstance(opened, Problem) else Against(opened)
 
@@ -63,17 +68,24 @@ def of_base(base: Base | None, root: str) -> OfBase | None:
 
 
 def compared(
+    request: Request,
     base: Base,
     workshop: Workshop,
     found: Found,
+    around: Callable[[], Found],
     results: Sequence[Result],
     excluded: Callable[[str], bool],
     order: Callable[[Finding], object],
 ) -> Comparison:
     """Return what the base had below the paths that were asked for. Raises `UsageError` when git gives up half-way."""
-    before = workshop._replace(files=BaseFiles(found.root, found.hidden, base))
+    files = BaseFiles(found.root, found.hidden, base)
+
+    def then(found: Found) -> Found:
+        return found_before(found, base, excluded)
+
     try:
-        return judge_before(before, base, found_before(found, base, excluded), results, order)
+        roots = plan_roots(then(found), files, lambda: then(around()), request.environment, bool(request.var_files))
+        return judge_before(workshop._replace(files=files), base, roots, results, order)
     except GitRefused as error:
         raise UsageError(error.what, hint=error.hint) from None
     finally:
@@ -83,12 +95,15 @@ def compared(
 def proposal_notes(
     request: Request,
     root: str,
-    base: Base,
+    change: Against,
     known: KnownRules,
     decided: Decided,
     decide: Callable[[Policy, Policy | None], Decided],
 ) -> tuple[str, ...]:
     """Tell what the policy of the change would decide otherwise; nothing where the change leaves it alone."""
+    base = change.base
+    if base is None:
+        return ()
     path = request.policy or os.path.join(root, POLICY_FILE)
     inside = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
     if inside not in base.changes.now | base.changes.before:

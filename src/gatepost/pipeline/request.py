@@ -21,6 +21,7 @@ class Request(NamedTuple):
     waivers end and certificates run out by it. `jobs` is None when size decides. `rules` are folders with rules of the
     user's own. `inputs` is what Terraform is given beside var files. `plans` and `states` are (root directory or None,
     file).
+    `base` is the revision that a change is compared with ("none": with nothing), and `base_how` what told it.
     `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name.
     """
 
@@ -44,3 +45,5 @@ class Request(NamedTuple):
     evidence: tuple[str, ...] = ()
     oldest_report: int | None = None
     detectors: tuple[str, ...] = ()
+    base: str | None = None
+    base_how: str = ""

@@ -27,8 +27,8 @@ class Result(NamedTuple):
     """What judging one root gave: plain data, small enough to be kept and sent between processes.
 
     `variables` are those that were given on the command line and that the root module declares, `unread` says of each
-    module call that is not read why, `workspace` whether a value depends on a workspace that nobody told. `read` are all
-    paths that were looked at, also in vain, and the folders that were listed, with a slash behind ("/" is the top).
+    module call that is not read why, `workspace` whether a value depends on a workspace that nobody told. `read` is
+    what was looked at for it, as in `Files.asked`.
     """
 
     root: Root

@@ -12,12 +12,13 @@ from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fin
 from gatepost.findings.merging import merge_environments, merge_instances
 from gatepost.gate import Decided, Inline, Policy, Side, decide, shared_exclude, together
 from gatepost.gate.dates import is_date
-from gatepost.model.decisions import Counts, PolicyLine, Verdict
+from gatepost.model.decisions import Context, Counts, PolicyLine, Verdict
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
 from gatepost.model.policy import Facts
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
+from gatepost.pipeline.comparing import NO_CHANGE, Against, against, compared, of_base, proposal_notes
 from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.feeding import fed
 from gatepost.pipeline.own_rules import with_own_rules
@@ -25,7 +26,7 @@ from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
 from gatepost.pipeline.planned import plans_of
 from gatepost.pipeline.policies import choices_of, load_policies
-from gatepost.pipeline.reports import read_reports
+from gatepost.pipeline.reports import foreign_names, read_reports
 from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.roots import Result, Workshop, judge_root
 from gatepost.pipeline.stated import Read, by_states
@@ -44,6 +45,7 @@ NOTHING = Problem(
 
 OpenFiles: TypeAlias = Callable[[str, "frozenset[str]"], Files]
 _NOTHING_LINE = PolicyLine("nothing scanned is not a pass")
+_NO_BASE_LINE = PolicyLine("a base that cannot be read is not a pass")
 
 
 class Seen(NamedTuple):
@@ -68,7 +70,8 @@ def check(
         raise UsageError(f"the day to judge by is a date such as 2027-03-31, not {request.today!r}")
     root = scan_root(request.paths)
     catalogue = with_own_rules(load_shipped(), request.rules)
-    policy, organisation = load_policies(request, root, KnownRules(catalogue))
+    change = against(request, root)
+    policy, organisation = load_policies(request, root, KnownRules(catalogue), of_base(change.base, root))
     policies = [policy] if organisation is None else [policy, organisation]
     if request.environment is not None:
         for one in policies:
@@ -99,10 +102,19 @@ def check(
     if request.states:
         reports, told = by_states(request, reports, roots, workshop)
         notes = (*notes, *told)
-    seen = look(request, found, results, reports, files, workshop.plans.problems)
+    seen = look(request, found, results, reports, workshop, change.problems)
+    if change.base is not None:
+        then = compared(request, change.base, workshop, found, around, results, excluded, _place)
+        change = change._replace(comparison=then)
     knowing = fed(request, root, policy, organisation, seen.findings)
     seen = seen._replace(findings=knowing.findings, problems=_in_order((*seen.problems, *knowing.problems)))
-    decided = decide_all(request, seen, policy, organisation)
+    decided = decide_all(request, seen, policy, organisation, change)
+    if change.base is not None:
+
+        def otherwise(policy: Policy, organisation: Policy | None) -> Decided:
+            return decide_all(request, seen, policy, organisation, change)
+
+        notes = (*notes, *proposal_notes(request, root, change, KnownRules(catalogue), decided, otherwise))
     return Verdict(
         decided.mode,
         decided.policy,
@@ -178,13 +190,14 @@ def look(
     found: Found,
     results: Sequence[Result],
     read: Read,
-    files: Files,
+    workshop: Workshop,
     told: Sequence[Problem] = (),
 ) -> Seen:
     """Make one finding of what is one, ours and those of the reports."""
+    files, told = workshop.files, (*told, *workshop.plans.problems)
     imported, problems, reports = read
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
-    merged = merge_detectors(ours, imported)
+    merged = merge_detectors(ours, imported, partial(foreign_names, workshop.catalogue))
     if any(finding.package for finding in imported):
         from gatepost.causes import with_causes
 
@@ -229,21 +242,33 @@ def _once(undecided: Sequence[Undecided]) -> list[Undecided]:
     return [first[key] for key in sorted(first)]
 
 
-def decide_all(request: Request, seen: Seen, policy: Policy, organisation: Policy | None) -> Decided:
+def decide_all(
+    request: Request, seen: Seen, policy: Policy, organisation: Policy | None, change: Against = NO_CHANGE
+) -> Decided:
     """Put everything into the context of each policy, and let them decide."""
-    facts = Facts(request.branch, request.environment, request.branch_how)
+    facts = Facts(request.branch, request.environment, request.branch_how, change.comparison)
     ours = _side(seen, policy, facts, ())
     theirs = None
     if organisation is not None:
         ours = _side(seen, policy, facts, policy.exclude)
         theirs = _side(seen, organisation, facts, organisation.exclude)
     decided = decide(ours, theirs, inline=seen.inline, today=request.today)
-    # Whatever the lines of a policy say of problems: nothing scanned is not a pass.
+    # Whatever the lines of a policy say of problems: nothing scanned, or compared with nothing, is not a pass.
+    never = {NOTHING: _NOTHING_LINE, **dict.fromkeys(change.problems, _NO_BASE_LINE)}
     problems = tuple(
-        one._replace(action="block", because=_NOTHING_LINE) if one.problem == NOTHING else one
+        one._replace(action="block", because=never[one.problem]) if one.problem in never else one
         for one in decided.problems
     )
     return decided._replace(problems=problems)
+
+
+def _since(one: Undecided | Problem, context: Context, facts: Facts) -> Context:
+    """Return a context that says whether the base of the change had an undecided rule or a problem already."""
+    if facts.base is None:
+        return context
+    if isinstance(one, Problem):
+        return context._replace(is_new=(one.location.path, one.what) not in facts.base.problems)
+    return context._replace(is_new=one.fingerprint not in facts.base.known)
 
 
 def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> Side:
@@ -251,10 +276,17 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
     places = (finding.location for finding in seen.findings)
     others = (one.location for one in (*seen.undecided, *seen.problems))
     paths = {location.path for location in (*places, *others)} if exclude else set[str]()
+
+    def undecided(one: Undecided) -> Context:
+        return _since(one, place(one.location.path, one.tags, clauses, facts, one.environments), facts)
+
+    def problem(one: Problem) -> Context:
+        return _since(one, place(one.location.path, {}, clauses, facts), facts)
+
     return Side(
         policy,
         assess(seen.findings, clauses, facts),
-        [(one, place(one.location.path, one.tags, clauses, facts, one.environments)) for one in seen.undecided],
-        [(problem, place(problem.location.path, {}, clauses, facts)) for problem in seen.problems],
+        [(one, undecided(one)) for one in seen.undecided],
+        [(one, problem(one)) for one in seen.problems],
         frozenset(path for path in paths if matches_any(path, exclude)),
     )
