@@ -75,7 +75,7 @@ def test_a_finding_stands_on_its_line_and_at_its_origin_in_a_var_file_that_only_
         ('module.net["eu"].var.admins', "main.tf", 13),
         ("var.admin_networks", "env/prod.tfvars", 2),
     ]
-    assert verdict.notes == ("plan.json is the plan of ., made with env/prod.tfvars",)
+    assert verdict.notes == ("plan.json is the plan of this folder, made with env/prod.tfvars",)
     assert problems(verdict) == []
 
 

@@ -60,13 +60,13 @@ def test_a_finding_on_a_live_bucket_stands_at_the_block_that_made_it(tmp_path: P
     assert (finding.location.path, finding.location.region.start_line) == ("logs/main.tf", 1)
     told = 'arn:aws:s3:::logs is module.logs.aws_s3_bucket.this["logs"] in this state'
     assert [(one.location.path, one.message) for one in finding.related] == [("terraform.tfstate", told)]
-    assert "terraform.tfstate is the state of .; 1 finding of reports placed by it" in verdict.notes
+    assert "terraform.tfstate is the state of this folder; 1 finding of reports placed by it" in verdict.notes
 
 
 def test_a_state_that_no_report_speaks_of_says_so(tmp_path: Path) -> None:
     other = json.dumps(STATE).replace("arn:aws:s3:::logs", "arn:aws:s3:::other").replace('"id": "logs"', '"id": "x"')
     verdict = judged(tmp_path, {**FILES, "terraform.tfstate": other})
-    assert "terraform.tfstate is the state of .; no finding names what is in it" in verdict.notes
+    assert "terraform.tfstate is the state of this folder; no finding names what is in it" in verdict.notes
 
 
 def test_a_state_without_a_report_is_an_error(tmp_path: Path) -> None:

@@ -90,7 +90,9 @@ def read_plans(
         taken = _var_files_of(plan, root, disk, inputs, tfvars) if not var_files else ()
         reached = tuple((one.name, f"var file {one.how}") for one in root.environments if taken and one.files == taken)
         by_root[path] = RootPlan(plan, taken, reached)
-        notes.append(f"{shown} is the plan of {path}" + (f", made with {' and '.join(taken)}" if taken else ""))
+        notes.append(
+            f"{shown} is the plan of {folder_named(path)}" + (f", made with {' and '.join(taken)}" if taken else "")
+        )
     return Plans(by_root, tuple(problems), tuple(notes))
 
 
@@ -116,6 +118,11 @@ def _plan(file: str, shown: str) -> Plan:
             _read.clear()
         _read[key] = found
     return found
+
+
+def folder_named(path: str) -> str:
+    """Return the folder of a root module in words."""
+    return "this folder" if path == "." else path
 
 
 def shown_path(path: str, root: str) -> str:

@@ -10,7 +10,7 @@ from gatepost.model.findings import Finding, Related
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
-from gatepost.pipeline.planned import named_root, on_disk, shown_path
+from gatepost.pipeline.planned import folder_named, named_root, on_disk, shown_path
 from gatepost.pipeline.roots import Workshop, read_document
 from gatepost.rules.pointing import narrow
 from gatepost.sources.reading import Files, Unreadable, printable_path, read_bytes
@@ -75,7 +75,8 @@ def place_by_states(
                 break
         placed.append(finding)
     notes = tuple(
-        f"{state.states.path} is the state of {state.root.path}; {_told(counts[state.states.path])}" for state in states
+        f"{state.states.path} is the state of {folder_named(state.root.path)}; {_told(counts[state.states.path])}"
+        for state in states
     )
     return Placed(tuple(placed), tuple(problems), notes)
 

@@ -1,7 +1,8 @@
 """Makes the recorded plans anew: `python -m tests.languages.plans.record` with terraform, and PyPI's `tf` installed.
 
-Each folder in `recorded` is a root module. What is in its folder `before` is applied first, in place of the module;
-`arguments` holds further arguments of `terraform plan`; `installed` is what init would have put into .terraform.
+Each folder in `recorded`, and examples/plan, is a root module. What is in its folder `before` is applied first, in
+place of the module; `arguments` holds further arguments of `terraform plan`; `installed` is what init would have put
+into .terraform.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RECORDED = HERE / "recorded"
+EXAMPLE = HERE.parents[2] / "examples/plan"
 MIRROR = "mirror/registry.terraform.io/hashicorp/aws/5.99.0/linux_amd64"
 
 
@@ -55,6 +57,7 @@ def record(case: Path, configuration: Path, folder: Path) -> None:
     lay(case)
     terraform("init", "-input=false")
     arguments = (case / "arguments").read_text().split() if (case / "arguments").exists() else []
+    arguments += ["-var-file=env/prod.tfvars"] if case == EXAMPLE else []
     terraform("plan", "-input=false", "-out=tfplan", *arguments, fails=True)
     (case / "plan.json").write_bytes(terraform("show", "-json", "tfplan"))
     if (case / "before").exists():
@@ -65,7 +68,7 @@ def record(case: Path, configuration: Path, folder: Path) -> None:
 def main(names: list[str]) -> None:
     with tempfile.TemporaryDirectory() as top:
         configuration = mirror(Path(top))
-        for case in sorted(path for path in RECORDED.iterdir() if not names or path.name in names):
+        for case in sorted(path for path in (EXAMPLE, *RECORDED.iterdir()) if not names or path.name in names):
             folder = Path(top) / case.name
             folder.mkdir()
             record(case, configuration, folder)

@@ -80,6 +80,10 @@ def lay(planned: Laid, was: Value | None, now: Value | None, names: Renaming) ->
     if planned.unknown is True:
         return _later(now, names) if now is was or same(was, now) else names.value(now)
     data = planned.data
+    alone = _alone(planned, was, now)
+    if alone is not None:
+        inner = lay(*alone, names)
+        return now._replace(literal=(inner,) if inner is not None else ()) if now.is_list else inner
     if isinstance(data, dict):
         return _map(planned, was, now, names)
     if isinstance(data, list):
@@ -89,10 +93,18 @@ def lay(planned: Laid, was: Value | None, now: Value | None, names: Renaming) ->
     return _scalar(planned, now, names)
 
 
+def _alone(planned: Laid, was: Value, now: Value) -> tuple[Laid, Value, Value] | None:
+    """Return what is to be laid where a list of one stands on one side, and what is in it on the other."""
+    data: Any = planned.data
+    if now.is_list and was.is_list and len(now.literal) == 1 == len(was.literal) and not isinstance(data, list):
+        return None if data is None else (planned, was.literal[0], now.literal[0])
+    plain = now.unknown is None and not (now.is_list or now.is_map or was.is_list or was.is_map)
+    if isinstance(data, list) and plain and len(cast("list[Any]", data)) == 1:
+        return planned.inner(0), was, now
+    return None
+
+
 def _map(planned: Laid, was: Value, now: Value, names: Renaming) -> Value:
-    if now.is_list and was.is_list and len(now.literal) == 1 == len(was.literal):
-        inner = lay(planned, was.literal[0], now.literal[0], names)
-        return now._replace(literal=(inner,) if inner is not None else ())
     template_was, template = _template(was), _template(now)
     if template_was is None or template is None:
         if now is not was and not same(was, now):

@@ -1,0 +1,1 @@
+admin_networks = ["0.0.0.0/0"]
