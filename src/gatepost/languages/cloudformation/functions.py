@@ -207,9 +207,40 @@ def base64(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | N
 
 
 def to_json(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None:
-    """Fn::ToJsonString: what is encoded, as its tree; its text is not worked out."""
+    """Fn::ToJsonString: compact JSON, with what it was made from as its tree."""
     inner = evaluator.value(node, base)
-    return evaluator.unknown("its text is made when the stack is deployed", span, tree=inner)
+    if inner is None:
+        return evaluator.unknown("what is encoded is missing", span, True)
+    missing = _first_unknown(inner)
+    hidden = _is_hidden(inner)
+    if missing is not None:
+        why = missing.unknown.why if missing.unknown is not None else "a part of it is not known"
+        return evaluator.unknown(why, span, tree=inner, sensitive=hidden)
+    from json import dumps
+
+    text = dumps(_data(inner), separators=(",", ":"), ensure_ascii=False)
+    return Value(text, span, sensitive=hidden, notation="", tree=inner)
+
+
+def _first_unknown(value: Value) -> Value | None:
+    """Return the first value inside that is not known, or a map or list that may have more than is known."""
+    if value.unknown is not None or value.open:
+        return value
+    inner = value.literal if value.is_list else value.literal.values() if value.is_map else ()
+    return next((found for one in inner if (found := _first_unknown(one)) is not None), None)
+
+
+def _is_hidden(value: Value) -> bool:
+    inner = value.literal if value.is_list else value.literal.values() if value.is_map else ()
+    return value.sensitive or any(map(_is_hidden, inner))
+
+
+def _data(value: Value) -> object:
+    if value.is_list:
+        return [_data(one) for one in value.literal]
+    if value.is_map:
+        return {name: _data(value.literal[name]) for name in value.literal}
+    return value.literal
 
 
 def length(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None:

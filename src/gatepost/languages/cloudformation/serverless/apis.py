@@ -59,7 +59,6 @@ def rest_api(origin: Origin) -> Iterator[Entry]:
         **same_names(origin, API),
         "Body": later(origin.properties),
         "EndpointConfiguration": _endpoint(origin),
-        "Tags": tags_of(origin),
     }
     yield itself(origin, "AWS::ApiGateway::RestApi", "rest_api", api)
     stage = stage_name(origin)
@@ -191,7 +190,6 @@ def implicit(layout: Layout, name: str, events: list[Event]) -> Iterator[Entry]:
         **same_names(origin, API),
         "Body": later(value),
         "EndpointConfiguration": _endpoint(origin),
-        "Tags": tags_of(origin),
     }
     yield itself(origin, "AWS::ApiGateway::RestApi", "implicit", api)
     stage = {**same_names(origin, STAGE), "StageName": origin.get("StageName") or "Prod", "Tags": tags_of(origin)}

@@ -116,9 +116,24 @@ def _api(event: Event, apis: Apis) -> Iterator[Entry]:
 
 def _http_api(event: Event, apis: Apis) -> Iterator[Entry]:
     api, _ = _named_api(event.get("ApiId"), event, apis, "ServerlessHttpApi")
+    if _is_covered(event):
+        return
     yield event.permission(
         "apigateway.amazonaws.com", SourceArn=_called_by(api, event, "arn:${AWS::Partition}:execute-api")
     )
+
+
+def _is_covered(event: Event) -> bool:
+    """Tell whether a default route of the same function, on the API that nobody declares, has the permission for all."""
+    if event.get("Path") is None or event.get("ApiId") is not None or event.called != event.origin.name:
+        return False
+    listed = event.origin.get("Events")
+    for _, _, other in listed.items() if listed is not None else ():
+        properties = other.get("Properties")
+        plain = properties is None or (properties.get("Path") is None and properties.get("ApiId") is None)
+        if plain and plain_text(other.get("Type")) == "HttpApi":
+            return True
+    return False
 
 
 def notified(bucket: Entry, events: list[Event]) -> Entry:

@@ -102,7 +102,7 @@ def function(origin: Origin, apis: Apis) -> Iterator[Entry]:
     listed = events.items() if events is not None and call_of(events) is None else []
     call = call_of(own_role) if own_role is not None else None
     if own_role is None or (call is not None and call.name == "Fn::If"):
-        yield _role(origin, [value for _, _, value in listed])
+        yield _role(origin, {event: value for event, _, value in listed})
     for event, key, value in listed:
         yield from entries_of(origin, called, event, (key, value), apis)
 
@@ -163,7 +163,7 @@ def _url(origin: Origin, called: str) -> Iterator[Entry]:
     yield beside(origin, f"{origin.name}URLInvokeAllowPublicAccess", "AWS::Lambda::Permission", "public", through, at)
 
 
-def _role(origin: Origin, events: list[Node]) -> Entry:
+def _role(origin: Origin, events: dict[str, Node]) -> Entry:
     durable = "BasicDurableExecutionRolePolicy" if origin.get("DurableConfig") is not None else "BasicExecutionRole"
     policies: list[Any] = [managed(f"AWSLambda{durable}")]
     if origin.get("VpcConfig") is not None:
@@ -177,10 +177,14 @@ def _role(origin: Origin, events: list[Node]) -> Entry:
         statement = {"Action": action, "Resource": queue.get("TargetArn"), "Effect": "Allow"}
         document = {"Version": "2012-10-17", "Statement": [statement]}
         inline.append({"PolicyName": "DeadLetterQueuePolicy", "PolicyDocument": document})
-    inline += _destination_policies(origin)
-    polled = sorted({_POLLED[kind] for event in events if (kind := plain_text(event.get("Type"))) in _POLLED})
+    inline += _sending(f"{origin.name}EventInvokeConfig", origin.get("EventInvokeConfig"))
+    polled = sorted({_POLLED[kind] for event in events.values() if (kind := plain_text(event.get("Type"))) in _POLLED})
     behind = [managed(name) for name in polled]
-    read = [policy for event in events for policy in polling_policies(event)]
+    read = [policy for event in events.values() for policy in polling_policies(event)]
+    for name, event in events.items():
+        properties = event.get("Properties")
+        if properties is not None:
+            read += _sending(f"{origin.name}{name}", properties, with_key=False)
     return role_of(origin, "lambda", policies, inline, _CREATED_BY, behind=behind, inline_behind=read)
 
 
@@ -200,10 +204,10 @@ _SENDING = {
 }
 
 
-def _destination_policies(origin: Origin) -> Iterator[Any]:
-    for key, value in destinations_of(origin.get("EventInvokeConfig")):
+def _sending(prefix: str, config: Node | None, with_key: bool = True) -> Iterator[Any]:
+    for key, value in destinations_of(config):
         kind = plain_text(value.get("Type"))
         if kind in _SENDING and value.get("Destination") is not None:
             statement = {"Action": _SENDING[kind], "Effect": "Allow", "Resource": value.get("Destination")}
-            name = f"{origin.name}EventInvokeConfig{key}{kind}Policy"
+            name = f"{prefix}{key if with_key else ''}{kind}Policy"
             yield {"PolicyName": name, "PolicyDocument": {"Statement": [statement]}}
