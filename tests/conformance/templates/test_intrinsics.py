@@ -1,4 +1,4 @@
-"""Every expression of intrinsics.yaml comes to what CloudFormation's documentation says, and to what cfn-lint resolves."""
+"""Every expression of intrinsics.yaml comes to what the documentation says, and to what cfn-lint resolves."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_there_are_enough_cases(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def theirs(expression: str) -> list[Any]:
-    """What cfn-lint resolves an expression to: one result for each value that parameters allow, none when it gives up."""
+    """What cfn-lint resolves an expression to: a result for each value that parameters allow."""
     from cfnlint.context import create_context_for_template
     from cfnlint.decode import decode_str
     from cfnlint.jsonschema.validators import CfnTemplateValidator

@@ -138,7 +138,9 @@ def _listed(node: Node | None) -> Iterator[Node]:
 
 def _by_name(name: str, at: Node) -> Node:
     """Return the ARN of a policy that is named; where its path is not sure, the path is not known."""
-    simple = name in _SERVICE_ROLES or name.endswith(("FullAccess", "ReadOnlyAccess", "AdministratorAccess"))
+    simple = name in _SERVICE_ROLES or name.endswith(
+        ("FullAccess", "ReadOnlyAccess", "WriteOnlyAccess", "AdministratorAccess")
+    )
     if simple or name in ("PowerUserAccess", "AWSLambdaExecute", "AWSLambdaInvocation-DynamoDB"):
         return node_of(managed(name), at)
     return node_of({"Fn::Sub": [_MANAGED + "${Path}" + name, {"Path": later(at)}]}, at)
