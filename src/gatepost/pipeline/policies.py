@@ -63,8 +63,7 @@ def _was(path: str, base: OfBase) -> bool:
 def _load_trusted(path: str, known: KnownRules, shown: str, base: OfBase | None) -> Policy:
     """Return a policy as the base has it; the shipped `recommended` where the change is what brings it."""
     if base is not None and not (path in SHIPPED and not os.path.exists(path)):
-        inside = os.path.relpath(os.path.realpath(path), base.root).replace(os.sep, "/")
-        if not inside.startswith("../"):
+        for inside in _inside(path, base.root):
             try:
                 text = base.text(inside)
             except KeyError:
@@ -73,6 +72,13 @@ def _load_trusted(path: str, known: KnownRules, shown: str, base: OfBase | None)
                 name = shown or printable_path(path)
                 return load(Source(f"{name} ({base.name})", text, "policy"), shipped_policy, known)
     return load_file(path, known, shown)
+
+
+def _inside(path: str, root: str) -> list[str]:
+    """Return a path as it is written and as links lead, relative to the root; what lies outside is left out."""
+    written = os.path.normpath(os.path.join(os.path.realpath(os.getcwd()), path))
+    relative = [os.path.relpath(one, root).replace(os.sep, "/") for one in (written, os.path.realpath(path))]
+    return [one for one in dict.fromkeys(relative) if one != ".." and not one.startswith("../")]
 
 
 def load_file(path: str, known: KnownRules | None, shown: str = "") -> Policy:

@@ -229,6 +229,8 @@ def _context(context: Context | None, exploitability: Exploitability) -> shapes.
         "exploitability": known,
         "root_cause": context.root_cause if context else None,
         "is_new": context.is_new if context else None,
+        "touched": context.touched if context else None,
+        "affected": context.affected if context else None,
     }
 
 

@@ -127,6 +127,8 @@ class ContextShape(TypedDict):
     exploitability: ExploitabilityShape
     root_cause: str | None
     is_new: bool | None
+    touched: bool | None
+    affected: bool | None
 
 
 class RelatedShape(TypedDict):
