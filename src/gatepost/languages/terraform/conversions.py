@@ -156,6 +156,22 @@ def holds_secrets(value: Value) -> bool:
     return False
 
 
+def text_size(value: Value) -> int:
+    """Return how many characters the texts inside a value have, keys included."""
+    size, waiting = 0, [value]
+    while waiting:
+        literal = waiting.pop().literal
+        if literal.__class__ is str:
+            size += len(literal)
+        elif type(literal) is tuple:
+            waiting.extend(cast("tuple[Value, ...]", literal))
+        elif type(literal) is dict:
+            entries = cast("dict[str, Value]", literal)
+            size += sum(map(len, entries))
+            waiting.extend(entries.values())
+    return size
+
+
 def why_not(value: Value) -> str:
     """Return the reason of something that `first_unknown` found."""
     literal = value.literal

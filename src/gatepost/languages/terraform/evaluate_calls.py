@@ -45,6 +45,7 @@ def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     found = find(name)
     if found is None:
         return _not_here(name, arguments, span)
+    _spend(name, arguments, frame)
     try:
         result = found(arguments, frame)
     except NotComputed as missing:
@@ -53,6 +54,15 @@ def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
         why = "an argument that is sensitive is refused" if any(map(holds_secrets, arguments)) else str(failure)
         raise Fails(f"{name}(): {why}") from None
     return _placed(name, result, arguments, span, frame)
+
+
+def _spend(name: str, arguments: list[Value], frame: Frame) -> None:
+    """Count the work on long texts, so that many calls cannot add up to hours."""
+    size = sum(len(argument.literal) for argument in arguments if argument.literal.__class__ is str)
+    if size > 256:
+        if name in ("regex", "regexall", "replace") and arguments[1].literal.__class__ is str:
+            size *= 1 + min(len(arguments[1].literal), len(arguments[0].literal or "")) // 4
+        frame.scope.state.spend(size // 256)
 
 
 def _not_here(name: str, arguments: list[Value], span: Span) -> Value:

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, TypeAlias, cast
 
+from gatepost.languages.terraform.conversions import NotComputed
 from gatepost.model.values import Value
 
 Type: TypeAlias = Any
+MOST_TYPES = 50
 ANY = "any"
 STRING, NUMBER, BOOL = "string", "number", "bool"
 _SCALARS = frozenset((STRING, NUMBER, BOOL))
@@ -180,6 +182,8 @@ def _preferred(types: list[Type]) -> Type | None:
 
 def _sorted(types: list[Type]) -> list[Type]:
     """Order types so that what others can be made into comes first."""
+    if len(types) > MOST_TYPES:
+        raise NotComputed("a collection of so many types")
     waiting, found = list(types), list[Type]()
     while waiting:
         best = next((a for a in waiting if not any(_compared(b, a) < 0 for b in waiting if b is not a)), waiting[0])

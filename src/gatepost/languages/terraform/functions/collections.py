@@ -31,6 +31,9 @@ from gatepost.languages.terraform.value_types import ANY, Type, type_of, unified
 from gatepost.model.values import Unknown, Value
 
 
+MOST_COMPARISONS = 100_000
+
+
 def elements_of(value: Value) -> tuple[Value, ...]:
     """Return the elements of a list or set; raises Fails for anything else."""
     if type(value.literal) is not tuple:
@@ -195,6 +198,7 @@ def _distinct(list: Value) -> Value:
         return list
     kept: list_type = []
     seen = set[Any]()
+    work = 0
     doubt = list.open
     for element in elements_of(list):
         literal = element.literal
@@ -204,13 +208,14 @@ def _distinct(list: Value) -> Value:
                 seen.add(mark)
                 kept.append(element)
             continue
+        work += len(kept)
+        if work > MOST_COMPARISONS:
+            raise NotComputed("so many elements")
         equals = [same(element, other) for other in kept]
         if any(equals):
             continue
         doubt = doubt or None in equals
         kept.append(element)
-        if len(kept) > 5_000:
-            raise NotComputed("so many elements")
     return Value(tuple(kept), open=doubt, type=list.type)
 
 

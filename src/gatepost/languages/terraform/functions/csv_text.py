@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from gatepost.languages.terraform.conversions import Fails
+from gatepost.languages.terraform.conversions import Fails, NotComputed
+
+MOST_FIELDS = 100_000
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -11,6 +13,8 @@ def table(text: str) -> list[dict[str, str]]:
     if not rows:
         raise Fails("the text has no line with names")
     names = rows[0]
+    if len(rows) * len(names) > MOST_FIELDS:
+        raise NotComputed("so large a table")
     if len(set(names)) < len(names):
         raise Fails("a column is named twice")
     if any(len(row) != len(names) for row in rows):

@@ -13,6 +13,7 @@ from gatepost.languages.terraform.conversions import (
     derived_origins,
     first_unknown,
     text_of_scalar,
+    text_size,
     why_not,
     wrap,
 )
@@ -92,6 +93,8 @@ def _jsonencode(value: Value) -> Value:
     hidden = first_unknown(value)
     if hidden is not None:
         return Value(Unknown(why_not(hidden), False), None, derived_origins([hidden]), tree=value)
+    if text_size(value) > LARGEST_TEXT:
+        raise NotComputed("a text of this length")
     written = json_text(value)
     if len(written) > LARGEST_TEXT:
         raise NotComputed("a text of this length")

@@ -22,7 +22,8 @@ _REPEAT = re.compile(r"[*+?]\??|\{\d{1,3}(?:,\d{0,3})?\}\??")
 _GROUP = re.compile(r"\((?:\?:|\?P<[A-Za-z_]\w*>)?")
 MOST_WORK = 60_000
 LONGEST = 20_000
-MOST_STEPS = 2_000_000
+MOST_STEPS = 500_000
+MOST_MATCHES = 50_000
 
 
 class Pattern:
@@ -125,12 +126,15 @@ def _type(pattern: Pattern) -> Type:
 def _all(pattern: Pattern, text: str) -> Iterator[Spans]:
     """Yield the matches one after another, an empty one never right behind another."""
     search = pattern.search(text)
-    position, before = 0, -1
+    position, before, found = 0, -1, 0
     while position <= len(text):
         spans = search(text, position)
         if spans is None:
             return
         if spans[1] > spans[0] or spans[0] != before:
+            found += 1
+            if found > MOST_MATCHES:
+                raise NotComputed("so many matches")
             yield spans
         position = spans[1] if spans[1] > position else position + 1
         before = spans[1]

@@ -9,6 +9,7 @@ from gatepost.languages.terraform.converting import as_one_type, as_set, convert
 from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import hidden, on_known, on_plain, on_values, whole
 from gatepost.languages.terraform.functions.collections import (
+    MOST_COMPARISONS,
     concatenated,
     elements_of,
     inside,
@@ -55,7 +56,7 @@ def _matchkeys(list: Value, keys: Value, wanted: Value) -> Value:
         raise Fails("the keys and what is searched for are of types that have nothing in common")
     if common != ANY:
         names, search = elements_of(converted(keys, common)), elements_of(converted(wanted, common))
-    if len(names) * len(search) > 4_000_000:
+    if len(names) * len(search) > MOST_COMPARISONS:
         raise NotComputed("lists of this length")
     kept = [e for e, name in zip(found, names, strict=True) if any(same(name, one) for one in search)]
     return listed(kept, list.type)
@@ -93,7 +94,7 @@ def _filter(first: Value, others: tuple[Value, ...], wanted: bool) -> list[Value
         simple = {e.literal for e in rest if e.literal.__class__ is str}
         if len(simple) == len(rest):
             kept = [e for e in kept if (e.literal in simple) is wanted]
-        elif len(kept) * len(rest) > 4_000_000:
+        elif len(kept) * len(rest) > MOST_COMPARISONS:
             raise NotComputed("sets of this size")
         else:
             kept = [e for e in kept if any(same(e, one) for one in rest) is wanted]

@@ -37,6 +37,8 @@ def _join(separator: Value, *lists: Value) -> Value:
 def _split(separator: str, subject: str) -> list[str]:
     if len(subject) > LARGEST:
         raise NotComputed("a text of this length")
+    if subject.count(separator) > 50_000:
+        raise NotComputed("a list of this length")
     if not separator:
         return [normal(character) for character in subject]
     return subject.split(separator)

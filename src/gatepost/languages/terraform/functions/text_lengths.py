@@ -9,6 +9,8 @@ def clusters(text: str) -> list[str] | str:
     """Return the characters of a text; raises NotComputed where marks and joiners make that a question."""
     if text.isascii():
         return text if "\r\n" not in text else _with_line_ends(text)
+    if len(text) > 200_000:
+        raise NotComputed("the length of so long a text")
     from unicodedata import category
 
     found: list[str] = []

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatepost.languages.positioned import REPEATED, Malformed, Node, read_yaml_all
-from gatepost.languages.terraform.conversions import Fails, NotComputed, text_of_scalar
+from gatepost.languages.terraform.conversions import Fails, NotComputed, text_of_scalar, text_size
 from gatepost.languages.terraform.exact_numbers import is_infinite
 from gatepost.languages.terraform.numbers_in_text import read_number
 from gatepost.model.values import Value
 
 WIDTH = 80
+MOST_CHARACTERS = 500_000
 _SHORT = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
     "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\u2028": "\\L", "\u2029": "\\P",
@@ -24,6 +25,8 @@ _SHORT = {
 
 def yaml_text(value: Value) -> str:
     """Return a wholly known value as yamlencode writes it."""
+    if text_size(value) > MOST_CHARACTERS:
+        raise NotComputed("so large a YAML text")
     if value.is_list and value.literal:
         return "".join(f"{line}\n" for line in _sequence(value.literal, 0))
     if value.is_map and value.literal:
