@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.causes.images import Image, Source
+from gatepost.causes.images import Image, Source, layer_key
 from gatepost.causes.mend import Mend
 from gatepost.causes.mending import clears
 from gatepost.causes.situation import step
@@ -16,6 +16,11 @@ from gatepost.model.places import Span
 _WHY = "a newer image may behave differently"
 
 
+def mend_base(source: Source, findings: Sequence[Finding]) -> Mend:
+    """Return how the findings of a base image are mended that was scanned itself."""
+    return _base(source, f"{source.span.source.path}:{source.entry.key}", (), findings, "")
+
+
 def mend_image(image: Image, source: Source, findings: Sequence[Finding]) -> Mend:
     """Return how the findings that one instruction brings into an image are mended."""
     path = image.document.path
@@ -23,7 +28,7 @@ def mend_image(image: Image, source: Source, findings: Sequence[Finding]) -> Men
     cause = f"{path}:{source.entry.key}"
     through = tuple(_through(entry) for entry in source.through)
     if keyword == "FROM":
-        return _base(source, cause, through, findings)
+        return _base(source, cause, through, findings, _others(image, findings))
     line = source.span.region.start_line
     if keyword == "COPY":
         steps = (*through, step(f"{keyword} in {path}", source.span, "instruction", _first(source.entry)))
@@ -38,9 +43,13 @@ def mend_image(image: Image, source: Source, findings: Sequence[Finding]) -> Men
 
 
 def _through(entry: Entry) -> OriginStep:
-    instruction = entry.instruction
-    span = Span(instruction.places.source, instruction.start, instruction.end)
+    instruction, span = entry.instruction, _span(entry)
     return step(f"{instruction.keyword} in {span.source.path}", span, "instruction", _first(entry))
+
+
+def _span(entry: Entry) -> Span:
+    instruction = entry.instruction
+    return Span(instruction.places.source, instruction.start, instruction.end)
 
 
 def _first(entry: Entry) -> str:
@@ -49,7 +58,17 @@ def _first(entry: Entry) -> str:
     return text if len(text) <= 100 else text[:99] + "…"
 
 
-def _base(source: Source, cause: str, through: tuple[OriginStep, ...], findings: Sequence[Finding]) -> Mend:
+def _others(image: Image, findings: Sequence[Finding]) -> str:
+    """Return what to say where the report does not tell layers: a RUN may have brought some of the packages."""
+    if any(layer_key(one.artifact) for one in findings):
+        return ""
+    lines = [str(_span(entry).region.start_line) for entry in image.installers("os")]
+    if not lines:
+        return ""
+    return f"; the report names no layers, so what came along with line {', '.join(lines)} is counted here"
+
+
+def _base(source: Source, cause: str, through: tuple[OriginStep, ...], findings: Sequence[Finding], more: str) -> Mend:
     path = source.span.source.path
     steps = (*through, step("base image", source.span, "base_image", _first(source.entry)))
     place = source.span
@@ -58,7 +77,7 @@ def _base(source: Source, cause: str, through: tuple[OriginStep, ...], findings:
         cause = f"{path}:{source.set_by}"
         steps = (*steps, step("base image", place, "base_image", f"{source.set_by} sets it"))
     title = f"Update {path} line {place.region.start_line}: this base image, {source.image}"
-    mend = Mend(cause, title, place.location, steps, advice=_advice(source, findings))
+    mend = Mend(cause, title, place.location, steps, advice=_advice(source, findings) + more)
     if source.image == "scratch":
         return mend._replace(advice="", no_fix="the base image is empty: what the files here copy into it brings it")
     if not any(one.package is not None and one.package.fixed_versions for one in findings):
@@ -87,6 +106,8 @@ def _fixed(mend: Mend, source: Source, findings: Sequence[Finding]) -> Mend:
         return mend._replace(no_fix="no version mends it yet")
     fix = Fix("install the packages again", (), "unsafe", "needs_rescan", "another version may behave differently")
     advice = "build with `docker build --no-cache`, which installs the newest packages, then scan again"
+    if source.unsure:
+        return mend._replace(fix=fix, advice=f"{advice}; the base image may bring them too")
     if source.pinned is None or source.pinned.span is None or source.pinned.origins:
         return mend._replace(fix=fix, advice=advice)
     names = {one.package.name for one in findings if one.package is not None}

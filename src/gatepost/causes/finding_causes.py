@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.causes.bases import mend_image
+from gatepost.causes.bases import mend_base, mend_image
 from gatepost.causes.images import Dockerfiles, Image, Source
 from gatepost.causes.mend import Mend, mended
 from gatepost.causes.packages import Packages
@@ -12,6 +12,7 @@ from gatepost.causes.projects import Known, Projects
 from gatepost.languages.manifests import ecosystem_of_file, family_of, same_name
 from gatepost.languages.manifests.table import FAMILIES
 from gatepost.model.findings import Finding, Package
+from gatepost.model.problems import NOWHERE
 from gatepost.sources.reading import Files, kind_of
 from gatepost.sources.walking import paths_where
 
@@ -19,6 +20,7 @@ _OS = frozenset(
     ("deb", "rpm", "apk", "alpm", "debian", "ubuntu", "alpine", "redhat", "centos", "rocky", "alma", "amazon")
     + ("oracle", "fedora", "suse", "opensuse", "photon", "wolfi", "chainguard", "azurelinux", "mariner")
 )
+_REPORTS = (".json", ".jsonl", ".xml", ".sarif", ".txt", ".log")
 _LANGUAGES = frozenset(ecosystem for ecosystem, _ in FAMILIES.values())
 
 
@@ -59,7 +61,7 @@ class _Work:
     def key(self, finding: Finding, package: Package) -> tuple[str, str, str, str, str]:
         """Return what findings of one package in one place have in common; the kind is "file", "image" or "other"."""
         path = finding.location.path
-        here = self._here(path)
+        here = self._here(path) and not _is_report(finding)
         ecosystem = ecosystem_of(package, path)
         kind = "file" if here else "image" if _is_image(finding, ecosystem) else "other"
         name = finding.artifact.name if kind == "image" and finding.artifact is not None else ""
@@ -86,9 +88,10 @@ class _Work:
             return self.packages.mend(found[0].path, name, version, findings)
         if found:
             more = f" and {len(found) - 4} more" if len(found) > 4 else ""
-            no_fix = f"which file brings it cannot be told: {', '.join(one.path for one in found[:4])}{more}"
-            cause, title = f"{path}:{ecosystem}:{name}@{version}", f"Update {name} {version}".rstrip()
-            return Mend(cause, title, None, (), no_fix=no_fix)
+            advice = f"which file asks for it cannot be told: {', '.join(one.path for one in found[:4])}{more}"
+            cause = f"{path}:{ecosystem}:{name}@{version}"
+            title = f"Update {name} {version}".rstrip()
+            return Mend(cause, title, None, (), advice=advice)
         return None
 
     def _elsewhere(self, ecosystem: str, name: str, version: str, findings: Sequence[Finding]) -> list[Known]:
@@ -115,9 +118,13 @@ class _Work:
         findings = [finding for _, finding in members]
         layers = (one.artifact.layer for one in findings if one.artifact is not None)
         commands = frozenset(layer.command for layer in layers if layer is not None and layer.command)
+        base = self._dockerfiles.with_base(name)
+        if base is not None:
+            mend = mend_base(base, findings)
+            return [(index, mend) for index, _ in members]
         built = self._dockerfiles.of_image(name, commands)
         if isinstance(built, str):
-            mend = Mend(f"image {name}", f"Update the image {name}", None, (), no_fix=built)
+            mend = Mend(f"image {name}", f"Update the image {name}", None, (), advice=built)
             return [(index, mend) for index, _ in members]
         image = Image(built, findings)
         groups: dict[tuple[str, str], list[tuple[int, Finding, Source]]] = {}
@@ -138,10 +145,16 @@ def _kind_of(finding: Finding) -> str:
 
 
 def ecosystem_of(package: Package, path: str) -> str:
-    """Return the ecosystem of a package as package URLs have it: what the URL says, the file, else the report's word."""
+    """Return the ecosystem of a package as package URLs have it: by its URL, its file, else the report's word."""
     if package.purl.startswith("pkg:"):
         return package.purl[4:].lstrip("/").partition("/")[0].lower()
     return ecosystem_of_file(path) or package.ecosystem.lower()
+
+
+def _is_report(finding: Finding) -> bool:
+    """Whether a finding stands at its own report, because that names no file."""
+    path = finding.location.path
+    return finding.location.region == NOWHERE and path.endswith(_REPORTS) and not family_of(path)
 
 
 def _is_dockerfile(path: str) -> bool:

@@ -29,6 +29,17 @@ _ECOSYSTEMS = {
     "go": "golang",
     "cargo": "cargo",
 }
+# Programs and subcommands that install what a file of the project lists.
+_FROM_FILES = {
+    "npm": ("npm", ("ci", "install", "i")),
+    "yarn": ("npm", ("install",)),
+    "pnpm": ("npm", ("install", "i")),
+    "poetry": ("pypi", ("install",)),
+    "uv": ("pypi", ("sync",)),
+    "pipenv": ("pypi", ("install", "sync")),
+    "bundle": ("gem", ("install",)),
+    "composer": ("composer", ("install",)),
+}
 # A package by ecosystem ("os" for those of the operating system) and name.
 Called: TypeAlias = "tuple[str, str]"
 # Packages without which there is no image of a distribution: what brings them is the base.
@@ -49,7 +60,7 @@ class Source(NamedTuple):
     """What brings a package: an instruction (RUN, COPY or FROM), with the steps that lead there from the final stage.
 
     `image` is the base image as written, for a FROM that names one; `set_at` where that name is set (an ARG).
-    `pinned` is the version in the command, where there is one.
+    `pinned` is the version in the command, where there is one. `unsure` where it may come with the base image too.
     """
 
     entry: Entry
@@ -59,6 +70,7 @@ class Source(NamedTuple):
     set_at: Span | None = None
     set_by: str = ""
     pinned: Value | None = None
+    unsure: bool = False
 
 
 class Dockerfiles:
@@ -80,6 +92,17 @@ class Dockerfiles:
                 if document is not None and document.layout.stages:
                     self._read[path] = document
         return self._read
+
+    def with_base(self, name: str) -> Source | None:
+        """Return the FROM that names an image itself: what was scanned is a base, and not what is built here."""
+        found: list[Source] = []
+        for document in self.all().values():
+            for stage in document.layout.stages:
+                if stage.base is None:
+                    source = base_of(document, stage)
+                    if _same_image(source.image, name):
+                        found.append(source)
+        return found[0] if len({one.span.source.path for one in found}) == 1 else None
 
     def of_image(self, name: str, commands: frozenset[str]) -> Built | str:
         """Return the Dockerfile of an image by its name and the commands of its layers, else why none can be told."""
@@ -219,6 +242,9 @@ class Image:
             return Source(entry, _span(entry), pinned=pinned)
         if named is not None:
             return Source(named[0], _span(named[0]), pinned=named[1])
+        ran = self.installers(ecosystem) if ecosystem != "os" else []
+        if ran:
+            return Source(ran[-1], _span(ran[-1]), unsure=True)
         return self._base(self._final[-1])
 
     def _copied(self, entry: Entry) -> Source:
@@ -232,19 +258,48 @@ class Image:
         return Source(entry, _span(entry))
 
     def _base(self, stage: Stage) -> Source:
-        entry = stage.entries[0]
         through = tuple(one.entries[0] for one in self._final if one is not stage) if stage in self._final else ()
-        image = self.document.context.stage(stage).literal.get("image")
-        text = image.literal.get("text") if image is not None else None
-        if text is None:
-            return Source(entry, _span(entry), through)
-        name = text.literal if isinstance(text.literal, str) else stage.image.plain
-        if type(text.literal) is Unknown:
-            name = _SPACE.sub(" ", entry.instruction.arguments).partition(" ")[0]
-        parts = [image.literal.get(part) for part in ("tag", "digest", "name", "text")] if image is not None else []
-        origin = next((part.origins[-1] for part in parts if part is not None and part.origins), None)
-        set_at = origin.span if origin is not None else None
-        return Source(entry, _span(entry), through, name, set_at, origin.what if origin is not None else "")
+        return base_of(self.document, stage)._replace(through=through)
+
+    def installers(self, ecosystem: str) -> list[Entry]:
+        """Return the RUNs of the image that install packages of an ecosystem, which may bring others along."""
+        found: list[Entry] = []
+        for stage in self._stages:
+            for entry in stage.entries:
+                if entry.instruction.keyword == "RUN" and ecosystem in _brings(
+                    self.document.context.instruction(entry)
+                ):
+                    found.append(entry)
+        return found
+
+
+def base_of(document: Dockerfile, stage: Stage) -> Source:
+    """Return the FROM of a stage, with the image that it names and where a variable in that name is set."""
+    entry = stage.entries[0]
+    image = document.context.stage(stage).literal.get("image")
+    text = image.literal.get("text") if image is not None else None
+    if text is None:
+        return Source(entry, _span(entry))
+    name = text.literal if isinstance(text.literal, str) else stage.image.plain
+    if type(text.literal) is Unknown:
+        name = _SPACE.sub(" ", entry.instruction.arguments).partition(" ")[0]
+    parts = [image.literal.get(part) for part in ("tag", "digest", "name", "text")] if image is not None else []
+    origin = next((part.origins[-1] for part in parts if part is not None and part.origins), None)
+    set_at = origin.span if origin is not None else None
+    return Source(entry, _span(entry), (), name, set_at, origin.what if origin is not None else "")
+
+
+def _same_image(one: str, other: str) -> bool:
+    return bool(one) and _full(one) == _full(other)
+
+
+def _full(image: str) -> str:
+    """Return an image's name without what Docker leaves out: docker.io/library/ and the tag latest."""
+    name = image.removeprefix("docker.io/").removeprefix("index.docker.io/").removeprefix("library/")
+    name, _, digest = name.partition("@")
+    if digest:
+        return f"{name.partition(':')[0]}@{digest}"
+    return name if ":" in name.rpartition("/")[2] else f"{name}:latest"
 
 
 def layer_key(artifact: Artifact | None) -> str:
@@ -256,6 +311,21 @@ def layer_key(artifact: Artifact | None) -> str:
 def _span(entry: Entry) -> Span:
     instruction = entry.instruction
     return Span(instruction.places.source, instruction.start, instruction.end)
+
+
+def _brings(body: Value) -> set[str]:
+    """Return the ecosystems ("os" too) of the packages that a RUN installs, named or from a file of the project."""
+    commands = body.literal.get("commands")
+    found: set[str] = set()
+    if commands is None or type(commands.literal) is Unknown:
+        return found
+    for command in commands.literal:
+        name = command.literal.name
+        if command.literal.get("packages") is not None:
+            found.add(_ECOSYSTEMS.get(name, "os"))
+        elif name in _FROM_FILES and (sub := command.literal.get("subcommand")) is not None:
+            found.update((_FROM_FILES[name][0],) if sub.literal in _FROM_FILES[name][1] else ())
+    return found
 
 
 def _installed(body: Value) -> Iterator[tuple[Called, Value | None]]:

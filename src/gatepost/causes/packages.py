@@ -68,7 +68,7 @@ class Packages:
             return raise_declared(found._replace(declared=[*asked, *managed]), lock_step, at)
         if way is not None and len(way.packages) > 1:
             top = self._top(found, way)
-            return mend_needed(found, way, top, lock_step, at)
+            return mend_needed(found, way, top, lock_step, at, (), findings)
         others = [(known, one) for known, one in found.declared if one.kind in ("managed", "indirect")]
         if others:
             return raise_declared(found._replace(declared=others), lock_step, at, direct=False)
@@ -100,7 +100,7 @@ class Packages:
         top = next(((k, one) for k in found.around for one in k.declared(called) if one.kind in _ASKED), None)
         if top is None and not lock_step:
             return None
-        return mend_needed(found, None, top, lock_step, at, ways[0] if ways else ())
+        return mend_needed(found, None, top, lock_step, at, ways[0] if ways else (), findings)
 
     def _way(self, lock: Known | None, around: Sequence[Known], mine: Sequence[Locked]) -> Way | None:
         if lock is None or not mine:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from gatepost.causes import commands
 from gatepost.causes.mend import Mend
 from gatepost.causes.overrides import override
@@ -9,12 +12,15 @@ from gatepost.causes.projects import Known
 from gatepost.causes.situation import Situation, step
 from gatepost.causes.ways import Way
 from gatepost.languages.manifests import Declared
-from gatepost.languages.manifests.ranges import allows
-from gatepost.model.changes import Fix
-from gatepost.model.findings import OriginStep
+from gatepost.languages.manifests.ranges import allows, raised
+from gatepost.languages.manifests.versions import version_key
+from gatepost.model.changes import Edit, Fix
+from gatepost.model.findings import Finding, OriginStep
 from gatepost.model.places import Location
 
 _MOST_STEPS = 8
+# How the advice of a report reads that names the direct dependency to raise.
+_RAISE = re.compile(r"raise (\S{1,200})(?: from \S+)? to (\S{1,100})\Z").match
 
 
 def mend_needed(
@@ -24,6 +30,7 @@ def mend_needed(
     before: tuple[OriginStep, ...],
     at: Location | None,
     told: tuple[str, ...] = (),
+    findings: Sequence[Finding] = (),
 ) -> Mend:
     """Return how a package is mended that is there because others need it.
 
@@ -45,9 +52,45 @@ def mend_needed(
         path = found.anchor.path
         title, cause = f"Update {path}: {installed}", f"{path}:{found.name}@{found.version}"
     mend = Mend(cause, title, place, steps, at or place, direct=False, path=names)
+    known = _told_raise(found, top, findings) if top is not None else None
+    if known is not None:
+        return _raised_top(found, known, mend)
     if not version:
         return mend._replace(no_fix="no version is known that mends all that is found in it")
     return _advised(found, way, top, mend)
+
+
+def _told_raise(
+    found: Situation, top: tuple[Known, Declared] | None, findings: Sequence[Finding]
+) -> tuple[Known, Declared, str] | None:
+    """Return the version of the direct dependency that the reports say brings a mended one (npm's fixAvailable)."""
+    if top is None:
+        return None
+    versions: set[str] = set()
+    for finding in findings:
+        titles = (_RAISE(fix.title) for fix in finding.fixes if not fix.edits)
+        versions.update(one[2] for one in titles if one is not None and one[1] == top[1].name)
+    version = next(iter(versions)) if len(versions) == 1 and top[1].name != found.name else ""
+    return (*top, version) if version_key(found.ecosystem, version) is not None else None
+
+
+def _raised_top(found: Situation, known: tuple[Known, Declared, str], mend: Mend) -> Mend:
+    """Return the raise of the direct dependency to a version that a report names."""
+    file, one, version = known
+    new = raised(found.ecosystem, one.requirement, version, one.dialect) if not one.why_fixed else None
+    edits = (Edit(one.span.location, new),) if new is not None and new != one.requirement else ()
+    fix = Fix(
+        f"raise {one.name} to {version}", edits, "unsafe", "needs_rescan", "another version may behave differently"
+    )
+    command = commands.locking(found.tool, one.name, version) if edits else ""
+    command = command or commands.raising(found.tool, one.name, version)
+    lead = f"{command}, then scan again" if command else "scan again"
+    return mend._replace(
+        cause=f"{file.path}:{one.name}@{version}",
+        title=f"Update {file.path} line {one.entry.region.start_line}: {one.name} to {version}",
+        fix=fix,
+        advice=f"{lead}: the report says that this version brings what mends it",
+    )
 
 
 def _steps(way: Way | None) -> tuple[OriginStep, ...]:

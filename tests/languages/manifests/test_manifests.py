@@ -539,7 +539,8 @@ def test_cargo_and_its_lock():
 def test_composer_and_its_lock():
     found = manifest("composer.json", '{"require": {"php": ">=8", "a/b": "^1.0"}, "require-dev": {"c/d": "~2.0"}}')
     assert declared(found) == [("a/b", "^1.0", "direct"), ("c/d", "~2.0", "dev")]
-    text = '{"packages": [{"name": "a/b", "version": "v1.0.3", "require": {"e/f": "*"}}, {"name": "e/f", "version": "1.0"}]}'
+    other = '{"name": "e/f", "version": "1.0"}'
+    text = '{"packages": [{"name": "a/b", "version": "v1.0.3", "require": {"e/f": "*"}}, ' + other + "]}"
     found = manifest("composer.lock", text)
     assert locked(found) == [("a/b", "1.0.3"), ("e/f", "1.0")]
     assert needs(found) == {"a/b": ["e/f"]}

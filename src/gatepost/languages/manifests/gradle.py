@@ -22,9 +22,9 @@ _PLUGIN = re.compile(
     r"\bid[ \t]*\(?[ \t]*([\"'])([\w.\-]{1,200})\1\)?[ \t]*version[ \t]*\(?[ \t]*([\"'])([^\"'\n]{1,100})\3"
 )
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_][\w.]*)\}?\Z").match
-_SET = (
-    r"(?:\b(?:def|val|var|ext\.|set\()?[ \t]*|[\"'])\b{name}\b[\"']?[ \t]*"
-    r"(?:=|,|by extra\()[ \t]*([\"'])([^\"'\n$]{{1,100}})\1"
+_SET = re.compile(
+    r"(?<![\w.])(?:ext\.|set\([\"']|[\"'])?([A-Za-z_]\w{0,100})[\"']?[ \t]*"
+    r"(?:=|,|by extra\()[ \t]*([\"'])([^\"'\n$]{1,100})\2"
 )
 _NO_CONFIGURATION = frozenset(
     ("id", "group", "name", "url", "uri", "println", "exclude", "project", "files", "version")
@@ -35,20 +35,23 @@ def read(source: Source) -> Manifest:
     """Read a build script; what it computes is passed over."""
     text = _HIDDEN.sub(lambda m: m[0] if m[0][0] in "\"'" else re.sub(r"[^\n]", " ", m[0]), source.text)
     declared: list[Declared] = []
+    variables: dict[str, list[Span]] = {}
+    for found in _SET.finditer(text):
+        variables.setdefault(found[1], []).append(Span(source, *found.span(3)))
     for found in _ONE.finditer(text):
-        _add(source, text, declared, found[1], f"{found[3]}:{found[4]}", found.span(5), found.span())
+        _add(source, variables, declared, found[1], f"{found[3]}:{found[4]}", found.span(5), found.span())
     for found in _MAP.finditer(text):
-        _add(source, text, declared, found[1], f"{found[3]}:{found[5]}", found.span(7), found.span())
+        _add(source, variables, declared, found[1], f"{found[3]}:{found[5]}", found.span(7), found.span())
     for found in _PLUGIN.finditer(text):
         name = f"{found[2]}:{found[2]}.gradle.plugin"
-        _add(source, text, declared, "plugin", name, found.span(4), found.span())
+        _add(source, variables, declared, "plugin", name, found.span(4), found.span())
     name = source.path.rpartition("/")[2]
     return Manifest(source, name, "maven", tuple(declared[:MOST_ENTRIES]))
 
 
 def _add(
     source: Source,
-    text: str,
+    variables: dict[str, list[Span]],
     declared: list[Declared],
     configuration: str,
     name: str,
@@ -60,9 +63,9 @@ def _add(
     span, why = Span(source, *version), ""
     variable = _VARIABLE(span.text)
     if variable is not None:
-        places = list(re.finditer(_SET.format(name=re.escape(variable[1].rpartition(".")[2])), text))
+        places = variables.get(variable[1].rpartition(".")[2], [])
         if len(places) == 1:
-            span = Span(source, *places[0].span(2))
+            span = places[0]
         else:
             why = f"{variable[1]} is set elsewhere, or more than once"
     elif "$" in span.text:

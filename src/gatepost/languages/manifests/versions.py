@@ -104,7 +104,15 @@ def _maven(version: str) -> VersionKey | None:
 def _gem(version: str) -> VersionKey | None:
     if not version[:1].isdigit():
         return None
-    pieces = _PIECES(version)
-    while len(pieces) > 1 and pieces[-1].isdigit() and not int(pieces[-1]):
-        pieces.pop()
-    return (*((1, int(one), "") if one.isdigit() else (0, 0, one) for one in pieces), (1, 0, ""))
+    key: list[tuple[int, int, str]] = []
+    for piece in _PIECES(version):
+        if not piece.isdigit():
+            _without_zeros(key)
+        key.append((1, int(piece), "") if piece.isdigit() else (0, 0, piece))
+    _without_zeros(key)
+    return (*key, (1, 0, ""))
+
+
+def _without_zeros(key: list[tuple[int, int, str]]) -> None:
+    while len(key) > 1 and key[-1] == (1, 0, ""):
+        key.pop()
