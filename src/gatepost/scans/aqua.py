@@ -42,7 +42,8 @@ def recognises(opened: Opened) -> bool:
     """Whether this is a scan with resources (or failed controls), or a page of vulnerabilities of the interface."""
     first = next(iter(_scans(opened.data)), mapping(None))
     if "result" in first and "count" in first:
-        return "aqua_severity" in mapping(next(iter(listed(first.get("result"))), None))
+        row = mapping(next(iter(listed(first.get("result"))), None))
+        return "aqua_severity" in row or (not row and "query" in first)
     return bool(first.keys() & _SCAN) and bool(first.keys() & {"resources", "image", "cves"})
 
 
@@ -98,12 +99,16 @@ def _vulnerability(reading: Reading, row: tuple[_Image, Mapping[str, Any]]) -> F
     layer = Layer(digest, command=command) if digest or command else None
     why = name(fault.get("acknowledged_comment"))
     acknowledged = fault.get("already_acknowledged") is True or bool(fault.get("acknowledged_date"))
-    fixed = versions(fault.get("fix_version"))
+    # The fix may be a whole paragraph of a vendor: its lines that are versions count.
+    lines = text(fault.get("fix_version")).replace("\n", ",").split(",")
+    fixed = versions([one.strip() for one in lines if one.strip()[:1].isdigit() and " " not in one.strip()])
+    # A file that was recognised by its content has no name but its own.
+    called = name(thing.get("name")) or path.replace(":", "/").rpartition("/")[2]
     return reading.vulnerability(
         NAME,
         fault.get("name"),
         reading.placing.artifact(artifact.name),
-        package_of(name(thing.get("name")), name(thing.get("version")), fixed, ecosystem=name(thing.get("format"))),
+        package_of(called, name(thing.get("version")), fixed, ecosystem=name(thing.get("format"))),
         message=text(fault.get("description")),
         severity_said=next((fault[key] for key in _SEVERITIES if fault.get(key)), ""),
         scores=[

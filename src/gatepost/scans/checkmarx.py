@@ -1,57 +1,41 @@
-"""Checkmarx: results of Checkmarx One, its JSON reports, and the XML of CxSAST; never a PDF's text."""
+"""Checkmarx: results of Checkmarx One, its JSON reports, CxFlow, OSA, and the XML of CxSAST; never a PDF's text."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatepost.model.findings import Artifact, Finding, Related, Suppression
+from gatepost.model.findings import Artifact, Finding
 from gatepost.model.problems import Problem
-from gatepost.model.records import NamedTuple
+from gatepost.scans import checkmarx_flows as flows
 from gatepost.scans.opening import Opened
 from gatepost.scans.paging import cut_short
 from gatepost.scans.purls import package_of
 from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.severities import severity_of
-from gatepost.scans.shapes import day, listed, mapping, name, text, weaknesses, whole
+from gatepost.scans.shapes import addresses, day, is_list, listed, mapping, name, text, weaknesses, whole
 from gatepost.scans.spellings import cvss_of, versions
-from gatepost.scans.xml_tree import Node
 
-NAME = "checkmarx"
-WRITTEN_BY = "Checkmarx One (`cx results show --report-format json`, its API and reports), CxSAST in XML"
+NAME = flows.TOOL
+WRITTEN_BY = "Checkmarx One (`cx results show --report-format json`, its API and reports), CxSAST in XML, CxFlow, OSA"
 UNIT = "one result: a flow at its sink, a package, or a line of infrastructure code"
 EMPTY_LIST_IS_CLEAN = False
-# The states of CxSAST's XML are numbers.
-_STATES = ("to verify", "not exploitable", "confirmed", "urgent", "proposed not exploitable")
-_KINDS = ("sast", "sca", "kics", "infrastructure", "containers", "sscs-secret-detection", "sscs-scorecard")
-
-
-class _Step(NamedTuple):
-    file: str
-    line: int | None
-
-
-class _Flow(NamedTuple):
-    """A result of static analysis, whichever form it was written in."""
-
-    rule: str
-    severity: str
-    steps: Sequence[_Step]
-    state: str
-    status: str
-    cwe: tuple[int, ...]
-    message: str = ""
-    found: str = ""
+_KINDS = ("sast", "sca", "kics", "infrastructure", "containers", "sca-container", "sscs-secret-detection")
 
 
 def recognises(opened: Opened) -> bool:
     """Whether this is CxSAST's XML, a report with a scan's results by engine, or rows with one of the engines."""
     if opened.xml is not None:
         return opened.xml.tag == "CxXMLResults"
+    if is_list(opened.data):
+        first = mapping(next(iter(listed(next(iter(listed(opened.data)), None))), None))
+        return "cveName" in first and "severity" in first
     data = mapping(opened.data)
+    if "xissues" in data:
+        return True
     if "scanResults" in data:
-        return bool(mapping(data.get("scanResults")).keys() & {"sast", "sca", "kics"})
+        return bool(mapping(data.get("scanResults")).keys() & {"sast", "sca", "kics", "resultsList"})
     first = mapping(next(iter(listed(data.get("results"))), None))
     if first:
         return name(first.get("type")) in _KINDS and "similarityId" in first
@@ -60,8 +44,12 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each result; those that somebody judged not exploitable are marked."""
+    flow = partial(flows.finding, reading)
     if opened.xml is not None:
-        yield from reading.each(_xml(opened.xml), partial(_flow, reading))
+        yield from reading.each(flows.of_xml(opened.xml), flow)
+        return
+    if is_list(opened.data):
+        yield from reading.each(_libraries(listed(opened.data)), partial(_library, reading))
         return
     data = mapping(opened.data)
     rows = [mapping(row) for row in listed(data.get("results"))]
@@ -69,104 +57,26 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     if problem is not None:
         yield problem
     yield from reading.each(rows, partial(_row, reading))
+    yield from reading.each(flows.of_cxflow(data), flow)
     results = mapping(data.get("scanResults"))
-    yield from reading.each(_report_flows(mapping(results.get("sast"))), partial(_flow, reading))
-    packages = [mapping(one) for one in listed(mapping(results.get("sca")).get("packages"))]
-    yield from reading.each(_report_packages(packages), partial(_report_package, reading))
-    groups = [mapping(one) for one in listed(mapping(results.get("kics")).get("results"))]
-    pairs = [(group, mapping(row)) for group in groups for row in listed(group.get("vulnerabilities"))]
-    yield from reading.each(pairs, partial(_report_misconfiguration, reading))
-
-
-def _xml(root: Node) -> Iterator[_Flow]:
-    for query in root.all("Query"):
-        for result in query.all("Result"):
-            nodes = result.all("Path", "PathNode")
-            steps = [_Step(node.said("FileName"), whole(node.said("Line"))) for node in nodes]
-            number = whole(result.get("state"))
-            state = _STATES[number] if number is not None and number < len(_STATES) else result.get("state")
-            if result.get("FalsePositive").lower() == "true":
-                state = "not exploitable"
-            yield _Flow(
-                query.get("name"),
-                result.get("Severity") or query.get("Severity"),
-                steps or [_Step(result.get("FileName"), whole(result.get("Line")))],
-                state,
-                result.get("Status"),
-                weaknesses(query.get("cweId")),
-                "",
-                result.get("DetectionDate"),
-            )
-
-
-def _report_flows(sast: Mapping[str, Any]) -> Iterator[_Flow]:
-    for language in map(mapping, listed(sast.get("languages"))):
-        for query in map(mapping, listed(language.get("queries"))):
-            for row in map(mapping, listed(query.get("vulnerabilities"))):
-                yield _Flow(
-                    name(query.get("queryName")),
-                    name(row.get("severity")),
-                    _steps(row.get("nodes")),
-                    name(row.get("state")),
-                    name(row.get("status")),
-                    weaknesses(row.get("cweId")),
-                    text(query.get("description")),
-                )
-
-
-def _steps(nodes: object) -> list[_Step]:
-    return [_Step(text(one.get("fileName")), whole(one.get("line"))) for one in map(mapping, listed(nodes))]
-
-
-def _flow(reading: Reading, flow: _Flow) -> Finding | None:
-    if flow.status.upper() == "FIXED":
-        return None
-    steps = [step for step in flow.steps if step.file]
-    if not flow.rule or not steps:
-        raise Unreadable("has no query or no place")
-    # Checkmarx writes paths below the scanned folder with a slash in front.
-    last, first = steps[-1], steps[0]
-    place = reading.placing.file([last.file, last.file.lstrip("/\\")], last.line)
-    source = reading.placing.file([first.file, first.file.lstrip("/\\")], first.line)
-    title = flow.rule.replace("_", " ")
-    return reading.finding(
-        NAME,
-        flow.rule,
-        place,
-        title=title,
-        message=flow.message or title,
-        severity=severity_of(flow.severity),
-        severity_said=flow.severity,
-        category="code",
-        cwe=flow.cwe,
-        related=(Related(source.location, "where it comes from"),) if source.location != place.location else (),
-        suppressions=_suppressions(flow.state),
-        content=place.line,
+    yield from reading.each(flows.of_report(results), flow)
+    yield from reading.each(flows.of_report(mapping(results.get("sast"))), flow)
+    packages = listed(mapping(results.get("sca")).get("packages")) or listed(
+        mapping(data.get("scaScanResults")).get("packages")
     )
-
-
-def _suppressions(state: str) -> tuple[Suppression, ...]:
-    word = state.lower().replace("_", " ")
-    return (Suppression("external", NAME, word),) if word == "not exploitable" else ()
+    yield from reading.each(_report_packages(packages), partial(_report_package, reading))
+    pairs = _report_rules(mapping(results.get("kics")), mapping(data.get("iacScanResults")))
+    yield from reading.each(pairs, partial(_report_misconfiguration, reading))
 
 
 def _row(reading: Reading, row: Mapping[str, Any]) -> Finding | None:
     kind, data = name(row.get("type")), mapping(row.get("data"))
     details = mapping(row.get("vulnerabilityDetails"))
     if kind == "sast":
-        flow = _Flow(
-            name(data.get("queryName")),
-            name(row.get("severity")),
-            _steps(data.get("nodes")),
-            name(row.get("state")),
-            name(row.get("status")),
-            weaknesses(details.get("cweId")),
-            text(row.get("description")),
-        )
-        return _flow(reading, flow)
+        return flows.finding(reading, flows.of_row(row))
     if name(row.get("status")).upper() == "FIXED":
         return None
-    if kind in ("sca", "containers"):
+    if kind in ("sca", "containers", "sca-container"):
         return _package(reading, row, data, details)
     line = whole(data.get("line"))
     file = text(data.get("fileName")) or text(data.get("filename"))
@@ -176,7 +86,7 @@ def _row(reading: Reading, row: Mapping[str, Any]) -> Finding | None:
     more: dict[str, Any] = {
         "severity": severity_of(row.get("severity")),
         "severity_said": row.get("severity"),
-        "suppressions": _suppressions(name(row.get("state"))),
+        "suppressions": flows.suppressions(name(row.get("state"))),
     }
     if kind.startswith("sscs"):
         rule = name(data.get("ruleName")) or name(data.get("ruleDescription")) or kind
@@ -198,9 +108,7 @@ def _row(reading: Reading, row: Mapping[str, Any]) -> Finding | None:
 
 
 def _package(reading: Reading, row: Mapping[str, Any], data: Mapping[str, Any], details: Mapping[str, Any]) -> Finding:
-    # "Npm-lodash-4.17.15": ecosystem, name and version in one.
-    ecosystem, _, rest = name(data.get("packageIdentifier")).partition("-")
-    named, _, version = rest.rpartition("-")
+    ecosystem, named, version = _identified(name(data.get("packageIdentifier")))
     image = name(data.get("imageName"))
     called = f"{image}:{name(data.get('imageTag'))}" if data.get("imageTag") else image
     scores = mapping(details.get("cvss"))
@@ -217,35 +125,70 @@ def _package(reading: Reading, row: Mapping[str, Any], data: Mapping[str, Any], 
         aliases=[row.get("id")] if name(row.get("id")).startswith("CVE-") else [],
         message=text(row.get("description")),
         severity_said=row.get("severity"),
-        scores=[cvss_of(details.get("cvssScore"), scores.get("vector"), scores.get("version"))],
+        # A score of 0 with no name of a vulnerability stands for none.
+        scores=[cvss_of(details.get("cvssScore") or None, scores.get("vector"), scores.get("version"))],
         cwe=weaknesses(details.get("cweId")),
         published=day(data.get("publishedAt")),
-        suppressions=_suppressions(name(row.get("state"))),
+        suppressions=flows.suppressions(name(row.get("state"))),
         artifact=Artifact(called, "image") if image else None,
     )
 
 
-def _report_packages(
-    packages: Sequence[Mapping[str, Any]],
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    for package in packages:
-        for category in map(mapping, listed(package.get("packageCategory"))):
-            for row in map(mapping, listed(category.get("categoryResults"))):
-                yield package, row
+def _libraries(parts: list[Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Yield OSA's vulnerabilities with their libraries: two lists that stand beside one another."""
+    rows = [mapping(one) for part in parts for one in listed(part)]
+    known = {name(row.get("id")): row for row in rows if "cveName" not in row}
+    for row in rows:
+        if "cveName" in row:
+            yield known.get(name(row.get("libraryId")), mapping(None)), row
+
+
+def _library(reading: Reading, pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Finding:
+    library, row = pair
+    state = name(mapping(row.get("state")).get("name"))
+    advice = text(row.get("recommendations"))
+    fixed = [advice.rpartition(" ")[2]] if advice.lower().startswith("upgrade to ") else []
+    return reading.vulnerability(
+        NAME,
+        row.get("cveName"),
+        reading.placing.manifest(),
+        package_of(
+            name(library.get("name")) or "a library without a name",
+            name(library.get("version")),
+            versions(fixed),
+            ecosystem="maven" if ":" in name(library.get("name")) else "",
+        ),
+        message=text(row.get("description")),
+        severity_said=mapping(row.get("severity")).get("name"),
+        scores=[cvss_of(row.get("score"))],
+        references=addresses([row.get("url")]),
+        published=day(row.get("publishDate")),
+        advice=advice,
+        suppressions=flows.suppressions(state),
+    )
+
+
+def _report_packages(packages: list[Any]) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for package in map(mapping, packages):
+        groups = [mapping(one) for one in listed(package.get("packageCategory"))]
+        rows = [row for one in groups for row in listed(one.get("categoryResults"))]
+        for row in map(mapping, rows or listed(package.get("vulnerabilities"))):
+            yield package, row
 
 
 def _report_package(reading: Reading, pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Finding:
     package, row = pair
     ways = [[name(mapping(step).get("name")) for step in listed(way)] for way in listed(package.get("dependencyPaths"))]
+    ecosystem, named, version = _identified(name(package.get("name")) or name(package.get("packageId")))
     return reading.vulnerability(
         NAME,
-        name(row.get("cve")) or name(row.get("id")),
+        next((row[key] for key in ("cve", "cveName", "cveId", "id") if name(row.get(key))), ""),
         reading.placing.manifest(),
         package_of(
-            name(package.get("packageName")),
-            name(package.get("packageVersion")),
+            name(package.get("packageName")) or named,
+            name(package.get("packageVersion")) or name(row.get("version")) or version,
             versions(row.get("fixResolutionText"), package.get("recommendedVersion")),
-            ecosystem=name(package.get("packageRepository")),
+            ecosystem=name(package.get("packageRepository")) or ecosystem,
             paths=tuple(tuple(way) for way in ways),
         ),
         message=text(row.get("description")),
@@ -253,13 +196,34 @@ def _report_package(reading: Reading, pair: tuple[Mapping[str, Any], Mapping[str
         scores=[cvss_of(row.get("score") or row.get("cvssScore"))],
         cwe=weaknesses(row.get("cwe")),
         published=day(row.get("publishedAt") or row.get("publicationDate")),
-        suppressions=_suppressions(name(row.get("state"))),
+        suppressions=flows.suppressions(name(row.get("state"))),
     )
 
 
-def _report_misconfiguration(reading: Reading, pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Finding:
+def _identified(identity: str) -> tuple[str, str, str]:
+    """Return ecosystem, name and version in "Npm-underscore-1.10.2"."""
+    ecosystem, _, rest = identity.partition("-")
+    named, _, version = rest.rpartition("-")
+    return ecosystem, named, version
+
+
+def _report_rules(
+    kics: Mapping[str, Any], newer: Mapping[str, Any]
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    for group in map(mapping, listed(kics.get("results"))):
+        for row in listed(group.get("vulnerabilities")):
+            yield group, mapping(row)
+    for technology in map(mapping, listed(newer.get("technology"))):
+        for query in map(mapping, listed(technology.get("queries"))):
+            for row in listed(query.get("resultsList")):
+                yield query, mapping(row)
+
+
+def _report_misconfiguration(reading: Reading, pair: tuple[Mapping[str, Any], Mapping[str, Any]]) -> Finding | None:
     group, row = pair
-    rule = name(group.get("name")) or name(row.get("queryName"))
+    if name(row.get("status")).upper() == "FIXED":
+        return None
+    rule = name(row.get("queryName")) or name(group.get("queryName")) or name(group.get("name"))
     file = text(row.get("fileName"))
     if not file:
         raise Unreadable("has no file")
@@ -276,7 +240,7 @@ def _report_misconfiguration(reading: Reading, pair: tuple[Mapping[str, Any], Ma
         severity_said=severity,
         category="misconfiguration",
         subject="resource",
-        why=text(group.get("description")),
-        suppressions=_suppressions(name(row.get("state"))),
-        content=place.line,
+        why=text(row.get("description")) or text(group.get("description")),
+        suppressions=flows.suppressions(name(row.get("state"))),
+        content=place.line or said[1],
     )

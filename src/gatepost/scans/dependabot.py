@@ -11,7 +11,7 @@ from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.paging import full_page, pages
 from gatepost.scans.purls import package_of
-from gatepost.scans.reading import Reading, Unreadable
+from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import addresses, day, is_list, listed, mapping, name, score, text, weaknesses
 from gatepost.scans.spellings import cvss_of, versions
 
@@ -29,7 +29,16 @@ def recognises(opened: Opened) -> bool:
     if is_list(opened.data):
         first = next(iter(pages(opened.data)), None)
         return mapping(first).keys() >= _ALERT
-    return "vulnerabilityAlerts" in mapping(mapping(mapping(opened.data).get("data")).get("repository"))
+    return bool(_repositories(mapping(opened.data)))
+
+
+def _repositories(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the repositories with alerts in an answer of GraphQL: one, or those that a search has found."""
+    data = mapping(answer.get("data"))
+    groups = [mapping(data[key]) for key in data]
+    found = groups + [mapping(one) for group in groups for one in listed(group.get("nodes"))]
+    found += [mapping(one) for group in groups for one in listed(mapping(group.get("repositories")).get("nodes"))]
+    return [one for one in found if "vulnerabilityAlerts" in one]
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
@@ -44,13 +53,16 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     answer = mapping(opened.data)
     for error in map(mapping, listed(answer.get("errors"))):
         yield reading.problem(f"GitHub answered with an error: {name(error.get('message'))}")
-    alerts = mapping(mapping(mapping(answer.get("data")).get("repository")).get("vulnerabilityAlerts"))
-    if not is_list(alerts.get("nodes")):
-        yield reading.problem("the answer has no list of alerts")
-        return
-    if mapping(alerts.get("pageInfo")).get("hasNextPage") is True:
+    data = mapping(answer.get("data"))
+    parts = [mapping(data[key]) for key in data]
+    for repository in _repositories(answer):
+        alerts = mapping(repository.get("vulnerabilityAlerts"))
+        parts.append(alerts)
+        if not is_list(alerts.get("nodes")):
+            yield reading.problem("the answer has no list of alerts")
+        yield from reading.each(map(mapping, listed(alerts.get("nodes"))), partial(_node, reading))
+    if any(mapping(part.get("pageInfo")).get("hasNextPage") is True for part in parts):
         yield reading.problem("the answer is one page of several", "ask for every page")
-    yield from reading.each(map(mapping, listed(alerts.get("nodes"))), partial(_node, reading))
 
 
 def _alert(reading: Reading, row: Any) -> Finding | None:
@@ -133,14 +145,13 @@ def _finding(
     severity: object,
     **more: Any,
 ) -> Finding:
-    if not manifest:
-        raise Unreadable("has no manifest")
     figures = advisory.get("epss")
     epss = mapping(next(iter(listed(figures)), None) if is_list(figures) else figures)
     return reading.vulnerability(
         NAME,
         identity,
-        reading.placing.file([manifest.lstrip("/")]),
+        # A question that did not ask for the manifest has no answer to it.
+        reading.placing.file([manifest.lstrip("/")]) if manifest else reading.placing.manifest(),
         package,
         severity_said=severity,
         message=name(advisory.get("summary")) or text(advisory.get("description")),

@@ -50,8 +50,12 @@ class _Scan(NamedTuple):
 def recognises(opened: Opened) -> bool:
     """Whether there are vulnerabilities with a version of the schema, and a scan or rows that are GitLab's alone."""
     data = mapping(opened.data)
-    if not isinstance(data.get("version"), str) or "vulnerabilities" not in data:
+    if "vulnerabilities" not in data:
         return False
+    if not isinstance(data.get("version"), str):
+        # Some reports of DAST have no version.
+        row = mapping(next(iter(listed(data.get("vulnerabilities"))), None))
+        return row.keys() >= {*_ROW, "id", "severity"}
     if name(mapping(data.get("scan")).get("type")) in _CATEGORIES:
         return True
     first = mapping(next(iter(listed(data.get("vulnerabilities"))), None))

@@ -32,7 +32,7 @@ def _reports(opened: Opened) -> list[Mapping[str, Any]]:
     data = mapping(opened.data)
     if "vulnerabilities" in data:
         return [data]
-    return [mapping(data[key]) for key in data if key.startswith(_MEDIA) and "vulnerability" in key]
+    return [mapping(data[key]) for key in data if key.startswith(_MEDIA) and "vuln" in key]
 
 
 def recognises(opened: Opened) -> bool:

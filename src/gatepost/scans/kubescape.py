@@ -73,7 +73,11 @@ def _failed(data: Mapping[str, Any]) -> Iterator[_Failed]:
             status = mapping(control.get("status"))
             rules = [mapping(rule) for rule in listed(control.get("rules"))]
             excepted = "exception" in name(status.get("subStatus")).lower()
-            if name(status.get("status")) not in ("failed", "excluded") and not excepted:
+            # Before version 2.0.160 the rules alone told the status.
+            word = name(status.get("status")) or next(
+                (one for one in ("failed", "excluded") if any(name(rule.get("status")) == one for rule in rules)), ""
+            )
+            if word not in ("failed", "excluded") and not excepted:
                 continue
             paths = [mapping(path) for rule in rules for path in listed(rule.get("paths"))]
             identity = name(control.get("controlID"))
@@ -87,7 +91,7 @@ def _failed(data: Mapping[str, Any]) -> Iterator[_Failed]:
                 tuple(one for path in paths if (one := name(path.get("failedPath")))),
                 tuple(_fix(mapping(path.get("fixPath"))) for path in paths if mapping(path.get("fixPath")).get("path")),
                 "",
-                excepted or name(status.get("status")) == "excluded",
+                excepted or word == "excluded",
                 cluster,
                 version,
             )

@@ -43,6 +43,7 @@ def _finding(reading: Reading, row: Mapping[str, Any]) -> Finding | None:
     info = mapping(row.get("info"))
     known = mapping(info.get("classification"))
     address = text(row.get("matched-at")) or text(row.get("matched")) or text(row.get("host"))
+    address = address or text(row.get("url")).lstrip("/") or name(row.get("ip"))
     if not address:
         raise Unreadable("has no address")
     matcher = name(row.get("matcher-name")) or name(row.get("matcher_name")) or name(row.get("extractor-name"))

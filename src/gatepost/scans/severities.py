@@ -16,6 +16,7 @@ WORDS: Mapping[str, Severity] = {
     "negligible": "info",
     "info": "info",
     "informational": "info",
+    "information": "info",
     "none": "info",
 }
 # SARIF 2.1.0, 3.27.10. A level says how serious a result is to its tool, so the highest is not critical.

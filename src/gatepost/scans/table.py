@@ -17,7 +17,7 @@ from gatepost.scans.shapes import listed, mapping
 #   …a+b  JSON documents, one of the first with them    <a+b  XML whose root is one of these
 #   =a+b  a table with these columns                 ~a    a text with this in its head (~ a+b: with all of them)
 #   :a    YAML with this key on top                  @a    an archive with a member of this ending
-#   [     any JSON list that is not empty
+#   [     any JSON list that is not empty             ++    a plus sign in a name
 FORMATS: Mapping[str, tuple[str, ...]] = {
     "sarif": ("{runs",),
     "trivy": ("{SchemaVersion", "{ClusterName", "[Target"),
@@ -25,7 +25,8 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "checkov": ("{check_type", "[check_type", "{passed+failed+resource_count", "[passed+failed+resource_count"),
     "semgrep": ("{results+errors",),
     "hadolint": ("[code+level+line",),
-    "gitlab": ("{version+vulnerabilities",),
+    "shellcheck": ("{comments", "[code+level+line"),
+    "gitlab": ("{vulnerabilities",),
     "dependabot": ("[security_advisory+security_vulnerability", "{data"),
     "github-code-scanning": ("[rule+tool+most_recent_instance",),
     "github-secret-scanning": ("[secret_type+locations_url",),
@@ -38,7 +39,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
         "…metadata+status_code",
         "=CHECK_ID+STATUS",
     ),
-    "twistlock": ("{results",),
+    "twistlock": ("{results", "=CVE ID+Compliance ID+Fix Status"),
     "wiz": ("{scanOriginResource",),
     "xray": (
         "{total_rows+rows",
@@ -60,7 +61,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "harbor": (
         "{vulnerabilities+scanner",
         "{application/vnd.security.vulnerability.report; version=1.1",
-        "{application/vnd.scanner.adapter.vuln.report.harbor+json; version=1.0",
+        "{application/vnd.scanner.adapter.vuln.report.harbor++json; version=1.0",
     ),
     "bandit": ("{results+metrics",),
     "brakeman": ("{scan_info+warnings",),
@@ -94,8 +95,16 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
     "csaf": ("{document",),
     "kubescape": ("{summaryDetails", "{frameworks", "[controlReports"),
     "sonarqube": ("{issues", "{hotspots"),
-    "checkmarx": ("<CxXMLResults", "{scanResults", "{results+totalCount", "{results+scanID", "{results+scanId"),
-    "veracode": ("<detailedreport", "{pipeline_scan", "{scan_status", "{_embedded"),
+    "checkmarx": (
+        "<CxXMLResults",
+        "{scanResults",
+        "{xissues",
+        "[cveName",
+        "{results+totalCount",
+        "{results+scanID",
+        "{results+scanId",
+    ),
+    "veracode": ("<detailedreport", "{pipeline_scan", "{scan_status", "{_embedded", "{findings"),
     "fortify": ("<FVDL", "@audit.fvdl"),
     "zap": ("<OWASPZAPReport", "{site+@version"),
     "nuclei": ("…template-id+info", "…templateID+info", "[template-id+info", "[templateID+info"),
@@ -222,7 +231,8 @@ class _Seen:
 
     def bears(self, sign: str) -> bool:
         """Whether the report bears a sign."""
-        kind, words = sign[0], sign[1:].split("+")
+        kind = sign[0]
+        words = [word.replace("\0", "+") for word in sign[1:].replace("++", "\0").split("+")]
         keys = self._keys.get(kind)
         if sign == "[":  # the keys of some reports are names of images
             return bool(listed(self._opened.data))

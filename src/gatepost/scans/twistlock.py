@@ -1,4 +1,4 @@
-"""What `twistcli` writes about images, hosts and functions (Prisma Cloud); never the console's CSV."""
+"""What `twistcli` and the console of Prisma Cloud write about images, in JSON and CSV; never runtime events."""
 
 from __future__ import annotations
 
@@ -17,23 +17,29 @@ from gatepost.scans.shapes import addresses, day, is_list, listed, mapping, name
 from gatepost.scans.spellings import cvss_of, versions
 
 NAME = "twistlock"
-WRITTEN_BY = "`twistcli images scan --output-file`"
+WRITTEN_BY = "`twistcli images scan --output-file`, tables of Prisma Cloud's console"
 UNIT = "one vulnerability of one package, one compliance issue"
 EMPTY_LIST_IS_CLEAN = False
 _RESULT = frozenset(
     ("vulnerabilityDistribution", "complianceDistribution", "vulnerabilityScanPassed", "complianceScanPassed")
 )
+_TABLE = frozenset(("CVE ID", "Compliance ID", "Packages", "Fix Status"))
 _NEVER = {"will not fix": "those who maintain the package will not mend it", "end-of-life": "the package is at its end"}
 
 
 def recognises(opened: Opened) -> bool:
     """Whether the first result counts its vulnerabilities or compliance issues as only this tool does."""
+    if opened.is_text:
+        return set(opened.columns) >= _TABLE
     first = mapping(next(iter(listed(mapping(opened.data).get("results"))), None))
     return bool(first.keys() & _RESULT)
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each vulnerable package and for each compliance issue of each image."""
+    if opened.is_text:
+        yield from reading.each(opened.rows, partial(_cells, reading))
+        return
     for result in map(mapping, listed(mapping(opened.data).get("results"))):
         if "err" in result and name(result.get("err")):
             yield reading.problem(f"the scan failed: {name(result.get('err'))}")
@@ -45,6 +51,31 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
         yield from reading.each(faults, partial(_vulnerability, reading, place, artifact))
         rows = map(mapping, listed(result.get("compliances")))
         yield from reading.each(rows, partial(_compliance, reading, place, artifact))
+
+
+def _cells(reading: Reading, cells: Mapping[str, str]) -> Finding:
+    """Return the finding of a row of the table, by the keys of the JSON."""
+    image = "/".join(part for part in (name(cells.get("Registry")), name(cells.get("Repository"))) if part)
+    called = f"{image}:{name(cells.get('Tag'))}" if cells.get("Tag") else image
+    digest = name(cells.get("Id"))
+    artifact = Artifact(called, "image", (digest,) if digest else (), name(cells.get("Distro")))
+    place = reading.placing.artifact(called)
+    about = {"severity": cells.get("Severity"), "description": cells.get("Description"), "cause": cells.get("Cause")}
+    if not cells.get("CVE ID"):
+        row = {**about, "id": cells.get("Compliance ID"), "title": cells.get("Description")}
+        return _compliance(reading, place, artifact, row)
+    factors = [one.strip() for one in text(cells.get("Risk Factors")).split(",")]
+    row = {
+        **about,
+        "id": cells.get("CVE ID"),
+        "status": cells.get("Fix Status"),
+        "cvss": cells.get("CVSS"),
+        "packageName": cells.get("Packages"),
+        "packageVersion": cells.get("Package Version"),
+        "publishedDate": cells.get("Published"),
+        "riskFactors": factors,
+    }
+    return _vulnerability(reading, place, artifact, row)
 
 
 def _vulnerability(reading: Reading, place: Place, artifact: Artifact, row: Mapping[str, Any]) -> Finding:
@@ -82,7 +113,7 @@ def _compliance(reading: Reading, place: Place, artifact: Artifact, row: Mapping
     title = name(row.get("title"))
     return reading.finding(
         NAME,
-        row.get("id"),
+        row.get("id") or "-".join("".join(one if one.isalnum() else " " for one in title.lower()).split()[:8]),
         place,
         title=title,
         message=text(row.get("cause")) or title,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatepost.model.findings import Artifact, Finding, Severity, Suppression
+from gatepost.model.findings import Artifact, Exploitability, Finding, Severity, Suppression
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
 from gatepost.scans.paging import cut_short
@@ -33,11 +33,15 @@ def recognises(opened: Opened) -> bool:
     if "pipeline_scan" in data or ("scan_status" in data and "findings" in data):
         return True
     first = mapping(next(iter(_page(data)), None))
-    return "finding_details" in first or (not first and "total_elements" in mapping(data.get("page")))
+    if first:
+        return "finding_details" in first or ("library" in first and "issue_type" in first)
+    return "total_elements" in mapping(data.get("page"))
 
 
 def _page(data: Mapping[str, Any]) -> list[Any]:
-    return listed(mapping(data.get("_embedded")).get("findings"))
+    """Return the findings, or the issues of composition analysis, of one page."""
+    inner = mapping(data.get("_embedded"))
+    return listed(inner.get("findings")) or listed(inner.get("issues")) or listed(data.get("findings"))
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
@@ -165,7 +169,40 @@ def _plain(found: str) -> str:
     return " ".join(unescape(" ".join(parts)).split())
 
 
+def _issue(reading: Reading, row: Mapping[str, Any]) -> Finding | None:
+    """Return an issue of the agent's composition analysis."""
+    if name(row.get("issue_status")).lower() == "fixed" or name(row.get("issue_type")) == "library":
+        return None
+    library, fault = mapping(row.get("library")), mapping(row.get("vulnerability"))
+    parts = name(library.get("id")).rstrip(":").split(":")
+    cve = name(fault.get("cve"))
+    licence = mapping(row.get("license"))
+    if licence and not fault:
+        return None
+    vectors = [name(fault.get(f"cvss{one}_vector")).strip("()") for one in "32"]
+    third = f"CVSS:3.1/{vectors[0]}" if vectors[0].startswith("AV:") else vectors[0]
+    direct = library.get("direct")
+    return reading.vulnerability(
+        NAME,
+        f"CVE-{cve}" if cve[:4].isdigit() else cve or f"SRCCLR-{name(fault.get('id'))}",
+        reading.placing.manifest(),
+        package_of(
+            ":".join(parts[1:-1]) if len(parts) > 2 else name(library.get("name")),
+            name(library.get("version")),
+            ecosystem=parts[0] if len(parts) > 2 else "",
+            direct=direct if isinstance(direct, bool) else None,
+        ),
+        message=name(fault.get("title")),
+        scores=[cvss_of(fault.get("cvss3_score"), third, "3.1"), cvss_of(fault.get("cvss2_score"), vectors[1], "2.0")],
+        cwe=weaknesses(fault.get("cwe_id")),
+        exploitability=Exploitability(reachable=True if row.get("vulnerable_method") is True else None),
+        suppressions=(Suppression("external", NAME, "ignored"),) if row.get("ignored") is True else (),
+    )
+
+
 def _finding(reading: Reading, row: Mapping[str, Any]) -> Finding | None:
+    if "library" in row:
+        return _issue(reading, row)
     details, status = mapping(row.get("finding_details")), mapping(row.get("finding_status"))
     resolution = name(status.get("resolution")).upper()
     if name(status.get("status")).upper() == "CLOSED" and resolution not in ("MITIGATED", "POTENTIAL_FALSE_POSITIVE"):
@@ -202,6 +239,7 @@ def _finding_of_package(
 ) -> Finding:
     cve = mapping(details.get("cve"))
     third = mapping(cve.get("cvss3"))
+    vector = name(third.get("vector"))
     path = text(mapping(next(iter(listed(details.get("component_path"))), None)).get("path"))
     version = name(details.get("version"))
     file = name(details.get("component_filename"))
@@ -214,7 +252,7 @@ def _finding_of_package(
         message=text(row.get("description")),
         **_rated(details.get("severity")),
         scores=[
-            cvss_of(third.get("score"), third.get("vector"), "3.0"),
+            cvss_of(third.get("score"), f"CVSS:3.1/{vector}" if vector.startswith("AV:") else vector, "3.0"),
             cvss_of(cve.get("cvss"), cve.get("vector"), "2.0"),
         ],
         cwe=weaknesses(mapping(details.get("cwe")).get("id")),

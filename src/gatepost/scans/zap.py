@@ -36,7 +36,9 @@ def recognises(opened: Opened) -> bool:
     if opened.xml is not None:
         return opened.xml.tag == "OWASPZAPReport"
     data = mapping(opened.data)
-    return "site" in data and ("@programName" in data or ("@generated" in data and "@version" in data))
+    if "site" not in data or "vulnerabilities" in data:  # GitLab's reports of ZAP have both
+        return False
+    return "@programName" in data or data.keys() >= {"@generated", "@version"}
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
