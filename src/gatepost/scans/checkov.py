@@ -48,7 +48,7 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
         for path in listed(results.get("parsing_errors")):
             yield reading.problem(f"checkov could not parse {name(path)}")
         for key in ("failed_checks", "skipped_checks"):
-            rows = [mapping(row) for row in listed(results.get(key))]
+            rows = map(mapping, listed(results.get(key)))
             yield from reading.each(rows, partial(_finding, reading, framework, version, key == "skipped_checks"))
 
 

@@ -7,10 +7,13 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from gatepost.scans.streaming import BadJson, Buffer, read_large
 from gatepost.scans.xml_tree import BadXml, Node, parse_xml
 
-# Larger reports are refused: read whole they would take several times as much memory.
+# Larger reports are refused where they have to be read whole: they would take several times as much memory.
 MOST_BYTES = 128 * 1024 * 1024
+# JSON in UTF-8 is read piece by piece from this size on, so that its size is no matter.
+_LARGE = 16 * 1024 * 1024
 _MOST_PREAMBLE = 50
 _HEAD = 4000
 
@@ -131,10 +134,17 @@ class Unopened(Exception):
         self.hint = hint
 
 
-def open_report(content: bytes) -> Opened:
-    """Return what a report is; raises Unopened where there is nothing to be read."""
-    if len(content) > MOST_BYTES:
+def open_report(given: Buffer) -> Opened:
+    """Return what a report is; raises Unopened where there is nothing to be read.
+
+    `given` is the file's bytes, or the file mapped into memory, which is better for a large one.
+    """
+    large = _large(given) if len(given) >= _LARGE else None
+    if large is not None:
+        return large
+    if len(given) > MOST_BYTES:
         raise Unopened(f"the report is larger than {MOST_BYTES // 2**20} MB", "write it in parts, one for each project")
+    content = given[:]
     if content.startswith(b"PK\x03\x04"):
         return _archive(content)
     text, by_mark = _decode(content)
@@ -146,6 +156,27 @@ def open_report(content: bytes) -> Opened:
         # The word of a text about its own encoding is wrong after a shell has written it anew.
         return _xml(text, text.lstrip().encode("utf-8", "replace") if by_mark else content.lstrip(), by_mark)
     return _parsed(text)
+
+
+def _large(given: Buffer) -> Opened | None:
+    """Return a large JSON document in UTF-8 without holding all of it; None for anything else."""
+    head = given[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head[:1] not in (b"{", b"[") or b"\x00" in head or _is_log(head[:40].decode("utf-8", "replace")):
+        return None
+    try:
+        data, rest = read_large(given)
+    except UnicodeDecodeError:
+        return None
+    except BadJson as error:
+        if error.deep:
+            raise Unopened("the report is nested too deeply", "no scanner writes such a report") from None
+        if error.cut:
+            raise Unopened("the report ends in the middle", "see whether the scanner was stopped") from None
+        what = f"the report is not JSON from byte {error.at + 1} on"
+        raise Unopened(what, "give the file as the scanner wrote it") from None
+    if _next_brace(rest.decode("utf-8", "replace"), 0, _MOST_PREAMBLE) is not None:
+        return None
+    return Opened(head.decode("utf-8", "replace"), [data])
 
 
 def _archive(content: bytes) -> Opened:

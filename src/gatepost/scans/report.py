@@ -13,6 +13,7 @@ from gatepost.scans.placing import LinesOf, Placing
 from gatepost.scans.provenance import NOTHING, Provenance, provenance
 from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import first_line, mapping, masked, text
+from gatepost.scans.streaming import Buffer
 from gatepost.scans.table import FORMATS, Format, accepts, format_named, format_of
 
 # More is told as a Problem, so that no report can take all memory.
@@ -33,7 +34,7 @@ class ScanResult(NamedTuple):
 
 
 def read_report(
-    content: bytes,
+    content: Buffer,
     path: str,
     format: str | None = None,
     *,
@@ -42,9 +43,9 @@ def read_report(
 ) -> ScanResult:
     """Return the findings of a scan report, without fingerprints.
 
-    `content` is the file as it is; `path` names it in problems. `format` is a name of FORMATS, None to recognise it.
-    `root` is the absolute path of the scanned root; `lines_of` gives the lines of a file below it (None: no such
-    file), for regions and for paths that were written elsewhere.
+    `content` is the file as it is, or mapped into memory; `path` names it in problems. `format` is a name of FORMATS,
+    None to recognise it. `root` is the absolute path of the scanned root; `lines_of` gives the lines of a file below
+    it (None: no such file), for regions and for paths that were written elsewhere.
     Raises UsageError when there is no format of that name. What cannot be read is a Problem.
     """
     chosen = format_named(format) if format is not None else None
@@ -57,7 +58,7 @@ def read_report(
             gc.enable()
 
 
-def _opened(content: bytes, path: str, format: str | None, chosen: Format | None, placing: Placing) -> ScanResult:
+def _opened(content: Buffer, path: str, format: str | None, chosen: Format | None, placing: Placing) -> ScanResult:
     reading = Reading(path, placing)
     try:
         opened = open_report(content)

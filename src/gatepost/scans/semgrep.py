@@ -50,7 +50,7 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     version = name(data.get("version"))
     for error in listed(data.get("errors")):
         yield _problem(mapping(error), reading)
-    rows = [mapping(row) for row in listed(data.get("results"))]
+    rows = map(mapping, listed(data.get("results")))
     yield from reading.each(rows, lambda row: _finding(row, version, reading))
 
 

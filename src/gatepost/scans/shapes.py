@@ -37,6 +37,8 @@ def text(found: object, longest: int = _LONGEST) -> str:
 
 def name(found: object) -> str:
     """Return a short text on one line; numbers count as text."""
+    if type(found) is str and len(found) <= _LONGEST_NAME and found.isprintable() and " " not in found:
+        return found  # as most are
     if isinstance(found, int) and not isinstance(found, bool):
         found = str(found) if abs(found) < 10**18 else ""
     return " ".join(text(found, _LONGEST_NAME).split())
@@ -143,12 +145,21 @@ def _secret():
     ).sub
 
 
-# One of these stands in every text that the expression above finds something in; looking for them is faster.
-_SIGNS = ("AKIA", "ASIA", "gh", "glpat-", "xox", "AIza", "k_live_", "eyJ", "-----BEGIN", "@")
+# One of these stands in every text that the expression above finds something in; looking for them is faster. The
+# expression also finds names and passwords in addresses.
+_SIGNS = ("AKIA", "ASIA", "gh", "glpat-", "xox", "AIza", "k_live_", "eyJ", "-----BEGIN")
+_SIGNS_OF_GITHUB = ("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_")
+
+
+def _may_hold_secret(found: str) -> bool:
+    for sign in _SIGNS:
+        if sign in found and (sign != "gh" or any(each in found for each in _SIGNS_OF_GITHUB)):
+            return True
+    return "://" in found and "@" in found
 
 
 def masked(found: str) -> str:
     """Return a text in which what looks like a credential is hidden."""
-    if not any(sign in found for sign in _SIGNS):
+    if not _may_hold_secret(found):
         return found
     return _secret()("•••", found)

@@ -67,9 +67,8 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
             ("Licenses", _license),
         )
         for key, make in makers:
-            rows = [mapping(row) for row in listed(result.get(key))]
-            yield from reading.each(rows, partial(make, reading, target))
-        modified = [mapping(row) for row in listed(result.get("ExperimentalModifiedFindings"))]
+            yield from reading.each(map(mapping, listed(result.get(key))), partial(make, reading, target))
+        modified = map(mapping, listed(result.get("ExperimentalModifiedFindings")))
         yield from reading.each(modified, partial(_modified, reading, target))
 
 
@@ -129,11 +128,14 @@ def _artifact(target: _Target, path: str, layer: Mapping[str, Any] | None = None
     if target.resource:
         return Artifact(target.resource, "cluster", target.image.digests, target.image.os, path=path)
     given = mapping(layer)
-    diff_id = name(given.get("DiffID"))
-    found = Layer(
-        name(given.get("Digest")), diff_id, target.image.command(diff_id) or text(given.get("CreatedBy"), 1000)
-    )
-    return Artifact(called, "image", target.image.digests, target.image.os, found if any(found) else None, path)
+    key = (called, name(given.get("Digest")), name(given.get("DiffID")), path)
+    known = target.image.artifacts.get(key)
+    if known is None:
+        command = target.image.command(key[2]) or text(given.get("CreatedBy"), 1000)
+        found = Layer(key[1], key[2], command)
+        known = Artifact(called, "image", target.image.digests, target.image.os, found if any(found) else None, path)
+        target.image.artifacts[key] = known
+    return known
 
 
 def _vulnerability(reading: Reading, target: _Target, row: Mapping[str, Any]) -> Finding:
@@ -185,6 +187,8 @@ def _no_fix(status: str) -> str:
 def _scores(sources: Mapping[str, Any], chosen: str) -> Iterator[Cvss]:
     """Yield all scores: those of the source that the severity is from, of well-known ones, of the others."""
     for source in dict.fromkeys((chosen, "nvd", "ghsa", "redhat", *sorted(sources))):
+        if source not in sources:
+            continue
         found = mapping(sources.get(source))
         for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
             points = score(found.get(f"{key}Score"), 10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gatepost.model.findings import Artifact
 from gatepost.scans.shapes import listed, mapping, name, text
 
 _LONGEST_WAY = 30
@@ -25,6 +26,8 @@ class Image:
         steps = [one for one in map(mapping, listed(config.get("history"))) if one.get("empty_layer") is not True]
         layers = [name(one) for one in listed(mapping(config.get("rootfs")).get("diff_ids"))]
         known = zip(layers, steps, strict=True) if len(layers) == len(steps) else ()
+        # Many rows are of one layer, so that what is told of it is made once.
+        self.artifacts: dict[tuple[str, str, str, str], Artifact] = {}
         self._commands = {layer: text(step.get("created_by"), 1000) for layer, step in known}
 
     def command(self, diff_id: str) -> str:
@@ -37,14 +40,16 @@ class Ways:
 
     def __init__(self, packages: list[Any]) -> None:
         self._packages = packages
-        self._known: dict[str, Mapping[str, Any]] | None = None
+        self._known: dict[str, bool | None] | None = None
         self._above: dict[str, list[str]] = {}
 
-    def _read(self) -> dict[str, Mapping[str, Any]]:
+    def _read(self) -> dict[str, bool | None]:
         if self._known is None:
-            rows = [mapping(one) for one in self._packages]
-            self._known = {name(row.get("ID")): row for row in rows if row.get("ID")}
-            for identity, row in self._known.items():
+            self._known = {}
+            for row in map(mapping, self._packages):
+                identity = name(row.get("ID"))
+                if identity:
+                    self._known[identity] = self._is_direct(row)
                 for one in map(name, listed(row.get("DependsOn"))):
                     self._above.setdefault(one, []).append(identity)
         return self._known
@@ -52,14 +57,13 @@ class Ways:
     def to(self, identity: str) -> tuple[bool | None, tuple[tuple[str, ...], ...]]:
         """Return whether the project asks for a package itself (None: not known), and a shortest way to it."""
         known = self._read()
-        row = known.get(identity)
-        if row is None:
+        if identity not in known:
             return None, ()
-        direct = self._is_direct(row)
+        direct = known[identity]
         before: dict[str, str] = {identity: ""}
         waiting = [identity]
         for current in waiting:
-            if self._is_direct(known.get(current, {})):
+            if known.get(current):
                 way = [current]
                 while before[way[-1]]:
                     way.append(before[way[-1]])

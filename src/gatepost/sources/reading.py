@@ -26,8 +26,52 @@ def printable_path(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
+class FileBytes:
+    """The bytes of a file, read where they are cut out: `file[3:10]`. A file that became shorter gives fewer."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self._descriptor = descriptor
+        self._size = size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __getitem__(self, part: slice) -> bytes:
+        start, stop, _ = part.indices(self._size)
+        pieces: list[bytes] = []
+        try:
+            os.lseek(self._descriptor, start, os.SEEK_SET)
+            while start < stop and (piece := os.read(self._descriptor, min(stop - start, 1 << 20))):
+                pieces.append(piece)
+                start += len(piece)
+        except OSError as error:
+            raise Unreadable(f"the file cannot be read: {_reason(error)}", "look at the disk") from None
+        return b"".join(pieces)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._descriptor)
+
+
+def open_bytes(path: str, most: int) -> FileBytes:
+    """Open a file of at most `most` bytes to read parts of it, until it is closed; raises `Unreadable`."""
+    return FileBytes(*_opened(path, most))
+
+
 def read_bytes(path: str, most: int = MOST_BYTES) -> bytes:
     """Return a file's bytes, `most` of them; raises `Unreadable`."""
+    descriptor, _ = _opened(path, most)
+    try:
+        with os.fdopen(os.dup(descriptor), "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Unreadable(f"the file cannot be read: {_reason(error)}", "look at the path and its permissions") from None
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: str, most: int) -> tuple[int, int]:
+    """Return a descriptor of a regular file, and its size; raises `Unreadable`."""
     try:
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except OSError as error:
@@ -41,12 +85,13 @@ def read_bytes(path: str, most: int = MOST_BYTES) -> bytes:
         if status.st_size > most:
             size, limit = status.st_size >> 20, most >> 20
             raise Unreadable(f"the file is too large ({size} MB; the limit is {limit} MB)", "leave it out")
-        with os.fdopen(os.dup(descriptor), "rb") as file:
-            return file.read()
     except OSError as error:
-        raise Unreadable(f"the file cannot be read: {_reason(error)}", "look at the path and its permissions") from None
-    finally:
         os.close(descriptor)
+        raise Unreadable(f"the file cannot be read: {_reason(error)}", "look at the path and its permissions") from None
+    except Unreadable:
+        os.close(descriptor)
+        raise
+    return descriptor, status.st_size
 
 
 def _reason(error: OSError) -> str:
