@@ -14,6 +14,8 @@ from gatepost.rules.catalogue import load_shipped
 from gatepost.rules.judge import judge
 from gatepost.sources.reading import Files
 
+RULES = frozenset(("aws/s3/bucket-public-acl", "aws/ec2/ssh-open-to-internet", "aws/ec2/volume-unencrypted"))
+CATALOGUE = load_shipped()
 MODULES = Path(__file__).parents[1] / "languages/plans/recorded/modules"
 
 
@@ -27,6 +29,10 @@ def fuzz(data: bytes) -> None:
     source = read_root(".", Files(str(MODULES)), ("env/prod.tfvars",))
     told = told_differences(plan, source)
     document = PlannedDocument(source, source, Matching(plan, source), told.differing, told.problems)
-    judged = judge(document, load_shipped(), {}, "2026-11-22")
+    for type in document.types():
+        for resource in document.resources(type):
+            for name in resource.body.literal:
+                resource.body.literal.get(name)
+    judged = judge(document, CATALOGUE, {}, "2026-11-22", RULES)
     for judgement in (*judged.violated(), *judged.undecided()):
         assert judgement.subject.resource.address

@@ -271,3 +271,41 @@ def test_a_plan_tells_which_environment_it_reaches_by_the_var_files_it_was_made_
     assert [(fact.name, fact.how) for fact in decision.assessment.context.environments] == [
         ("production", "var file env/prod.tfvars")
     ]
+
+
+def test_more_instances_of_one_block_than_anybody_has_are_told_and_left(tmp_path: Path) -> None:
+    many = range(10_003)
+    changes = [
+        {
+            "address": f"t_x.a[{n}]",
+            "type": "t_x",
+            "name": "a",
+            "change": {"actions": ["create"], "after": {"n": n}},
+        }
+        for n in many
+    ]
+    configuration = {"root_module": {"resources": [{"type": "t_x", "name": "a"}]}}
+    plan = {"resource_changes": changes, "configuration": configuration}
+    write(tmp_path, {"main.tf": 'resource "t_x" "a" {\n  count = 10003\n}\n', "plan.json": json.dumps(plan)})
+    verdict = planned(tmp_path)
+    assert problems(verdict) == ["3 planned resources are not judged: of one block 10000 instances are"]
+    assert verdict.counts.resources == 10_000
+
+
+def test_a_password_in_a_block_that_is_planned_twice_is_found_once(tmp_path: Path) -> None:
+    text = 'resource "aws_db_instance" "a" {\n  count    = 2\n  password = "hunter2hunter2x"\n}\n'
+    changes = [
+        {
+            "address": f"aws_db_instance.a[{n}]",
+            "type": "aws_db_instance",
+            "name": "a",
+            "change": {"actions": ["create"], "after": {"password": "hunter2hunter2x"}},
+        }
+        for n in range(2)
+    ]
+    configuration = {"root_module": {"resources": [{"type": "aws_db_instance", "name": "a"}]}}
+    write(
+        tmp_path, {"main.tf": text, "p.json": json.dumps({"resource_changes": changes, "configuration": configuration})}
+    )
+    found = the(planned(tmp_path, "p.json"), "any/hard-coded-secret")
+    assert (found.resource, place(found)) == ("aws_db_instance.a[0]", ("main.tf", 3))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from gatepost.model.records import NamedTuple
@@ -29,6 +30,7 @@ class Address(NamedTuple):
         )
 
 
+@lru_cache(4096)
 def parse_address(text: str) -> Address | None:
     """Return the parts of an address, None for what is none."""
     names: list[str] = []

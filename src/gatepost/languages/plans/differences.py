@@ -7,7 +7,8 @@ from typing import Any, TypeGuard, cast
 
 from gatepost.languages.plans.addresses import parse_address
 from gatepost.languages.plans.belonging import says
-from gatepost.languages.plans.plan import Module, Plan
+from gatepost.languages.plans.matching import judged_of
+from gatepost.languages.plans.plan import MOST_INSTANCES, Module, Plan
 from gatepost.languages.plans.reading import AGAIN
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import BESIDE
@@ -57,6 +58,10 @@ def told_differences(plan: Plan, source: TerraformDocument) -> Told:
     if not plan.complete:
         what = "the plan is not complete: what it leaves out is judged as the files have it"
         problems.append(Problem(place, what, "plan without -target, or make another plan after this one is applied"))
+    left = len(plan.resources) - sum(1 for _ in judged_of(plan))
+    if left:
+        what = f"{left} planned resources are not judged: of one block {MOST_INSTANCES} instances are"
+        problems.append(Problem(place, what, "make a root module of each part"))
     return Told(frozenset((one.address, one.attribute) for one in found if one.attribute), tuple(problems))
 
 

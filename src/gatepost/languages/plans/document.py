@@ -45,6 +45,9 @@ class PlannedDocument(Document):
         self.was = was
         self.matching = matching
         self.differing = differing
+        self._differing: dict[str, frozenset[str]] = {}
+        for block, name in differing:
+            self._differing[block] = self._differing.get(block, frozenset()) | {name}
         self.told = told
         self.path = now.path
         self.ledger = now.ledger
@@ -135,7 +138,7 @@ class PlannedDocument(Document):
         address = parse_address(now.address)
         block = address.base if address is not None else now.address
         body = PlannedBody(planned, was.body.literal, now.body.literal, names, several > 1)
-        body.differing = frozenset(name for one, name in self.differing if one == block)
+        body.differing = self._differing.get(block, frozenset())
         value = now.body._replace(literal=body, refers_to=Reference(planned.address, ""))
         return now._replace(address=planned.address, body=value, key=match.key)
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from gatepost.languages.plans.addresses import parse_address
 from gatepost.languages.plans.belonging import says
-from gatepost.languages.plans.matching import Match
+from gatepost.languages.plans.matching import Blocks, Match
 from gatepost.languages.plans.overlay import LATER, NOWHERE, Laid, Renaming, equal_text, is_empty, lay, unwritten
 from gatepost.languages.plans.plan import PlannedResource
 from gatepost.languages.plans.references import Argument, References, caller_of, references_of
@@ -101,6 +101,7 @@ class Elsewhere:
         self._now = now
         self._was = was
         self._read: frozenset[str] | None = None
+        self._calls: dict[int, Blocks] = {}
 
     @property
     def ledger(self) -> Ledger:
@@ -150,15 +151,11 @@ class Elsewhere:
 
     def call(self, module: str, document: TerraformDocument) -> Resource | None:
         """Return the module call in a document that makes a module instance."""
-        wanted = parse_address(module)
-        best: Resource | None = None
-        for call in document.resources("module"):
-            address = parse_address(call.address)
-            if wanted is not None and address is not None and address.base == wanted.base:
-                if address.covers(wanted):
-                    return call
-                best = best or call
-        return best
+        calls = document.resources("module")  # asked for each time, because it notes the read
+        blocks = self._calls.get(id(document))
+        if blocks is None:
+            blocks = self._calls[id(document)] = Blocks(calls)
+        return blocks.find(module)
 
     def value(self, module: str, laid: Laid, expression: Any, place: Value) -> Value | None:
         """Return a planned value of a module instance, by the expression or the blocks that are written for it."""

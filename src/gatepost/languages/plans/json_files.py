@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 
@@ -42,7 +43,26 @@ def read_data(content: bytes) -> dict[str, Any]:
         raise NotData("deep", "the file is nested too deeply") from None
     except ValueError as error:
         raise _not_json(stripped, error) from None
+    if too_deep(data):
+        raise NotData("deep", "the file is nested too deeply")
+    if _SURROGATE.search(stripped):
+        data = _whole(data)
     return cast("dict[str, Any]", data)
+
+
+# Half a character, which no file and no terminal can take.
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _whole(value: Any) -> Any:
+    """Return data, not too deep, whose texts can be written anywhere."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, list):
+        return [_whole(one) for one in cast("list[Any]", value)]
+    if isinstance(value, dict):
+        return {_whole(key): _whole(one) for key, one in cast("dict[str, Any]", value).items()}
+    return value
 
 
 def _decoded(content: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
-MOST_COMPARED = 40_000
+MOST_COMPARED = 10_000
 DEEPEST = 30
 
 

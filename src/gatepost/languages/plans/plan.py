@@ -67,6 +67,10 @@ class Plan(NamedTuple):
     timestamp: str
 
 
+# Instances of one block that are judged; more of them are told of, and left.
+MOST_INSTANCES = 10_000
+
+
 class PlanError(Exception):
     """A file that is no plan that can be used; `what` is a sentence without a full stop, `hint` what to type."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatepost.languages.plans.addresses import module_of
-from gatepost.languages.plans.json_files import NotData, listing, mapping, read_data, text_of, too_deep
+from gatepost.languages.plans.json_files import NotData, listing, mapping, read_data, text_of
 from gatepost.languages.plans.plan import Called, Configured, Module, Plan, PlanError, PlannedResource
 
 AGAIN = "make it again: terraform plan -out=tfplan && terraform show -json tfplan > plan.json"
@@ -30,8 +30,6 @@ def read_plan(content: bytes, path: str) -> Plan:
     try:
         data = read_data(content)
         _recognise(data)
-        if too_deep(data):
-            raise NotData("deep", "the file is nested too deeply")
         return _plan(data, path)
     except NotData as error:
         raise PlanError(

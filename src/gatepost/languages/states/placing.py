@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from gatepost.languages.plans.addresses import parse_address
+from gatepost.languages.plans.matching import Blocks
+from gatepost.languages.plans.references import caller_of
 from gatepost.languages.states.index import Held
 from gatepost.model.documents import Document, Resource
 
@@ -14,23 +13,10 @@ def block_of(held: Held, document: Document) -> Resource | None:
 
     Where its module's files are not in the document, the call of the module is returned; None where there is neither.
     """
-    address = parse_address(held.address)
-    found = _instance(held.address, document.resources(held.type)) if address is not None else None
+    found = Blocks(document.resources(held.type)).find(held.address)
     module = held.module
     while found is None and module:
         # The files of a module that was fetched are not here: its call is what somebody wrote.
-        found = _instance(module, document.resources("module"))
-        module = module.rpartition(".module.")[0]
+        found = Blocks(document.resources("module")).find(module)
+        module = caller_of(module)
     return found
-
-
-def _instance(text: str, resources: Sequence[Resource]) -> Resource | None:
-    wanted = parse_address(text)
-    best: Resource | None = None
-    for resource in resources:
-        address = parse_address(resource.address)
-        if wanted is not None and address is not None and address.base == wanted.base:
-            if address.covers(wanted):
-                return resource
-            best = best or resource
-    return best
