@@ -1,9 +1,13 @@
-"""A change against its base: whose policy decides, what is new, and what the change proposes; never judges a file."""
+"""A change against its base: whose policy decides, what is new, and what the change proposes; never judges a file.
+
+Every run asks here whether it has a base, so what only a base needs is loaded where there is one.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from gatepost.gate import Decided, Policy
 from gatepost.gate.policy import KnownRules
@@ -12,14 +16,15 @@ from gatepost.model.findings import SEVERITIES, Finding
 from gatepost.model.policy import Comparison
 from gatepost.model.problems import Problem, UsageError
 from gatepost.model.records import NamedTuple
-from gatepost.pipeline.base import Base, BaseFiles, found_before, judge_before, open_base
 from gatepost.pipeline.plan import plan_roots
 from gatepost.pipeline.policies import POLICY_FILE, OfBase, load_file, load_policies
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.roots import Result, Workshop
-from gatepost.services.git_base import GitRefused
 from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Unreadable, decode
+
+if TYPE_CHECKING:
+    from gatepost.pipeline.base import Base
 
 NO_BASE = "none"
 
@@ -39,6 +44,8 @@ def against(request: Request, root: str) -> Against:
     """Return the base that a request names, or that the build service told."""
     if request.base is None or request.base == NO_BASE:
         return NO_CHANGE
+    from gatepost.pipeline.base import open_base
+
     opened = open_base(root, request.base)
     return Against(None, (opened,)) if isinstance(opened, Problem) else Against(opened)
 
@@ -78,6 +85,9 @@ def compared(
     order: Callable[[Finding], object],
 ) -> Comparison:
     """Return what the base had below the paths that were asked for. Raises `UsageError` when git gives up half-way."""
+    from gatepost.pipeline.base import BaseFiles, found_before, judge_before
+    from gatepost.services.git_base import GitRefused
+
     files = BaseFiles(found.root, found.hidden, base)
 
     def then(found: Found) -> Found:
