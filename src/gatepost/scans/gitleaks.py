@@ -29,7 +29,7 @@ def recognises(opened: Opened) -> bool:
 
 def accepts(opened: Opened) -> bool:
     """Whether this is null, which some versions write when they find nothing."""
-    return opened.is_json and opened.data is None
+    return opened.text.strip() == "null"
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
