@@ -173,6 +173,8 @@ def test_trivy_rules_are_known_in_every_spelling(rule: str) -> None:
         ("aws_s3_bucket.b", True),
         ("aws_s3_bucket.c", False),
         ("module.b.aws_s3_bucket.b", False),
+        ("module.a", True),
+        ("module.b", False),
         ("", True),
     ],
 )
@@ -193,6 +195,8 @@ def test_one_tool_that_says_two_things_of_one_line_has_said_two_things() -> None
     one = misconfigured("cfn-lint", "E3012", 4, 4)
     assert len(merge_detectors([], [one, one._replace(message="another")])) == 2
     assert len(merge_detectors([], [one, one])) == 1
+    both = {"cfn-lint/e3012": frozenset(("ours",)), "cfn-lint/e3013": frozenset(("ours",)), "x/y": frozenset()}
+    assert len(merge_detectors([], [one, misconfigured("cfn-lint", "E3013", 4, 4)], lambda: both)) == 2
 
 
 def secret(tool: str, rule: str, line: int, first: int = 1, last: int = 40) -> Finding:

@@ -20,6 +20,19 @@ _INPUTS = (
         metavar="FILE[=FORMAT]",
         help="A scan report to take in; may be given again.",
     ),
+    click.option(
+        "--max-report-age", metavar="DAYS", help="How old a scan report may be (7d, 2w); an older one is a problem."
+    ),
+    click.option(
+        "--run",
+        "detectors",
+        multiple=True,
+        metavar="NAME[=RULES]",
+        help="An installed scanner to run (hadolint, trivy, checkov …); may be given again.",
+    ),
+    click.option(
+        "--evidence", multiple=True, metavar="FILE", help="What people found when they tried; may be given again."
+    ),
     click.option("--feeds", metavar="FOLDER", help="KEV and EPSS files, as gatepost feeds update fetches them."),
     click.option("--policy", metavar="FILE", help="The policy that decides, in place of gatepost.yaml."),
     click.option(

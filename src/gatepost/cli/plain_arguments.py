@@ -13,6 +13,7 @@ from gatepost.cli.variables import ranks
 
 ONE = {
     "--feeds": "feeds",
+    "--max-report-age": "max_report_age",
     "--policy": "policy",
     "--organisation-policy": "organisation_policy",
     "--environment": "environment",
@@ -24,6 +25,8 @@ ONE = {
 }
 MANY = {
     "--report": "reports",
+    "--run": "detectors",
+    "--evidence": "evidence",
     "--var-file": "var_files",
     "--var": "variables",
     "--parameters": "parameter_files",

@@ -30,7 +30,8 @@ def command(file: str, name: str | None, shown_as: str, feeds: str | None, today
     Exit codes: 0 when it was read, 3 when it, or a part of it, could not be.
     """
     files = Files(scan_root(["."]))
-    findings, problems, format_name = read_one(file, name, files)
+    read = read_one(file, name, files)
+    findings, problems = read.findings, read.problems
     if feeds is not None:
         from gatepost.context.feeds import read_feeds, wanted_of, with_feeds
 
@@ -38,5 +39,5 @@ def command(file: str, name: str | None, shown_as: str, feeds: str | None, today
         findings = tuple(with_feeds(finding, known) for finding in findings)
         problems = (*problems, *known.problems)
     view = view_of(color, verbose=True, quiet=False, to_terminal=True, seconds=None, today="", outputs=())
-    write_out(render_scan(shown_as, format_name, findings, problems, view, Excerpts(files)).body)
+    write_out(render_scan(shown_as, read.format, findings, problems, view, Excerpts(files)).body)
     return UNREADABLE if problems else 0

@@ -9,6 +9,7 @@ from typing import Any
 
 from gatepost.cli.variables import inputs_of
 from gatepost.context import base_revision, target_branch
+from gatepost.gate.dates import days_of
 from gatepost.model.problems import UsageError
 from gatepost.pipeline import Request
 
@@ -23,6 +24,15 @@ def today_of(text: str | None) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise UsageError(f"--today takes a date such as 2027-03-31, not {text!r}") from None
+
+
+def _days(text: str | None) -> int | None:
+    if text is None:
+        return None
+    days = days_of(text)
+    if days is None:
+        raise UsageError(f"--max-report-age takes a number of days such as 7d or 2w, not {text!r}")
+    return days
 
 
 def split_report(text: str) -> tuple[str, str | None]:
@@ -77,4 +87,7 @@ def request_of(values: Mapping[str, Any]) -> Request:
         plans=tuple(split_plan(text) for text in values["plans"]),
         states=tuple(split_plan(text) for text in values["states"]),
         feeds=values["feeds"],
+        evidence=tuple(values["evidence"]),
+        oldest_report=_days(values["max_report_age"]),
+        detectors=tuple(values["detectors"]),
     )

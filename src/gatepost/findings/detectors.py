@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from gatepost.findings.joining import best_supported, distinct, in_order, joined
-from gatepost.findings.sameness import address, overlap, rule_name, same_resource
+from gatepost.findings.sameness import address, is_module_of, overlap, rule_name, same_resource
 from gatepost.findings.statements import is_statement, with_statements
 from gatepost.findings.vulnerabilities import merge_vulnerabilities
 from gatepost.model.findings import Finding
@@ -89,6 +89,8 @@ def _same_place(one: Finding, other: Finding) -> bool:
     if one.resource and other.resource:
         if same_resource(one.resource, other.resource):
             return True
+        if is_module_of(one.resource, other.resource) or is_module_of(other.resource, one.resource):
+            return nowhere or overlap(first, second)
         if _in_code(one.resource) and _in_code(other.resource) and (nowhere or _dotted(one, other)):
             return False
     return nowhere or overlap(first, second)  # what has no line speaks of the whole file
@@ -120,15 +122,15 @@ def _same_rules(findings: Sequence[Finding], names: Names) -> list[Finding]:
 
     def same(one: Finding, other: Finding) -> bool:
         if _tools(one) & _tools(other):
-            return (one.location, one.resource, one.content, one.message) == (
-                other.location,
-                other.resource,
-                other.content,
-                other.message,
-            )
+            return _said(one) == _said(other)
         return _same_place(one, other)
 
     return _anchored(findings, keys, same)
+
+
+def _said(finding: Finding) -> tuple[object, ...]:
+    """Return what makes two findings of one tool the same: it has been asked twice."""
+    return (finding.rule, finding.location, finding.resource, finding.content, finding.message)
 
 
 def _anchored(

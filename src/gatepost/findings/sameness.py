@@ -114,6 +114,13 @@ def same_resource(one: str, other: str) -> bool:
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
+def is_module_of(one: str, other: str) -> bool:
+    """Whether an address is only a module call, and the other one lies within that module."""
+    parts = address(one).split(".")
+    called = len(parts) % 2 == 0 and all(part == "module" for part in parts[::2])
+    return called and address(other).startswith(f"{address(one)}.")
+
+
 def overlap(one: Region, other: Region) -> bool:
     """Whether two regions touch."""
     return (one.start_line, one.start_column) <= (other.end_line, other.end_column) and (

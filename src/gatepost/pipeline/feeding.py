@@ -1,4 +1,4 @@
-"""Lays what feeds know over the findings of a run; never fetches them, never reads one where none is asked for."""
+"""Lays what feeds and evidence know over the findings of a run; never fetches, never reads what nobody names."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ def fed(request: Request, root: str, policy: Policy, organisation: Policy | None
         (*feeds.problems, *age_problems(feeds, oldest)),
         feed_notes(feeds, oldest),
     )
+
+
+def with_all_evidence(paths: Sequence[str], findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Return the findings with the evidence in some files, and notes; `UsageError` for a file that cannot be read."""
+    if not paths:
+        return tuple(findings), ()
+    from gatepost.pipeline.evidence import read_evidence, with_evidence
+
+    return with_evidence(findings, [entry for path in paths for entry in read_evidence(path)])
 
 
 def _missing(policy: Policy) -> Problem:

@@ -20,16 +20,17 @@ from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.comparing import NO_CHANGE, Against, against, compared, of_base, proposal_notes
 from gatepost.pipeline.excerpts import Excerpts
-from gatepost.pipeline.feeding import fed
+from gatepost.pipeline.feeding import fed, with_all_evidence
 from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
 from gatepost.pipeline.planned import plans_of
 from gatepost.pipeline.policies import choices_of, load_policies
-from gatepost.pipeline.reports import foreign_names, read_reports
+from gatepost.pipeline.reports import foreign_names
 from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.roots import Result, Workshop, judge_root
 from gatepost.pipeline.stated import Read, by_states
+from gatepost.pipeline.taking_in import take_in
 from gatepost.rules.catalogue import Catalogue, load_shipped
 from gatepost.services.git import ignored_paths
 from gatepost.sources.discovery import Found, discover, scan_root
@@ -98,7 +99,9 @@ def check(
     _require_taken(workshop.parameter_files, results)
     _require_declared(request, results)
     notes = (*notes, *_module_notes(results))
-    reports = read_reports(request.reports, files)
+    templates = [one.path for one in roots if one.kind == "data"]
+    reports, taken = take_in(request, policies, found, templates, files)
+    notes = (*notes, *taken)
     if request.states:
         reports, told = by_states(request, reports, roots, workshop)
         notes = (*notes, *told)
@@ -107,7 +110,9 @@ def check(
         then = compared(request, change.base, workshop, found, around, results, excluded, _place)
         change = change._replace(comparison=then)
     knowing = fed(request, root, policy, organisation, seen.findings)
-    seen = seen._replace(findings=knowing.findings, problems=_in_order((*seen.problems, *knowing.problems)))
+    tried, unused = with_all_evidence(request.evidence, knowing.findings)
+    notes = (*notes, *unused)
+    seen = seen._replace(findings=tried, problems=_in_order((*seen.problems, *knowing.problems)))
     decided = decide_all(request, seen, policy, organisation, change)
     if change.base is not None:
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from gatepost.model.findings import Artifact, Cvss, Finding, Layer, Suppression
-from gatepost.model.problems import Problem
+from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
@@ -202,7 +202,10 @@ def _misconfiguration(reading: Reading, target: _Target, row: Mapping[str, Any])
     if status not in ("FAIL", "EXCEPTION"):
         return None
     cause = mapping(row.get("CauseMetadata"))
-    place = _place(reading, target, "", whole(cause.get("StartLine")), whole(cause.get("EndLine")))
+    start = whole(cause.get("StartLine"))
+    place = _place(reading, target, "", start, whole(cause.get("EndLine")))
+    if not start:  # about the whole file, not about its first line
+        place = place._replace(location=place.location._replace(region=NOWHERE), line="")
     return reading.finding(
         NAME,
         name(row.get("ID") or row.get("AVDID")).removeprefix("AVD-"),

@@ -47,3 +47,19 @@ def ignored_paths(folder: str) -> frozenset[str]:
     except (OSError, subprocess.SubprocessError):
         return frozenset()
     return frozenset(os.fsdecode(path).rstrip("/") for path in answer.stdout.split(b"\0") if path)
+
+
+def head_commit(folder: str) -> str:
+    """Return the commit that is checked out at a folder, as hexadecimal digits; "" where there is none to be told."""
+    if not has_repository(folder):
+        return ""
+    import subprocess
+
+    command = ["git", "-c", "core.fsmonitor=false", "rev-parse", "--verify", "--quiet", "HEAD"]
+    try:
+        answer = subprocess.run(
+            command, cwd=folder, capture_output=True, check=True, timeout=PATIENCE_SECONDS, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.stdout.decode("ascii", "replace").strip()
