@@ -1,19 +1,35 @@
-"""Any bytes as a template: read, evaluate, edit; problems at most, never an exception."""
+"""Any bytes as a template, a nested one and a parameter file: read, evaluate, edit; never an exception."""
 
 from __future__ import annotations
 
-from gatepost.languages.cloudformation import is_template, read_template
+from gatepost.languages.cloudformation import CloudFormationDocument, is_template, read_template
 from gatepost.model.changes import Append, Remove, Set
 from gatepost.model.places import Source
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Value
 
 
+class _Everywhere:
+    """Files that all say the same."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def read(self, path: str, /) -> Source:
+        return Source(path, self.text, "data")
+
+
 def fuzz(data: bytes) -> None:
     """Read `data` as a template and ask for everything in it."""
     text = data.decode("utf-8", "replace")
     is_template(text, "x.yaml")
-    document = read_template(Source("x.yaml", text, "cloudformation"))
+    source = Source("x.yaml", text, "cloudformation")
+    _ask(read_template(source), text)
+    if "Stack" in text or "Include" in text or "Parameter" in text:
+        _ask(read_template(source, _Everywhere(text), ("p.yaml",)), text)
+
+
+def _ask(document: CloudFormationDocument, text: str) -> None:
     assert all(problem.what and problem.hint for problem in document.problems)
     left = 30  # each edit of what a transform makes reads everything again
     for type_ in document.types():

@@ -81,7 +81,7 @@ def read_document(texts: Mapping[str, str]) -> Document:
         return read_dockerfile(first)
     from gatepost.languages.cloudformation.document import read_template
 
-    return read_template(first)
+    return read_template(first, files)
 
 
 def apply(texts: Mapping[str, str], edits: Sequence[Edit]) -> dict[str, str]:
