@@ -20,28 +20,28 @@ TODAY = "2026-01-01"
 SLOTS = {
     "main.yaml": [
         ["Transform: [AWS::LanguageExtensions, AWS::Serverless-2016-10-31]\n"],
-        ["Parameters:\n  Names: {Type: CommaDelimitedList, Default: \"a,b\"}\n", "Parameters:\n  Names: {Type: CommaDelimitedList, Default: a}\n"],
-        ["  Open: {Type: String, Default: 0.0.0.0/0}\n", "  Open: {Type: String, Default: 10.0.0.0/8}\n", "  Open: {Type: String}\n"],
+        ["Parameters:\n  Names: {Type: CommaDelimitedList, Default: \"a,b\"}\n", "Parameters:\n  Names: {Type: CommaDelimitedList, Default: a}\n"],  # noqa: E501
+        ["  Open: {Type: String, Default: 0.0.0.0/0}\n", "  Open: {Type: String, Default: 10.0.0.0/8}\n", "  Open: {Type: String}\n"],  # noqa: E501
         ["Conditions:\n  On: !Equals [!Ref Open, 0.0.0.0/0]\n", "Conditions:\n  On: !Equals [!Ref Open, x]\n"],
-        ["Globals:\n  Function: {Runtime: python3.8}\n", "Globals:\n  Function: {Runtime: python3.13, Tracing: Active}\n", ""],
+        ["Globals:\n  Function: {Runtime: python3.8}\n", "Globals:\n  Function: {Runtime: python3.13, Tracing: Active}\n", ""],  # noqa: E501
         ["Resources:\n  F:\n    Type: AWS::Serverless::Function\n"],
         ["", "    Condition: On\n"],
         ["    Properties:\n      Handler: a.b\n"],
         ["", "      Tracing: Active\n", "      Tracing: PassThrough\n"],
         ["", "      FunctionUrlConfig: {AuthType: NONE}\n", "      FunctionUrlConfig: {AuthType: AWS_IAM}\n"],
-        ["", "      Policies: [{Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}]\n", "      Policies: [AdministratorAccess]\n", "      Role: x\n"],
-        ["", "      Events: {A: {Type: Api, Properties: {Path: /, Method: get}}}\n", "      Events: {S: {Type: S3, Properties: {Bucket: !Ref Ba, Events: x}}}\n"],
+        ["", "      Policies: [{Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}]\n", "      Policies: [AdministratorAccess]\n", "      Role: x\n"],  # noqa: E501
+        ["", "      Events: {A: {Type: Api, Properties: {Path: /, Method: get}}}\n", "      Events: {S: {Type: S3, Properties: {Bucket: !Ref Ba, Events: x}}}\n"],  # noqa: E501
         ["  Fn::ForEach::B:\n    - N\n    - !Ref Names\n    - B${N}:\n        Type: AWS::S3::Bucket\n"],
         ["", "        Properties: {AccessControl: PublicRead}\n", "        Properties: {BucketName: !Ref N}\n"],
         ["", "  P:\n    Type: AWS::S3::BucketPolicy\n    Properties: {Bucket: !Ref Ba, PolicyDocument: {}}\n"],
-        ["", "  Net:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: net.yaml, Parameters: {Cidr: !Ref Open}}\n"],
+        ["", "  Net:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: net.yaml, Parameters: {Cidr: !Ref Open}}\n"],  # noqa: E501
     ],
     "net.yaml": [
         ["Parameters:\n  Cidr: {Type: String, Default: 10.0.0.0/8}\nResources:\n"],
         ["  G:\n    Type: AWS::EC2::SecurityGroup\n"],
         [
-            "    Properties: {SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Cidr}]}\n",
-            "    Properties: {SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}]}\n",
+            "    Properties: {SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: !Ref Cidr}]}\n",  # noqa: E501
+            "    Properties: {SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}]}\n",  # noqa: E501
             "",
         ],
         ["", "  Q:\n    Type: AWS::SQS::Queue\n"],

@@ -189,6 +189,21 @@ def test_a_resource_whose_condition_is_false_is_not_there():
     assert [r.address for r in document.resources("AWS::S3::Bucket")] == ["B", "On"]
 
 
+def test_a_resource_tells_the_condition_that_is_not_known_and_the_construct_that_made_it():
+    document = template(
+        HEAD
+        + "x\n  On: {Type: AWS::S3::Bucket, Condition: Unsure, Metadata: {'aws:cdk:path': Stack/Bucket/Resource}}\n"
+        + "  Sure: {Type: AWS::S3::Bucket, Condition: Prod}\n"
+    )
+    on, construct = resource(document, "On").notes
+    assert (on.text, on.span.text) == ("exists only if the condition Unsure holds, which is not known", "Unsure")
+    assert (construct.text, construct.span.text) == (
+        "made by the CDK construct Stack/Bucket/Resource",
+        "Stack/Bucket/Resource",
+    )
+    assert resource(document, "Sure").notes == resource(document, "B").notes == ()
+
+
 def test_what_stands_beside_the_properties_is_there_too():
     document = template(
         "Resources:\n  A:\n    Type: T\n    DeletionPolicy: Retain\n    DependsOn: [B]\n    Properties: {X: 1}\n"
