@@ -30,8 +30,10 @@ NUMBERS = (
     "12345678901234567890",
     "-0",
 )
-TEXTS = ("", "a", "b", "abc", "Hello World", "x-y_z", "1", "2.5", "true", "false", "é", "a,b,,c", "  pad ", "<&>",
-         "line\\nnext", "10.0.0.0/8", "a/b/c.txt", "quo\\\"te", "back\\\\slash", "日本", "aaa", "%s", "[]", "{}", "null")  # fmt: skip
+TEXTS = (
+    *("", "a", "b", "abc", "Hello World", "x-y_z", "1", "2.5", "true", "false", "é", "a,b,,c", "  pad ", "<&>"),
+    *("line\\nnext", "10.0.0.0/8", "a/b/c.txt", 'quo\\"te', "back\\\\slash", "日本", "aaa", "%s", "[]", "{}", "null"),
+)
 PATTERNS = (
     "a",
     "[a-z]+",
@@ -49,6 +51,11 @@ PATTERNS = (
     "(.)(.)",
 )
 NAMES = ("a", "b", "c")
+ON_TEXT = ("upper", "lower", "title", "strrev", "trimspace", "chomp", "urlencode", "base64encode")
+HASHES = ("md5", "sha1", "basename", "dirname", "base64decode")
+ON_LISTS = ("tolist", "toset", "distinct", "reverse", "flatten", "compact", "sort", "values", "keys")
+ON_TWO_LISTS = ("concat", "setunion", "setintersection", "setsubtract", "setproduct", "coalescelist", "coalesce")
+FORMATS = ("%s", "%v", "%d", "%q", "%5s|", "%-5v|", "%05d", "%.2f", "%x", "%#v", "%t", "%e", "%g", "%+d", "%3.1f")
 
 
 class Maker:
@@ -99,21 +106,17 @@ class Maker:
         return self.pick(
             lambda _: self.quoted(),
             lambda _: f'"{r.choice(("x", "", "-"))}${{{self.any(d)}}}{r.choice(("", "y"))}"',
-            lambda _: (
-                f"{r.choice(('upper', 'lower', 'title', 'strrev', 'trimspace', 'chomp', 'urlencode', 'base64encode'))}({self.text(d)})"
-            ),  # noqa: E501
+            lambda _: f"{r.choice(ON_TEXT)}({self.text(d)})",
             lambda _: f"{r.choice(('trim', 'trimprefix', 'trimsuffix'))}({self.text(d)}, {self.text(0)})",
             lambda _: f"join({self.text(0)}, {self.list(d)})",
             lambda _: f"substr({self.text(d)}, {r.randint(-4, 4)}, {r.randint(-1, 5)})",
             lambda _: f"replace({self.text(d)}, {self.text(0)}, {self.text(0)})",
             lambda _: f'replace({self.text(d)}, "/{r.choice(PATTERNS)}/", "{r.choice(("", "z", "[$0]", "$1", "$x"))}")',
             lambda _: f"{r.choice(('jsonencode', 'tostring', 'yamlencode', 'jsonencode'))}({self.any(d)})",
-            lambda _: (
-                f'format("{r.choice(("%s", "%v", "%d", "%q", "%5s|", "%-5v|", "%05d", "%.2f", "%x", "%#v", "%t", "%e", "%g", "%+d", "%3.1f"))}", {self.any(d)})'
-            ),  # noqa: E501
+            lambda _: f'format("{r.choice(FORMATS)}", {self.any(d)})',
             lambda _: f'regex("{r.choice(PATTERNS)}", {self.text(d)})',
             lambda _: f"indent({r.randint(0, 3)}, {self.text(d)})",
-            lambda _: f"{r.choice(('md5', 'sha1', 'basename', 'dirname', 'base64decode'))}({self.text(d)})",
+            lambda _: f"{r.choice(HASHES)}({self.text(d)})",
             lambda _: self.choice(self.text, d),
         )(depth)
 
@@ -150,13 +153,9 @@ class Maker:
             lambda _: f"[{', '.join(self.any(d) for _ in range(r.randint(0, 3)))}]",
             lambda _: f"[{', '.join(self.text(d) for _ in range(r.randint(0, 3)))}]",
             lambda _: f"[{', '.join(self.number(d) for _ in range(r.randint(0, 3)))}]",
-            lambda _: (
-                f"{r.choice(('tolist', 'toset', 'distinct', 'reverse', 'flatten', 'compact', 'sort', 'values', 'keys', 'toset', 'tolist'))}({self.list(d)})"
-            ),  # noqa: E501
+            lambda _: f"{r.choice(ON_LISTS)}({self.list(d)})",
             lambda _: f"{r.choice(('values', 'keys'))}({self.map(d)})",
-            lambda _: (
-                f"{r.choice(('concat', 'setunion', 'setintersection', 'setsubtract', 'setproduct', 'coalescelist', 'coalesce'))}({self.list(d)}, {self.list(d)})"
-            ),  # noqa: E501
+            lambda _: f"{r.choice(ON_TWO_LISTS)}({self.list(d)}, {self.list(d)})",
             lambda _: f"slice({self.list(d)}, {r.randint(0, 2)}, {r.randint(0, 3)})",
             lambda _: f"chunklist({self.list(d)}, {r.randint(0, 3)})",
             lambda _: f"range({r.randint(-2, 4)}, {self.number(0)})",

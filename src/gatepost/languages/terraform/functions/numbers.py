@@ -48,11 +48,11 @@ def _abs(value: Any) -> int | float:
 
 
 def _floor(value: Any) -> int | float:
-    return value if is_infinite(value) else narrow(math.floor(fraction_of(value)))
+    return value if isinstance(value, int) or is_infinite(value) else narrow(math.floor(fraction_of(value)))
 
 
 def _ceil(value: Any) -> int | float:
-    return value if is_infinite(value) else narrow(math.ceil(fraction_of(value)))
+    return value if isinstance(value, int) or is_infinite(value) else narrow(math.ceil(fraction_of(value)))
 
 
 def _double(number: Any) -> float:

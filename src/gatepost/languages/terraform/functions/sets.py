@@ -93,7 +93,7 @@ def _filter(first: Value, others: tuple[Value, ...], wanted: bool) -> list[Value
         rest = elements_of(other)
         simple = {e.literal for e in rest if e.literal.__class__ is str}
         if len(simple) == len(rest):
-            kept = [e for e in kept if (e.literal in simple) is wanted]
+            kept = [e for e in kept if (e.literal.__class__ is str and e.literal in simple) is wanted]
         elif len(kept) * len(rest) > MOST_COMPARISONS:
             raise NotComputed("sets of this size")
         else:
