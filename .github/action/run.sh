@@ -26,6 +26,38 @@ for candidate in python3 python; do
 done
 [ -n "$python" ] || fail 'Python 3.11 or newer is not on this runner; add a step with actions/setup-python before this one.' 2
 
+# A checkout is shallow as a rule: the commit that the change is compared with is fetched, that one alone. The token is
+# given through the environment, never in an argument, and only to the host that the checkout came from.
+token=${GATEPOST_INPUT_TOKEN:-}
+unset GATEPOST_INPUT_TOKEN
+fetch_base() {
+  local base=${GATEPOST_INPUT_BASE:-}
+  if [ -z "$base" ]; then
+    base=$("$python" -I -c '
+import json, os
+event = json.load(open(os.environ["GITHUB_EVENT_PATH"], encoding="utf-8"))
+print((event.get("pull_request") or {}).get("base", {}).get("sha") or (event.get("merge_group") or {}).get("base_sha") or "")
+' 2>/dev/null) || base=''
+  fi
+  [[ $base =~ ^[0-9a-f]{40}$ ]] || return 0
+  git cat-file -e "$base^{commit}" 2>/dev/null && return 0
+  local settings=()
+  if [ -n "$token" ]; then
+    settings=(
+      GIT_CONFIG_COUNT=1
+      "GIT_CONFIG_KEY_0=http.${GITHUB_SERVER_URL:-https://github.com}/.extraheader"
+      "GIT_CONFIG_VALUE_0=AUTHORIZATION: basic $(printf 'x-access-token:%s' "$token" | base64 | tr -d '\n')"
+    )
+  fi
+  # What goes wrong here is told by the check itself, with the command to type.
+  (
+    for setting in ${settings[@]+"${settings[@]}"}; do export "${setting?}"; done
+    GIT_TERMINAL_PROMPT=0 git fetch --quiet --no-tags --depth=1 origin "$base" >&2
+  ) || true
+}
+fetch_base
+unset token
+
 # Only wheels whose hashes are written down here are installed, into a folder of this run.
 "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes --only-binary :all: \
   --target "$work/packages" --requirement "$here/requirements.txt" >&2 ||
@@ -59,6 +91,7 @@ each() {
 one --policy policy "${GATEPOST_INPUT_POLICY:-}"
 one --organisation-policy organisation-policy "${GATEPOST_INPUT_ORGANISATION_POLICY:-}"
 one --environment environment "${GATEPOST_INPUT_ENVIRONMENT:-}"
+one --base base "${GATEPOST_INPUT_BASE:-}"
 each --report "${GATEPOST_INPUT_REPORTS:-}"
 each --var-file "${GATEPOST_INPUT_VAR_FILES:-}"
 each --rules "${GATEPOST_INPUT_RULES:-}"

@@ -40,11 +40,12 @@ def run(
     )
 
 
-def git(folder: Path, *arguments: str) -> None:
-    """Run git in a folder, as somebody."""
+def git(folder: Path, *arguments: str) -> str:
+    """Run git in a folder, as somebody; return what it prints."""
     identity = ["-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"]
     done = run(["git", *identity, *arguments], folder)
     assert done.returncode == 0, done.stdout
+    return done.stdout.strip()
 
 
 def commit_all(folder: Path) -> None:

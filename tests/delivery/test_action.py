@@ -54,10 +54,22 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def act(shop: Path, to: Path, inputs: dict[str, Any], extra: dict[str, str] | None = None) -> Ran:
-    """Run a workflow that calls the action with `inputs`, in a copy of the repository with `extra` files."""
+def act(
+    shop: Path,
+    to: Path,
+    inputs: dict[str, Any],
+    extra: dict[str, str] | None = None,
+    event: dict[str, Any] | None = None,
+) -> Ran:
+    """Run a workflow that calls the action with `inputs`, in a copy of the repository with `extra` files.
+
+    With an `event` it is that of a pull request, and the copy is a shallow clone, as a hosted runner's is.
+    """
     folder = to / "shop"
-    shutil.copytree(shop, folder)
+    if event is None:
+        shutil.copytree(shop, folder)
+    else:
+        git(to, "clone", "-q", "--depth=1", f"file://{shop}", str(folder))
     for name, text in (extra or {}).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
@@ -68,14 +80,18 @@ def act(shop: Path, to: Path, inputs: dict[str, Any], extra: dict[str, str] | No
         {"id": "gate", "uses": "./gate", "with": inputs},
         {"if": "always()", "shell": "python3 -I {0}", "run": _SHOW, "env": show},
     ]
-    workflow = {"on": "push", "jobs": {"gate": {"runs-on": "ubuntu-latest", "steps": steps}}}
+    name = "push" if event is None else "pull_request"
+    workflow = {"on": name, "jobs": {"gate": {"runs-on": "ubuntu-latest", "steps": steps}}}
     place = folder / ".github/workflows/gate.yml"
     place.parent.mkdir(parents=True)
     place.write_text(yaml.safe_dump(workflow, sort_keys=False), encoding="utf-8")
     git(folder, "add", "-A", "--force")
     git(folder, "commit", "-q", "-m", "a workflow")
-    command = [program("act"), "push", "-P", "ubuntu-latest=-self-hosted", "--no-cache-server"]
+    command = [program("act"), name, "-P", "ubuntu-latest=-self-hosted", "--no-cache-server"]
     command += ["--artifact-server-addr", "127.0.0.1", "--pull=false", "--no-recurse"]
+    if event is not None:
+        (to / "event.json").write_text(json.dumps(event))
+        command += ["--eventpath", str(to / "event.json")]
     home = to / "home"
     home.mkdir()
     done = run(command, folder, {"XDG_CACHE_HOME": str(home), "HOME": str(home)})
@@ -109,6 +125,18 @@ def test_counts_are_those_of_the_report(shop: Path, tmp_path: Path) -> None:
     waived = sum(finding["decision"]["waiver"] is not None for finding in findings)
     counted = [int(ran.outputs[name]) for name in ("blocking-count", "new-count", "waived-count")]
     assert counted == [blocking, len(findings), waived]
+
+
+def test_the_base_of_a_pull_request_is_fetched_and_what_it_had_is_not_new(shop: Path, tmp_path: Path) -> None:
+    base = git(shop, "rev-parse", "HEAD")
+    git(shop, "commit", "-q", "--allow-empty", "-m", "later")
+    database = 'resource "aws_db_instance" "new" {\n  publicly_accessible = true\n}\n'
+    event = {"pull_request": {"base": {"sha": base, "ref": "main"}, "head": {"ref": "change"}}}
+    ran = act(shop, tmp_path, {"path": "infra"}, {"infra/new.tf": database}, event)
+    findings = {(f["resource"], f["rule"]): f["context"]["is_new"] for f in ran.report["findings"]}
+    assert findings["aws_db_instance.new", "aws/rds/instance-public"] is True
+    assert {is_new for (resource, _), is_new in findings.items() if resource != "aws_db_instance.new"} == {False}
+    assert int(ran.outputs["new-count"]) == sum(findings.values())
 
 
 def test_a_passing_change_passes(shop: Path, tmp_path: Path) -> None:

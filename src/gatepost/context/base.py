@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 # Variables with a commit. Source: "Predefined CI/CD variables" (GitLab).
-_COMMITS = ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", "CI_MERGE_REQUEST_DIFF_BASE_SHA")
+_COMMITS = ("CI_MERGE_REQUEST_DIFF_BASE_SHA",)
 # Variables with the branch that a request would land on: "Predefined variables" (Azure Pipelines), "Variables and
 # secrets" (Bitbucket), "Multibranch Pipelines" (Jenkins), "Predefined CI/CD variables" (GitLab).
 _BRANCHES = (
