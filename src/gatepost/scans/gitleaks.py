@@ -52,7 +52,8 @@ def _finding(reading: Reading, row: Mapping[str, Any]) -> Finding:
         NAME,
         rule,
         place,
-        name(row.get("Description")) or rule,
+        rule,
+        why=text(row.get("Description")).strip(),
         commit=row.get("Commit" if newer else "commit"),
         references=addresses([row.get("Link"), row.get("leakURL")]),
     )

@@ -117,6 +117,7 @@ FORMATS: Mapping[str, tuple[str, ...]] = {
         "{infrastructureAsCodeIssues",
         "[infrastructureAsCodeIssues",
     ),
+    "snyk-api": ("{issues", "{jsonapi+data"),
     "cyclonedx": ("{bomFormat", "<bom"),
     "spdx": ("{spdxVersion", "{@graph", "~SPDXVersion:"),
     "trivy-operator": ("…apiVersion+kind", ":apiVersion", "[apiVersion+kind"),
