@@ -9,6 +9,7 @@ from typing import Any
 from gatepost.model.findings import Artifact, Finding, Severity
 from gatepost.model.problems import Problem
 from gatepost.scans.opening import Opened
+from gatepost.scans.paging import without_end
 from gatepost.scans.reading import Reading
 from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import mapping, name, text
@@ -41,6 +42,9 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each result; a Problem for each line that tells of an error of its own."""
+    cut = without_end(reading, opened)
+    if cut is not None:
+        yield cut
     rows = [mapping(one) for one in opened.documents]
     for row in rows:
         if "AuditResultName" not in row and name(row.get("level")) in ("error", "fatal"):

@@ -10,6 +10,7 @@ from gatepost.model.findings import Finding, Related, Suppression
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.scans.opening import Opened
+from gatepost.scans.paging import without_end
 from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.shapes import is_list, listed, mapping, name, text, whole
 
@@ -36,6 +37,9 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each match; rejected ones are marked. A Problem where matches were left out."""
+    cut = without_end(reading, opened)
+    if cut is not None:
+        yield cut
     pairs: list[_Row] = []
     missing = 0
     for row in map(mapping, _rows(opened)):

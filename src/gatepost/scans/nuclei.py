@@ -10,6 +10,7 @@ from gatepost.model.findings import Artifact, Exploitability, Finding
 from gatepost.model.problems import Problem
 from gatepost.scans.cvss import best
 from gatepost.scans.opening import Opened
+from gatepost.scans.paging import without_end
 from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import addresses, identifiers, is_list, listed, mapping, name, score, text, weaknesses
@@ -34,6 +35,9 @@ def recognises(opened: Opened) -> bool:
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each result that matched. What was extracted is left out: it may be a secret."""
+    cut = without_end(reading, opened)
+    if cut is not None:
+        yield cut
     yield from reading.each(map(mapping, _rows(opened)), partial(_finding, reading))
 
 

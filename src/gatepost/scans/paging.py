@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gatepost.model.problems import Problem
+from gatepost.scans.opening import Opened
 from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import is_list, listed, name, whole
 
@@ -37,6 +38,13 @@ def cut_short(reading: Reading, rows: int, total: object) -> Problem | None:
     if known is None or known <= rows:
         return None
     return reading.problem(f"the report holds {rows} of {known} rows", "write every page to the report")
+
+
+def without_end(reading: Reading, opened: Opened) -> Problem | None:
+    """Return the Problem with JSON lines whose last line has no end: every tool writes it, and a cut takes it away."""
+    if opened.ends_whole or is_list(opened.data):
+        return None
+    return reading.problem("the last line of the report has no end: more may be missing")
 
 
 def more_pages(reading: Reading, token: object) -> Problem | None:
