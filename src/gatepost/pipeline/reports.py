@@ -50,11 +50,18 @@ def read_one(path: str, name: str | None, files: Files) -> OneReport:
 
 
 def foreign_names(catalogue: Catalogue) -> dict[str, frozenset[str]]:
-    """Return the ids of our rules by each foreign name that they are also known under. Loads all rules."""
+    """Return the ids of our rules by each foreign name that they are also known under. Loads all rules.
+
+    A tool that has several rules for one of ours cuts finer than we do: its names are left out, for they say not which
+    of them is another tool's.
+    """
     found: dict[str, set[str]] = {}
     for rule in catalogue.rules():
-        for name in rule.also_known_as:
-            found.setdefault(rule_name(name), set()).add(rule.id)
+        names = {rule_name(name) for name in rule.also_known_as}
+        tools = [name.partition("/")[0] for name in names]
+        for name in names:
+            if tools.count(name.partition("/")[0]) == 1:
+                found.setdefault(name, set()).add(rule.id)
     return {name: frozenset(ids) for name, ids in found.items()}
 
 
