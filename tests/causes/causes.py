@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 from gatepost.causes import with_causes
 from gatepost.model.findings import Artifact, Detector, Finding, Layer, Package
@@ -36,7 +37,7 @@ def vulnerability(path: str, name: str, version: str, *fixed: str, id: str = "CV
     return found._replace(**more)
 
 
-def in_image(name: str, version: str, *fixed: str, command: str = "", layer: str = "", **more: object) -> Finding:
+def in_image(name: str, version: str, *fixed: str, command: str = "", layer: str = "", **more: Any) -> Finding:
     """Return a vulnerability in the image shop:1."""
     known = Layer("", layer, command) if command or layer else None
     more.setdefault("ecosystem", "deb")

@@ -109,6 +109,8 @@ def _unproved(found: Situation, targets: Sequence[Place], version: str) -> str:
     for known, one in targets:
         if not exact(found.ecosystem, one.requirement, one.dialect):
             return f"{one.requirement or 'what is asked for'} leaves open which version is installed"
+        if not found.projects.may_read_again(known):
+            return "there are too many to read the file again for each"
         if _read_again(known, one, version) != version:
             return "the file does not read as expected after the edit"
     if any(d.kind == "override" for _, d in targets) and len(found.declared) > len(targets):

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from gatepost.causes.projects import Known
 from gatepost.causes.situation import Situation
-from gatepost.languages.manifests.nodes_of import json_tree
-from gatepost.languages.positioned.edits import CannotEdit, Editor
+from gatepost.languages.manifests.manifest import Unfit
+from gatepost.languages.positioned.edits import CannotEdit
 from gatepost.model.changes import Edit
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
@@ -42,8 +42,9 @@ def _npm(found: Situation) -> Override | None:
     where = f"under {'.'.join(steps[:-1])} in {known.path}"
     source = known.manifest.source
     try:
-        splices = Editor(source.text, "json").set(json_tree(source), steps, found.mending.version)
-    except CannotEdit:
+        editor, tree = known.json()
+        splices = editor.set(tree, steps, found.mending.version)
+    except (CannotEdit, Unfit):
         return Override(where)
     edits = tuple(Edit(Location(source.path, source.region(s.start, s.end)), s.text) for s in splices)
     return Override(where, edits)

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 from gatepost.languages.manifests import Manifest, ecosystem_of_file, family_of, read_manifest, same_name
 from gatepost.languages.manifests.manifest import Declared, Locked
+from gatepost.languages.manifests.nodes_of import json_tree
+from gatepost.languages.positioned.edits import Editor
+from gatepost.languages.positioned.nodes import Node
 from gatepost.model.problems import Problem
 from gatepost.sources.reading import Files
 from gatepost.sources.walking import paths_where
 
 _MOST_INCLUDES = 50
 _MOST_FILES = 2_000
+MOST_READ_AGAIN = 10_000_000  # characters
 # Files of folders above that give versions to those below.
 _INHERITING = {"maven": "pom.xml", "cargo": "Cargo.toml"}
 
@@ -19,13 +23,14 @@ _INHERITING = {"maven": "pom.xml", "cargo": "Cargo.toml"}
 class Known:
     """One file with its packages by the name that the ecosystem compares by."""
 
-    __slots__ = ("_declared", "_locked", "manifest", "path")
+    __slots__ = ("_declared", "_editor", "_locked", "manifest", "path")
 
     def __init__(self, path: str, manifest: Manifest) -> None:
         self.path = path
         self.manifest = manifest
         self._declared: dict[str, list[Declared]] | None = None
         self._locked: dict[str, list[Locked]] | None = None
+        self._editor: tuple[Editor, Node] | None = None
 
     def declared(self, name: str) -> list[Declared]:
         """Return what is declared of a package; `name` is as `same_name` spells it."""
@@ -43,6 +48,12 @@ class Known:
                 self._locked.setdefault(same_name(self.manifest.ecosystem, one.name), []).append(one)
         return self._locked.get(name, [])
 
+    def json(self) -> tuple[Editor, Node]:
+        """Return what edits a file in JSON, and its tree; raises `Unfit`."""
+        if self._editor is None:
+            self._editor = (Editor(self.manifest.source.text, "json"), json_tree(self.manifest.source))
+        return self._editor
+
 
 class Projects:
     """All files of dependencies below the root."""
@@ -52,6 +63,12 @@ class Projects:
         self._known: dict[str, Known | None] = {}
         self._folders: dict[str, list[str]] = {}
         self._everywhere: list[str] | None = None
+        self._left = MOST_READ_AGAIN
+
+    def may_read_again(self, known: Known) -> bool:
+        """Whether a file may be read once more to prove an edit: all that is read again in one run is bounded."""
+        self._left -= len(known.manifest.source.text)
+        return self._left >= 0
 
     def file(self, path: str) -> Known | None:
         """Return a file by its path; None where it is none, or is not there."""

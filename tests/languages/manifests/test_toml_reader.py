@@ -54,24 +54,40 @@ def data(node: Node) -> Any:
 
 
 def plain(found: Any) -> Any:
-    """Return what tomllib reads with dates as text."""
-    if isinstance(found, dict):
-        return {key: plain(value) for key, value in found.items()}
-    if isinstance(found, list):
-        return [plain(value) for value in found]
-    return "date" if isinstance(found, datetime.date | datetime.time) else found
+    """Return what tomllib reads with dates as a mark."""
+    match found:
+        case dict():
+            return {key: plain(value) for key, value in _members(found)}
+        case list():
+            return [plain(value) for value in _rows(found)]
+        case datetime.date() | datetime.time():
+            return "date"
+        case _:
+            return found
+
+
+def _members(found: Any) -> Any:
+    return found.items()
+
+
+def _rows(found: Any) -> Any:
+    return found
 
 
 def same(ours: Any, theirs: Any) -> bool:
-    if theirs == "date":
-        return isinstance(ours, str)
-    if isinstance(theirs, dict):
-        return isinstance(ours, dict) and list(ours) == list(theirs) and all(same(ours[k], theirs[k]) for k in theirs)
-    if isinstance(theirs, list):
-        return isinstance(ours, list) and len(ours) == len(theirs) and all(map(same, ours, theirs))
-    if isinstance(theirs, float) and math.isnan(theirs):
-        return math.isnan(ours)
-    return type(ours) is type(theirs) and ours == theirs
+    match theirs:
+        case "date":
+            return isinstance(ours, str)
+        case dict():
+            members = _members(theirs)
+            return list(ours) == [key for key, _ in members] and all(same(ours[key], value) for key, value in members)
+        case list():
+            rows = _rows(theirs)
+            return len(ours) == len(rows) and all(map(same, ours, rows))
+        case float() if math.isnan(theirs):
+            return math.isnan(ours)
+        case _:
+            return type(ours) is type(theirs) and ours == theirs
 
 
 @pytest.mark.parametrize("text", GOOD)
