@@ -309,3 +309,7 @@ def test_a_password_in_a_block_that_is_planned_twice_is_found_once(tmp_path: Pat
     )
     found = the(planned(tmp_path, "p.json"), "any/hard-coded-secret")
     assert (found.resource, place(found)) == ("aws_db_instance.a[0]", ("main.tf", 3))
+
+
+def test_no_way_of_writing_a_thing_looks_like_a_difference(tmp_path: Path) -> None:
+    assert problems(planned(laid_out("syntax", tmp_path))) == []

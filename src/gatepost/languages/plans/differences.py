@@ -87,7 +87,7 @@ def _in_module(module: Module, scope: Scope, prefix: str) -> Iterator[Difference
     there = {**module.resources, **{f"module.{name}": call for name, call in module.calls.items()}}
     unread = any(file.faults for file in scope.directory.files.values())
     for name in there:
-        if name not in here and not unread:
+        if name not in here and not unread and not name.startswith("data."):  # a `check` has data of its own
             yield Difference(prefix + name, "", f"{prefix}{name} is not in them")
     for name, item in here.items():
         made = there.get(name)
@@ -147,8 +147,7 @@ def _in_block(compared: _Compared, expressions: Mapping[str, Any]) -> Iterator[D
 
 def _blocks_differ(value: Value, given: Any) -> bool:
     if _is_expression(given):  # blocks that are an attribute to the provider
-        constant: Any = given.get("constant_value")
-        return constant is not None and not says(value, constant)
+        return _is_constant(given) and given["constant_value"] is not None and not says(value, given["constant_value"])
     return bool(given) and not _same_blocks(value, given)
 
 
@@ -157,6 +156,11 @@ def _is_expression(given: Any) -> TypeGuard[dict[str, Any]]:
         return False
     names = cast("dict[str, Any]", given)
     return bool(names) and _EXPRESSION.issuperset(names)
+
+
+def _is_constant(given: Any) -> bool:
+    """Whether an expression is one; of JSON the text of a template is given, beside what it refers to."""
+    return _is_expression(given) and "constant_value" in given and not given.get("references")
 
 
 def _has_dynamic(compared: _Compared, name: str) -> bool:
@@ -176,12 +180,19 @@ def _says_null(compared: _Compared, name: str) -> bool:
 def _attribute_differs(compared: _Compared, name: str, given: Any) -> bool:
     if not _is_expression(given):
         return False
-    if "constant_value" in given:
+    in_json = compared.item.chunk.path.endswith(".json")
+    if _is_constant(given):
+        if in_json and any(mark in str(given["constant_value"]) for mark in ("${", "%{")):
+            return False  # as it is written, marks and all
         value = compared.body.get(name)
-        return isinstance(value, Value) and not value.sensitive and not says(value, given["constant_value"])
-    references = given["references"]
+        if not isinstance(value, Value) or value.sensitive:
+            return False
+        if value.unknown is not None:
+            return any(isinstance(one, nodes.Reference) for one in nodes.below(compared.item.attributes[name].value))
+        return not says(value, given["constant_value"])
+    references = given.get("references")
     node = compared.item.attributes[name]
-    if not isinstance(references, list) or isinstance(node, nodes.JsonAttribute):
+    if not isinstance(references, list) or in_json:
         return False
     named = {_head(text) for text in cast("list[Any]", references) if isinstance(text, str)}
     written = {_head(one.text) for one in nodes.below(node.value) if isinstance(one, nodes.Reference)}
@@ -210,12 +221,12 @@ def _same_block(value: Value, given: Any) -> bool:
     for name, one in cast("dict[str, Any]", given).items():
         inner = members.get(name)
         if inner is None:
-            if _is_expression(one) and one.get("constant_value") is not None:
+            if _is_constant(one) and one["constant_value"] is not None:
                 return False
         elif isinstance(one, list):
             if not _same_blocks(inner, cast("list[Any]", one)):
                 return False
-        elif _is_expression(one) and "constant_value" in one and not says(inner, one["constant_value"]):
+        elif _is_constant(one) and not says(inner, one["constant_value"]):
             return False
     return True
 
@@ -223,6 +234,8 @@ def _same_block(value: Value, given: Any) -> bool:
 def _in_default(compared: _Compared, declared: Mapping[str, Any]) -> Iterator[Difference]:
     value = compared.body.get("default")
     given = declared.get("default")
+    if isinstance(given, dict | list):
+        return  # the type of the variable has changed it
     if (isinstance(value, Value) and not says(value, given)) if given is not None else _is_known(value):
         yield compared.differs("default", "is another")
 

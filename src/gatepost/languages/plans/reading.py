@@ -142,8 +142,8 @@ def _module(given: Mapping[str, Any], depth: int) -> Module:
     for one in listing(given.get("resources"), "configuration.resources"):
         block = mapping(one, "configuration.resources")
         type, name = (text_of(block.get(key), f"configuration.resources.{key}") for key in ("type", "name"))
-        if block.get("mode") == "data":
-            type = f"data.{type}"
+        if block.get("mode") not in (None, "managed"):
+            type = f"{block['mode']}.{type}"
         expressions = mapping(block.get("expressions"), "configuration.resources.expressions")
         resources[f"{type}.{name}"] = Configured(type, name, expressions)
     calls = mapping(given.get("module_calls"), "configuration.module_calls")

@@ -1,0 +1,5 @@
+resource "aws_ebs_volume" "base" {
+  availability_zone = "eu-west-1a"
+  size              = 10
+  encrypted         = false
+}
