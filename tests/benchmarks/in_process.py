@@ -40,7 +40,7 @@ def parsing(texts: list[str], rounds: int) -> float:
 def checking(folder: Path, rounds: int) -> float:
     """Seconds for everything that a check with a json report does after loading, except that no fix is proved."""
 
-    def without_fix(document: object, judged: Judged, judgement: Judgement) -> Finding:
+    def without_fix(document: object, judged: Judged, judgement: Judgement, tried: object) -> Finding:
         return finding_of(judgement, judged)
 
     proved, roots.with_fix = roots.with_fix, without_fix

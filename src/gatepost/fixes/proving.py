@@ -23,28 +23,72 @@ from gatepost.rules.telling import finding_of
 SHARED = "the place that is written feeds other uses too"
 
 
-def with_fix(document: Document, judged: Judged, judgement: Judgement) -> Finding:
-    """Return the finding of a violated judgement with its fix proved, else with the reason why there is none."""
+class Tried:
+    """What some edits come to: `refused` says why they cannot be made, else it is told what is gone and what is new.
+
+    Instances of one block, and calls of one module, are often mended by one edit: it is tried once for all of them.
+    """
+
+    __slots__ = ("added", "again", "gone", "near", "refused")
+
+    def __init__(self, document: Document, judged: Judged, edits: tuple[Edit, ...]) -> None:
+        self.refused = ""
+        self.gone: set[tuple[str, ...]] = set()
+        self.near: set[tuple[str, ...]] = set()
+        self.added = False
+        self.again: Rejudged | None = None
+        try:
+            _apart(edits)
+            edited = document.edited(edits)
+            _no_new_problem(document, edited)
+        except CannotWrite as error:
+            self.refused = str(error)
+            return
+        again = judge_again(edited, judged)
+        self.gone = {one.identity for one in again.gone() if one.state == "violated"}
+        self.near = {identity[:2] for identity in self.gone}
+        self.added = bool(again.added())
+        if self.added:
+            self.again = again
+
+
+def with_fix(
+    document: Document, judged: Judged, judgement: Judgement, tried: dict[tuple[Edit, ...], Tried] | None = None
+) -> Finding:
+    """Return the finding of a violated judgement with its fix proved, else with the reason why there is none.
+
+    `tried` holds the edits that were tried on this document before, and takes those that are tried now.
+    """
     finding = finding_of(judgement, judged)
     proposal = propose(judgement, judged)
     if isinstance(proposal, NoFix):
         return finding._replace(no_fix=proposal.reason, advice=proposal.advice)
     try:
-        fix = prove(document, judged, judgement, proposal)
+        fix = prove(document, judged, judgement, proposal, tried)
     except CannotWrite as error:
         return finding._replace(no_fix=str(error), advice=proposal.title)
     return finding._replace(fixes=(fix,), no_fix="")
 
 
-def prove(document: Document, judged: Judged, judgement: Judgement, proposal: Proposal) -> Fix:
+def prove(
+    document: Document,
+    judged: Judged,
+    judgement: Judgement,
+    proposal: Proposal,
+    tried: dict[tuple[Edit, ...], Tried] | None = None,
+) -> Fix:
     """Return the proved fix; raises `CannotWrite` with the reason when it cannot be written or is not proved."""
     edits, shared = write_proposal(document, judged, judgement, proposal)
-    _apart(edits)
-    edited = document.edited(edits)
-    _no_new_problem(document, edited)
-    again = judge_again(edited, judged)
-    _finding_gone(judgement, again)
-    _nothing_new(judgement, again)
+    found = tried.get(edits) if tried is not None else None
+    if found is None:
+        found = Tried(document, judged, edits)
+        if tried is not None:
+            tried[edits] = found
+    if found.refused:
+        raise CannotWrite(found.refused)
+    _finding_gone(judgement, found)
+    if found.again is not None:
+        _nothing_new(judgement, found.again)
     unsafe = proposal.safety == "unsafe" or shared
     why = proposal.why_unsafe or (SHARED if shared else "")
     return Fix(proposal.title, edits, "unsafe" if unsafe else "safe", "proved", why if unsafe else "")
@@ -71,13 +115,11 @@ def _problems(problems: tuple[Problem, ...]) -> Counter[str]:
     return Counter(problem.what for problem in problems)
 
 
-def _finding_gone(judgement: Judgement, again: Rejudged) -> None:
-    if any(gone.state == "violated" and gone.identity == judgement.identity for gone in again.gone()):
+def _finding_gone(judgement: Judgement, tried: Tried) -> None:
+    if judgement.identity in tried.gone:
         return
     # The elements of a list may have other names afterwards; then one finding fewer is what there is to see.
-    rule, address, _ = judgement.identity
-    lost = sum(gone.state == "violated" and gone.identity[:2] == (rule, address) for gone in again.gone())
-    if not lost:
+    if judgement.identity[:2] not in tried.near:
         raise CannotWrite("not proved: the finding is still there after the fix")
 
 

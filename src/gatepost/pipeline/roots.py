@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gatepost.fixes.proving import with_fix
+from gatepost.fixes.proving import Tried, with_fix
 from gatepost.gate import Inline, read_remarks
 from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
 from gatepost.languages.terraform.given import Inputs
+from gatepost.model.changes import Edit
 from gatepost.model.documents import Document
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
@@ -83,7 +84,8 @@ def _unreadable(workshop: Workshop) -> tuple[Problem, ...]:
 def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple[Judged, Result]:
     """Return a document's judgements, and its findings with proved fixes and all the rest that is kept of it."""
     judged = judge(document, workshop.catalogue, workshop.choices, workshop.today)
-    findings = tuple(with_fix(document, judged, judgement) for judgement in judged.violated())
+    tried: dict[tuple[Edit, ...], Tried] = {}
+    findings = tuple(with_fix(document, judged, judgement, tried) for judgement in judged.violated())
     undecided = tuple(undecided_of(judgement, judged) for judgement in judged.undecided())
     inline = read_remarks(document.remarks())
     problems = (*_unreadable(workshop), *document.problems, *inline.problems)

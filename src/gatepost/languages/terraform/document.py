@@ -144,10 +144,11 @@ class TerraformDocument(Document):
                 inside = key[len(scope.prefix) :]
                 item = scope.directory.index.get(inside) or scope.directory.index.get(inside.partition("[")[0])
                 if item is not None:
-                    return next((r for r in self._instances(scope, item, type) if r.key == key), None)
+                    return next(self._instances(scope, item, type, key), None)
         return None
 
-    def _instances(self, scope: Scope, item: Item, type: str) -> Iterator[Resource]:
+    def _instances(self, scope: Scope, item: Item, type: str, only: str = "") -> Iterator[Resource]:
+        """Yield the instances of an item, or the one whose key is `only`."""
         kind = item.kind
         repeats = kind in ("resource", "module", "data", "ephemeral")
         members = scope.instances(item).members if repeats else ONE.members
@@ -158,6 +159,8 @@ class TerraformDocument(Document):
         versions, notation = self.versions, frame.notation
         for key, names in members:
             here = place if key is None else place + instance_text(key)
+            if only and here != only:
+                continue
             at = frame.with_names(names) if names else frame
             properties = scope.body_at(item, at, place, here, None if kind == "module" else False)
             properties.shown = kind in ("module", "output")

@@ -171,7 +171,10 @@ class Scope:
             named = NamedResource(self, item, key, names)
             return Value(named, refers_to=Reference(named.address, ""))
 
-        return gathered(found, make)
+        if len(found.members) < 2:
+            return gathered(found, make)
+        place = f"{self.prefix}{local_key}"
+        return self.state.recall(place, "(all)", lambda: gathered(found, make), lambda: gathered(found, make))
 
     def module(self, name: str) -> Value:
         """Return a module call as others refer to it: its outputs."""
@@ -184,7 +187,10 @@ class Scope:
         def make(key: str | int | None, names: Mapping[str, Value]) -> Value:
             return Value(NamedModule(self, item, key, names))
 
-        return gathered(found, make)
+        if len(found.members) < 2:
+            return gathered(found, make)
+        place = f"{self.prefix}module.{name}"
+        return self.state.recall(place, "(all)", lambda: gathered(found, make), lambda: gathered(found, make))
 
     def child(self, item: Item, key: str | int | None, names: Mapping[str, Value]) -> Scope | None:
         """Return the scope of a called module; None when it is not read here."""

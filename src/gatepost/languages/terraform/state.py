@@ -155,10 +155,16 @@ class State:
                 result = work()
             finally:
                 self._running.discard(key)
-                reads = ledger.end(outside)
+                reads = ledger.forget(outside) if attribute == "*" else ledger.end(outside)
             self._keep(key, Entry(result, reads))
+            if attribute == "*":
+                ledger.note(item, attribute)
             return result
-        ledger.note_all(entry.reads)
+        if attribute == "*":
+            # What there is: an edit that changes what was read for it is told as a change of the list itself.
+            ledger.note(item, attribute)
+        else:
+            ledger.note_all(entry.reads)
         return entry.result
 
     def _keep(self, key: ReadKey, entry: Entry) -> None:
