@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
-from tests.scans.read_samples import briefs, sample, told
+from tests.scans.read_samples import SAMPLES, briefs, sample, told
+
+from gatepost.model.findings import Finding
+from gatepost.scans import read_report
 
 # What a person sees in each sample: its findings, then its problems.
 SEEN: dict[str, list[str]] = {
@@ -64,3 +70,47 @@ def test_a_library_of_veracode_keeps_its_vectors() -> None:
 def test_a_cell_of_prisma_cloud_keeps_its_date() -> None:
     finding = sample("twistlock.csv").findings[0]
     assert (finding.published, finding.exploitability.maturity) == ("2020-09-04", "poc")
+
+
+def changed(name: str, *way: str | int, **more: Any) -> Finding:
+    """The first finding of a sample with some keys of the object at the end of a way changed."""
+    tree = json.loads((SAMPLES / name).read_text(encoding="utf-8"))
+    node: Any = tree
+    for step in way:
+        node = node[step]
+    node.update(more)
+    return read_report(json.dumps(tree).encode(), name).findings[0]
+
+
+def test_guard_duty_is_known_by_what_it_has_seen() -> None:
+    finding = changed(
+        "securityhub.json", "Findings", 0,
+        ProductName="GuardDuty", GeneratorId="arn:aws:guardduty:eu-west-1:1:detector/12ab", Compliance={},
+        Types=["TTPs/Command and Control/Backdoor:EC2-C&CActivity.B"],
+    )  # fmt: skip
+    assert (finding.rule, finding.category) == ("guardduty/Backdoor:EC2-C&CActivity.B", "threat")
+
+
+def test_a_package_of_the_system_is_of_the_platform_that_inspector_names() -> None:
+    package = {"Name": "openssl", "Version": "1.1.1n", "Release": "0+deb11u4", "PackageManager": "OS"}
+    finding = changed(
+        "securityhub.json", "Findings", 0,
+        ProductName="Inspector", Compliance={},
+        ProductFields={"aws/inspector/resources/1/resourceDetails/awsEcrContainerImageDetails/platform": "DEBIAN_11"},
+        Vulnerabilities=[{"Id": "CVE-2023-2650", "VulnerablePackages": [package]}],
+    )  # fmt: skip
+    assert finding.package is not None
+    assert (finding.package.ecosystem, finding.package.version) == ("deb", "1.1.1n-0+deb11u4")
+
+
+def test_a_library_of_mend_is_named_without_its_file() -> None:
+    library = {"artifactId": "commons-codec-1.6.jar", "groupId": "commons-codec-1.6", "version": "1.6", "type": "JAVA"}
+    fix = {"type": "UPGRADE_VERSION", "fixResolution": "Upgrade to version commons-codec:commons-codec:1.13"}
+    package = changed("mend-older.json", "vulnerabilities", 0, library=library, topFix=fix).package
+    assert package is not None
+    assert (package.name, package.fixed_versions) == ("commons-codec:commons-codec", ("1.13",))
+
+
+def test_an_issue_of_a_whole_project_stands_at_the_report() -> None:
+    finding = changed("sonarqube.json", "issues", 0, component="org.x:shop", line=None, textRange=None)
+    assert finding.location.path == "sonarqube.json"

@@ -122,3 +122,15 @@ def test_a_word_that_says_unknown_is_not_made_better_by_a_score() -> None:
 def test_a_score_alone_is_worth_its_severity() -> None:
     scores = {"CVSS": {"nvd": {"V3Score": 9.8, "V3Vector": "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}}}
     assert found(image(**scores), "r.json").severity == "critical"
+
+
+def test_a_vector_of_the_fourth_version_keeps_the_score_of_its_group() -> None:
+    vector = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"
+    advisory = {"id": "GHSA-aaaa-bbbb-cccc", "severity": [{"type": "CVSS_V4", "score": vector}]}
+    package = {
+        "package": {"name": "a", "version": "1", "ecosystem": "npm"},
+        "vulnerabilities": [advisory],
+        "groups": [{"ids": ["GHSA-aaaa-bbbb-cccc"], "max_severity": "9.3"}],
+    }
+    finding = found({"results": [{"source": {"path": "package-lock.json"}, "packages": [package]}]}, "r.json")
+    assert (finding.severity, finding.cvss.score, finding.cvss.version) == ("critical", 9.3, "4.0")

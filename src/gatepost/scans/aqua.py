@@ -115,7 +115,8 @@ def _vulnerability(reading: Reading, row: tuple[_Image, Mapping[str, Any]]) -> F
             cvss_of(fault.get(f"nvd_score{key}"), fault.get(f"nvd_vectors{key}"), version, "nvd")
             for key, version in (("_v3", "3.0"), ("", "2.0"))
             if fault.get(f"nvd_score{key}")
-        ],
+        ]
+        or [cvss_of(fault.get("aqua_score") or None, fault.get("aqua_vectors"), "", NAME)],
         cwe=weaknesses([mapping(one).get("Id") for one in listed(fault.get("cwe_info"))]),
         exploitability=Exploitability(
             epss=score(fault.get("epss_score"), 1),

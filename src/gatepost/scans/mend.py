@@ -107,6 +107,11 @@ def _ecosystem(thing: Mapping[str, Any]) -> str:
 
 def _named(thing: Mapping[str, Any]) -> str:
     group, artifact = name(thing.get("groupId")), name(thing.get("artifactId"))
+    version = name(thing.get("version"))
+    # Some libraries are named by their file: "commons-codec-1.6.jar".
+    if version:
+        artifact = artifact.removesuffix(".jar").removesuffix(f"-{version}")
+        group = group.removesuffix(f"-{version}")
     if _ecosystem(thing) in ("maven", "java", "gradle") and group and artifact:
         return f"{group}:{artifact}"
     return group or artifact or name(thing.get("name"))
@@ -116,6 +121,9 @@ def _fixed(fix: Mapping[str, Any], named: str) -> tuple[str, ...]:
     """Return the versions in "jinja2 - 2.11.3;org.example:thing:1.2": what follows the name of this library."""
     if "UPGRADE" not in name(fix.get("type")).upper() and not name(fix.get("fixResolution")):
         return ()
+    alone = name(fix.get("fixResolution")).removeprefix("Upgrade to version ")
+    if alone[:1].isdigit() and " " not in alone:
+        return (alone,)
     short = named.rpartition(":")[2].rpartition("/")[2].lower()
     found: list[str] = []
     for part in name(fix.get("fixResolution")).replace(",", ";").split(";"):
@@ -161,7 +169,10 @@ def _older(reading: Reading, row: _Row) -> Finding:
         fault.get("name"),
         _place(reading, text(library.get("manifestPath")) or text(library.get("localPath"))),
         package_of(
-            _named(library), name(library.get("version")), _fixed(fix, _named(library)), ecosystem=_ecosystem(library)
+            _named(library),
+            name(library.get("version")),
+            _fixed({"fixResolution": fault.get("fixResolutionText"), **fix}, _named(library)),
+            ecosystem=_ecosystem(library),
         ),
         message=text(fault.get("description")),
         severity_said=fault.get("cvss3_severity") or fault.get("severity"),

@@ -113,7 +113,7 @@ def _finding(reading: Reading, row: _Row) -> Finding:
         place,
         title=title,
         message=text(finding.get("Description")) or title,
-        category="vulnerability" if vulnerable and found else "misconfiguration",
+        category="vulnerability" if vulnerable and found else _category(finding),
         subject="resource",
         ids=found if vulnerable else (),
         advice=text(advice.get("Text")),
@@ -133,7 +133,16 @@ def _rule(finding: Mapping[str, Any]) -> str:
     generator = name(finding.get("GeneratorId"))
     if generator.lower().startswith("prowler-"):
         return generator[len("prowler-") :]
-    return generator.rpartition("/")[2] or generator
+    last = generator.rpartition("/")[2] or generator
+    kind = next((name(one) for one in listed(finding.get("Types"))), "")
+    # GuardDuty names its detector here, and what it has seen in the type.
+    return kind.rpartition("/")[2] if kind and ":detector/" in generator else last
+
+
+def _category(finding: Mapping[str, Any]) -> str:
+    """Return the category of a finding by the first part of its type: what is seen in use is no misconfiguration."""
+    kinds = [name(one).partition("/")[0] for one in listed(finding.get("Types"))]
+    return "threat" if any(one in ("TTPs", "Effects", "Unusual Behaviors") for one in kinds) else "misconfiguration"
 
 
 def _severity(finding: Mapping[str, Any]) -> Severity:
@@ -205,7 +214,7 @@ def _vulnerability(reading: Reading, tool: str, row: _Row, place: Place, more: d
         name(thing.get("Name")),
         f"{epoch}:{version}" if epoch not in ("", "0") else version,
         tuple(one.removeprefix("0:") for one in versions(thing.get("FixedInVersion"))),
-        ecosystem=name(thing.get("PackageManager")).lower(),
+        ecosystem=_ecosystem(row.finding, name(thing.get("PackageManager")).lower()),
     )
     vendor = mapping(fault.get("Vendor"))
     path = text(thing.get("FilePath"))
@@ -227,6 +236,13 @@ def _vulnerability(reading: Reading, tool: str, row: _Row, place: Place, more: d
 
 def _cvss(row: Mapping[str, Any]):
     return cvss_of(row.get("BaseScore"), row.get("BaseVector"), row.get("Version"), row.get("Source"))
+
+
+def _ecosystem(finding: Mapping[str, Any], manager: str) -> str:
+    """Return the package manager; for packages of the system the system, which Inspector tells among its fields."""
+    fields = mapping(finding.get("ProductFields"))
+    platform = next((name(fields[key]) for key in fields if key.endswith("/platform")), "")
+    return platform.partition("_")[0].lower() if manager == "os" and platform else manager
 
 
 def _exploitability(fault: Mapping[str, Any]) -> Exploitability:

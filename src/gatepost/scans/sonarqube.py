@@ -105,6 +105,8 @@ def _place(reading: Reading, context: _Context, row: Mapping[str, Any]) -> Place
     component, project = text(row.get("component")), text(row.get("project"))
     if not component:
         raise Unreadable("has no component")
+    if component == project:
+        return reading.placing.manifest()  # an issue of the project as a whole
     inner = component.removeprefix(f"{project}:") if project else component.partition(":")[2] or component
     span = mapping(row.get("textRange"))
     start = whole(span.get("startLine")) or whole(row.get("line"))

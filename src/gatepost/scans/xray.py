@@ -33,6 +33,7 @@ class _Issue(NamedTuple):
     path: str = ""
     paths: tuple[tuple[str, ...], ...] = ()
     layer: str = ""
+    is_image: bool = False
 
 
 def _first(data: object) -> Mapping[str, Any]:
@@ -91,9 +92,10 @@ def _issues(data: Any) -> Iterator[_Issue]:
         component = name(row.get("source_comp_id"))
         yield _Issue(row, component, _fixed(mapping(row.get("component_versions"))), component)
     for artifact in map(mapping, listed(report.get("artifacts"))):
-        called = name(mapping(artifact.get("general")).get("component_id"))
+        about = mapping(artifact.get("general"))
         for row in map(mapping, listed(artifact.get("issues"))):
-            yield from _summarised(row, called)
+            for issue in _summarised(row, name(about.get("component_id"))):
+                yield issue._replace(is_image=name(about.get("pkg_type")) == "Docker")
     for key in ("vulnerabilities", "securityViolations"):
         for row in map(mapping, listed(report.get(key))):
             component = ":".join(name(row.get(one)) for one in ("impactedPackageName", "impactedPackageVersion"))
@@ -156,7 +158,7 @@ def _finding(reading: Reading, issue: _Issue) -> Finding:
     title = text(row.get("summary"))
     called = issue.artifact.partition("://")[2] or issue.artifact
     place = reading.placing.artifact(called)
-    is_image = issue.artifact.startswith("docker://") or name(row.get("package_type")) == "Docker"
+    is_image = issue.is_image or issue.artifact.startswith("docker://") or name(row.get("package_type")) == "Docker"
     kind = "image" if is_image else "archive"
     return reading.vulnerability(
         NAME,
