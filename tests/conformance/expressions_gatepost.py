@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from gatepost.languages.terraform.conversions import Fails, NotComputed, first_unknown, holds_secrets, why_not
+from gatepost.languages.terraform.conversions import Fails, NotComputed, first_unknown, holds_secrets, normal, why_not
 from gatepost.languages.terraform.document import read_root
 from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.frame import Frame
@@ -38,7 +38,7 @@ def _answer(expression: str, document: object) -> Answer:
         hidden = first_unknown(value)
         if hidden is not None:
             return ["unknown", why_not(hidden)]
-        return ["value", json_text(value), holds_secrets(value)]
+        return ["value", normal(json_text(value)), holds_secrets(value)]
     except HclError as error:
         return ["error", error.fault.what]
     except Fails as failure:

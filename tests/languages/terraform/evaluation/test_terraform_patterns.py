@@ -8,11 +8,11 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.regular_expression import fuzz
 
 from gatepost.languages.terraform.conversions import Fails, NotComputed
 from gatepost.languages.terraform.functions.patterns import MOST_STEPS, replace_pattern
 from gatepost.languages.terraform.functions.re2_matching import Program
-from tests.fuzz.regular_expression import fuzz
 
 # Without empty repetitions Python prefers what Go prefers.
 atoms = st.sampled_from(["a", "b", ".", "[ab]", "[^a]", r"\w", "(a|b)", "(?:ab)", "(a)(b)?"])

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from terraform_roots import plain, root
+from tests.fuzz.terraform_expression import fuzz
 
 from gatepost.languages.terraform.conversions import Fails
 from gatepost.languages.terraform.converting import converted
 from gatepost.languages.terraform.value_types import convertible, parsed, type_of, unified
 from gatepost.model.values import Value, unknown
-from tests.fuzz.terraform_expression import fuzz
 
 scalars = st.sampled_from(["string", "number", "bool"])
 types = st.recursive(

@@ -16,8 +16,9 @@ _HOMES = {
     "text": "chomp endswith format formatlist indent join lower regex regexall replace split startswith strcontains"
     " strrev substr title trim trimprefix trimspace trimsuffix upper",
     "collections": "alltrue anytrue coalesce coalescelist compact concat contains distinct element flatten"
-    " index keys length lookup merge one range reverse slice"
-    " sort sum values zipmap",
+    " index length one range reverse slice"
+    " sort sum",
+    "maps": "keys lookup merge values zipmap",
     "sets": "chunklist matchkeys setintersection setproduct setsubtract setunion transpose",
     "conversion": "ephemeralasnull issensitive nonsensitive sensitive tobool tolist tomap tonumber toset tostring type",
     "numbers": "abs ceil floor log max min parseint pow signum",

@@ -107,6 +107,7 @@ def on_known(parameters: str, function: Callable[..., Value]) -> Function:
 
 def whole(number: int | float) -> int:
     """Return a number that has to be a whole one, of a size that Go's int has; raises Fails."""
+    number = number or 0
     if not isinstance(number, int):
         raise Fails("a whole number is needed")
     if not -(2**63) <= number < 2**63:

@@ -14,7 +14,7 @@ from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import on_plain
 from gatepost.model.records import NamedTuple
 
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:(Z)|([+-])(\d\d):(\d\d))", re.ASCII)
+_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:[.,](\d+))?(?:(Z)|([+-])(\d\d):(\d\d))", re.ASCII)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -37,11 +37,15 @@ def _read(text: str) -> Time:
     match = _TIME.fullmatch(text)
     if match is None:
         raise Fails("a text is no time such as 2026-01-02T03:04:05Z")
+    if "," in text:
+        raise NotComputed("a time with a comma")
     offset = timedelta(0)
     if match[9]:
         hours, minutes = int(match[10]), int(match[11])
-        if hours > 23 or minutes > 59:
+        if hours > 24 or minutes > 60:
             raise Fails("the offset of a time is too large")
+        if hours > 23 or minutes > 59:
+            raise NotComputed("a time with this offset")
         offset = timedelta(hours=hours, minutes=minutes) * (-1 if match[9] == "-" else 1)
     try:
         year, month, day, hour, minute, second = (int(match[n]) for n in range(1, 7))
@@ -102,16 +106,12 @@ def _formatdate(layout: str, time: str) -> str:
     position = 0
     while position < len(layout):
         character = layout[position]
-        if character == "'":
-            end = position + 1
-            while True:
-                end = layout.find("'", end)
-                if end < 0:
-                    raise Fails("a quotation in the format is not closed")
-                if layout[end + 1 : end + 2] != "'":
-                    break
-                end += 2
-            parts.append(layout[position + 1 : end].replace("''", "'") or "'" * (end == position + 1))
+        if layout.startswith("''", position):
+            parts.append("'")
+            position += 2
+        elif character == "'":
+            end = _closing(layout, position)
+            parts.append(layout[position + 1 : end].replace("''", "'"))
             position = end + 1
         elif character.isascii() and character.isalpha():
             end = position
@@ -123,6 +123,18 @@ def _formatdate(layout: str, time: str) -> str:
             parts.append(character)
             position += 1
     return "".join(parts)
+
+
+def _closing(layout: str, opened: int) -> int:
+    """Return where the quotation mark stands that closes the one at `opened`; two of them are one in the text."""
+    end = layout.find("'", opened + 1)
+    while end >= 0 and layout[end + 1 : end + 2] == "'":
+        if end + 2 == len(layout):
+            return end + 1
+        end = layout.find("'", end + 2)
+    if end < 0:
+        raise Fails("a quotation in the format is not closed")
+    return end
 
 
 def _part(letter: str, count: int, time: Time) -> str:

@@ -111,7 +111,7 @@ def _yamlencode(value: Value) -> Value:
 
 
 def _jsondecode(data: str) -> Any:
-    from json import loads
+    from json import JSONDecoder
 
     from gatepost.languages.terraform.numbers_in_text import read_number
 
@@ -119,11 +119,23 @@ def _jsondecode(data: str) -> Any:
         raise Fails(f"{word} is no JSON")
 
     try:
-        return _whole_characters(loads(data, parse_float=read_number, parse_int=read_number, parse_constant=refuse))
+        reader = JSONDecoder(parse_float=read_number, parse_int=read_number, parse_constant=refuse)
+        found, end = reader.raw_decode(data, _blank(data, 0))
+        end = _blank(data, end)
+        if end < len(data) and data[end] not in "]}":  # Go's decoder looks no further than a closing bracket
+            raise Fails("the text is no JSON")
+        return _whole_characters(found)
     except (ValueError, RecursionError):
         raise Fails("the text is no JSON") from None
 
 
+def _blank(data: str, start: int) -> int:
+    while data[start : start + 1] in _BLANKS:
+        start += 1
+    return start
+
+
+_BLANKS = (" ", "\t", "\n", "\r")
 _HALVES = re.compile("[\ud800-\udfff]")
 
 

@@ -47,10 +47,10 @@ def float_text(number: float, verb: str, flags: str, width: int, precision: int 
             else ""
         )
     missing = max(0, width - len(sign) - len(body))
-    if "-" in flags:
-        return sign + body + " " * missing
     if "0" in flags and not is_infinite(number):
         return sign + "0" * missing + body
+    if "-" in flags:
+        return sign + body + " " * missing
     return " " * missing + sign + body
 
 
@@ -100,15 +100,16 @@ def _significant(value: Fraction, count: int) -> tuple[str, int]:
     if not value:
         return "0" * count, 1
     point = len(str(value.numerator)) - len(str(value.denominator)) + 1
-    for guess in (point + 1, point, point - 1):
-        power = count - guess
-        scaled = value * 10**power if power >= 0 else value / 10**-power
-        digits = str(round(scaled))
-        if len(digits) == count and scaled >= 10 ** (count - 1) - Fraction(1, 2):
-            return digits, guess
-        if len(digits) == count + 1 and digits.strip("0") == "1":
-            return digits[:-1], guess + 1
-    return digits, point
+    while value * 10 < _power(point):
+        point -= 1
+    scaled = round(value * _power(count - point))
+    if scaled >= 10**count:
+        scaled, point = scaled // 10, point + 1
+    return str(scaled), point
+
+
+def _power(exponent: int) -> Fraction:
+    return Fraction(10) ** exponent
 
 
 def _exponential(digits: str, point: int, verb: str) -> str:

@@ -110,11 +110,12 @@ def _one(layout: _Layout, argument: Value) -> str:
         return _padded(layout, "true" if truth_of_scalar(literal) else "false")
     if verb in "sq":
         text = text_of_scalar(literal)
-        if layout.precision is not None:
+        if layout.precision:
             text = "".join(clusters(text)[: layout.precision])
         return _padded(layout, json_text(Value(text)) if verb == "q" else text)
     number = number_of_scalar(literal)
     if verb in "bdoxX":
+        number = number or 0
         if not isinstance(number, int):
             raise Fails(f"a whole number is needed for {layout.raw}")
         return integer_text(int(number), verb, layout.flags, layout.width, layout.precision)

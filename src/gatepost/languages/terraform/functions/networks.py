@@ -31,10 +31,10 @@ def _network(written: str) -> Any:
 def _cidrsubnet(prefix: str, bits: Any, number: Any) -> str:
     network, added, position = _network(prefix), whole(bits), whole(number)
     length = network.prefixlen + added
-    if length > network.max_prefixlen or (position >= 0 and position >= 1 << max(added, 0)):
-        raise Fails("the network is divided into more parts than it has")
     if added < 0 or position < 0:
         raise NotComputed("a part of a network with a negative number")
+    if length > network.max_prefixlen or position >= 1 << added:
+        raise Fails("the network is divided into more parts than it has")
     start = int(network.network_address) + (position << (network.max_prefixlen - length))
     return f"{network.network_address.__class__(start)}/{length}"
 
@@ -56,6 +56,8 @@ def _cidrnetmask(prefix: str) -> str:
 
 def _cidrsubnets(prefix: str, *bits: Any) -> list[str]:
     network = _network(prefix)
+    if not network.prefixlen:
+        raise NotComputed("parts of the whole internet")
     position = int(network.network_address)
     end = position + network.num_addresses
     found: list[str] = []

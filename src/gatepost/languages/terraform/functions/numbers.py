@@ -16,6 +16,7 @@ from gatepost.languages.terraform.exact_numbers import (
     narrow,
     negated,
     number_of,
+    precision_of,
 )
 from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import on_known, on_plain, whole
@@ -48,11 +49,11 @@ def _abs(value: Any) -> int | float:
 
 
 def _floor(value: Any) -> int | float:
-    return value if isinstance(value, int) or is_infinite(value) else narrow(math.floor(fraction_of(value)))
+    return value if isinstance(value, int) or is_infinite(value) else number_of(Fraction(math.floor(fraction_of(value))), precision_of(value))
 
 
 def _ceil(value: Any) -> int | float:
-    return value if isinstance(value, int) or is_infinite(value) else narrow(math.ceil(fraction_of(value)))
+    return value if isinstance(value, int) or is_infinite(value) else number_of(Fraction(math.ceil(fraction_of(value))), precision_of(value))
 
 
 def _double(number: Any) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from posixpath import normpath
 
 from gatepost.languages.terraform.conversions import Fails, NotComputed
 
@@ -12,6 +13,9 @@ MOST_STARS = 6
 
 def path_pattern(pattern: str) -> Callable[[str], object]:
     """Return what tells whether a relative path matches; raises Fails, and NotComputed for what would take long."""
+    if "\\" in pattern or ".." in pattern:
+        raise NotComputed("a pattern of this kind")
+    pattern = normpath(pattern).lstrip("/")
     if pattern.count("*") > MOST_STARS or pattern.count("{") > 3 or len(pattern) > 500:
         raise NotComputed("a pattern with so many stars")
     written: list[str] = []
@@ -23,10 +27,6 @@ def path_pattern(pattern: str) -> Callable[[str], object]:
             part, at = _stars(pattern, at)
         elif character == "[":
             part, at = _bracket(pattern, at)
-        elif character == "\\":
-            if at >= len(pattern):
-                raise Fails("the pattern ends with a backslash")
-            part, at = re.escape(pattern[at]), at + 1
         elif character in "{}," and (depth or character == "{"):
             depth += {"{": 1, "}": -1, ",": 0}[character]
             part = {"{": "(?:", "}": ")", ",": "|"}[character]
@@ -56,7 +56,7 @@ def _bracket(pattern: str, at: int) -> tuple[str, int]:
     if end < 0:
         raise Fails("the pattern has a [ that is not closed")
     inside = pattern[at:end]
-    if "\\" in inside or "[" in inside or "&&" in inside:
+    if "[" in inside or "&&" in inside:
         raise NotComputed("a pattern of this kind")
-    denied = inside[:1] in ("^", "!")
+    denied = inside[:1] == "^"
     return f"(?!/)[{'^' if denied else ''}{inside[1:] if denied else inside}]", end + 1

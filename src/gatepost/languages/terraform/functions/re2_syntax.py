@@ -154,8 +154,10 @@ class _Reader:
             name = _NAME.match(pattern, self.at)
             flags = _FLAGS.match(pattern, self.at)
             if name is not None:
-                if not re.fullmatch(r"\w+", name[1], re.ASCII) or name[1] in self.names.values():
-                    raise _bad("the name of a group is not one, or is given twice")
+                if not re.fullmatch(r"\w+", name[1], re.ASCII):
+                    raise _bad("the name of a group is not one")
+                if name[1] in self.names.values():
+                    raise NotComputed("a pattern with two groups of one name")
                 self.groups += 1
                 number = self.groups
                 self.names[number] = name[1]
