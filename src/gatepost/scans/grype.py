@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, Layer, Suppression
+from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, Layer, Related, Suppression
 from gatepost.model.problems import Problem
 from gatepost.scans.cvss import best
 from gatepost.scans.opening import Opened
@@ -33,6 +33,7 @@ UNIT = "one match: a vulnerability of a package at its first place"
 EMPTY_LIST_IS_CLEAN = False
 # Sources that are folders and files; all others are images and the like, whose paths are none of ours.
 _FOLDERS = ("directory", "file")
+_MOST_PLACES = 50
 # Written for every match by the versions that know of exploitation, so that silence means: not known to be exploited.
 _KNOWING = frozenset(("risk", "epss", "knownExploited"))
 
@@ -115,9 +116,18 @@ def _finding(reading: Reading, scanned: _Scanned, ignored: bool, row: Mapping[st
         published=_published(everything),
         references=addresses([vulnerability.get("dataSource"), *(one.get("dataSource") for one in related)]),
         artifact=scanned.found_in(first),
+        related=_elsewhere(inner[1:], scanned, reading),
         suppressions=_suppressions(row) if ignored else (),
         content="" if scanned.is_folder else next(iter(inner), ""),
     )
+
+
+def _elsewhere(inner: list[str], scanned: _Scanned, reading: Reading) -> tuple[Related, ...]:
+    """Return the other files of a folder in which the package is listed, too."""
+    if not scanned.is_folder:
+        return ()
+    places = [_place([path], scanned.artifact, True, reading) for path in inner[:_MOST_PLACES]]
+    return tuple(dict.fromkeys(Related(place.location, "it is here, too") for place in places if not place.outside))
 
 
 def _suppressions(row: Mapping[str, Any]) -> tuple[Suppression, ...]:

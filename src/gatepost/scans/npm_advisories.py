@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from gatepost.model.changes import Fix
 from gatepost.model.findings import Cvss, Finding
 from gatepost.model.problems import Problem
 from gatepost.scans.cvss import version_of
@@ -13,7 +14,7 @@ from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
 from gatepost.scans.purls import package_of
 from gatepost.scans.ranges import lower_bounds
-from gatepost.scans.reading import Reading, Unreadable
+from gatepost.scans.reading import Reading, Unreadable, raised
 from gatepost.scans.shapes import (
     addresses,
     day,
@@ -61,20 +62,41 @@ def read_advisories(tool: str, opened: Opened, reading: Reading, place: Place) -
     advisories = mapping(data.get("advisories"))
     if not advisories and any(whole(count) for count in counts.values()):
         yield reading.problem("the report counts vulnerabilities that are not in it", "audit again without a filter")
+    changes = _changes(data)
     for advisory in advisories.values():
-        yield from advisory_findings(tool, mapping(advisory), reading, place)
+        more = changes.get(name(mapping(advisory).get("id")), ())
+        yield from advisory_findings(tool, mapping(advisory), reading, place, more)
+
+
+def _changes(data: Mapping[str, Any]) -> dict[str, tuple[Fix, ...]]:
+    """Return what npm would change for each advisory: direct dependencies to raise."""
+    found: dict[str, tuple[Fix, ...]] = {}
+    for action in map(mapping, listed(data.get("actions"))):
+        called, target = name(action.get("module")), name(action.get("target"))
+        if name(action.get("action")) not in ("install", "update") or not called or not target:
+            continue
+        why = (
+            "it is another major version" if action.get("isMajor") is True else "another version may behave differently"
+        )
+        fix = Fix(f"raise {called} to {target}", (), "unsafe", "needs_rescan", why)
+        for number in dict.fromkeys(name(mapping(one).get("id")) for one in listed(action.get("resolves"))):
+            found[number] = tuple(dict.fromkeys((*found.get(number, ()), fix)))
+    return found
 
 
 def advisory_findings(
-    tool: str, advisory: Mapping[str, Any], reading: Reading, place: Place
+    tool: str, advisory: Mapping[str, Any], reading: Reading, place: Place, changes: tuple[Fix, ...] = ()
 ) -> Iterator[Finding | Problem]:
-    """Yield a finding for each version that is installed of the package of one advisory."""
+    """Yield a finding for each version that is installed of the package of one advisory.
+
+    `changes` are those of the direct dependencies that bring a version which is mended.
+    """
     versions: dict[str, list[tuple[str, ...]]] = {}
     for found in map(mapping, listed(advisory.get("findings"))):
         kept = versions.setdefault(name(found.get("version")), [])
         paths = listed(found.get("paths"))[: _MOST_PATHS - len(kept)]
         kept += [chain for chain in (_chain(path) for path in paths) if chain]
-    yield from reading.each(versions.items(), partial(_finding, tool, advisory, reading, place))
+    yield from reading.each(versions.items(), partial(_finding, tool, advisory, reading, place, changes))
 
 
 def _chain(path: object) -> tuple[str, ...]:
@@ -88,6 +110,7 @@ def _finding(
     advisory: Mapping[str, Any],
     reading: Reading,
     place: Place,
+    changes: tuple[Fix, ...],
     installed: tuple[str, list[tuple[str, ...]]],
 ) -> Finding:
     version, paths = installed
@@ -121,6 +144,7 @@ def _finding(
         advice=text(advisory.get("recommendation")).strip(),
         published=day(advisory.get("created")),
         references=addresses([link]),
+        fixes=changes if changes and not package.direct else raised(package),
     )
 
 

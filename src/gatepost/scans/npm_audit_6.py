@@ -11,6 +11,8 @@ from gatepost.scans.opening import Opened
 from gatepost.scans.reading import Reading
 
 NAME = "npm-audit-6"
+# Its findings are those of later versions.
+_TOOL = "npm-audit"
 WRITTEN_BY = "`npm audit --json` of npm 6"
 UNIT = npm_advisories.UNIT
 EMPTY_LIST_IS_CLEAN = False
@@ -29,4 +31,4 @@ def accepts(opened: Opened) -> bool:
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each version of a package that an advisory is about."""
     place = reading.placing.manifest("package-lock.json", "npm-shrinkwrap.json", "package.json")
-    yield from npm_advisories.read_advisories(NAME, opened, reading, place)
+    yield from npm_advisories.read_advisories(_TOOL, opened, reading, place)
