@@ -24,6 +24,7 @@ from gatepost.model.findings import (
 from gatepost.model.places import Location, Region
 from gatepost.model.problems import NOWHERE
 
+OPENSSL_3 = Package("openssl", "3.0.1", ecosystem="deb")
 IMAGE = Artifact("docker.io/library/shop:1.2", digests=("sha256:aa",))
 
 
@@ -31,7 +32,7 @@ def seen(
     tool: str,
     *ids: str,
     severity: Severity = "high",
-    package: Package = Package("openssl", "3.0.1", ecosystem="deb"),
+    package: Package = OPENSSL_3,
     path: str = "shop:1.2",
     **more: Any,
 ) -> Finding:
@@ -136,8 +137,9 @@ def test_what_one_knows_and_the_other_does_not_is_known() -> None:
     poor = seen("a", "CVE-1", no_fix="no version mends it yet")
     fix = Fix("raise openssl", (), "unsafe", "needs_rescan", "")
     package = Package("openssl", "3.0.1", ("3.0.9",), "pkg:deb/debian/openssl@3.0.1", "deb", direct=True)
-    rich = seen("b", "GHSA-1", "CVE-1", package=package, fixes=(fix,), cvss=Cvss(9.8), cwe=(79,), published="2024-01-02",
-                exploitability=Exploitability(True, 0.2, 0.9, None, "poc"))  # fmt: skip
+    known = Exploitability(True, 0.2, 0.9, None, "poc")
+    more: dict[str, Any] = {"fixes": (fix,), "cvss": Cvss(9.8), "cwe": (79,), "published": "2024-01-02"}
+    rich = seen("b", "GHSA-1", "CVE-1", package=package, exploitability=known, **more)
     for order in ([poor, rich], [rich, poor]):
         (one,) = merge_detectors([], order)
         assert (one.fixes, one.no_fix, one.cvss, one.cwe, one.published) == ((fix,), "", Cvss(9.8), (79,), "2024-01-02")
