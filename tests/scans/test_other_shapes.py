@@ -114,3 +114,10 @@ def test_a_library_of_mend_is_named_without_its_file() -> None:
 def test_an_issue_of_a_whole_project_stands_at_the_report() -> None:
     finding = changed("sonarqube.json", "issues", 0, component="org.x:shop", line=None, textRange=None)
     assert finding.location.path == "sonarqube.json"
+
+
+def test_an_empty_list_of_findings_is_clean_where_the_format_is_named() -> None:
+    for name, content in (("inspector", b'{"findings": []}'), ("mend", b'{"vulnerabilities": []}')):
+        assert read_report(content, "r.json", name)[:3] == (name, (), ())
+        assert read_report(content, "r.json").problems
+        assert read_report(b'{"error": "no"}', "r.json", name).problems

@@ -40,6 +40,11 @@ def recognises(opened: Opened) -> bool:
     return mapping(next(iter(_rows(opened.data)), None)).keys() >= _FINDING
 
 
+def accepts(opened: Opened) -> bool:
+    """Whether this is an empty list under the key of this format, which others have too."""
+    return mapping(opened.data).get("findings") == []
+
+
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each resource and vulnerable package that is not closed; suppressed ones marked."""
     more = more_pages(reading, mapping(opened.data).get("nextToken"))

@@ -41,6 +41,11 @@ def recognises(opened: Opened) -> bool:
     return "keyUuid" in library or ("vulnerabilities" in library and "artifactId" in library)
 
 
+def accepts(opened: Opened) -> bool:
+    """Whether this is an empty list under the key of this format, which others have too."""
+    return mapping(opened.data).get("vulnerabilities") == []
+
+
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each vulnerability of a library; ignored ones are marked."""
     data = mapping(opened.data)

@@ -1,7 +1,8 @@
 """When a scan was made and of which commit, as the report itself says; never the time of the file.
 
-The fields are those of the tools' own reports: SARIF 2.1.0 (3.28.7, 3.20.8), Trivy's and Grype's JSON, GitLab's security
-report schemas, Bandit, Brakeman, detect-secrets, KICS, Kubescape, CycloneDX, Dependency-Check, the Trivy operator.
+The fields are those of the tools' own reports: SARIF 2.1.0 (3.28.7, 3.20.8), Trivy's and Grype's JSON, GitLab's
+security report schemas, Bandit, Brakeman, detect-secrets, KICS, Kubescape, CycloneDX, Dependency-Check, the Trivy
+operator, Wiz CLI, Sysdig, Horusec, Polaris, KubeLinter, retire.js, Checkmarx One.
 """
 
 from __future__ import annotations
@@ -116,4 +117,11 @@ _READERS: Mapping[str, _Reader] = {
     "cyclonedx": _at("metadata", "timestamp"),
     "dependency-check": _at("projectInfo", "reportDate"),
     "harbor": _at("generated_at"),
+    "wiz": _at("createdAt"),
+    "sysdig": _at("info", "scanTime"),
+    "horusec": _at("finishedAt"),
+    "polaris": _at("AuditTime"),
+    "kube-linter": _at("Summary", "CheckEndTime"),
+    "retire": _at("start"),
+    "checkmarx": _at("reportHeader", "scanDate"),
 }

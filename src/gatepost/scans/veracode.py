@@ -44,6 +44,11 @@ def _page(data: Mapping[str, Any]) -> list[Any]:
     return listed(inner.get("findings")) or listed(inner.get("issues")) or listed(data.get("findings"))
 
 
+def accepts(opened: Opened) -> bool:
+    """Whether this is an empty list under the key of this format, which others have too."""
+    return mapping(opened.data).get("findings") == []
+
+
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield flaws and vulnerable components; mended ones are none, those with an accepted mitigation are marked."""
     if opened.xml is not None:
