@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 from gatepost.fixes.proving import with_fix
+from gatepost.languages.terraform.document import read_root
+from gatepost.languages.terraform.roots import root_directories
 from gatepost.languages.terraform.syntax import parse
 from gatepost.model.findings import Finding
 from gatepost.pipeline import Request, check, roots
@@ -35,6 +37,34 @@ def parsing(texts: list[str], rounds: int) -> float:
             parse(text)
         best = min(best, time.process_time() - began)
     return size / best / 1e6
+
+
+def evaluating(folder: Path, rounds: int) -> float:
+    """How often as long as parsing the files of each call takes evaluating everything that is written in them."""
+    files = Files(str(folder))
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.tf"))
+
+    def text(path: str) -> str | None:
+        source = files.read(path)
+        return source.text if source else None
+
+    best = float("inf")
+    for _ in range(rounds):
+        parse_time = evaluate_time = 0.0
+        for root in root_directories(paths, text):
+            document = read_root(root, files)
+            began = time.process_time()
+            for resource in document.instances():
+                for name in resource.body.literal:
+                    resource.body.literal.get(name)
+            between = time.process_time()
+            for scope in document.scopes():
+                for file in scope.directory.files.values():
+                    parse(file.source.text)
+            parse_time += time.process_time() - between
+            evaluate_time += between - began
+        best = min(best, evaluate_time / parse_time)
+    return best
 
 
 def checking(folder: Path, rounds: int) -> float:
@@ -82,7 +112,8 @@ def main() -> None:
     texts = [path.read_text(errors="replace") for path in sorted(where.rglob("*.tf"))]
     while sum(map(len, texts)) < 1_000_000:
         texts += texts
-    print(json.dumps({"megabytes": parsing(texts, rounds), **proving(folder, rounds)}))
+    found = {"megabytes": parsing(texts, rounds), "evaluating": evaluating(where, rounds), **proving(folder, rounds)}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
