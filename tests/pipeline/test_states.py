@@ -84,3 +84,24 @@ def test_a_state_of_something_else_is_an_error(tmp_path: Path) -> None:
 def test_a_state_that_cannot_be_read_is_one_problem(tmp_path: Path) -> None:
     verdict = judged(tmp_path, {**FILES, "terraform.tfstate": json.dumps(STATE)[:-9]})
     assert [one.problem.what for one in verdict.problems] == ["the file ends in the middle: it was cut off"]
+
+
+def test_a_name_in_a_report_on_something_else_is_not_taken_for_one_of_the_cloud(tmp_path: Path) -> None:
+    report = {
+        "Results": [
+            {
+                "Target": "logs",
+                "Class": "os-pkgs",
+                "Vulnerabilities": [
+                    {"VulnerabilityID": "CVE-2026-1", "PkgName": "x", "InstalledVersion": "1", "Severity": "HIGH"}
+                ],
+            }
+        ],
+        "SchemaVersion": 2,
+        "ArtifactName": "logs",
+        "ArtifactType": "container_image",
+    }
+    files = {**FILES, "trivy.json": json.dumps(report)}
+    verdict = judged(tmp_path, files, reports=(("trivy.json", None),))
+    found = [one.assessment.finding for one in verdict.decisions if one.assessment.finding.package is not None]
+    assert found and all(finding.location.path != "logs/main.tf" for finding in found)

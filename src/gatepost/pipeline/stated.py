@@ -12,12 +12,10 @@ from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.planned import folder_named, named_root, on_disk, shown_path
 from gatepost.pipeline.roots import Workshop, read_document
-from gatepost.rules.pointing import narrow
 from gatepost.sources.reading import Files, Unreadable, printable_path, read_bytes
 
 if TYPE_CHECKING:
-    from gatepost.languages.states import Held, StateIndex
-    from gatepost.model.documents import Document
+    from gatepost.languages.states import Held, Placing, StateIndex
     from gatepost.pipeline.plan import Root
     from gatepost.pipeline.request import Request
 
@@ -49,7 +47,7 @@ def by_states(request: Request, read: Read, roots: Sequence[Root], workshop: Wor
 class _State(NamedTuple):
     states: StateIndex
     root: Root
-    document: Document
+    placing: Placing
 
 
 def place_by_states(
@@ -92,7 +90,7 @@ def _told(count: int) -> str:
 def _read(
     directory: str | None, file: str, roots: Sequence[Root], workshop: Workshop, problems: list[Problem]
 ) -> _State | None:
-    from gatepost.languages.states import StateError, read_state
+    from gatepost.languages.states import Placing, StateError, read_state
 
     if not os.path.exists(file):
         raise UsageError(f"there is no state {printable_path(file)!r}", hint="look at the spelling of the path")
@@ -108,7 +106,7 @@ def _read(
     path = path or _root_of(index, paths, on_disk(workshop.files))
     root = next(root for root in roots if root.kind == "terraform" and root.path == path)
     document = read_document(workshop, root)
-    return _State(index, root, document) if document is not None else None
+    return _State(index, root, Placing(document)) if document is not None else None
 
 
 def _root_of(index: StateIndex, paths: Sequence[str], disk: Files) -> str:
@@ -138,12 +136,18 @@ def _declaration(held: Held) -> str:
 
 
 def _placed(finding: Finding, state: _State) -> Finding | None:
-    from gatepost.languages.states import block_of
+    from gatepost.rules.pointing import narrow
 
-    artifact = finding.artifact.name if finding.artifact is not None else ""
-    for identifier in (finding.resource, artifact):
+    if finding.location.region != NOWHERE:
+        return None  # it stands in a file
+    artifact = finding.artifact
+    in_cloud = artifact is not None and artifact.kind == "cloud"
+    for identifier in (finding.resource, artifact.name if artifact is not None else ""):
+        # A plain name means something only to whoever speaks of a cloud: an image may be called like a bucket.
+        if not (in_cloud or identifier.startswith("arn:") or "/" in identifier):
+            continue
         held = state.states.find(identifier)
-        block = block_of(held, state.document) if held is not None else None
+        block = state.placing.block_of(held) if held is not None else None
         if held is not None and block is not None:
             told = f"{identifier} is {held.address} in this state"
             related = (*finding.related, Related(Location(state.states.path, NOWHERE), told))
