@@ -31,7 +31,7 @@ def fuzz(data: bytes) -> None:
 
 def _ask(document: CloudFormationDocument, text: str) -> None:
     assert all(problem.what and problem.hint for problem in document.problems)
-    left = 30  # each edit of what a transform makes reads everything again
+    left = 8  # each edit of what a transform makes reads everything again
     for type_ in document.types():
         for resource in document.resources(type_):
             for body in (resource.body, resource.beside):

@@ -136,28 +136,32 @@ Resources:
         document.write(Set(resource(document, "Extra").body, ("AccessControl",), "Private"))
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "".join(
-            f"  Fn::ForEach::L{i}: [X, [{','.join('abcdefghij' * 20)}], {{'R{i}${{X}}': {{Type: T}}}}]\n"
-            for i in range(200)
-        ),
-        "  Fn::ForEach::A: [A, ["
-        + ",".join(map(str, range(400)))
-        + "], {Fn::ForEach::B: [B, ["
-        + ",".join(map(str, range(400)))
-        + "], {'R${A}x${B}': {Type: T, Properties: {P: {Ref: A}}}}]}]\n",
-        "  " + "Fn::ForEach::A: [A, [a], {" * 50 + "'R': {Type: T}" + "}]" * 50 + "\n",
-        "  R:\n    Type: T\n    Properties: "
-        + "{Fn::ForEach::A: [A, [a, b], {'x${A}': " * 30
-        + "1"
-        + "}]}" * 30
-        + "\n",
-    ],
-    ids=["many", "squared", "deep", "doubling"],
-)
-def test_loops_that_explode_are_cut_short(body):
+def explosions() -> dict[str, str]:
+    letters = ",".join("abcdefghij" * 20)
+    numbers = ",".join(map(str, range(400)))
+    many = "".join(f"  Fn::ForEach::L{i}: [X, [{letters}], {{'R{i}${{X}}': {{Type: T}}}}]\n" for i in range(60))
+    inner = f"Fn::ForEach::B: [B, [{numbers}], {{'R${{A}}x${{B}}': {{Type: T, Properties: {{P: {{Ref: A}}}}}}}}]"
+    heads = "".join(f"Fn::ForEach::L{i}: [V{i}, ['{f'${{V{i - 1}}}' * 2 if i else 'a'}'], {{" for i in range(45))
+    props = "  R:\n    Type: T\n    Properties: "
+    return {
+        "many": many,
+        "squared": f"  Fn::ForEach::A: [A, [{numbers}], {{{inner}}}]\n",
+        "deep": "  " + "Fn::ForEach::A: [A, [a], {" * 50 + "'R': {Type: T}" + "}]" * 50 + "\n",
+        "doubling": props + "{Fn::ForEach::A: [A, [a, b], {'x${A}': " * 30 + "1" + "}]}" * 30 + "\n",
+        "names": "  " + heads + "R: {Type: T, Properties: {P: '${V44}'}}" + "}]" * 45 + "\n",
+        "texts": "  Fn::ForEach::A: [A, ['"
+        + "x" * 900
+        + "'], {'R': {Type: T, Properties: {P: '"
+        + "${A}" * 5000
+        + "'}}}]\n",
+        "json": props + "{P: " + "{'Fn::ToJsonString': [" * 40 + "x" + "]}" * 40 + "}\n",
+        "sub": props + "{P: " + "!Sub ['${A}${A}', {A: " * 40 + "x" + "}]" * 40 + "}\n",
+        "base64": props + "{P: " + "{'Fn::Base64': " * 80 + "x" + "}" * 80 + "}\n",
+    }
+
+
+@pytest.mark.parametrize("body", explosions().values(), ids=explosions())
+def test_what_explodes_is_cut_short(body):
     start = time.process_time()
     fuzz((HEAD + body).encode())
     assert time.process_time() - start < 8

@@ -151,7 +151,9 @@ def test_many_stacks_end():
     )
     files = {f"t{level}.yaml": text.replace("t{}", f"t{level + 1}") for level in range(20)}
     found = read_template(Source("t.yaml", text.replace("t{}", "t0"), ""), Files(files))
-    assert len(found.parts) <= 230
+    assert len(found.parts) <= 200
+    (problem,) = found.problems
+    assert problem.what.startswith("there are too many nested stacks")
 
 
 def test_the_templates_that_a_text_names_are_found_without_reading_it():

@@ -20,6 +20,9 @@ Function: TypeAlias = "Callable[[Evaluator, Node, int, Span], Value | None]"
 
 _HOLE = re.compile(r"\$\{(!?)([^${}]*)\}")
 _MOST_SUBNETS = 256
+# Text that holds itself several times grows fast; a whole template has at most this many characters.
+_LONGEST = 1_000_000
+_TOO_LONG = "it is too long to be worked out"
 
 
 def sub(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None:
@@ -35,6 +38,7 @@ def sub(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None
         return evaluator.unknown("the text of Fn::Sub is not readable", span)
     text: str = template.value
     pieces: list[str | Value] = []
+    known: dict[str, Value | None] = {}
     at = 0
     for found in _HOLE.finditer(text):
         pieces.append(text[at : found.start()])
@@ -43,7 +47,10 @@ def sub(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | None
         if found[1]:
             pieces.append("${" + name + "}")
         elif name in given:
-            value = evaluator.value(given[name], base)
+            # Once: a text with the same hole twice, inside such a text, would take twice as long each time.
+            if name not in known:
+                known[name] = evaluator.value(given[name], base)
+            value = known[name]
             pieces.append(value if value is not None else "")
         elif "." in name:
             pieces.append(evaluator.get_att(name.partition(".")[0], name.partition(".")[2], span))
@@ -72,6 +79,8 @@ def assembled(evaluator: Evaluator, made_of: Iterable[str | Value], span: Span) 
             known.extend(inner or (None,))
         else:
             known.append(text)
+    if sum(len(part) for part in known if part is not None) > _LONGEST:
+        return evaluator.unknown(_TOO_LONG, span, sensitive=hidden)
     merged = _merged(known)
     if why:
         pieces = merged if merged != (None,) else ()
@@ -164,9 +173,12 @@ def find_in_map(evaluator: Evaluator, node: Node, base: int, span: Span) -> Valu
     evaluator.ledger.note(f"{evaluator.prefix}Mappings.{name}", "*")
     entry = evaluator.entry("Mappings", name)
     found = list(_candidates(entry, top, second))
-    values = (
-        [value for value in (evaluator.value(at, entry.base) for at in found) if value is not None] if entry else []
-    )
+    values: list[Value] = []
+    for at in found if entry is not None else []:
+        key = (f"Mappings.{name}", f"{at.start}")
+        value = evaluator.remember(key, lambda at=at, base=entry.base: evaluator.value(at, base), None)
+        if value is not None:
+            values.append(value)
     if top is not None and second is not None and values:
         assert entry is not None
         place = evaluator.span(found[0], entry.base)
@@ -200,6 +212,8 @@ def base64(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | N
     if text is None:
         why = inner.unknown.why if inner.unknown is not None else "what is encoded is no text"
         return evaluator.unknown(why, span, sensitive=inner.sensitive, tree=inner)
+    if len(text) > _LONGEST:
+        return evaluator.unknown(_TOO_LONG, span, sensitive=inner.sensitive)
     from binascii import b2a_base64
 
     encoded = b2a_base64(text.encode("utf-8", "replace"), newline=False).decode("ascii")
@@ -219,6 +233,8 @@ def to_json(evaluator: Evaluator, node: Node, base: int, span: Span) -> Value | 
     from json import dumps
 
     text = dumps(_data(inner), separators=(",", ":"), ensure_ascii=False)
+    if len(text) > _LONGEST:
+        return evaluator.unknown(_TOO_LONG, span, tree=inner, sensitive=hidden)
     return Value(text, span, sensitive=hidden, notation="", tree=inner)
 
 

@@ -17,6 +17,8 @@ from gatepost.model.records import NamedTuple
 
 LOOP = "Fn::ForEach::"
 _DEEPEST = 60
+# Longer names are in no template; loops inside loops could double them each time.
+_LONGEST = 1_000
 _UNNAMED = re.compile(r"[^A-Za-z0-9]")
 
 
@@ -51,9 +53,9 @@ class Budget:
         self._members = self.MOST
         self.spent = False
 
-    def take(self) -> bool:
-        """Take one node; False where there is none left."""
-        self._left -= 1
+    def take(self, characters: int = 0) -> bool:
+        """Take one node, and more for long text; False where there is none left."""
+        self._left -= 1 + characters // 100
         self.spent = self.spent or self._left < 0
         return not self.spent
 
@@ -147,7 +149,10 @@ class Loops:
             self.budget.take()
             return Node("text", node.start, node.end, text, "", '"')
         text = replaced(node.value, names)
-        return node if text == node.value else self._made(node, text)
+        if text == node.value:
+            return node
+        self.budget.take(len(text))
+        return Node(node.kind, node.start, node.end, text, node.tag, node.style)
 
     def _texts(self, loop: Loop, base: int, names: Mapping[str, str]) -> list[str] | None:
         """Return the values that the identifier takes, each once; None when they are not known."""
@@ -166,7 +171,7 @@ class Loops:
                 return None
             else:
                 texts[text] = None
-        return list(texts)
+        return list(texts) if all(len(text) <= _LONGEST for text in texts) else None
 
 
 def replaced(text: str, names: Mapping[str, str]) -> str:

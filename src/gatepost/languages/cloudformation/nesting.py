@@ -12,14 +12,19 @@ from collections.abc import Iterator, Sequence
 
 from gatepost.languages.cloudformation.assembly import Known, part_of, read_known
 from gatepost.languages.cloudformation.inputs import Reader
-from gatepost.languages.cloudformation.layout import Entry
+from gatepost.languages.cloudformation.layout import Entry, Layout
 from gatepost.languages.cloudformation.parts import Part
 from gatepost.languages.cloudformation.recognition import is_template
+from gatepost.model.places import Source
 from gatepost.model.problems import Problem
 
 STACK = "AWS::CloudFormation::Stack"
 _DEEPEST = 8
 _MOST = 200
+# Far more than the 500 resources that a template may have, in as many templates as people nest.
+_MOST_ENTRIES = 20_000
+_TOO_MANY = "there are too many nested stacks; from here on they are not read"
+_SPLIT = "check the nested templates by themselves"
 _WRITTEN = re.compile(
     r"""["']?(?:TemplateURL|Location)["']?[ \t]*:[ \t]*(?:"([^"\n]+)"|'([^'\n]+)'|([^\s"'{}!,\[\]]+))"""
 )
@@ -28,6 +33,8 @@ _WRITTEN = re.compile(
 def add_nested(first: Part, parts: list[Part], files: Reader, problems: list[Problem], known: Known) -> None:
     """Add the nested stacks of a template, and theirs, each behind the one that makes it."""
     waiting: list[tuple[Part, tuple[str, ...]]] = [(first, (first.source.path,))]
+    read = dict(known)
+    entries = len(first.layout.entries)
     while waiting:
         part, chain = waiting.pop()
         for entry in part.layout.entries:
@@ -41,21 +48,28 @@ def add_nested(first: Part, parts: list[Part], files: Reader, problems: list[Pro
                 part.evaluator.inner[entry.name] = "its templates lead in a circle"
                 continue
             nested = None
-            if len(chain) <= _DEEPEST and len(parts) < _MOST:
-                nested = _nested(part, entry, path, files, problems, known)
+            if len(chain) <= _DEEPEST and len(parts) < _MOST and entries < _MOST_ENTRIES:
+                nested = _nested(part, entry, path, files, problems, read)
+            elif not any(problem.what == _TOO_MANY for problem in problems):
+                problems.append(Problem(part.evaluator.span(entry.key, entry.base).location, _TOO_MANY, _SPLIT))
             if nested is None:
                 part.evaluator.inner[entry.name] = f"the nested template {path[:100]} is not there to be read"
                 continue
+            entries += len(nested.layout.entries)
             part.evaluator.inner[entry.name] = nested.evaluator
             parts.append(nested)
             waiting.append((nested, (*chain, path)))
 
 
-def _nested(part: Part, entry: Entry, path: str, files: Reader, problems: list[Problem], known: Known) -> Part | None:
-    source = known[path][0] if path in known else files.read(path)
-    if source is None or not is_template(source.text, path):
-        return None
-    layout = read_known(source, known, problems)
+def _nested(
+    part: Part, entry: Entry, path: str, files: Reader, problems: list[Problem], read: dict[str, tuple[Source, Layout]]
+) -> Part | None:
+    if path not in read:
+        source = files.read(path)
+        if source is None or not is_template(source.text, path):
+            return None
+        read[path] = (source, read_known(source, {}, problems))
+    source, layout = read[path]
     prefix = f"{part.prefix}{entry.name}/"
     return part_of(source, layout, part.evaluator.ledger, files, {}, (part, entry, prefix))
 

@@ -72,6 +72,7 @@ class Apis:
         self.stages = stages
         self.implicit: dict[str, list[Event]] = {}
         self.notifying: dict[str, list[Event]] = {}
+        self.covered: dict[str, bool] = {}
 
 
 Maker: TypeAlias = "Callable[[Event, Apis], Iterator[Entry]]"
@@ -116,24 +117,29 @@ def _api(event: Event, apis: Apis) -> Iterator[Entry]:
 
 def _http_api(event: Event, apis: Apis) -> Iterator[Entry]:
     api, _ = _named_api(event.get("ApiId"), event, apis, "ServerlessHttpApi")
-    if _is_covered(event):
+    if _is_covered(event, apis):
         return
     yield event.permission(
         "apigateway.amazonaws.com", SourceArn=_called_by(api, event, "arn:${AWS::Partition}:execute-api")
     )
 
 
-def _is_covered(event: Event) -> bool:
-    """Tell whether a default route of the same function, on the API that nobody declares, has the permission for all."""
+def _is_covered(event: Event, apis: Apis) -> bool:
+    """Tell whether a default route of the same function, on the API that nobody declares, has the one permission."""
     if event.get("Path") is None or event.get("ApiId") is not None or event.called != event.origin.name:
         return False
-    listed = event.origin.get("Events")
-    for _, _, other in listed.items() if listed is not None else ():
-        properties = other.get("Properties")
-        plain = properties is None or (properties.get("Path") is None and properties.get("ApiId") is None)
-        if plain and plain_text(other.get("Type")) == "HttpApi":
-            return True
-    return False
+    found = apis.covered.get(event.origin.name)
+    if found is None:
+        listed = event.origin.get("Events")
+        events = [other for _, _, other in listed.items()] if listed is not None else []
+        found = apis.covered[event.origin.name] = any(map(_is_default, events))
+    return found
+
+
+def _is_default(event: Node) -> bool:
+    properties = event.get("Properties")
+    plain = properties is None or (properties.get("Path") is None and properties.get("ApiId") is None)
+    return plain and plain_text(event.get("Type")) == "HttpApi"
 
 
 def notified(bucket: Entry, events: list[Event]) -> Entry:
