@@ -52,11 +52,11 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
         yield from reading.each(_libraries(listed(opened.data)), partial(_library, reading))
         return
     data = mapping(opened.data)
-    rows = [mapping(row) for row in listed(data.get("results"))]
+    rows = listed(data.get("results"))
     problem = cut_short(reading, len(rows), data.get("totalCount")) if "results" in data else None
     if problem is not None:
         yield problem
-    yield from reading.each(rows, partial(_row, reading))
+    yield from reading.each(map(mapping, rows), partial(_row, reading))
     yield from reading.each(flows.of_cxflow(data), flow)
     results = mapping(data.get("scanResults"))
     yield from reading.each(flows.of_report(results), flow)

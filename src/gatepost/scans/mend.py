@@ -50,12 +50,12 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each vulnerability of a library; ignored ones are marked."""
     data = mapping(opened.data)
     if "response" in data:
-        rows = [mapping(row) for row in listed(data.get("response"))]
+        rows = listed(data.get("response"))
         about = mapping(data.get("additionalData"))
         problem = cut_short(reading, len(rows), about.get("totalItems"))
         if problem is not None:
             yield problem
-        yield from reading.each(rows, partial(_finding, reading))
+        yield from reading.each(map(mapping, rows), partial(_finding, reading))
         return
     pairs = [_Row(row, mapping(row.get("library"))) for row in map(mapping, listed(data.get("vulnerabilities")))]
     for library in map(mapping, listed(data.get("libraries"))):

@@ -58,13 +58,13 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     more = more_pages(reading, mapping(opened.data).get("NextToken"))
     if more is not None:
         yield more
-    rows = [mapping(row) for row in _rows(opened.data)]
-    unchecked = sum(_compliance(row) in _UNCHECKED for row in rows)
+    rows = _rows(opened.data)
+    unchecked = sum(_compliance(mapping(row)) in _UNCHECKED for row in rows)
     if unchecked:
         yield reading.problem(
             f"{unchecked} controls could not be checked", "see the status reasons of these controls in Security Hub"
         )
-    open_rows = [row for row in rows if _compliance(row) not in ("PASSED", *_UNCHECKED)]
+    open_rows = (row for row in map(mapping, rows) if _compliance(row) not in ("PASSED", *_UNCHECKED))
     yield from reading.each((part for row in open_rows for part in _parts(row)), partial(_finding, reading))
 
 

@@ -64,7 +64,8 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     components = map(mapping, listed(data.get("components")))
     paths = {name(one.get("key")): text(one.get("path")) for one in components if one.get("path")}
     known = {name(mapping(one).get("key")): one for one in listed(data.get("rules"))} or mapping(data.get("rules"))
-    yield from reading.each(map(mapping, [*issues, *hotspots]), partial(_finding, reading, _Context(paths, known)))
+    rows = (mapping(row) for part in (issues, hotspots) for row in part)
+    yield from reading.each(rows, partial(_finding, reading, _Context(paths, known)))
 
 
 def _finding(reading: Reading, context: _Context, row: Mapping[str, Any]) -> Finding | None:

@@ -61,11 +61,11 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
             yield reading.problem(f"the scan ended with the status {status or 'that is not told'}")
         yield from reading.each(map(mapping, listed(data.get("findings"))), partial(_pipeline, reading))
         return
-    rows = [mapping(row) for row in _page(data)]
+    rows = _page(data)
     problem = cut_short(reading, len(rows), mapping(data.get("page")).get("total_elements"))
     if problem is not None:
         yield problem
-    yield from reading.each(rows, partial(_finding, reading))
+    yield from reading.each(map(mapping, rows), partial(_finding, reading))
 
 
 def _rated(found: object) -> dict[str, Any]:

@@ -51,19 +51,19 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     if failed:
         yield reading.problem(f"{failed} of Wiz's rules could not be run")
     scanned = _Scanned(name(origin.get("name")), name(origin.get("digest")), "Image" in name(origin.get("__typename")))
-    rows = [
+    rows = (
         (mapping(package), mapping(fault))
         for key in _PACKAGES
         for package in listed(result.get(key))
         for fault in listed(mapping(package).get("vulnerabilities"))
-    ]
+    )
     yield from reading.each(rows, partial(_vulnerability, reading, scanned))
     yield from reading.each(map(mapping, listed(result.get("secrets"))), partial(_secret, reading, scanned))
-    matches = [
+    matches = (
         (mapping(rule), mapping(match))
         for rule in listed(result.get("ruleMatches"))
         for match in listed(mapping(rule).get("matches"))
-    ]
+    )
     yield from reading.each(matches, partial(_misconfiguration, reading))
 
 
