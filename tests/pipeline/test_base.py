@@ -166,7 +166,24 @@ def test_a_policy_that_the_change_brings_leaves_the_shipped_one_to_decide(reposi
     assert of_rule(judged())["aws_db_instance.a"].action == "block"
     (repository / "ci").mkdir()
     (repository / "ci/lax.yaml").write_text(LAX)
+    git(repository, "add", "-A")
     assert of_rule(judged(policy="ci/lax.yaml"))["aws_db_instance.a"].action == "block"
+
+
+def test_a_policy_that_the_pipeline_brings_decides(repository: Path) -> None:
+    write(repository, main_tf=PUBLIC.format(name="a", value="true"))
+    commit(repository)
+    write(repository, fetched_yaml=LAX)
+    assert of_rule(judged(policy="fetched.yaml"))["aws_db_instance.a"].action == "allow"
+
+
+def test_a_policy_above_the_scanned_folder_is_the_bases_too(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(repository, live__main_tf=PUBLIC.format(name="a", value="true"), gate_yaml=STRICT)
+    commit(repository)
+    write(repository, live__other_tf=PUBLIC.format(name="b", value="true"), gate_yaml=LAX)
+    monkeypatch.chdir(repository / "live")
+    verdict = judged(policy="../gate.yaml")
+    assert (verdict.policy, of_rule(verdict)["aws_db_instance.b"].action) == ("../gate.yaml (main)", "block")
 
 
 def test_a_policy_that_the_change_takes_away_still_decides(repository: Path) -> None:

@@ -5,6 +5,7 @@ Files that did not change are read from the work tree, so that a base costs what
 
 from __future__ import annotations
 
+import os
 import posixpath
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -17,31 +18,42 @@ from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import Root
 from gatepost.pipeline.roots import Result, Workshop, judge_root
-from gatepost.services.git import has_repository
+from gatepost.services.git import repository_top
 from gatepost.services.git_base import Changes, GitRefused, Tree, base_commit, changed_lines, changes
 from gatepost.sources.discovery import NEVER_OURS, Found
 from gatepost.sources.reading import Files, Unreadable, decode, kind_of, printable_path
 
 
 class Base(NamedTuple):
-    """The commit that a change is compared with; `revision` is how the user, or the build service, named it."""
+    """The commit that a change is compared with; `revision` is how the user, or the build service, named it.
+
+    `prefix` is where the scanned root lies below the top of the repository ("live/", "" for the top itself). `changes`
+    are those below the root, `everywhere` all of them, in paths from the top, which `tree` takes too.
+    """
 
     revision: str
     commit: str
+    top: str
+    prefix: str
     changes: Changes
+    everywhere: Changes
     tree: Tree
 
 
 def open_base(root: str, revision: str) -> Base | Problem:
     """Return the base of what lies below `root`, or the Problem that it cannot be read."""
-    if not has_repository(root):
+    top = repository_top(root)
+    if top is None:
         raise UsageError("--base needs a git repository", hint="run it in a checkout, or leave --base out")
     try:
         commit = base_commit(root, revision)
-        return Base(revision, commit, changes(root, commit), Tree(root, commit))
+        everywhere, tree = changes(top, commit), Tree(top, commit)
     except GitRefused as error:
         what = f"the base {revision!r} cannot be read, so it is not known what is new: {error.what}"
         return Problem(Location(".", NOWHERE), what, error.hint)
+    below = os.path.relpath(root, top).replace(os.sep, "/")
+    prefix = "" if below == "." else f"{below}/"
+    return Base(revision, commit, top, prefix, everywhere.below(prefix), everywhere, tree)
 
 
 class BaseFiles(Files):
@@ -71,7 +83,9 @@ class BaseFiles(Files):
         """Return the bytes that a file had; None when it was not there, or is passed over."""
         if path in self.hidden or path in self._new:
             return None
-        return self._base.tree.read(path) if path in self._base.changes.before else super().data(path)
+        if path in self._base.changes.before:
+            return self._base.tree.read(self._base.prefix + path)
+        return super().data(path)
 
     def below(self, directory: str, most: int) -> list[str] | None:
         """Return the paths of all files that were below a directory, relative to it; None as for the work tree."""
@@ -86,7 +100,7 @@ class BaseFiles(Files):
         """Return a file as it was, or None."""
         if path not in self._base.changes.before:
             return None if path in self._new else super().read(path, kind)
-        content = self._base.tree.read(path)
+        content = self._base.tree.read(self._base.prefix + path)
         if content is None:
             return None
         try:

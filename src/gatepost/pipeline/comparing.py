@@ -50,16 +50,17 @@ def against(request: Request, root: str) -> Against:
     return Against(None, (opened,)) if isinstance(opened, Problem) else Against(opened)
 
 
-def of_base(base: Base | None, root: str) -> OfBase | None:
+def of_base(base: Base | None) -> OfBase | None:
     """Return the way to the files that a change may not decide about itself with."""
     if base is None:
         return None
+    changes = base.everywhere
 
     def text(path: str) -> str | None:
         parts = path.split("/")
         # A folder on the way may have been replaced by a link to one that did not change.
         prefixes = {"/".join(parts[:count]) for count in range(1, len(parts) + 1)}
-        if path in base.changes.before:
+        if path in changes.before:
             content = base.tree.read(path)
             if content is None:
                 raise KeyError(path)
@@ -67,11 +68,11 @@ def of_base(base: Base | None, root: str) -> OfBase | None:
                 return decode(content)
             except Unreadable as error:
                 raise UsageError(f"{path} of {base.revision} cannot be used: {error.what}", hint=error.hint) from None
-        if not prefixes.isdisjoint(base.changes.now | base.changes.before):
+        if not prefixes.isdisjoint(changes.now | changes.before):
             raise KeyError(path)
         return None
 
-    return OfBase(root, base.revision, text)
+    return OfBase(base.top, base.prefix, base.revision, changes.untracked, text)
 
 
 def compared(
@@ -115,8 +116,9 @@ def proposal_notes(
     if base is None:
         return ()
     path = request.policy or os.path.join(root, POLICY_FILE)
-    inside = os.path.relpath(os.path.abspath(path), root).replace(os.sep, "/")
-    if inside not in base.changes.now | base.changes.before:
+    inside = os.path.relpath(os.path.join(os.path.realpath(os.getcwd()), path), base.top).replace(os.sep, "/")
+    changes = base.everywhere
+    if inside not in changes.now | changes.before or (request.policy and inside in changes.untracked):
         return ()
     shown = request.policy or POLICY_FILE
     counts = f"it counts once it is on {base.revision}"

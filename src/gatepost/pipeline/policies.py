@@ -23,12 +23,15 @@ POLICY_FILE = "gatepost.yaml"
 class OfBase(NamedTuple):
     """What the base of a change has in place of a file of the work tree.
 
-    `text` returns the text that a path (relative to the scanned root) had, None where it did not change, and raises
-    KeyError where the base has no such file. `name` is how the base is called in what people read.
+    `text` returns the text that a path (from the top of the repository) had, None where it did not change, and raises
+    KeyError where the base has no such file. `prefix` is where the scanned root lies below the top; `name` is how the
+    base is called in what people read. `untracked` are no part of the change.
     """
 
-    root: str
+    top: str
+    prefix: str
     name: str
+    untracked: frozenset[str]
     text: Callable[[str], str | None]
 
 
@@ -44,7 +47,7 @@ def load_policies(
     beside = os.path.join(root, POLICY_FILE)
     if request.policy is not None:
         policy = _load_trusted(request.policy, known, "", base)
-    elif os.path.isfile(beside) or (base is not None and _was(POLICY_FILE, base)):
+    elif os.path.isfile(beside) or (base is not None and _was(base.prefix + POLICY_FILE, base)):
         policy = _load_trusted(beside, known, POLICY_FILE, base)
     else:
         policy = load_shipped("recommended", shipped_policy)
@@ -63,7 +66,9 @@ def _was(path: str, base: OfBase) -> bool:
 def _load_trusted(path: str, known: KnownRules, shown: str, base: OfBase | None) -> Policy:
     """Return a policy as the base has it; the shipped `recommended` where the change is what brings it."""
     if base is not None and not (path in SHIPPED and not os.path.exists(path)):
-        for inside in _inside(path, base.root):
+        for inside in _inside(path, base.top):
+            if not shown and inside in base.untracked:
+                break  # the pipeline brought it, not the change
             try:
                 text = base.text(inside)
             except KeyError:

@@ -72,7 +72,7 @@ def check(
     root = scan_root(request.paths)
     catalogue = with_own_rules(load_shipped(), request.rules)
     change = against(request, root)
-    policy, organisation = load_policies(request, root, KnownRules(catalogue), of_base(change.base, root))
+    policy, organisation = load_policies(request, root, KnownRules(catalogue), of_base(change.base))
     policies = [policy] if organisation is None else [policy, organisation]
     if request.environment is not None:
         for one in policies:

@@ -10,13 +10,18 @@ PATIENCE_SECONDS = 60
 
 def has_repository(folder: str) -> bool:
     """Whether a folder lies within a git working tree."""
+    return repository_top(folder) is not None
+
+
+def repository_top(folder: str) -> str | None:
+    """Return the top of the git working tree that a folder lies in, links resolved; None where there is none."""
     here = os.path.realpath(folder)
     while True:
         if os.path.exists(os.path.join(here, ".git")):
-            return True
+            return here
         above = os.path.dirname(here)
         if above == here:
-            return False
+            return None
         here = above
 
 

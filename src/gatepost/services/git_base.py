@@ -28,12 +28,26 @@ class Changes(NamedTuple):
     """What differs between a commit and the work tree, by paths relative to the folder that was asked about.
 
     `now` are the paths of the work tree that are new or differ, `before` those of the commit that are gone or differ,
-    `renamed` maps new paths to old ones.
+    `renamed` maps new paths to old ones. `untracked` are those of `now` that git does not track.
     """
 
     now: frozenset[str]
     before: frozenset[str]
     renamed: dict[str, str]
+    untracked: frozenset[str] = frozenset()
+
+    def below(self, prefix: str) -> Changes:
+        """Return the changes below a folder ("live/"; "" is all), with paths relative to it."""
+        if not prefix:
+            return self
+        cut = len(prefix)
+        now, before, untracked = (
+            frozenset(path[cut:] for path in paths if path.startswith(prefix))
+            for paths in (self.now, self.before, self.untracked)
+        )
+        both = [pair for pair in self.renamed.items() if all(path.startswith(prefix) for path in pair)]
+        renamed = {new[cut:]: old[cut:] for new, old in both}
+        return Changes(now, before, renamed, untracked)
 
 
 def run(folder: str, *arguments: str) -> bytes:
@@ -95,7 +109,8 @@ def changes(folder: str, commit: str) -> Changes:
         folder, "diff", "--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--relative", commit, "--", "."
     )
     untracked = run(folder, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
-    now = {os.fsdecode(path) for path in untracked.split(b"\0") if path}
+    extra = frozenset(os.fsdecode(path) for path in untracked.split(b"\0") if path)
+    now = set(extra)
     before: set[str] = set()
     renamed: dict[str, str] = {}
     for status, paths in _statuses(listed):
@@ -105,7 +120,7 @@ def changes(folder: str, commit: str) -> Changes:
             before.add(paths[0])
         if status != "D":
             now.add(paths[-1])
-    return Changes(frozenset(now), frozenset(before), renamed)
+    return Changes(frozenset(now), frozenset(before), renamed, extra)
 
 
 def _statuses(listed: bytes) -> Iterator[tuple[str, list[str]]]:

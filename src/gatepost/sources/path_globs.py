@@ -42,20 +42,21 @@ def _name_test(pattern: str) -> Callable[[str], object]:
         return pattern.__eq__
 
 
-def _covers(parts: Sequence[_Part], names: Sequence[str]) -> bool:
-    """Match names against parts, stepping back only to the latest `**`; the path may go on below what matched."""
+def _covers(parts: Sequence[_Part], names: Sequence[str], below: bool = True) -> bool:
+    """Match names against parts, stepping back only to the latest `**`; `below`: the path may go on below what matched."""
     part, name = 0, 0
     star, resume = -1, 0
     while True:
-        if part == len(parts):
+        ended = part == len(parts)
+        if ended and (below or name == len(names)):
             return True
-        test = parts[part]
-        if test is None:
+        test = None if ended else parts[part]
+        if not ended and test is None:
             star, resume = part, name
             part += 1
             if part == len(parts):
                 return name < len(names)
-        elif name < len(names) and test(names[name]):
+        elif test is not None and name < len(names) and test(names[name]):
             part += 1
             name += 1
         elif star >= 0 and resume < len(names):
@@ -73,14 +74,27 @@ def compile_glob(pattern: str) -> Callable[[str], bool]:
         wanted += "**"
     if "/" not in wanted:
         wanted = "**/" + wanted
-    parts: list[_Part] = []
-    for name in wanted.split("/"):
-        if name == "**":
-            if not parts or parts[-1] is not None:
-                parts.append(None)
-        else:
-            parts.append(_name_test(name))
+    parts = _parts(wanted.split("/"))
     return lambda path: _covers(parts, path.split("/"))
+
+
+def compile_names(names: Sequence[str], below: bool) -> Callable[[str], bool]:
+    """Return a test for a pattern that is anchored at the root and split into names already.
+
+    `below`: it covers what lies below a folder that it names; else it has to name the file itself.
+    """
+    parts = _parts(names)
+    return lambda path: _covers(parts, path.split("/"), below)
+
+
+def _parts(names: Iterable[str]) -> list[_Part]:
+    parts: list[_Part] = []
+    for name in names:
+        if name != "**":
+            parts.append(_name_test(name))
+        elif not parts or parts[-1] is not None:
+            parts.append(None)
+    return parts
 
 
 def matches_any(path: str, patterns: Iterable[str]) -> bool:
