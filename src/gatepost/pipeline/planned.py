@@ -87,12 +87,10 @@ def read_plans(
             other = by_root[path].plan.path
             raise UsageError(f"{other!r} and {shown!r} are both plans of {path!r}", hint="give one plan for each root")
         root = next(root for root in roots if root.kind == "terraform" and root.path == path)
-        taken = _var_files_of(plan, root, disk, inputs, tfvars) if not var_files else ()
-        reached = tuple((one.name, f"var file {one.how}") for one in root.environments if taken and one.files == taken)
-        by_root[path] = RootPlan(plan, taken, reached)
-        notes.append(
-            f"{shown} is the plan of {folder_named(path)}" + (f", made with {' and '.join(taken)}" if taken else "")
-        )
+        by_root[path] = _root_plan(plan, root, disk, inputs, tfvars, not var_files)
+        taken = by_root[path].var_files
+        made_with = f", made with {' and '.join(taken)}" if taken else ""
+        notes.append(f"{shown} is the plan of {folder_named(path)}{made_with}")
     return Plans(by_root, tuple(problems), tuple(notes))
 
 
@@ -100,6 +98,13 @@ def plans_of(request: Request, roots: Sequence[Root], files: Files, var_files: S
     """Return the plans that a request names. Raises `UsageError` as `read_plans` does."""
     tfvars = (*found.files.get("tfvars", ()), *found.files.get("tfvars-json", ()))
     return read_plans(request.plans, roots, files, var_files, request.inputs, sorted(tfvars))
+
+
+def _root_plan(plan: Plan, root: Root, disk: Files, inputs: Inputs, tfvars: Sequence[str], asked: bool) -> RootPlan:
+    """Return the plan of a root; where it is `asked`, with the var files that it was made with."""
+    taken = _var_files_of(plan, root, disk, inputs, tfvars) if asked else ()
+    reached = tuple((one.name, f"var file {one.how}") for one in root.environments if taken and one.files == taken)
+    return RootPlan(plan, taken, reached)
 
 
 _read: dict[tuple[str, int, int], Plan] = {}

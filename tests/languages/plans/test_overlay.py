@@ -189,3 +189,9 @@ def test_a_fix_that_feeds_several_planned_instances_says_so(tmp_path: Path) -> N
     text = 'variable "n" {}\nresource "t_x" "a" {\n  count = var.n\n  acl   = "public"\n}\n'
     document = planned(tmp_path, text, *(change(f"t_x.a[{n}]", {"acl": "public"}) for n in (0, 1)))
     assert document.write(Set(the(document, "t_x.a[0]").body, ("acl",), "private")).shared
+
+
+def test_text_is_compared_in_the_form_that_terraform_gives_it(tmp_path: Path) -> None:
+    document = planned(tmp_path, 'resource "t_x" "a" {\n  n = "cafe\u0301"\n}\n', change("t_x.a", {"n": "caf\u00e9"}))
+    written = document.write(Set(the(document, "t_x.a").body, ("n",), "x"))
+    assert (get(document, "t_x.a", "n").literal, len(written.edits)) == ("caf\u00e9", 1)

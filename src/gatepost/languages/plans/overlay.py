@@ -278,7 +278,12 @@ def equal_text(literal: Any, data: Any) -> bool:
     """Whether two scalars are the same as Terraform compares them: by text, so that 22 is "22"."""
     if isinstance(literal, tuple | Mapping):
         return False
-    return scalar_text(literal) == scalar_text(data)
+    mine, theirs = scalar_text(literal), scalar_text(data)
+    if mine == theirs or mine is None or theirs is None or mine.isascii():
+        return mine == theirs
+    from unicodedata import normalize  # Terraform writes text in this form
+
+    return normalize("NFC", mine) == normalize("NFC", theirs)
 
 
 def scalar_text(data: Any) -> str | None:
