@@ -188,7 +188,7 @@ def test_what_is_known_of_a_package_of_an_image_is_kept() -> None:
 
 def test_a_package_at_the_end_of_its_life_is_no_vulnerability() -> None:
     finding = first("xeol.json")
-    assert (finding.category, finding.ids) == ("end-of-life", ())
+    assert (finding.category, finding.ids) == ("maintenance", ())
     assert finding.title == "Perl 5.36 is no longer maintained (since 2025-07-02)"
     assert read_report((SAMPLES / "grype.json").read_bytes(), "r.json").format == "grype"
 

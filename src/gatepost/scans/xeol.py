@@ -57,7 +57,7 @@ def _finding(reading: Reading, artifact: Artifact | None, row: Mapping[str, Any]
         title=f"{product} {release} is no longer maintained{ended}",
         message=f"{product} {release} is no longer maintained{ended}",
         severity="unknown",
-        category="end-of-life",
+        category="maintenance",
         subject="package",
         package=package_of(
             name(thing.get("name")), name(thing.get("version")), (), name(thing.get("purl")), name(thing.get("type"))
