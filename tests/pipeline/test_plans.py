@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -313,3 +314,33 @@ def test_a_password_in_a_block_that_is_planned_twice_is_found_once(tmp_path: Pat
 
 def test_no_way_of_writing_a_thing_looks_like_a_difference(tmp_path: Path) -> None:
     assert problems(planned(laid_out("syntax", tmp_path))) == []
+
+
+def test_what_a_change_brings_in_is_new_with_the_plan_of_the_change(tmp_path: Path) -> None:
+    folder = laid_out("changes", tmp_path)
+    text = (folder / "main.tf").read_text()
+    change(folder / "main.tf", "public-read", "private")
+    (folder / ".gitignore").write_text("plan.json\n")
+    name = ("-c", "user.email=a@example.com", "-c", "user.name=a")
+    for arguments in (("init", "-q"), ("add", "."), (*name, "commit", "-q", "-m", "before")):
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
+    (folder / "main.tf").write_text(text)
+    verdict = planned(folder, base="HEAD")
+    new = {
+        (one.assessment.finding.rule, one.assessment.finding.resource)
+        for one in verdict.decisions
+        if one.assessment.context.is_new
+    }
+    assert new == {(ACL, "aws_s3_bucket.kept")}
+
+
+def test_a_waiver_beside_the_code_holds_for_every_planned_instance(tmp_path: Path) -> None:
+    folder = laid_out("modules", tmp_path)
+    waiver = f'# gatepost: waive {SSH} until=2027-01-01 by=a@example.com why="known"\n'
+    change(
+        folder / "net/main.tf",
+        'resource "aws_security_group" "host" {',
+        waiver + 'resource "aws_security_group" "host" {',
+    )
+    decisions = [one for one in planned(folder).decisions if one.assessment.finding.rule == SSH]
+    assert decisions and all(one.waiver is not None for one in decisions)
