@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conformance.configurations import RECORDED, Configuration, configurations
+from tests.conformance.provider import ADDRESS, VERSION
 
 UNKNOWN = {"$unknown": True}
 _OPTIONS = {"--var": "-var", "--var-file": "-var-file"}
@@ -28,11 +29,32 @@ def terraform() -> str | None:
     return shutil.which("terraform")
 
 
-def plan_of(one: Configuration, command_file: str = os.devnull) -> dict[str, Any]:
+def provider_python() -> str | None:
+    """Return the Python that runs the suite's provider (see provider.py), None where none is named."""
+    return os.environ.get("GATEPOST_PROVIDER_PYTHON")
+
+
+def _mirror(folder: Path) -> str:
+    """Put the suite's provider where Terraform finds it; returns the configuration file that says so."""
+    platform = "linux_amd64" if os.uname().machine == "x86_64" else "linux_arm64"
+    home = folder / "mirror" / ADDRESS / VERSION / platform
+    home.mkdir(parents=True)
+    program = home / f"terraform-provider-example_v{VERSION}"
+    program.write_text(f'#!/bin/sh\nexec "{provider_python()}" "{Path(__file__).with_name("provider.py")}" "$@"\n')
+    program.chmod(0o755)
+    settings = folder / "terraform.rc"
+    settings.write_text(
+        f'provider_installation {{\n  filesystem_mirror {{\n    path = "{folder / "mirror"}"\n  }}\n}}\n'
+    )
+    return str(settings)
+
+
+def plan_of(one: Configuration) -> dict[str, Any]:
     """Return what Terraform plans for a configuration."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as beside:
         folder = Path(name)
         one.write(folder)
+        command_file = _mirror(Path(beside)) if one.provider else os.devnull
         arguments, workspace = _arguments(one)
         environment = {
             "PATH": os.environ["PATH"],
@@ -120,7 +142,13 @@ def main() -> None:
     """Record all configurations."""
     if terraform() is None:
         sys.exit("there is no terraform on the PATH")
-    found = {one.name: plan_of(one) for one in configurations() if not one.provider}
+    before = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
+    found: dict[str, Any] = {}
+    for one in configurations():
+        if not one.provider or provider_python():
+            found[one.name] = plan_of(one)
+        elif one.name in before:
+            found[one.name] = before[one.name]
     RECORDED.write_text(json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     refused = [f"{name}: {record['why']}" for name, record in found.items() if record.get("refused")]
     print(f"{len(found)} configurations recorded, {len(refused)} of them refused", *refused, sep="\n")

@@ -95,6 +95,7 @@ def _object(value: Value, entries: dict[str, Value], inner: nodes.ObjectExpressi
         elif optional is not None and (written is not None or not value.open):
             made[name] = Value(None)
             if len(optional.arguments) > 1:
-                default = converted(evaluate(optional.arguments[1], frame), wanted(_inside(kind)))
-                made[name] = _filled(default, _inside(kind), frame)
+                # The default has the defaults of its own optional attributes before it is made to fit the type.
+                default = _filled(evaluate(optional.arguments[1], frame), _inside(kind), frame)
+                made[name] = converted(default, wanted(_inside(kind)))
     return made

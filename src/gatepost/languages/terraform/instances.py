@@ -155,13 +155,16 @@ def used(item: Item, name: str) -> bool:
     return any(uses(one.body, name) for one in (item, *item.over))
 
 
-def uses(body: nodes.Body, name: str) -> bool:
-    """Whether an expression of the body uses `name` ("each", "count") beside the meta-arguments."""
+def uses(body: nodes.Body, name: str, inner: bool = False) -> bool:
+    """Whether an expression of the body uses `name` ("each", "count") beside the meta-arguments.
+
+    `inner`: the body is that of a nested block, where for_each repeats a block by what is in `name`, too.
+    """
     for item in body.items:
         if isinstance(item, nodes.Block):
-            if uses(item.body, name):
+            if uses(item.body, name, True):
                 return True
-        elif item.name not in ("count", "for_each") and any(root == name for root in _roots(item.value)):
+        elif (inner or item.name not in ("count", "for_each")) and any(root == name for root in _roots(item.value)):
             return True
     return False
 
