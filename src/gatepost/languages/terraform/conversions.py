@@ -41,13 +41,16 @@ def text_of_scalar(scalar: Any) -> str:
 
 
 def _text_of_number(number: float) -> str:
-    from gatepost.languages.terraform.exact_numbers import is_infinite, text_of
+    from gatepost.languages.terraform.exact_numbers import TooLarge, is_infinite, text_of
 
     if is_infinite(number):
         return "+Inf" if number > 0 else "-Inf"
     if number != number or (isinstance(number, int) and number.bit_length() > MOST_DIGITS * 3):
         raise NotComputed("the text of a very large number")
-    return text_of(number)
+    try:
+        return text_of(number)
+    except TooLarge:
+        raise NotComputed("the text of so small a number") from None
 
 
 def number_of_scalar(scalar: Any) -> int | float:

@@ -96,7 +96,7 @@ _REFERENCES = (nodes.Reference, nodes.Access)
 _UNMARKS = frozenset(("nonsensitive", "issensitive"))
 # What is sensitive inside an argument of these stays sensitive there, and the rest is not.
 _KEEPS_MARKS = """
-    chunklist coalesce concat element ephemeralasnull flatten keys length lookup merge one reverse
+    chunklist concat element ephemeralasnull flatten keys length lookup merge one reverse
     setproduct slice tobool tolist tomap tonumber toset tostring values zipmap
 """
 KEEPS_MARKS = frozenset(_KEEPS_MARKS.split())

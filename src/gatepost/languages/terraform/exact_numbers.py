@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import Any, cast
 
 PRECISION = 512
-MOST_BITS = 16_000  # of a numerator or denominator: numbers with exponents beyond that are refused
+MOST_BITS = 12_000  # of a numerator or denominator: numbers with exponents beyond that are refused
+MOST_PLACES = 5_500  # behind the binary point; what is smaller has more digits than Python writes
 _INFINITE = (float("inf"), float("-inf"))
 
 
@@ -135,7 +136,7 @@ def read_decimal(digits: str) -> int | float:
 
 
 def text_of(number: float) -> str:
-    """Return a number with as few digits as tell it apart from its neighbours, without an exponent."""
+    """Return a number with as few digits as tell it apart from its neighbours, without an exponent; raises TooLarge."""
     if isinstance(number, int):
         precision = precision_of(number)
         return str(int(number)) if number.bit_length() <= precision else _shortest(Fraction(int(number)), precision)
@@ -159,6 +160,8 @@ def _shortest(value: Fraction, precision: int) -> str:
     shift = precision + 1 - top.bit_length()
     mantissa = top << shift if shift >= 0 else top >> -shift
     scale += shift
+    if scale > MOST_PLACES:
+        raise TooLarge
     digits, point = _decimal_digits(mantissa, scale)
     lower, _ = _decimal_digits(mantissa - 1, scale)
     upper, _ = _decimal_digits(mantissa + 1, scale)

@@ -229,6 +229,9 @@ def _coalescelist(*lists: Value) -> Value:
     if not lists:
         raise Fails("at least one argument is needed")
     for value in lists:
+        if value.unknown is None and value.literal is not None and type_word(value) not in ("list", "tuple"):
+            raise Fails(f"{kind_of(value.literal)} is used where a list is needed")
+    for value in lists:
         if value.unknown is not None or (value.open and not value.literal):
             return Value(Unknown("which list is not empty is only known when Terraform runs", False))
         if value.literal is None and value.type is not None:

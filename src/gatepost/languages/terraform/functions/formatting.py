@@ -20,6 +20,7 @@ from gatepost.languages.terraform.conversions import (
     why_not,
 )
 from gatepost.languages.terraform.evaluate_templates import Pieces
+from gatepost.languages.terraform.exact_numbers import TooLarge
 from gatepost.languages.terraform.functions.calling import hidden
 from gatepost.languages.terraform.functions.encoding import json_text
 from gatepost.languages.terraform.functions.format_numbers import float_text, integer_text
@@ -27,6 +28,7 @@ from gatepost.languages.terraform.functions.text_lengths import characters, clus
 from gatepost.model.values import Unknown, Value
 
 MOST_WIDTH = 100_000
+MOST_PLACES = 500
 
 
 @cache
@@ -99,6 +101,14 @@ def _add(pieces: Pieces, layout: _Layout, argument: Value) -> None:
 
 
 def _one(layout: _Layout, argument: Value) -> str:
+    """Return the text of one verb; raises NotComputed for numbers of a size that nobody writes."""
+    try:
+        return _laid_out(layout, argument)
+    except TooLarge:
+        raise NotComputed("the text of so small a number") from None
+
+
+def _laid_out(layout: _Layout, argument: Value) -> str:
     verb, literal = layout.verb, argument.literal
     if literal is None and argument.type is None:
         raise NotComputed("a null of no type as text")
@@ -107,7 +117,7 @@ def _one(layout: _Layout, argument: Value) -> str:
     if literal is None:
         raise Fails(f"null is given for {layout.raw}")
     if verb == "t":
-        return _padded(layout, "true" if truth_of_scalar(literal) else "false")
+        return "true" if truth_of_scalar(literal) else "false"
     if verb in "sq":
         text = text_of_scalar(literal)
         if layout.precision:
@@ -119,6 +129,8 @@ def _one(layout: _Layout, argument: Value) -> str:
         if not isinstance(number, int):
             raise Fails(f"a whole number is needed for {layout.raw}")
         return integer_text(int(number), verb, layout.flags, layout.width, layout.precision)
+    if (layout.precision or 0) > MOST_PLACES:
+        raise NotComputed("a number with that many digits")
     return float_text(number, verb, layout.flags, layout.width, layout.precision)
 
 

@@ -89,7 +89,7 @@ def _log(number: Any, base: Any) -> int | float:
 
 def _signum(value: Any) -> int:
     found = whole(value)
-    return (found > 0) - (found < 0)
+    return narrow((found > 0) - (found < 0))
 
 
 def _parseint(value: Value, base: Value) -> Value:

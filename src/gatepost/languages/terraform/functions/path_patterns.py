@@ -56,7 +56,7 @@ def _bracket(pattern: str, at: int) -> tuple[str, int]:
     if end < 0:
         raise Fails("the pattern has a [ that is not closed")
     inside = pattern[at:end]
-    if "[" in inside or "&&" in inside:
+    if "[" in inside or any(twice in inside for twice in ("&&", "--", "~~", "||")):
         raise NotComputed("a pattern of this kind")
     denied = inside[:1] == "^"
     return f"(?!/)[{'^' if denied else ''}{inside[1:] if denied else inside}]", end + 1
