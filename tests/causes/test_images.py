@@ -137,3 +137,36 @@ def test_a_digest_is_renewed_and_not_a_tag(tmp_path: Path):
     digest = "sha256:" + "0" * 64
     (one,) = caused(tmp_path, {"Dockerfile": f"FROM python@{digest}\n"}, in_image("libc6", "1", "2"))
     assert one.advice.startswith("take the digest of a newer build of this image")
+
+
+JAVA = """\
+FROM maven:3 AS build
+COPY . /src
+RUN mvn package
+FROM eclipse-temurin:17
+WORKDIR /app
+COPY --from=build /src/target/app.jar app.jar
+"""
+
+
+def test_a_file_that_is_copied_in_is_led_to_the_copy(tmp_path: Path):
+    from gatepost.model.findings import Artifact
+
+    inside = Artifact("shop:1", "image", path="app/app.jar")
+    found = in_image("org.x:y", "1", "2", ecosystem="maven")._replace(artifact=inside)
+    (one,) = caused(tmp_path, {"Dockerfile": JAVA}, found)
+    assert at(one) == "Dockerfile:6"
+    assert one.mend == "Update what Dockerfile line 6 copies"
+
+
+def test_what_a_stage_installs_and_another_copies_comes_from_the_first(tmp_path: Path):
+    from gatepost.model.findings import Artifact
+
+    text = (
+        "FROM python:3 AS build\nRUN pip install --prefix=/i -r r.txt\nFROM python:3\nCOPY --from=build /i /usr/local\n"
+    )
+    inside = Artifact("shop:1", "image", path="usr/local/lib/python3/site-packages/a/METADATA")
+    found = in_image("a", "1", "2", ecosystem="pypi")._replace(artifact=inside)
+    (one,) = caused(tmp_path, {"Dockerfile": text}, found)
+    assert at(one) == "Dockerfile:2"
+    assert [step.text.split(" ")[0] for step in one.origins] == ["COPY", "RUN"]

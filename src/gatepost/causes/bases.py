@@ -21,8 +21,11 @@ def mend_base(source: Source, findings: Sequence[Finding]) -> Mend:
     return _base(source, f"{source.span.source.path}:{source.entry.key}", (), findings, "")
 
 
-def mend_image(image: Image, source: Source, findings: Sequence[Finding]) -> Mend:
-    """Return how the findings that one instruction brings into an image are mended."""
+def mend_image(image: Image, source: Source, findings: Sequence[Finding], ecosystem: str) -> Mend:
+    """Return how the findings that one instruction brings into an image are mended.
+
+    `ecosystem` is "os" for packages of the operating system.
+    """
     path = image.document.path
     keyword = source.entry.instruction.keyword
     cause = f"{path}:{source.entry.key}"
@@ -39,7 +42,7 @@ def mend_image(image: Image, source: Source, findings: Sequence[Finding]) -> Men
     names = sorted({one.package.name for one in findings if one.package is not None})
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     title = f"Update {path} line {line}: the packages that this RUN installs ({shown})"
-    return _fixed(Mend(cause, title, source.span.location, steps), source, findings)
+    return _fixed(Mend(cause, title, source.span.location, steps), source, findings, ecosystem)
 
 
 def _through(entry: Entry) -> OriginStep:
@@ -99,19 +102,21 @@ def _upstream(source: Source) -> str:
     return f"no fixed version is known: those who maintain {source.image} have to mend it, or another image has to do"
 
 
-def _fixed(mend: Mend, source: Source, findings: Sequence[Finding]) -> Mend:
+def _fixed(mend: Mend, source: Source, findings: Sequence[Finding], ecosystem: str) -> Mend:
     """Return the mend of a RUN: an edit where the version is pinned in it, else a build without the cache."""
     lists = [one.package.fixed_versions for one in findings if one.package is not None and one.package.fixed_versions]
     if not lists:
         return mend._replace(no_fix="no version mends it yet")
     fix = Fix("install the packages again", (), "unsafe", "needs_rescan", "another version may behave differently")
     advice = "build with `docker build --no-cache`, which installs the newest packages, then scan again"
+    names = {one.package.name for one in findings if one.package is not None}
+    version = next((one for one in lists[0] if all(clears("", one, fixed) for fixed in lists)), "")
+    if ecosystem != "os" and source.pinned is None and version and len(names) == 1:
+        advice = f"ask for {next(iter(names))} {version} or later in what this RUN installs from, or {advice}"
     if source.unsure:
         return mend._replace(fix=fix, advice=f"{advice}; the base image may bring them too")
     if source.pinned is None or source.pinned.span is None or source.pinned.origins:
         return mend._replace(fix=fix, advice=advice)
-    names = {one.package.name for one in findings if one.package is not None}
-    version = next((one for one in lists[0] if all(clears("", one, fixed) for fixed in lists)), "")
     if len(names) != 1 or not version or source.pinned.span.text != source.pinned.literal:
         return mend._replace(fix=fix, advice="raise the version in this RUN, build again, then scan again")
     edit = Edit(source.pinned.span.location, version)

@@ -26,7 +26,7 @@ def raise_declared(found: Situation, before: tuple[OriginStep, ...], at: Locatio
     steps = (*before, asked_for(known, one))
     to = f" to {found.mending.version}" if found.mending.version else ""
     mend = Mend(
-        f"{known.path}:{one.name}",
+        f"{known.path}:{one.name}@{found.mending.version}",
         f"Update {known.path} line {one.entry.region.start_line}: {found.name}{to}",
         one.entry.location,
         steps,

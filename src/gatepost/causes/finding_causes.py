@@ -144,7 +144,7 @@ class _Work:
             groups.setdefault((source.entry.key, pinned), []).append((index, finding, source))
         out: list[tuple[int, Mend]] = []
         for rows in groups.values():
-            mend = mend_image(image, rows[0][2], [finding for _, finding, _ in rows])
+            mend = mend_image(image, rows[0][2], [finding for _, finding, _ in rows], _kind_of(rows[0][1]))
             out += [(index, mend) for index, _, _ in rows]
         return out
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from posixpath import join, normpath
 from typing import TypeAlias
 
 from gatepost.languages.dockerfile.document import Dockerfile, read_dockerfile
@@ -17,6 +18,7 @@ from gatepost.sources.reading import Files
 _SPACE = re.compile(r"\s+")
 _BEFORE = re.compile(r"(?:\|\d+ .*?)?(?:/bin/(?:ba|a|da)?sh -(?:o pipefail -)?e?u?x?c )(?:#\(nop\) +)?").match
 _MOST_DOCKERFILES = 500
+_SURE = 100  # characters of a command that was cut
 # By program, what a RUN installs; all others bring packages of the operating system.
 _ECOSYSTEMS = {
     "pip": "pypi",
@@ -164,11 +166,13 @@ def matching(document: Dockerfile, commands: Iterable[str]) -> Iterator[Entry]:
     wanted = {plain_command(command) for command in commands} - {""}
     if not wanted:
         return
+    # Reports cut very long commands.
+    cut = tuple(one[:-1] for one in wanted if one.endswith("…") and len(one) > _SURE)
     for entry in document.layout.entries:
         text = _SPACE.sub(" ", entry.instruction.arguments).strip()
         if entry.instruction.keyword in ("COPY", "ADD"):
             text = f"{entry.instruction.keyword} {text}"
-        if text in wanted:
+        if text in wanted or (cut and text.startswith(cut)):
             yield entry
 
 
@@ -237,34 +241,73 @@ class Image:
             if entry is None:
                 return self._base(self._final[-1])
             if entry.instruction.keyword == "COPY":
-                return self._copied(entry)
+                return self._copied(entry, ecosystem, name)
             pinned = named[1] if named is not None and named[0] is entry else None
             return Source(entry, _span(entry), pinned=pinned)
         if named is not None:
             return Source(named[0], _span(named[0]), pinned=named[1])
-        ran = self.installers(ecosystem) if ecosystem != "os" else []
+        return self._unnamed(finding, ecosystem, name)
+
+    def _unnamed(self, finding: Finding, ecosystem: str, name: str) -> Source:
+        """Return what brings a package that no layer and no instruction tells."""
+        if ecosystem == "os":
+            return self._base(self._final[-1])
+        path = finding.artifact.path if finding.artifact is not None else ""
+        copied = self._covering(path) if path else None
+        if copied is not None:
+            return self._copied(copied, ecosystem, name)
+        ran = self.installers(ecosystem)
         if ran:
             return Source(ran[-1], _span(ran[-1]), unsure=True)
         return self._base(self._final[-1])
 
-    def _copied(self, entry: Entry) -> Source:
-        """Return the base of the stage that an instruction copies from, or that instruction."""
+    def _covering(self, path: str) -> Entry | None:
+        """Return the COPY or ADD whose destination a path in the image lies in, the narrowest of them."""
+        wanted, folder = "/" + path.strip("/"), "/"
+        best: tuple[int, Entry | None] = (1, None)
+        for stage in reversed(self._final):
+            for entry in stage.entries:
+                body = self.document.context.instruction(entry).literal
+                keyword = entry.instruction.keyword
+                where = body.get("path" if keyword == "WORKDIR" else "destination")
+                if where is None or not isinstance(where.literal, str):
+                    continue
+                full = normpath(join(folder, where.literal))
+                if keyword == "WORKDIR":
+                    folder = full
+                elif (wanted + "/").startswith(full + "/") and len(full) >= best[0] and full != "/":
+                    best = (len(full), entry)
+        return best[1]
+
+    def _copied(self, entry: Entry, ecosystem: str, name: str) -> Source:
+        """Return what brings a package into the stage that an instruction copies from, or that instruction."""
         origin = self.document.context.instruction(entry).literal.get("from")
         if origin is not None and isinstance(origin.literal, str) and entry.stage is not None:
             stage = self.document.layout.stage_named(origin.literal, entry.stage.index)
             if stage is not None:
-                found = self._base(stage.chain()[-1])
-                return found._replace(through=(entry, *found.through))
-        return Source(entry, _span(entry))
+                found = self._in_stage(stage, ecosystem, name)
+                return found._replace(through=(entry, *found.through)) if found is not None else _whole(entry)
+        return _whole(entry)
+
+    def _in_stage(self, stage: Stage, ecosystem: str, name: str) -> Source | None:
+        """Return what brings a package into a stage that is copied from; None where nothing there tells."""
+        for link in stage.chain():
+            found = dict(self._of_stage(link)).get((ecosystem, name))
+            if found is not None:
+                return Source(found[0], _span(found[0]), pinned=found[1])
+        if ecosystem == "os":
+            return self._base(stage.chain()[-1])
+        ran = self.installers(ecosystem, stage.chain())
+        return _whole(ran[-1]) if ran else None
 
     def _base(self, stage: Stage) -> Source:
         through = tuple(one.entries[0] for one in self._final if one is not stage) if stage in self._final else ()
         return base_of(self.document, stage)._replace(through=through)
 
-    def installers(self, ecosystem: str) -> list[Entry]:
-        """Return the RUNs of the image that install packages of an ecosystem, which may bring others along."""
+    def installers(self, ecosystem: str, stages: Sequence[Stage] = ()) -> list[Entry]:
+        """Return the RUNs of the image, or of some stages, that install packages of an ecosystem."""
         found: list[Entry] = []
-        for stage in self._stages:
+        for stage in stages or self._stages:
             for entry in stage.entries:
                 if entry.instruction.keyword == "RUN" and ecosystem in _brings(
                     self.document.context.instruction(entry)
@@ -306,6 +349,10 @@ def layer_key(artifact: Artifact | None) -> str:
     """Return what tells a layer from others, "" where the report does not say."""
     layer = artifact.layer if artifact is not None else None
     return (layer.diff_id or layer.digest or layer.command) if layer is not None else ""
+
+
+def _whole(entry: Entry) -> Source:
+    return Source(entry, _span(entry))
 
 
 def _span(entry: Entry) -> Span:

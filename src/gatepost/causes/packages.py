@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from gatepost.causes.direct import raise_declared
 from gatepost.causes.mend import Mend
-from gatepost.causes.mending import Mending, mending
+from gatepost.causes.mending import Mending, clears, mending
 from gatepost.causes.projects import Known, Projects
 from gatepost.causes.situation import Situation, line_of, step
-from gatepost.causes.transitive import mend_needed
+from gatepost.causes.transitive import mend_needed, told_version
 from gatepost.causes.ways import Way, Ways
 from gatepost.languages.manifests import Declared, Locked, Need, same_name
 from gatepost.languages.manifests.ranges import allows
@@ -52,11 +52,13 @@ class Packages:
             mine = _affected(anchor.manifest.ecosystem, mine, found.mending)
         if locked and version and not mine:
             return _newer(found, lock, locked)
+        if not version and len({one.version for one in mine}) == 1:
+            found = found._replace(version=mine[0].version)
         way = self._way(lock, around, mine)
         if way is not None and way.folder:
             declared = [*declared, *self._of_project(lock, way, called)]
             found = found._replace(declared=declared)
-        return self._with(found, way, mine, findings)
+        return _honest(self._with(found, way, mine, findings), found.mending, findings)
 
     def _with(self, found: Situation, way: Way | None, mine: list[Locked], findings: Sequence[Finding]) -> Mend | None:
         at = mine[0].span.location if mine else None
@@ -65,14 +67,15 @@ class Packages:
         if (way is None or len(way.packages) == 1) and asked:
             # Those who name no version take the one that is managed for them.
             managed = [(known, one) for known, one in found.declared if one.kind == "managed"]
-            return raise_declared(found._replace(declared=[*asked, *managed]), lock_step, at)
+            known = found._replace(declared=[*asked, *managed], mending=_told(found, findings))
+            return raise_declared(known, lock_step, at)
         if way is not None and len(way.packages) > 1:
             top = self._top(found, way)
             return mend_needed(found, way, top, lock_step, at, (), findings)
         others = [(known, one) for known, one in found.declared if one.kind in ("managed", "indirect")]
         if others:
             return raise_declared(found._replace(declared=others), lock_step, at, direct=False)
-        return self._told(found, lock_step, at, findings)
+        return self._by_report(found, lock_step, at, findings)
 
     def _top(self, found: Situation, way: Way) -> tuple[Known, Declared] | None:
         """Return where the first package of a way is asked for."""
@@ -89,7 +92,7 @@ class Packages:
         known = self.projects.file(f"{folder}/package.json")
         return [(known, one) for one in known.declared(name)] if known is not None else []
 
-    def _told(
+    def _by_report(
         self, found: Situation, lock_step: tuple[OriginStep, ...], at: Location | None, findings: Sequence[Finding]
     ) -> Mend | None:
         """Return what can be said of a package whose way is told by the report alone, if at all."""
@@ -110,6 +113,22 @@ class Packages:
             ways = self._ways[lock.path] = Ways(lock.manifest.locked, _asked(lock, around))
         found = [way for one in mine if (way := ways.to(one.key)) is not None]
         return min(found, key=lambda way: len(way.packages), default=None)
+
+
+def _honest(mend: Mend | None, found: Mending, findings: Sequence[Finding]) -> Mend | None:
+    """Return a mend that says of how many findings it is not known to clear them."""
+    if mend is None or mend.fix is None or not found.without or not mend.advice:
+        return mend
+    return mend._replace(advice=f"{mend.advice}; for {found.without} of {len(findings)} no fixed version is known")
+
+
+def _told(found: Situation, findings: Sequence[Finding]) -> Mending:
+    """Return the version that the reports say to raise a direct dependency to, where that clears all of its own."""
+    version = told_version(found.ecosystem, found.name, findings)
+    lists = [one.package.fixed_versions for one in findings if one.package is not None and one.package.fixed_versions]
+    if version and lists and all(clears(found.ecosystem, version, fixed) for fixed in lists):
+        return found.mending._replace(version=version)
+    return found.mending
 
 
 def _lock_of(anchor: Known, around: Sequence[Known]) -> Known | None:

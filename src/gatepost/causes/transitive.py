@@ -64,14 +64,20 @@ def _told_raise(
     found: Situation, top: tuple[Known, Declared] | None, findings: Sequence[Finding]
 ) -> tuple[Known, Declared, str] | None:
     """Return the version of the direct dependency that the reports say brings a mended one (npm's fixAvailable)."""
-    if top is None:
+    if top is None or top[1].name == found.name:
         return None
+    version = told_version(found.ecosystem, top[1].name, findings)
+    return (*top, version) if version else None
+
+
+def told_version(ecosystem: str, name: str, findings: Sequence[Finding]) -> str:
+    """Return the one version that all advice of the reports raises a package to, "" where there is none."""
     versions: set[str] = set()
     for finding in findings:
         titles = (_RAISE(fix.title) for fix in finding.fixes if not fix.edits)
-        versions.update(one[2] for one in titles if one is not None and one[1] == top[1].name)
-    version = next(iter(versions)) if len(versions) == 1 and top[1].name != found.name else ""
-    return (*top, version) if version_key(found.ecosystem, version) is not None else None
+        versions.update(one[2] for one in titles if one is not None and one[1] == name)
+    version = next(iter(versions)) if len(versions) == 1 else ""
+    return version if version_key(ecosystem, version) is not None else ""
 
 
 def _raised_top(found: Situation, known: tuple[Known, Declared, str], mend: Mend) -> Mend:
@@ -116,7 +122,11 @@ def _advised(found: Situation, way: Way | None, top: tuple[Known, Declared] | No
         parent = way.packages[-2].name if way is not None else ""
         why = f"{parent} allows {version} ({need}), so the lock file alone has to be written again"
         fix = Fix(title, (), "unsafe", "needs_rescan", "another version may behave differently")
-        return mend._replace(fix=fix, advice=f"{command or 'write the lock file again'}, then scan again: {why}")
+        advice = f"{command or 'write the lock file again'}, then scan again: {why}"
+        line = f" line {mend.at.region.start_line}" if mend.at is not None else ""
+        where = mend.at.path if mend.at is not None else found.anchor.path
+        update = f"Update {where}{line}: {found.name} {found.version} to {version}".replace("  ", " ")
+        return mend._replace(fix=fix, advice=advice, title=update)
     forced = override(found)
     upper = f"raise {top[1].name} to a version that needs {found.name} {version} or later" if top is not None else ""
     refused = f"{way.packages[-2].name} needs {need}" if allowed is False and way is not None else ""

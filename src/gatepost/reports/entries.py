@@ -29,6 +29,12 @@ class Entry(NamedTuple):
         return self.decisions[0].assessment.finding
 
     @property
+    def mendable(self) -> Finding:
+        """The worst of them that has a fix, else the worst."""
+        found = (decision.assessment.finding for decision in self.decisions)
+        return next((finding for finding in found if finding.fixes), self.finding)
+
+    @property
     def action(self) -> Action:
         """The strictest decision among them."""
         return self.decisions[0].action

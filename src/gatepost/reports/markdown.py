@@ -11,7 +11,7 @@ from gatepost.reports.entries import WORST, Entry, at, because, entries, looked_
 from gatepost.reports.safe_text import code, fenced, markdown
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.terminal import next_steps, waiver_subject
-from gatepost.reports.terminal_entry import exploitation, fix_words, package_text
+from gatepost.reports.terminal_entry import exploitation, fix_words, headline, package_text
 from gatepost.reports.view import View
 
 NAME = "markdown"
@@ -186,7 +186,8 @@ class _Writer:
             lines.append(f"  {verb} at {code(at(finding.origins[-1].location))}.")
         lines.append(f"  <sub>{markdown(finding.rule)} · {_place_of(context)}{_by(entry.first)}</sub>")
         lines += [f"  {markdown(note)}" for note in entry.first.notes]
-        fix = self._fix(finding.fixes[0], finding.advice) if finding.fixes else _no_fix(finding.advice, finding.no_fix)
+        mended = entry.mendable
+        fix = self._fix(mended.fixes[0], mended.advice) if mended.fixes else _no_fix(finding.advice, finding.no_fix)
         return "  \n".join(lines) + "\n" + fix
 
     def brief(self, entry: Entry) -> str:
@@ -204,7 +205,7 @@ class _Writer:
             finding = decision.assessment.finding
             name = finding.ids[0] if finding.ids else finding.rule
             known = exploitation(finding)
-            told = f"{name}{package_text(finding)}  {self._secrets.text(finding.title)}" + (
+            told = f"{name}{package_text(finding)}  {self._secrets.text(headline(finding, name))}" + (
                 f", {known}" if known else ""
             )
             lines.append(f"{finding.severity}: {markdown(told)}")

@@ -50,7 +50,7 @@ class EntryWriter:
             self._worst(entry)
         self._facts(entry, same_rule)
         self._decision(entry)
-        self._fix(finding)
+        self._fix(entry.mendable)
 
     def one_line(self, entry: Entry) -> None:
         """Write one line per entry."""
@@ -140,7 +140,7 @@ class EntryWriter:
             name = finding.ids[0] if finding.ids else finding.rule
             known = exploitation(finding)
             more = f" ({known})" if known else ""
-            what = f"{name}{package_text(finding)}{where}{more}  {self._clean(finding.title)}"
+            what = f"{name}{more}{package_text(finding)}{where}  {self._clean(headline(finding, name))}"
             head = " " * (self.gutter + 3) + self.page.paint(
                 f"{finding.severity:<9}", SEVERITY_COLOURS[finding.severity]
             )
@@ -203,7 +203,7 @@ class EntryWriter:
         return f"{place_short(step.location)}  {text}" if step.location else text
 
     def _verbose(self, finding: Finding) -> None:
-        seen = ", ".join(dict.fromkeys(d.id or d.tool for d in finding.detectors))
+        seen = seen_by(finding)
         standards = "; ".join(f"{name} {', '.join(ids)}" for name, ids in finding.standards.items() if name != "cwe")
         cwe = ", ".join(f"CWE-{number}" for number in finding.cwe)
         rows = (("seen by", seen), ("also", ", ".join(finding.ids)), ("weakness", cwe), ("standards", standards))
@@ -285,6 +285,13 @@ def package_text(finding: Finding) -> str:
     return f"  {package.name} {package.version}".rstrip() + fixed
 
 
+def headline(finding: Finding, name: str) -> str:
+    """Return what a finding is about, beside its name: the title, else the first line of the message."""
+    if not finding.title.startswith(name):
+        return finding.title
+    return finding.message.partition("\n")[0] or finding.title
+
+
 def exploitation(finding: Finding) -> str:
     """Return what is known of exploitation in words, "" for nothing worth a line."""
     known = finding.exploitability
@@ -294,6 +301,13 @@ def exploitation(finding: Finding) -> str:
     parts.append(f"EPSS {known.epss:.1%}" if known.epss is not None and known.epss >= 0.01 else "")
     parts.append({True: "reachable", False: "not reachable", None: ""}[known.reachable])
     return ", ".join(part for part in parts if part)
+
+
+def seen_by(finding: Finding) -> str:
+    """Return the detectors, each with its own severity where they disagree: "grype/CVE-1 (high), trivy/CVE-1 (low)"."""
+    disagree = len({one.severity for one in finding.detectors}) > 1
+    shown = (f"{one.id or one.tool}{f' ({one.severity})' if disagree else ''}" for one in finding.detectors)
+    return ", ".join(dict.fromkeys(shown))
 
 
 def vex_words(vex: Vex) -> str:
