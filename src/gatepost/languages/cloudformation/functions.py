@@ -174,9 +174,10 @@ def find_in_map(evaluator: Evaluator, node: Node, base: int, span: Span) -> Valu
     entry = evaluator.entry("Mappings", name)
     found = list(_candidates(entry, top, second))
     values: list[Value] = []
-    for at in found if entry is not None else []:
+    mapping_base = entry.base if entry is not None else 0
+    for at in found:
         key = (f"Mappings.{name}", f"{at.start}")
-        value = evaluator.remember(key, lambda at=at, base=entry.base: evaluator.value(at, base), None)
+        value = evaluator.remember(key, lambda at=at: evaluator.value(at, mapping_base), None)
         if value is not None:
             values.append(value)
     if top is not None and second is not None and values:

@@ -1,6 +1,6 @@
 """What the transform makes of AWS::Serverless::Api and HttpApi, and of the APIs that events ask for by themselves.
 
-The OpenAPI document inside is not worked out.
+Never the OpenAPI document inside.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the transform makes of a function's events: permissions, rules, subscriptions and event source mappings."""
+"""What the transform makes of events: permissions, rules, subscriptions and mappings; never of what receives them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the transform makes of AWS::Serverless::Function: the function, its role, alias, URL and events."""
+"""What the transform makes of AWS::Serverless::Function: the function, its alias and URL; never a single event."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the transform makes of tables, state machines, layers and nested applications."""
+"""What the transform makes of tables, state machines, layers and nested applications; never of a function."""
 
 from __future__ import annotations
 
