@@ -44,6 +44,16 @@ def test_gitlab_keeps_ids_packages_images_and_requests() -> None:
     assert sample("gitlab-dast.json").findings[0].advice == "Load scripts from trusted sources only."
 
 
+def test_gitlab_tells_the_way_to_a_dependency() -> None:
+    tree = json.loads((SAMPLES_FOLDER / "gitlab-dependency.json").read_text(encoding="utf-8"))
+    tree["dependency_files"][0]["dependencies"] = [{"iid": 1, "package": {"name": "flask"}, "version": "1.1.2"}]
+    dependency = tree["vulnerabilities"][0]["location"]["dependency"]
+    dependency.update(direct=False, dependency_path=[{"iid": 1}])
+    package = read_report(json.dumps(tree).encode(), "r.json").findings[0].package
+    assert package is not None
+    assert (package.direct, package.paths) == (False, (("flask@1.1.2", "Jinja2@2.11.2"),))
+
+
 def test_a_dependabot_alert_keeps_its_ids_dates_and_score() -> None:
     finding = sample("dependabot.json").findings[0]
     assert finding.ids == ("GHSA-h75v-3vvj-5mfj", "CVE-2024-34064")

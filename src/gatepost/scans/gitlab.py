@@ -45,6 +45,8 @@ class _Scan(NamedTuple):
     scanner: str
     version: str
     managers: Mapping[str, str]
+    # What a file's dependencies are called: the ways to one are told by their numbers.
+    numbered: Mapping[tuple[str, int], str]
 
 
 def recognises(opened: Opened) -> bool:
@@ -78,8 +80,29 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     scanner = mapping(scan.get("scanner"))
     files = [mapping(one) for one in listed(data.get("dependency_files"))]
     managers = {text(one.get("path")): name(one.get("package_manager")) for one in files}
-    about = _Scan(name(scan.get("type")), _tool(scanner), name(scanner.get("version")), managers)
+    about = _Scan(name(scan.get("type")), _tool(scanner), name(scanner.get("version")), managers, _numbered(files))
     yield from reading.each(map(mapping, listed(data.get("vulnerabilities"))), partial(_finding, reading, about))
+
+
+def _numbered(files: list[Mapping[str, Any]]) -> dict[tuple[str, int], str]:
+    known: dict[tuple[str, int], str] = {}
+    for file in files:
+        for one in map(mapping, listed(file.get("dependencies"))):
+            number = whole(one.get("iid"))
+            if number is not None:
+                called, version = name(mapping(one.get("package")).get("name")), name(one.get("version"))
+                known[text(file.get("path")), number] = f"{called}@{version}" if version else called
+    return known
+
+
+def _paths(location: Mapping[str, Any], scan: _Scan) -> tuple[tuple[str, ...], ...]:
+    """Return the way from what a project asks for to a dependency, in the names of its file's list."""
+    dependency = mapping(location.get("dependency"))
+    numbers = [whole(mapping(one).get("iid")) for one in listed(dependency.get("dependency_path"))]
+    file = text(location.get("file"))
+    way = tuple(found for one in numbers if one is not None and (found := scan.numbered.get((file, one))))
+    called, version = name(mapping(dependency.get("package")).get("name")), name(dependency.get("version"))
+    return ((*way, f"{called}@{version}" if version else called),) if way else ()
 
 
 def _tool(scanner: Mapping[str, Any]) -> str:
@@ -173,6 +196,7 @@ def _package(row: Mapping[str, Any], location: Mapping[str, Any], scan: _Scan) -
         _fixed(text(row.get("solution"))),
         ecosystem=scan.managers.get(text(location.get("file"))) or name(location.get("operating_system")),
         direct=dependency.get("direct") if isinstance(dependency.get("direct"), bool) else None,
+        paths=_paths(location, scan),
     )
 
 
