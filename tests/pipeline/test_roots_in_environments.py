@@ -112,3 +112,23 @@ def test_what_is_wrong_in_a_fetched_module_is_shown_at_its_call(tmp_path: Path) 
     assert [edit.location.path for edit in finding.fixes[0].edits] == ["main.tf"]
     others = [one for decision in judged(tmp_path, files).decisions for one in decision.assessment.finding.fixes]
     assert all(edit.location.path == "main.tf" for fix in others for edit in fix.edits)
+
+
+def test_a_called_module_that_keeps_a_state_or_has_inputs_is_a_root_too(tmp_path: Path) -> None:
+    files = {
+        "main.tf": "".join(f'module "{name}" {{\n  source = "./{name}"\n}}\n' for name in ("state", "inputs", "plain")),
+        "state/main.tf": 'terraform {\n  backend "s3" {\n  }\n}\n',
+        "inputs/main.tf": 'variable "x" {}\n',
+        "inputs/terraform.tfvars": "x = 1\n",
+        "plain/main.tf": 'variable "x" {}\n',
+    }
+    assert judged(tmp_path, files).counts.roots == 3
+
+
+def test_tofu_files_are_found_and_take_the_place_of_others(tmp_path: Path) -> None:
+    bucket = 'resource "aws_s3_bucket" "b" {{\n  acl = "{}"\n}}\n'
+    files = {"main.tf": bucket.format("public-read"), "main.tofu": bucket.format("private")}
+    assert not found(judged(tmp_path, files), ACL)
+    (tmp_path / "alone").mkdir()
+    alone = judged(tmp_path / "alone", {"main.tofu": bucket.format("public-read")})
+    assert only(alone, ACL).assessment.finding.location.path == "main.tofu"

@@ -105,12 +105,15 @@ def _terraform_roots(found: Found, files: Files, around: Callable[[], Found]) ->
         source = files.read(path)
         return source.text if source else None
 
-    here = set(root_directories(sorted(modules), read)) if terraform - named else set[str]()
+    here = set(root_directories(sorted(modules), read, _given(found))) if terraform - named else set[str]()
     if named:
         # A file that was named on its own stands for the root modules it is part of, wherever they are.
-        everything = {*modules, *_modules(around())}
+        all_found = around()
+        everything = {*modules, *_modules(all_found)}
         folders = {_folder(path) for path in everything}
-        here.update(roots_reaching({_above(path, folders) for path in named}, sorted(everything), read))
+        here.update(
+            roots_reaching({_above(path, folders) for path in named}, sorted(everything), read, _given(all_found))
+        )
     roots: list[Root] = []
     for directory in sorted(here):
         inside = {path for path in terraform if _folder(path) == directory}
@@ -142,6 +145,14 @@ def _above(path: str, folders: set[str]) -> str:
     while here not in folders and here != ".":
         here = _folder(here)
     return here if here in folders else _folder(path)
+
+
+def _given(found: Found) -> set[str]:
+    """Return the folders with a var file that Terraform takes unasked: they are root modules, called or not."""
+    paths = [*found.files.get("tfvars", ()), *found.files.get("tfvars-json", ())]
+    names = ("terraform.tfvars", "terraform.tfvars.json")
+    taken = (path for path in paths if posixpath.basename(path) in names or ".auto.tfvars" in path)
+    return {_folder(path) for path in taken}
 
 
 def _modules(found: Found) -> list[str]:

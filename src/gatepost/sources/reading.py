@@ -211,9 +211,9 @@ def kind_of(path: str) -> str:
     """Return what a file's name says it is: "terraform", "tfvars", "dockerfile", "data" …; "" for nothing we read."""
     name = path.rpartition("/")[2]
     lower = name.lower()
-    if lower.endswith(".tf"):
+    if lower.endswith((".tf", ".tofu")):
         return "terraform"
-    if lower.endswith(".tf.json"):
+    if lower.endswith((".tf.json", ".tofu.json")):
         return "terraform-json"
     if lower.endswith(".tfvars"):
         return "tfvars"
