@@ -1,4 +1,4 @@
-"""`gatepost feeds`: shows the feeds that are there and fetches new ones; the only command that uses the network."""
+"""`gatepost feeds`: shows the feeds that are there and fetches new ones; no other command fetches them."""
 
 from __future__ import annotations
 

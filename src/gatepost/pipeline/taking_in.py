@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from gatepost.findings.statements import STATING
 from gatepost.gate import Policy
 from gatepost.gate.dates import days_since
 from gatepost.model.findings import Finding
@@ -44,7 +45,7 @@ def take_in(
         report = read_one(path, name, files)
         findings += report.findings
         problems += report.problems
-        if report.format:
+        if report.format and report.format not in STATING:  # a statement holds until there is another one
             problems += _too_old(report.path, report.scanned.day, oldest, request.today)
             commits.append((report.path, report.scanned.commits))
     problems += _of_other_commits(commits, files.root)
