@@ -23,8 +23,61 @@ WAIVER_KEYS = ("rule", "path", "resource", "until", "why", "by")
 RULE_KEYS = ("enabled", "severity")
 INLINE_KEYS = ("accept", "refuse_above", "refuse_in")
 CASE_KEYS = ("name", "finding", "undecided", "problem", "decides", "line")
-# Tools whose ignore comments are understood.
-HONOURED = ("cfn-lint", "cfn_nag", "checkov", "hadolint", "kics", "sarif", "semgrep", "tfsec", "trivy")
+# Tools whose ignore comments are understood, and those whose reports, or statements (VEX), say what does not count.
+HONOURED = (
+    "anchore",
+    "aqua",
+    "black-duck",
+    "brakeman",
+    "burp",
+    "cfn-lint",
+    "cfn_nag",
+    "checkmarx",
+    "checkov",
+    "clair",
+    "composer-audit",
+    "conftest",
+    "csaf",
+    "cyclonedx",
+    "dependabot",
+    "dependency-check",
+    "dependency-track",
+    "detect-secrets",
+    "dockle",
+    "eslint",
+    "fortify",
+    "ggshield",
+    "github-code-scanning",
+    "github-secret-scanning",
+    "google-artifact",
+    "gosec",
+    "grype",
+    "hadolint",
+    "horusec",
+    "inspector",
+    "kics",
+    "kubescape",
+    "mend",
+    "nancy",
+    "nosey-parker",
+    "openvex",
+    "ort",
+    "ossindex",
+    "prowler",
+    "sarif",
+    "securityhub",
+    "semgrep",
+    "snyk",
+    "sonarqube",
+    "sonatype",
+    "spdx",
+    "sysdig",
+    "terrascan",
+    "tfsec",
+    "trivy",
+    "veracode",
+    "zap",
+)
 # Who can be told, and what each needs to know. Nothing is sent yet; the lines are verified so that they will load.
 DESTINATIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "jira": (("project",), ("team", "issue_type", "labels")),
@@ -150,7 +203,7 @@ def read_honour(page: Page, node: Node) -> tuple[str, ...]:
     names = [(page.text(one, "a tool"), one) for one in page.listed(node, "`honour`")]
     for name, one in names:
         if name not in HONOURED:
-            page.unknown_word(one, name, HONOURED, f'the ignore comments of "{name}" are not understood')
+            page.unknown_word(one, name, HONOURED, f'what "{name}" ignores is not understood')
     return tuple(name for name, _ in names)
 
 
