@@ -145,6 +145,7 @@ class _Work:
         out: list[tuple[int, Mend]] = []
         for rows in groups.values():
             mend = mend_image(image, rows[0][2], [finding for _, finding, _ in rows], _kind_of(rows[0][1]))
+            mend = mend._replace(base=image.base())
             out += [(index, mend) for index, _, _ in rows]
         return out
 

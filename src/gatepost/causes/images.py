@@ -304,6 +304,11 @@ class Image:
         through = tuple(one.entries[0] for one in self._final if one is not stage) if stage in self._final else ()
         return base_of(self.document, stage)._replace(through=through)
 
+    def base(self) -> str:
+        """Return the image that the final stage is built from, in the end; "" where it is not known."""
+        found = self._base(self._final[-1])
+        return "" if "$" in found.image or found.image == "scratch" else found.image
+
     def installers(self, ecosystem: str, stages: Sequence[Stage] = ()) -> list[Entry]:
         """Return the RUNs of the image, or of some stages, that install packages of an ecosystem."""
         found: list[Entry] = []
