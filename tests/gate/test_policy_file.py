@@ -91,7 +91,7 @@ def test_a_line_keeps_its_place() -> None:
             "write it as YYYY-MM-DD",
         ),
         ("version: 1\nextends: strict\nwaivers: [{rule: a, until: 2027-01-30, by: y}]\n", 3, 11, None, ""),
-        ("version: 1\nextends: strict\nhonour: [snyk]\n", 3, 10, None, None),
+        ("version: 1\nextends: strict\nhonour: [acme]\n", 3, 10, None, None),
         ("version: 1\nextends: strict\nroutes: [{name: a, when: {}}]\n", 3, 10, 'the route "a" tells nobody', None),
         ("version: 1\nextends: strict\ncases: [{finding: {sevrity: high}, decides: block}]\n", 3, 20, None, None),
         ("version: 1\n  extends: strict\n", None, None, None, None),
