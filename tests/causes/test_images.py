@@ -170,3 +170,18 @@ def test_what_a_stage_installs_and_another_copies_comes_from_the_first(tmp_path:
     (one,) = caused(tmp_path, {"Dockerfile": text}, found)
     assert at(one) == "Dockerfile:2"
     assert [step.text.split(" ")[0] for step in one.origins] == ["COPY", "RUN"]
+
+
+def test_every_finding_of_an_image_knows_the_base_that_the_dockerfile_names(tmp_path: Path):
+    files = {"Dockerfile": STAGES, "requirements.txt": "a==1\n"}
+    found = caused(tmp_path, files, in_image("zip", "1", "2"), in_image("a", "1", "2", ecosystem="pypi"))
+    assert [one.artifact.base for one in found if one.artifact is not None] == ["python:3.11-slim"] * 2
+
+
+def test_of_several_images_the_only_dockerfile_is_not_everyones(tmp_path: Path):
+    from gatepost.model.findings import Artifact
+
+    other = vulnerability("db:1", "libc6", "1", "2", ecosystem="deb", artifact=Artifact("db:1"))
+    one, two = caused(tmp_path, {"Dockerfile": STAGES}, in_image("libc6", "1", "2"), other)
+    assert one.location.path == "shop:1"
+    assert two.advice == "which Dockerfile the image db:1 is built by cannot be told: Dockerfile"

@@ -6,8 +6,8 @@ import gc
 from collections.abc import Sequence
 
 from gatepost.causes.bases import mend_base, mend_image
-from gatepost.causes.images import Dockerfiles, Image, Source
-from gatepost.causes.mend import Mend, mended
+from gatepost.causes.images import Dockerfiles, Image, Source, last_part
+from gatepost.causes.mend import Mend, mended, with_base
 from gatepost.causes.packages import Packages
 from gatepost.causes.projects import Known, Projects
 from gatepost.languages.manifests import ecosystem_of_file, family_of, same_name
@@ -37,24 +37,23 @@ def with_causes(findings: Sequence[Finding], files: Files) -> list[Finding]:
 
 
 def _caused(findings: Sequence[Finding], work: _Work) -> list[Finding]:
-    groups: dict[tuple[str, ...], list[int]] = {}
+    groups: dict[tuple[str, str, str, str, str], list[int]] = {}
+    images: dict[str, list[int]] = {}
     out = list(findings)
     for index, finding in enumerate(findings):
         if finding.package is not None and not finding.cause:
-            groups.setdefault(work.key(finding, finding.package), []).append(index)
-    images: dict[str, list[int]] = {}
+            key = work.key(finding, finding.package)
+            groups.setdefault(key, []).append(index)
+            if key[0] == "image":
+                images.setdefault(key[1], []).append(index)
     for (kind, path, ecosystem, name, version), indices in groups.items():
-        members = [findings[index] for index in indices]
-        mend = work.of_package(kind, path, ecosystem, name, version, members)
-        if mend is None and kind == "image":
-            images.setdefault(path, []).extend(indices)
-            continue
-        for index in indices:
-            if mend is not None:
+        mend = work.of_package(kind, path, ecosystem, name, version, [findings[index] for index in indices])
+        if mend is not None:
+            for index in indices:
                 out[index] = mended(findings[index], mend, kind == "file")
+    alone = len({last_part(name) for name in images}) == 1
     for name, indices in images.items():
-        for index, mend in work.of_image(name, [(index, findings[index]) for index in indices]):
-            out[index] = mended(findings[index], mend, False)
+        work.of_image(name, indices, findings, out, alone)
     return out
 
 
@@ -121,33 +120,44 @@ class _Work:
         same = [one for one in rows if one.path.rpartition("/")[2] in inner]
         return same or rows
 
-    def of_image(self, name: str, members: Sequence[tuple[int, Finding]]) -> list[tuple[int, Mend]]:
-        """Return what the Dockerfile of an image says of each finding."""
+    def of_image(
+        self, name: str, indices: Sequence[int], findings: Sequence[Finding], out: list[Finding], alone: bool
+    ) -> None:
+        """Put into `out` what the Dockerfile of an image says of those of its findings that have no cause yet.
+
+        `alone` tells that the reports are about no other image.
+        """
         if self._dockerfiles is None:
             self._dockerfiles = Dockerfiles(self._files, paths_where(self._files, _is_dockerfile))
-        findings = [finding for _, finding in members]
-        layers = (one.artifact.layer for one in findings if one.artifact is not None)
-        commands = frozenset(layer.command for layer in layers if layer is not None and layer.command)
+        members = [findings[index] for index in indices]
+        left = [index for index in indices if not out[index].cause]
         base = self._dockerfiles.with_base(name)
         if base is not None:
-            mend = mend_base(base, findings)
-            return [(index, mend) for index, _ in members]
-        built = self._dockerfiles.of_image(name, commands)
+            self._put(mend_base(base, [findings[index] for index in left]), left, findings, out)
+            return
+        layers = (one.artifact.layer for one in members if one.artifact is not None)
+        commands = frozenset(layer.command for layer in layers if layer is not None and layer.command)
+        built = self._dockerfiles.of_image(name, commands, alone)
         if isinstance(built, str):
-            mend = Mend(f"image {name}", f"Update the image {name}", None, (), advice=built)
-            return [(index, mend) for index, _ in members]
-        image = Image(built, findings)
-        groups: dict[tuple[str, str], list[tuple[int, Finding, Source]]] = {}
-        for index, finding in members:
-            source = image.source(finding, _kind_of(finding))
-            pinned = finding.package.name if source.pinned is not None and finding.package is not None else ""
-            groups.setdefault((source.entry.key, pinned), []).append((index, finding, source))
-        out: list[tuple[int, Mend]] = []
+            self._put(Mend(f"image {name}", f"Update the image {name}", None, (), advice=built), left, findings, out)
+            return
+        image = Image(built, members)
+        groups: dict[tuple[str, str], list[tuple[int, Source]]] = {}
+        for index in left:
+            source = image.source(findings[index], _kind_of(findings[index]))
+            package = findings[index].package
+            pinned = package.name if source.pinned is not None and package is not None else ""
+            groups.setdefault((source.entry.key, pinned), []).append((index, source))
         for rows in groups.values():
-            mend = mend_image(image, rows[0][2], [finding for _, finding, _ in rows], _kind_of(rows[0][1]))
-            mend = mend._replace(base=image.base())
-            out += [(index, mend) for index, _, _ in rows]
-        return out
+            first, source = rows[0]
+            mend = mend_image(image, source, [findings[index] for index, _ in rows], _kind_of(findings[first]))
+            self._put(mend, [index for index, _ in rows], findings, out)
+        for index in indices:
+            out[index] = with_base(out[index], image.base())
+
+    def _put(self, mend: Mend, indices: Sequence[int], findings: Sequence[Finding], out: list[Finding]) -> None:
+        for index in indices:
+            out[index] = mended(findings[index], mend, False)
 
 
 def _kind_of(finding: Finding) -> str:

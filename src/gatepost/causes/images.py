@@ -82,7 +82,6 @@ class Dockerfiles:
         self._files = files
         self._paths = paths[:_MOST_DOCKERFILES]
         self._read: dict[str, Dockerfile] | None = None
-        self._built: dict[tuple[str, frozenset[str]], Built | str] = {}
 
     def all(self) -> dict[str, Dockerfile]:
         """Return those that can be read and have a stage, by path."""
@@ -106,14 +105,11 @@ class Dockerfiles:
                         found.append(source)
         return found[0] if len({one.span.source.path for one in found}) == 1 else None
 
-    def of_image(self, name: str, commands: frozenset[str]) -> Built | str:
-        """Return the Dockerfile of an image by its name and the commands of its layers, else why none can be told."""
-        key = (name, commands)
-        if key not in self._built:
-            self._built[key] = self._find(name, commands)
-        return self._built[key]
+    def of_image(self, name: str, commands: frozenset[str], alone: bool) -> Built | str:
+        """Return the Dockerfile of an image by its name and the commands of its layers, else why none can be told.
 
-    def _find(self, name: str, commands: frozenset[str]) -> Built | str:
+        `alone` tells that the reports are about no other image: then a Dockerfile that is alone too is meant.
+        """
         documents = self.all()
         if not documents:
             return "there is no Dockerfile here"
@@ -125,7 +121,7 @@ class Dockerfiles:
         named = [path for path in documents if _is_called(path, documents[path], name)]
         if len(named) == 1:
             return Built(documents[named[0]], f"it is called like the image {name}")
-        if len(documents) == 1:
+        if len(documents) == 1 and alone:
             only = next(iter(documents))
             return Built(documents[only], "it is the only Dockerfile here")
         shown = ", ".join(sorted(named or documents)[:4])
@@ -134,7 +130,7 @@ class Dockerfiles:
 
 def _is_called(path: str, document: Dockerfile, image: str) -> bool:
     """Whether a Dockerfile's folder, ending or title is the last part of an image's name."""
-    last = image.partition("@")[0].rpartition("/")[2].partition(":")[0].lower()
+    last = last_part(image)
     folder, _, name = path.lower().rpartition("/")
     ending = name.removeprefix("dockerfile").removeprefix("containerfile").strip(".")
     title = ""
@@ -149,6 +145,11 @@ def _is_called(path: str, document: Dockerfile, image: str) -> bool:
         title,
     }
     return bool(last) and last in words - {""}
+
+
+def last_part(image: str) -> str:
+    """Return the last part of an image's name, without tag and digest, in small letters."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0].lower()
 
 
 def plain_command(command: str) -> str:

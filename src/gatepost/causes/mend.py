@@ -15,7 +15,7 @@ class Mend(NamedTuple):
     `cause` is the same for all that one edit clears; `title` is that edit in words ("Update Dockerfile line 1: …").
     `place` is where it is made, `at` where the package stands ("" where only the report knows), `steps` lead from
     there to `place`. `fix` is for those that a version mends; `no_fix` says why there is none; `advice` is what to
-    type. `direct` and `path` are as in Package, `base` as in Artifact.
+    type. `direct` and `path` are as in Package.
     """
 
     cause: str
@@ -28,7 +28,6 @@ class Mend(NamedTuple):
     advice: str = ""
     direct: bool | None = None
     path: tuple[str, ...] = ()
-    base: str = ""
 
 
 def mended(finding: Finding, mend: Mend, is_file: bool) -> Finding:
@@ -39,15 +38,11 @@ def mended(finding: Finding, mend: Mend, is_file: bool) -> Finding:
         package = package._replace(direct=mend.direct)
     if package is not None and mend.path and not package.paths:
         package = package._replace(paths=(mend.path,))
-    artifact = finding.artifact
-    if artifact is not None and mend.base and not artifact.base:
-        artifact = artifact._replace(base=mend.base)
     fixes = finding.fixes if mend.fix is None and not mend.no_fix else ()
     fixes = (mend.fix,) if mend.fix is not None and fixable else fixes
     return finding._replace(
         location=_shown(finding.location, mend, is_file),
         package=package,
-        artifact=artifact,
         origins=(*finding.origins, *mend.steps),
         fixes=fixes,
         advice=mend.advice if fixable and mend.advice else finding.advice,
@@ -55,6 +50,13 @@ def mended(finding: Finding, mend: Mend, is_file: bool) -> Finding:
         cause=mend.cause,
         mend=mend.title,
     )
+
+
+def with_base(finding: Finding, base: str) -> Finding:
+    """Return a finding whose image is built from `base`, where the report does not say it."""
+    if finding.artifact is None or finding.artifact.base or not base:
+        return finding
+    return finding._replace(artifact=finding.artifact._replace(base=base))
 
 
 def _shown(location: Location, mend: Mend, is_file: bool) -> Location:
