@@ -344,3 +344,12 @@ def test_a_waiver_beside_the_code_holds_for_every_planned_instance(tmp_path: Pat
     )
     decisions = [one for one in planned(folder).decisions if one.assessment.finding.rule == SSH]
     assert decisions and all(one.waiver is not None for one in decisions)
+
+
+def test_an_entry_of_a_map_in_a_var_file_is_mended_there(tmp_path: Path) -> None:
+    finding = the(planned(laid_out("modules", tmp_path)), ACL)
+    assert origins(finding)[-1] == ("var.buckets", "env/prod.tfvars", 7)
+    (fix,) = finding.fixes
+    assert [(edit.location.path, edit.location.region.start_line, edit.replacement) for edit in fix.edits] == [
+        ("env/prod.tfvars", 7, '"private"')
+    ]

@@ -102,9 +102,12 @@ class BodyMap(OnDemand):
 
     def _note_instance(self, name: str) -> None:
         """Note that an instance was read: what it says comes from the block and from what the block is repeated by."""
-        ledger = self.frame.scope.state.ledger
+        state = self.frame.scope.state
         for read in (name, "for_each", "count"):
-            ledger.note(self.item, read)
+            state.ledger.note(self.item, read)
+        instances = state.memo.get((self.item, "(instances)"))
+        if instances is not None:  # each.value and count.index are made of what these were worked out from
+            state.ledger.note_all(instances.reads)
 
     def _evaluate(self, name: str, written: list[nodes.Attribute | nodes.Block]) -> Value:
         if self.item != self.place:
