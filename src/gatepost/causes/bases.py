@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.causes.images import Image, Source, layer_key
+from gatepost.causes.dockerfiles import Source, span_of
+from gatepost.causes.images import Image, layer_key
 from gatepost.causes.mend import Mend
 from gatepost.causes.mending import clears
 from gatepost.causes.situation import step
 from gatepost.languages.dockerfile.stages import Entry
 from gatepost.model.changes import Edit, Fix
 from gatepost.model.findings import Finding, OriginStep
-from gatepost.model.places import Span
 
 _WHY = "a newer image may behave differently"
 
@@ -46,13 +46,8 @@ def mend_image(image: Image, source: Source, findings: Sequence[Finding], ecosys
 
 
 def _through(entry: Entry) -> OriginStep:
-    instruction, span = entry.instruction, _span(entry)
+    instruction, span = entry.instruction, span_of(entry)
     return step(f"{instruction.keyword} in {span.source.path}", span, "instruction", _first(entry))
-
-
-def _span(entry: Entry) -> Span:
-    instruction = entry.instruction
-    return Span(instruction.places.source, instruction.start, instruction.end)
 
 
 def _first(entry: Entry) -> str:
@@ -65,7 +60,7 @@ def _others(image: Image, findings: Sequence[Finding]) -> str:
     """Return what to say where the report does not tell layers: a RUN may have brought some of the packages."""
     if any(layer_key(one.artifact) for one in findings):
         return ""
-    lines = [str(_span(entry).region.start_line) for entry in image.installers("os")]
+    lines = [str(span_of(entry).region.start_line) for entry in image.installers("os")]
     if not lines:
         return ""
     return f"; the report names no layers, so what came along with line {', '.join(lines)} is counted here"

@@ -6,7 +6,8 @@ import gc
 from collections.abc import Sequence
 
 from gatepost.causes.bases import mend_base, mend_image
-from gatepost.causes.images import Dockerfiles, Image, Source, last_part
+from gatepost.causes.dockerfiles import Dockerfiles, Source, last_part
+from gatepost.causes.images import Image
 from gatepost.causes.mend import Mend, mended, with_base
 from gatepost.causes.packages import Packages
 from gatepost.causes.projects import Known, Projects
