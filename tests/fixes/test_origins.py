@@ -11,6 +11,7 @@ import pytest
 from gatepost.model.decisions import Verdict
 from gatepost.pipeline import Request, check
 from gatepost.pipeline.fixing import Chosen, fix_all
+from tests.pipeline.stories import inside
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "origins"
 RULE = "aws/rds/instance-public"
@@ -25,8 +26,12 @@ WAYS = {
 }
 
 
+REQUEST = Request(paths=(".",), today="2026-11-22", jobs=1)
+
+
 def judged(folder: Path) -> Verdict:
-    return check(Request(paths=(str(folder),), today="2026-11-22", jobs=1))
+    with inside(folder):
+        return check(REQUEST)
 
 
 def places(verdict: Verdict) -> dict[str, tuple[str, str]]:
@@ -65,6 +70,7 @@ def test_one_way_mended_leaves_the_others_as_they_were(way: str, tmp_path: Path)
 
 
 def test_all_ways_together_are_mended_in_one_run() -> None:
-    fixed = fix_all(Request(paths=(str(EXAMPLE),), today="2026-11-22", jobs=1), Chosen(unsafe=True))
+    with inside(EXAMPLE):
+        fixed = fix_all(REQUEST, Chosen(unsafe=True))
     assert len(fixed.applied) == 6
     assert places(fixed.last) == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gatepost.model.decisions import Decision, Verdict
-from gatepost.pipeline import Request, base, check
+from gatepost.pipeline import Request, base_commit, check
 
 TODAY = "2026-11-22"
 PUBLIC = """\
@@ -131,7 +131,7 @@ def test_roots_that_the_change_cannot_reach_are_judged_once(repository: Path, mo
     commit(repository)
     write(repository, root3__main_tf=PUBLIC.format(name="a3", value="true") + PUBLIC.format(name="b", value="true"))
     again: list[str] = []
-    judge_root = base.judge_root
+    judge_root = base_commit.judge_root
     monkeypatch.setattr(
         base, "judge_root", lambda workshop, root: again.append(root.path) or judge_root(workshop, root)
     )

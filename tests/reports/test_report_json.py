@@ -71,7 +71,7 @@ def test_the_promised_keys_are_there() -> None:
         "context group related origins decision fixes fingerprint"
     )
     assert set(promised.split()) <= found["findings"][0].keys()
-    context = {"owners", "environments", "exploitability", "root_cause", "is_new", "touched", "affected"}
+    context = {"owners", "projects", "environments", "exploitability", "root_cause", "is_new", "touched", "affected"}
     assert context == found["findings"][0]["context"].keys()
     assert {"action", "because", "waiver"} <= found["findings"][0]["decision"].keys()
     assert {"rule", "path", "region", "resource", "because", "decision"} <= found["undecided"][0].keys()

@@ -2,5 +2,5 @@
 
 from gatepost.context.assessing import assess as assess
 from gatepost.context.assessing import place as place
-from gatepost.context.base import base_revision as base_revision
+from gatepost.context.base_revision import base_revision as base_revision
 from gatepost.context.branch import target_branch as target_branch

@@ -9,7 +9,7 @@ from gatepost.conditions.globs import compile_glob as compile_text_glob
 from gatepost.model.decisions import Assessment, Context, Fact
 from gatepost.model.findings import Finding
 from gatepost.model.places import Location
-from gatepost.model.policy import Comparison, EnvironmentClause, Facts
+from gatepost.model.policy import Comparison, EnvironmentClause, Facts, Owned
 from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 UNKNOWN = "unknown"
@@ -73,10 +73,28 @@ def place(
     facts: Facts,
     told: Sequence[tuple[str, str]] = (),
 ) -> Context:
-    """Return the context of something at `path` (relative, forward slashes): all environments that it reaches.
+    """Return the context of something at `path` (relative, forward slashes): all environments, owners and projects.
 
-    `told` are those that its inputs tell, each with how. Serves undecided rules and problems too.
+    `told` are the environments that its inputs tell, each with how. Serves undecided rules and problems too.
     """
+    context = _reached(path, tags, clauses, facts, told)
+    if facts.owned is None:
+        return context
+    owners, projects = facts.owned(path, tags)
+    return context._replace(owners=_facts(owners), projects=_facts(projects))
+
+
+def _facts(owned: Owned | None) -> tuple[Fact, ...] | None:
+    return None if owned is None else tuple(Fact(name, how) for name, how in owned)
+
+
+def _reached(
+    path: str,
+    tags: Mapping[str, str],
+    clauses: Sequence[EnvironmentClause],
+    facts: Facts,
+    told: Sequence[tuple[str, str]],
+) -> Context:
     if facts.environment is not None:
         return Context(environments=(Fact(facts.environment, "--environment"),))
     found: dict[str, str] = {}

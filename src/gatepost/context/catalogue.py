@@ -16,7 +16,6 @@ from gatepost.model.places import Location, Source, Span
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 
-FILES = ("catalog-info.yaml", "catalog-info.yml")
 _OWNED = ("Component", "API", "Resource", "System", "Domain", "Template")
 _SOURCE = "backstage.io/source-location"
 MOST_ENTITIES = 2_000

@@ -20,7 +20,6 @@ PLACES: dict[Dialect, tuple[str, ...]] = {
     "github": (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"),
     "gitlab": ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
 }
-MOST_BYTES = 3 * 1024 * 1024  # GitHub reads none that is larger
 MOST_LINES = 100_000
 _SECTION = re.compile(r"(\^?)\[([^\[\]]+)\](?:\[(\d+)\])?(?:\s+(.*))?\Z")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")

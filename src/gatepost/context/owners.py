@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from gatepost.context.catalogue import Component, component_of
 from gatepost.context.codeowners import CodeOwners
 from gatepost.model.decisions import Fact
-from gatepost.model.findings import Finding
 from gatepost.model.records import NamedTuple
 
 # Names of tags, compared without regard to case, hyphens and underscores.
@@ -46,6 +45,10 @@ class Owners(NamedTuple):
             facts += [Fact(name, component.place) for name in (component.name, component.system) if name]
         return _once(facts) if facts or component is not None else None
 
+    def owned(self, path: str, tags: Mapping[str, str]) -> tuple[tuple[Fact, ...] | None, tuple[Fact, ...] | None]:
+        """Return owners and projects."""
+        return self.of(path, tags), self.projects_of(path, tags)
+
 
 def _tagged(tags: Mapping[str, str], names: Iterable[str]) -> list[Fact]:
     if not tags:
@@ -61,9 +64,3 @@ def _once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     for fact in facts:
         how.setdefault(fact.name, []).append(fact.how)
     return tuple(Fact(name, ", ".join(dict.fromkeys(told))) for name, told in how.items())
-
-
-def owned(finding: Finding, owners: Owners) -> tuple[tuple[Fact, ...] | None, tuple[Fact, ...] | None]:
-    """Return the owners and the projects of a finding."""
-    path, tags = finding.location.path, finding.tags
-    return owners.of(path, tags), owners.projects_of(path, tags)

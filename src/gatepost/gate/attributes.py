@@ -59,7 +59,7 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
     "affected": (_TRUTH, "whether this change is why it reads as it does, in this file or another one"),
     "age": (_NUMBER, "days since it was first seen"),
     "owner": (_TEXTS, "whose it is"),
-    "project": (_TEXT, "the project that its owner files it under"),
+    "project": (_TEXTS, "the projects, services and systems that it belongs to"),
     "suppressed": (_TRUTH, "whether another tool, or a statement in its report, says that it does not count"),
     "ecosystem": (_TEXT, "the kind of the package, as package URLs name it: npm, pypi, maven, deb …"),
     "direct_dependency": (_TRUTH, "whether the project asks for the package itself; false for what others bring"),
@@ -229,6 +229,11 @@ def _owner(facts: FindingFacts) -> Plain:
     return _NOT_KNOWN["owner"] if owners is None else tuple(owner.name for owner in owners)
 
 
+def _project(facts: FindingFacts) -> Plain:
+    projects = facts.assessment.context.projects
+    return _NOT_KNOWN["project"] if projects is None else tuple(project.name for project in projects)
+
+
 def _compared(name: str) -> Callable[[FindingFacts], Plain]:
     def read(facts: FindingFacts) -> Plain:
         known = getattr(facts.assessment.context, name)
@@ -260,7 +265,7 @@ _FINDING: dict[str, Callable[[FindingFacts], Plain]] = {
     "affected": _compared("affected"),
     "age": _age,
     "owner": _owner,
-    "project": lambda _: _NOT_KNOWN["project"],
+    "project": _project,
     "suppressed": lambda facts: bool(facts.assessment.finding.suppressions),
     "undecided": lambda _: False,
     "problem": lambda _: False,

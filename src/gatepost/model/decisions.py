@@ -39,6 +39,7 @@ class Context(NamedTuple):
     touched: bool | None = None
     affected: bool | None = None
     age: int | None = None
+    projects: tuple[Fact, ...] | None = None
 
 
 class Assessment(NamedTuple):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from gatepost.model.findings import Severity
 from gatepost.model.places import Location
@@ -56,17 +56,24 @@ class Comparison(NamedTuple):
     touched: Mapping[str, Sequence[tuple[int, int]]]
 
 
+# Names, each with how it is known.
+Owned: TypeAlias = tuple[tuple[str, str], ...]
+# The owners and the projects of a path with tags; None where nothing could tell.
+OwnersOf: TypeAlias = Callable[[str, Mapping[str, str]], "tuple[Owned | None, Owned | None]"]
+
+
 class Facts(NamedTuple):
     """What a run knows about itself. `branch` is the target of a pull request, else the branch that is built.
 
     `environment` is what the caller names; it overrides every clause. `branch_how` tells where the branch is from.
-    `base` is there where the change is compared with a base commit.
+    `base` is there where the change is compared with a base commit. `owned` tells owners, where there is a source.
     """
 
     branch: str | None = None
     environment: str | None = None
     branch_how: str = ""
     base: Comparison | None = None
+    owned: OwnersOf | None = None
 
 
 class FeedChoice(NamedTuple):

@@ -24,7 +24,7 @@ from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Unreadable, decode
 
 if TYPE_CHECKING:
-    from gatepost.pipeline.base import Base
+    from gatepost.pipeline.base_commit import Base
 
 NO_BASE = "none"
 
@@ -44,7 +44,7 @@ def against(request: Request, root: str) -> Against:
     """Return the base that a request names, or that the build service told."""
     if request.base is None or request.base == NO_BASE:
         return NO_CHANGE
-    from gatepost.pipeline.base import open_base
+    from gatepost.pipeline.base_commit import open_base
 
     opened = open_base(root, request.base)
     return Against(None, (opened,)) if isinstance(opened, Problem) else Against(opened)
@@ -86,7 +86,7 @@ def compared(
     order: Callable[[Finding], object],
 ) -> Comparison:
     """Return what the base had below the paths that were asked for. Raises `UsageError` when git gives up half-way."""
-    from gatepost.pipeline.base import BaseFiles, found_before, judge_before
+    from gatepost.pipeline.base_commit import BaseFiles, found_before, judge_before
     from gatepost.services.git_base import GitRefused
 
     files = BaseFiles(found.root, found.hidden, base)

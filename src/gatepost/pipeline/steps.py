@@ -15,13 +15,14 @@ from gatepost.gate.dates import is_date
 from gatepost.model.decisions import Context, Counts, PolicyLine, Verdict
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
-from gatepost.model.policy import Facts
+from gatepost.model.policy import Facts, OwnersOf
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.comparing import NO_CHANGE, Against, against, compared, of_base, proposal_notes
 from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.feeding import fed, with_all_evidence
 from gatepost.pipeline.own_rules import with_own_rules
+from gatepost.pipeline.owning import owners_where_told
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
 from gatepost.pipeline.planned import plans_of
@@ -57,6 +58,7 @@ class Seen(NamedTuple):
     problems: tuple[Problem, ...]
     inline: Inline
     counts: Counts
+    owned: OwnersOf | None = None
 
 
 def check(
@@ -112,7 +114,9 @@ def check(
     knowing = fed(request, root, policy, organisation, seen.findings)
     tried, unused = with_all_evidence(request.evidence, knowing.findings)
     notes = (*notes, *unused)
-    seen = seen._replace(findings=tried, problems=_in_order((*seen.problems, *knowing.problems)))
+    owned, wrong = owners_where_told(found, files, of_base(change.base), tried)
+    problems = _in_order((*seen.problems, *knowing.problems, *wrong))
+    seen = seen._replace(findings=tried, problems=problems, owned=owned)
     decided = decide_all(request, seen, policy, organisation, change)
     if change.base is not None:
 
@@ -251,7 +255,7 @@ def decide_all(
     request: Request, seen: Seen, policy: Policy, organisation: Policy | None, change: Against = NO_CHANGE
 ) -> Decided:
     """Put everything into the context of each policy, and let them decide."""
-    facts = Facts(request.branch, request.environment, request.branch_how, change.comparison)
+    facts = Facts(request.branch, request.environment, request.branch_how, change.comparison, seen.owned)
     ours = _side(seen, policy, facts, ())
     theirs = None
     if organisation is not None:

@@ -225,6 +225,7 @@ def _context(context: Context | None, exploitability: Exploitability) -> shapes.
     }
     return {
         "owners": _facts(context.owners) if context and context.owners is not None else None,
+        "projects": _facts(context.projects) if context and context.projects is not None else None,
         "environments": _facts(context.environments) if context else None,
         "exploitability": known,
         "root_cause": context.root_cause if context else None,

@@ -123,6 +123,7 @@ class ContextShape(TypedDict):
     """What a finding means here."""
 
     owners: list[FactShape] | None
+    projects: list[FactShape] | None
     environments: list[FactShape] | None
     exploitability: ExploitabilityShape
     root_cause: str | None
