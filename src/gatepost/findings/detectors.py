@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from gatepost.findings.joining import best_supported, distinct, in_order, joined
-from gatepost.findings.sameness import address, is_module_of, overlap, rule_name, same_resource
+from gatepost.findings.sameness import address, is_module_of, label, overlap, rule_name, same_resource
 from gatepost.findings.statements import is_statement, with_statements
 from gatepost.findings.vulnerabilities import merge_vulnerabilities
 from gatepost.model.findings import Finding
@@ -37,7 +37,7 @@ def merge_detectors(
     vulnerabilities, statements, secrets, rest = kinds
     merged, apart = _with_ours(ours, [*secrets, *rest])
     foreign = [*merge_vulnerabilities(vulnerabilities), *statements]
-    known_secrets = _anchored([one for one in apart if one.subject == "secret"], lambda _: ("secret",), _same_secret)
+    known_secrets = _anchored([one for one in apart if one.subject == "secret"], _lines, _same_secret)
     others = _same_rules([one for one in apart if one.subject != "secret"], names)
     return (*merged, *in_order([*with_statements(foreign), *known_secrets, *others]))
 
@@ -52,20 +52,20 @@ def _kind(finding: Finding) -> int:
 
 def _with_ours(ours: Sequence[Finding], theirs: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
     """Return our findings with what others saw of them, and what nobody of us has seen."""
-    by_path: dict[str, list[int]] = {}
-    known: list[frozenset[str]] = []
+    by_name: dict[tuple[str, str], list[int]] = {}
     for index, finding in enumerate(ours):
-        by_path.setdefault(finding.location.path, []).append(index)
-        known.append(frozenset(map(rule_name, finding.also_known_as)))
+        names = [*map(rule_name, finding.also_known_as), *(_lines(finding) if finding.category == "secret" else ())]
+        for name in dict.fromkeys(names):
+            by_name.setdefault((finding.location.path, name), []).append(index)
     others: dict[int, list[Finding]] = {}
     apart: list[Finding] = []
     for finding in theirs:
-        called = [rule_name(one.id) for one in finding.detectors]
-        same = [
-            index
-            for index in by_path.get(finding.location.path, ())
-            if _is_ours(ours[index], known[index], finding, called)
-        ]
+        path = finding.location.path
+        called = {index for one in finding.detectors for index in by_name.get((path, rule_name(one.id)), ())}
+        same = {index for index in called if _same_place(ours[index], finding)}
+        if finding.category == "secret":
+            beside = {index for line in _lines(finding) for index in by_name.get((path, line), ())}
+            same |= {index for index in beside if _same_secret(ours[index], finding)}
         for index in same:
             others.setdefault(index, []).append(finding)
         if not same:
@@ -76,10 +76,10 @@ def _with_ours(ours: Sequence[Finding], theirs: Sequence[Finding]) -> tuple[list
     return merged, apart
 
 
-def _is_ours(ours: Finding, known: frozenset[str], theirs: Finding, called: Sequence[str]) -> bool:
-    if any(name in known for name in called):
-        return _same_place(ours, theirs)
-    return ours.category == theirs.category == "secret" and _same_secret(ours, theirs)
+def _lines(finding: Finding) -> list[str]:
+    """Return a key for each line of a finding, so that only those are compared that share one."""
+    region = finding.location.region
+    return [f"line {number}" for number in range(region.start_line, min(region.end_line, region.start_line + 200) + 1)]
 
 
 def _same_place(one: Finding, other: Finding) -> bool:
@@ -144,11 +144,13 @@ def _anchored(
     """
     anchors: list[Finding] = []
     others: list[list[Finding]] = []
-    by_key: dict[tuple[str, str], list[int]] = {}
+    by_key: dict[tuple[str, str, str], list[int]] = {}
     for finding in sorted(in_order(findings), key=_extent):
-        path = finding.location.path
+        path, named = finding.location.path, label(finding.resource)
+        # Of two addresses with a type only those with one last part can be the same; all others are looked at.
         spoken = [(path, key) for key in keys(finding)]
-        near = dict.fromkeys(index for key in spoken for index in by_key.get(key, ()))
+        among = [(*key, one) for key in spoken for one in (("", named) if named else ("*",))]
+        near = dict.fromkeys(index for key in among for index in by_key.get(key, ()))
         found = [index for index in near if same(anchors[index], finding)]
         for index in found:
             others[index].append(finding)
@@ -156,7 +158,8 @@ def _anchored(
             anchors.append(finding)
             others.append([])
             for key in distinct(spoken):
-                by_key.setdefault(key, []).append(len(anchors) - 1)
+                for one in ("*", named):
+                    by_key.setdefault((*key, one), []).append(len(anchors) - 1)
     return [_with_all(first, rest) for first, rest in zip(anchors, others, strict=True)]
 
 

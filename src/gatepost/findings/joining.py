@@ -188,7 +188,9 @@ def _informed(finding: Finding) -> tuple[Any, ...]:
         finding.location,
         finding.resource,
         finding.content,
+        (package.name, package.version) if package else ("", ""),
         finding.title,
+        finding.message,
         # Whatever else may differ; most findings are told apart before it is made.
         _Late(finding),
     )
@@ -197,15 +199,20 @@ def _informed(finding: Finding) -> tuple[Any, ...]:
 class _Late:
     """A finding that is compared as text, only when everything before it is equal."""
 
-    __slots__ = ("_finding",)
+    __slots__ = ("_finding", "_text")
 
     def __init__(self, finding: Finding) -> None:
         self._finding = finding
+        self._text = ""
+
+    def _written(self) -> str:
+        self._text = self._text or repr(self._finding)
+        return self._text
 
     def __lt__(self, other: _Late) -> bool:
-        return repr(self._finding) < repr(other._finding)
+        return self._written() < other._written()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Late) and repr(self._finding) == repr(other._finding)
+        return isinstance(other, _Late) and (self._finding is other._finding or self._written() == other._written())
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]

@@ -103,6 +103,7 @@ def inner_path(finding: Finding) -> str:
     return finding.content.lstrip("/") if finding.location.region == NOWHERE else ""
 
 
+@lru_cache(maxsize=65536)
 def address(resource: str) -> str:
     """Return a resource's address without instances, and without what CloudFormation or a tool puts in front."""
     return _CFN_TYPE.sub("", _INDEX.sub("", resource).removeprefix("Resources."))
@@ -114,11 +115,22 @@ def same_resource(one: str, other: str) -> bool:
     return first == second or first.endswith(f".{second}") or second.endswith(f".{first}")
 
 
+@lru_cache(maxsize=65536)
+def label(resource: str) -> str:
+    """Return the last part of an address with a type, which all addresses of that resource share; "" for any other."""
+    parts = address(resource).split(".")
+    if len(parts) < 2 or "/" in resource or resource.startswith("Dockerfile") or _is_call(parts):
+        return ""
+    return parts[-1]
+
+
+def _is_call(parts: list[str]) -> bool:
+    return len(parts) % 2 == 0 and all(part == "module" for part in parts[::2])
+
+
 def is_module_of(one: str, other: str) -> bool:
     """Whether an address is only a module call, and the other one lies within that module."""
-    parts = address(one).split(".")
-    called = len(parts) % 2 == 0 and all(part == "module" for part in parts[::2])
-    return called and address(other).startswith(f"{address(one)}.")
+    return _is_call(address(one).split(".")) and address(other).startswith(f"{address(one)}.")
 
 
 def overlap(one: Region, other: Region) -> bool:
