@@ -132,6 +132,9 @@ def _by_each(item: Item, collection: Value) -> Instances:
     is_set = type(literal) is tuple
     if is_set and any(element.unknown is not None for _, element in found):
         return _one_for_all("for_each", next(e.unknown.why for _, e in found if e.unknown is not None))
+    if collection.sensitive or any((element if is_set else key).sensitive for key, element in found):
+        # Keys stand in addresses, which are printed.
+        return _one_for_all("for_each", "for_each has keys that are not printed")
     if len(found) > MOST_INSTANCES:
         return _one_for_all("for_each", "each.value is different for each instance", EVERY)
     named = {_key_text(element if is_set else key): (element if is_set else key, element) for key, element in found}

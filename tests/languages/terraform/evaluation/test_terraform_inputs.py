@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from terraform_roots import Files, plain, resource
 
 from gatepost.languages.terraform.document import read_root
@@ -70,7 +71,9 @@ def test_text_is_an_expression_where_the_type_is_no_scalar() -> None:
 def test_an_expression_from_outside_names_and_calls_nothing() -> None:
     for text in ("[var.v]", 'file("/etc/passwd")', "1\nv = 2", "[", "x" * 2_000_000):
         found = body(Inputs((Assigned("typed", text, "TF_VAR_typed"),)))["typed"]
-        assert found.unknown is not None and found.unknown.why == "TF_VAR_typed is no expression that Terraform can read"
+        assert (
+            found.unknown is not None and found.unknown.why == "TF_VAR_typed is no expression that Terraform can read"
+        )
 
 
 def test_what_comes_from_the_environment_is_hidden_and_has_no_place() -> None:
@@ -83,3 +86,12 @@ def test_the_workspace_is_the_one_told_else_the_one_selected_else_the_default() 
     assert plain(body(Inputs())["where"]) == "default"
     assert plain(body(Inputs(), {".terraform/environment": "blue"})["where"]) == "blue"
     assert plain(body(Inputs(workspace="green"), {".terraform/environment": "blue"})["where"]) == "green"
+
+
+@pytest.mark.parametrize(
+    "each", ["toset([var.v])", "{ for x in [var.v] : x => 1 }", "{ (var.v) = 1 }", "{ a = var.v }"]
+)
+def test_hidden_text_is_in_no_address(each: str) -> None:
+    text = f'variable "v" {{}}\nresource "t" "r" {{\n  for_each = {each}\n  x = each.key\n}}\n'
+    document = read_root(".", Files({"main.tf": text}), (), Inputs((OUTSIDE,)))
+    assert [one.address for one in document.instances()] in (["t.r"], ['t.r["a"]'])
