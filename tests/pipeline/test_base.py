@@ -133,7 +133,7 @@ def test_roots_that_the_change_cannot_reach_are_judged_once(repository: Path, mo
     again: list[str] = []
     judge_root = base_commit.judge_root
     monkeypatch.setattr(
-        base, "judge_root", lambda workshop, root: again.append(root.path) or judge_root(workshop, root)
+        base_commit, "judge_root", lambda workshop, root: again.append(root.path) or judge_root(workshop, root)
     )
     found = news(judged())
     assert again == ["root3"]
