@@ -237,3 +237,28 @@ def test_a_hostile_name_makes_no_command_and_no_edit(tmp_path: Path):
 def test_a_manifest_that_cannot_be_read_is_told(tmp_path: Path):
     (one,) = caused(tmp_path, {"package-lock.json": "{<<<"}, vulnerability("package-lock.json", "a", "1", "2"))
     assert one.no_fix.startswith("package-lock.json cannot be read: ")
+
+
+def test_an_installed_package_belongs_to_the_project_above_it(tmp_path: Path):
+    files = {"w/package.json": '{"dependencies": {"a": "1.0.0"}}', "w/node_modules/a/package.json": '{"name": "a"}'}
+    found = vulnerability("w/node_modules/a/package.json", "a", "1.0.0", "1.0.1", ecosystem="npm")
+    (one,) = caused(tmp_path, files, found)
+    assert one.mend == "Update w/package.json line 1: a to 1.0.1"
+
+
+def test_what_runs_in_a_cluster_is_not_made_of_the_files_here(tmp_path: Path):
+    from gatepost.model.findings import Artifact
+
+    found = vulnerability("ns/Deployment/x", "a", "1", "2", ecosystem="pypi", artifact=Artifact("x", "cluster"))
+    (one,) = caused(tmp_path, {"requirements.txt": "a==1\n"}, found)
+    assert one.cause == ""
+
+
+def test_a_lock_file_that_does_not_tell_ways_is_written_again_by_its_tool(tmp_path: Path):
+    lock = '[[package]]\nname = "app"\nversion = "0.1.0"\ndependencies = ["a"]\n'
+    lock += '[[package]]\nname = "a"\nversion = "1.0.0"\nsource = "r"\ndependencies = ["b"]\n'
+    lock += '[[package]]\nname = "b"\nversion = "1.0.0"\nsource = "r"\n'
+    files = {"Cargo.toml": '[dependencies]\na = "1.0"\n', "Cargo.lock": lock}
+    (one,) = caused(tmp_path, files, vulnerability("Cargo.lock", "b", "1.0.0", "1.0.1"))
+    assert one.mend == "Update Cargo.toml line 2: a, which brings b 1.0.0"
+    assert one.advice == "cargo update -p b --precise 1.0.1 where what needs it allows 1.0.1, then scan again"

@@ -6,7 +6,7 @@ import gc
 from collections.abc import Sequence
 
 from gatepost.causes.bases import mend_base, mend_image
-from gatepost.causes.dockerfiles import Dockerfiles, Source, last_part
+from gatepost.causes.dockerfiles import Built, Dockerfiles, Source, last_part
 from gatepost.causes.images import Image
 from gatepost.causes.mend import Mend, mended, with_base
 from gatepost.causes.packages import Packages
@@ -47,15 +47,50 @@ def _caused(findings: Sequence[Finding], work: _Work) -> list[Finding]:
             groups.setdefault(key, []).append(index)
             if key[0] == "image":
                 images.setdefault(key[1], []).append(index)
+    alone = len({last_part(name) for name in images}) == 1
+    built = {name: work.built(name, [findings[index] for index in indices], alone) for name, indices in images.items()}
     for (kind, path, ecosystem, name, version), indices in groups.items():
+        if kind == "other" and findings[indices[0]].artifact is not None:
+            continue  # a cluster, a host: nothing says that it is made of the files here
+        if kind == "image" and (isinstance(built[path], Source) or not (alone or isinstance(built[path], Built))):
+            continue  # a base image that was scanned itself, or one that is built elsewhere
         mend = work.of_package(kind, path, ecosystem, name, version, [findings[index] for index in indices])
         if mend is not None:
             for index in indices:
                 out[index] = mended(findings[index], mend, kind == "file")
-    alone = len({last_part(name) for name in images}) == 1
     for name, indices in images.items():
-        work.of_image(name, indices, findings, out, alone)
+        _of_image(name, built[name], indices, findings, out)
     return out
+
+
+def _of_image(
+    name: str, built: Built | Source | str, indices: Sequence[int], findings: Sequence[Finding], out: list[Finding]
+) -> None:
+    """Put into `out` what the Dockerfile of an image says of those of its findings that have no cause yet."""
+    left = [index for index in indices if not out[index].cause]
+    if not isinstance(built, Built):
+        mend = Mend(
+            f"image {name}", f"Update the image {name}", None, (), advice=built if isinstance(built, str) else ""
+        )
+        if isinstance(built, Source):
+            mend = mend_base(built, [findings[index] for index in left])
+        for index in left:
+            out[index] = mended(findings[index], mend, False)
+        return
+    image = Image(built, [findings[index] for index in indices])
+    groups: dict[tuple[str, str], list[tuple[int, Source]]] = {}
+    for index in left:
+        source = image.source(findings[index], _kind_of(findings[index]))
+        package = findings[index].package
+        pinned = package.name if source.pinned is not None and package is not None else ""
+        groups.setdefault((source.entry.key, pinned), []).append((index, source))
+    for rows in groups.values():
+        first, source = rows[0]
+        mend = mend_image(image, source, [findings[index] for index, _ in rows], _kind_of(findings[first]))
+        for index, _ in rows:
+            out[index] = mended(findings[index], mend, False)
+    for index in indices:
+        out[index] = with_base(out[index], image.base())
 
 
 class _Work:
@@ -81,7 +116,7 @@ class _Work:
         if path not in self._is_file:
             import os
 
-            full = self._files.inside(path)
+            full = self._files.inside(path) if "\0" not in path else None
             self._is_file[path] = full is not None and os.path.isfile(full)
         return self._is_file[path]
 
@@ -91,6 +126,7 @@ class _Work:
         """Return where a package of a language is mended; None where no file here speaks of it."""
         if ecosystem not in _LANGUAGES:
             return None
+        path = self._project(path) if kind == "file" else path
         if kind == "file" and family_of(path):
             return self.packages.mend(path, name, version, findings)
         found = self._elsewhere(ecosystem, name, version, findings)
@@ -103,6 +139,16 @@ class _Work:
             title = f"Update {name} {version}".rstrip()
             return Mend(cause, title, None, (), advice=advice)
         return None
+
+    def _project(self, path: str) -> str:
+        """Return the lock file (else the manifest) of the project that an installed package belongs to."""
+        above, inside, _ = path.partition("node_modules/")
+        if not inside:
+            return path
+        folder = above.rstrip("/")
+        known = [one for one in self._files.list(folder or ".") if family_of(one) == "npm"]
+        known.sort(key=lambda one: one.endswith("package.json"))
+        return known[0] if known else path
 
     def _elsewhere(self, ecosystem: str, name: str, version: str, findings: Sequence[Finding]) -> list[Known]:
         """Return a file for each project here that has the package, the surest only."""
@@ -121,44 +167,19 @@ class _Work:
         same = [one for one in rows if one.path.rpartition("/")[2] in inner]
         return same or rows
 
-    def of_image(
-        self, name: str, indices: Sequence[int], findings: Sequence[Finding], out: list[Finding], alone: bool
-    ) -> None:
-        """Put into `out` what the Dockerfile of an image says of those of its findings that have no cause yet.
+    def built(self, name: str, findings: Sequence[Finding], alone: bool) -> Built | Source | str:
+        """Return what an image is built by, the FROM that names it, or why neither can be told.
 
         `alone` tells that the reports are about no other image.
         """
         if self._dockerfiles is None:
             self._dockerfiles = Dockerfiles(self._files, paths_where(self._files, _is_dockerfile))
-        members = [findings[index] for index in indices]
-        left = [index for index in indices if not out[index].cause]
         base = self._dockerfiles.with_base(name)
         if base is not None:
-            self._put(mend_base(base, [findings[index] for index in left]), left, findings, out)
-            return
-        layers = (one.artifact.layer for one in members if one.artifact is not None)
+            return base
+        layers = (one.artifact.layer for one in findings if one.artifact is not None)
         commands = frozenset(layer.command for layer in layers if layer is not None and layer.command)
-        built = self._dockerfiles.of_image(name, commands, alone)
-        if isinstance(built, str):
-            self._put(Mend(f"image {name}", f"Update the image {name}", None, (), advice=built), left, findings, out)
-            return
-        image = Image(built, members)
-        groups: dict[tuple[str, str], list[tuple[int, Source]]] = {}
-        for index in left:
-            source = image.source(findings[index], _kind_of(findings[index]))
-            package = findings[index].package
-            pinned = package.name if source.pinned is not None and package is not None else ""
-            groups.setdefault((source.entry.key, pinned), []).append((index, source))
-        for rows in groups.values():
-            first, source = rows[0]
-            mend = mend_image(image, source, [findings[index] for index, _ in rows], _kind_of(findings[first]))
-            self._put(mend, [index for index, _ in rows], findings, out)
-        for index in indices:
-            out[index] = with_base(out[index], image.base())
-
-    def _put(self, mend: Mend, indices: Sequence[int], findings: Sequence[Finding], out: list[Finding]) -> None:
-        for index in indices:
-            out[index] = mended(findings[index], mend, False)
+        return self._dockerfiles.of_image(name, commands, alone)
 
 
 def _kind_of(finding: Finding) -> str:

@@ -127,6 +127,9 @@ def _advised(found: Situation, way: Way | None, top: tuple[Known, Declared] | No
         where = mend.at.path if mend.at is not None else found.anchor.path
         update = f"Update {where}{line}: {found.name} {found.version} to {version}".replace("  ", " ")
         return mend._replace(fix=fix, advice=advice, title=update)
+    if allowed is None and (command := commands.updating(found.tool, found.name, version)):
+        fix = Fix(title, (), "unsafe", "needs_rescan", "another version may behave differently")
+        return mend._replace(fix=fix, advice=f"{command} where what needs it allows {version}, then scan again")
     forced = override(found)
     upper = f"raise {top[1].name} to a version that needs {found.name} {version} or later" if top is not None else ""
     refused = f"{way.packages[-2].name} needs {need}" if allowed is False and way is not None else ""
