@@ -12,9 +12,10 @@ import pytest
 from gatepost.gate.taking_in import DETECTORS
 from gatepost.model.decisions import Verdict
 from gatepost.model.problems import UsageError
+from gatepost.pipeline.fixing import Chosen, fix_all
 from gatepost.pipeline.scanners import SCANNERS
 from gatepost.services.processes import find_program
-from tests.pipeline.stories import judged
+from tests.pipeline.stories import inside, judged, request, write
 
 DOCKERFILE = "FROM debian:12\nRUN cd $HOME && \\\n    # a remark\n    rm -rf $1\nUSER app\n"
 # Where scanners may be that are not on the search path.
@@ -164,6 +165,16 @@ def test_where_there_is_nothing_for_a_scanner_it_is_not_run_and_that_is_told(tmp
 def test_what_cannot_be_run_is_an_error(tmp_path: Path, given: str, why: str) -> None:
     with pytest.raises(UsageError, match=why):
         run(tmp_path, given)
+
+
+def test_no_scanner_is_run_for_fixes(tmp_path: Path, programs: Path) -> None:
+    fake(programs, "hadolint", f"open({str(tmp_path / 'ran')!r}, 'w')")
+    policy = "version: 1\nextends: recommended\ndetectors: [hadolint]\n"
+    with inside(write(tmp_path / "repo", {"Dockerfile": DOCKERFILE, "gatepost.yaml": policy})):
+        fix_all(request("."), Chosen((), False))
+        with pytest.raises(UsageError, match="no scanner is run"):
+            fix_all(request(".", detectors=("hadolint",)), Chosen((), False))
+    assert not (tmp_path / "ran").exists()
 
 
 # From here on with the real programs.

@@ -14,6 +14,7 @@ from gatepost.model.changes import Edit, Fix
 from gatepost.model.decisions import Decision, Verdict
 from gatepost.model.findings import Finding
 from gatepost.model.places import Source
+from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import Root
 from gatepost.pipeline.request import Request, Watch
@@ -77,6 +78,10 @@ class Draft(Files):
 
 def fix_all(request: Request, chosen: Chosen, watch: Watch | None = None) -> Fixed:
     """Return everything the wanted fixes come to. Raises `UsageError`."""
+    if request.detectors:
+        hint = "leave --run out, or see what the scanners find with gatepost check"
+        raise UsageError("fixes come of Gatepost's own rules, so no scanner is run for them", hint=hint)
+    request = request._replace(run_detectors=False)
     texts: dict[str, str] = {}
     disk = Files(scan_root(request.paths))
     known: dict[Root, Result] = {}

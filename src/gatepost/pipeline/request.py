@@ -22,7 +22,8 @@ class Request(NamedTuple):
     user's own. `inputs` is what Terraform is given beside var files. `plans` and `states` are (root directory or None,
     file).
     `base` is the revision that a change is compared with ("none": with nothing), and `base_how` what told it.
-    `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name.
+    `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name;
+    without `run_detectors` none is run, whatever a policy says.
     """
 
     paths: tuple[str, ...]
@@ -45,5 +46,6 @@ class Request(NamedTuple):
     evidence: tuple[str, ...] = ()
     oldest_report: int | None = None
     detectors: tuple[str, ...] = ()
+    run_detectors: bool = True
     base: str | None = None
     base_how: str = ""

@@ -49,7 +49,7 @@ def take_in(
             problems += _too_old(report.path, report.scanned.day, oldest, request.today)
             commits.append((report.path, report.scanned.commits))
     problems += _of_other_commits(commits, files.root)
-    if not (request.detectors or any(one.detectors for one in policies)):
+    if not request.run_detectors or not (request.detectors or any(one.detectors for one in policies)):
         return Taken((tuple(findings), tuple(problems), len(request.reports)))
     from gatepost.pipeline.detecting import detect, wanted
 
