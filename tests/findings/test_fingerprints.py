@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gatepost.findings.fingerprints import with_fingerprints
-from gatepost.model.findings import Finding
+from gatepost.model.findings import Finding, Package
 from gatepost.model.places import Location, Region
 
 
@@ -39,3 +39,15 @@ def test_a_second_one_of_the_same_kind_is_another() -> None:
 
 def test_white_space_in_the_content_does_not_matter() -> None:
     assert prints(a_finding(resource="", content="a  b\n c")) == prints(a_finding(resource="", content="a b c"))
+
+
+def test_a_vulnerability_stays_the_same_when_another_scanner_sees_it_too() -> None:
+    def seen(tool: str, *ids: str, name: str, content: str = "") -> Finding:
+        package = Package(name, "1.0", ecosystem="maven")
+        return a_finding(resource="", rule=f"{tool}/{ids[0]}", content=content)._replace(ids=ids, package=package)
+
+    trivy = seen("trivy", "CVE-2021-44228", name="org.apache:log4j-core")
+    both = seen("grype", "GHSA-jfh8-c2jp-5v3q", "CVE-2021-44228", name="log4j-core")
+    assert prints(trivy) == prints(both)
+    assert prints(trivy) != prints(trivy._replace(ids=("CVE-2021-45046",)))
+    assert prints(trivy) != prints(trivy._replace(content="another.jar"))

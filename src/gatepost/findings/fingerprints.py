@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
+from gatepost.findings.sameness import package_name, package_version
 from gatepost.model.findings import Finding, Undecided
 
 _SPACE = re.compile(r"\s+")
@@ -20,9 +21,15 @@ def _digest(parts: Iterable[str]) -> str:
 
 def _identity(finding: Finding) -> tuple[str, ...]:
     package = finding.package
-    what = (package.name, package.version, package.ecosystem, *finding.ids[:1]) if package else ()
     content = _SPACE.sub(" ", finding.content).strip()
-    return (finding.rule, finding.location.path, finding.resource, content, *what)
+    rule, what = finding.rule, ()
+    if package and finding.ids:
+        # One more scanner that sees the same vulnerability, under whatever name, is no other finding.
+        rule = min(finding.ids, key=lambda id: (not id.startswith("CVE-"), id))
+        what = (package_name(package.name, package.purl, package.ecosystem), package_version(package.version))
+    elif package:
+        what = (package.name, package.version, package.ecosystem)
+    return (rule, finding.location.path, finding.resource, content, *what)
 
 
 def with_fingerprints(findings: Sequence[Finding]) -> tuple[Finding, ...]:
