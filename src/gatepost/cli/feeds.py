@@ -1,4 +1,4 @@
-"""`gatepost feeds`: shows the feeds that are there and fetches new ones; no other command fetches them."""
+"""`gatepost feeds`: shows the feeds that are there and fetches new ones; never decides anything by them."""
 
 from __future__ import annotations
 
