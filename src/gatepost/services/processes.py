@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _BLOCK = 64 * 1024
 _MOST_SAID = 64 * 1024
+# How long the last of the output may take once the program has ended.
+_LAST_SECONDS = 10
 
 
 class Ran(NamedTuple):
@@ -58,8 +60,7 @@ def run_program(
         )  # fmt: skip
     except (OSError, ValueError) as error:
         return Ran(-1, b"", "", f"it cannot be started: {str(getattr(error, 'strerror', None) or error).lower()}")
-    with process:
-        return _watched(process, seconds, most_bytes, given)
+    return _watched(process, seconds, most_bytes, given)
 
 
 def _watched(process: Popen[bytes], seconds: float, most_bytes: int, given: bytes | None) -> Ran:
@@ -79,9 +80,11 @@ def _watched(process: Popen[bytes], seconds: float, most_bytes: int, given: byte
             with suppress(OSError):  # it does not want to read: its answer tells why
                 process.stdin.write(given)
                 process.stdin.close()
-        output.join()
-        said.join()
         process.wait()
+        output.join(_LAST_SECONDS)
+        said.join(_LAST_SECONDS)
+        if output.is_alive() or said.is_alive():
+            stop("it left something running that holds its output")
     except BaseException:  # the run is being broken off: leave nothing behind
         _stop(process)
         raise
