@@ -1,4 +1,7 @@
-"""Cargo.toml: the crates that a package or workspace asks for. Source: "Specifying Dependencies", The Cargo Book."""
+"""Cargo.toml: the crates that a package or workspace asks for; never what is locked.
+
+Source: "Specifying Dependencies", The Cargo Book.
+"""
 
 from __future__ import annotations
 

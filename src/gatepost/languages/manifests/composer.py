@@ -1,4 +1,7 @@
-"""composer.json: the packages that a PHP project asks for. Source: "The composer.json schema" of Composer."""
+"""composer.json: the packages that a PHP project asks for; never what is locked.
+
+Source: "The composer.json schema" of Composer.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""packages.lock.json: what NuGet has locked, by framework. Source: "Locking dependencies" of NuGet's documentation."""
+"""packages.lock.json: what NuGet has locked, by framework; never restores.
+
+Source: "Locking dependencies" of NuGet's documentation.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""go.mod: the modules that a Go program requires; go.sum holds only checksums.
+"""go.mod: the modules that a Go program requires; never the module graph.
 
 Source: "Go Modules Reference", go.mod files.
 """

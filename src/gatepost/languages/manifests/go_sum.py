@@ -1,4 +1,7 @@
-"""go.sum: checksums of modules; which of them is used stands in go.mod. Source: "Go Modules Reference"."""
+"""go.sum: checksums of modules; which of them is used stands in go.mod, and never here.
+
+Source: "Go Modules Reference".
+"""
 
 from __future__ import annotations
 

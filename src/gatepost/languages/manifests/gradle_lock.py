@@ -1,4 +1,7 @@
-"""gradle.lockfile: the versions that Gradle has locked. Source: "Locking Versions" in the Gradle User Manual."""
+"""gradle.lockfile: the versions that Gradle has locked; never who needs them.
+
+Source: "Locking Versions" in the Gradle User Manual.
+"""
 
 from __future__ import annotations
 

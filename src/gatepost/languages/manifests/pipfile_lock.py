@@ -1,4 +1,4 @@
-"""Pipfile.lock: what Pipenv has locked; it does not tell who needs what. Source: Pipenv's documentation."""
+"""Pipfile.lock: what Pipenv has locked; never who needs what. Source: Pipenv's documentation."""
 
 from __future__ import annotations
 
