@@ -13,7 +13,7 @@ from gatepost.reports.html_finding import FindingWriter
 from gatepost.reports.html_pictures import Register, causes, grid, owners
 from gatepost.reports.safe_text import html
 from gatepost.reports.secrets import Secrets
-from gatepost.reports.terminal import waiver_subject
+from gatepost.reports.terminal import feeds_words, waiver_subject
 from gatepost.reports.terminal_entry import place
 from gatepost.reports.view import View
 
@@ -72,7 +72,8 @@ def _body(verdict: Verdict, view: View, counts: Tally) -> list[str]:
         _waivers(verdict, view),
         _notes(verdict),
         "</main>",
-        f"<footer>Gatepost · policy {html(verdict.policy)} · every finding of the run is on this page</footer>",
+        f"<footer>Gatepost · policy {html(verdict.policy)}{_feeds(verdict)} · "
+        "every finding of the run is on this page</footer>",
     ]
 
 
@@ -254,6 +255,10 @@ def _left(until: str, today: str) -> str:
         return '<span class="tag block">ended</span>'
     kind = "warn" if days <= 30 else "plain"
     return f'<span class="tag {kind}">{"ends today" if days == 0 else plural(days, "day") + " left"}</span>'
+
+
+def _feeds(verdict: Verdict) -> str:
+    return f" · {html(feeds_words(verdict.feeds))}" if verdict.feeds else ""
 
 
 def _notes(verdict: Verdict) -> str:

@@ -14,7 +14,15 @@ from gatepost.reports.entries import WORST, Entry, at
 from gatepost.reports.html_pictures import Register, environments_of, owners_of
 from gatepost.reports.safe_text import html, html_lines
 from gatepost.reports.secrets import Secrets, is_secret
-from gatepost.reports.terminal_entry import exploitation, fix_words, package_text, place
+from gatepost.reports.terminal_entry import (
+    evidence_words,
+    exploitation,
+    fix_words,
+    package_text,
+    place,
+    seen_by,
+    vex_words,
+)
 
 _AROUND = 2  # source lines shown before and after
 _LINES = 16  # of a long region
@@ -137,10 +145,12 @@ class FindingWriter:
             ("Mend", self._secrets.text(finding.mend)),
             ("Package", package_text(finding).strip()),
             ("Exploitation", exploitation(finding)),
+            *(("Evidence", self._secrets.text(evidence_words(one))) for one in finding.evidence),
+            ("Stated", self._secrets.text(vex_words(finding.vex)) if finding.vex else ""),
             ("CVSS", f"{finding.cvss.score} {finding.cvss.vector}".strip() if finding.cvss else ""),
             *(("See also", f"{at(r.location)} {self._secrets.text(r.message)}") for r in finding.related),
             ("Rule", finding.rule),
-            ("Seen by", ", ".join(dict.fromkeys(d.id or d.tool for d in finding.detectors))),
+            ("Seen by", seen_by(finding)),
             ("Identifiers", ", ".join((*finding.ids, *(f"CWE-{number}" for number in finding.cwe)))),
             ("Standards", "; ".join(f"{name} {', '.join(ids)}" for name, ids in finding.standards.items())),
             ("Read more", " ".join(finding.references)),

@@ -10,7 +10,7 @@ from gatepost.reports.diffs import diff
 from gatepost.reports.entries import WORST, Entry, at, because, entries, looked_at, plural, summary_parts, tally
 from gatepost.reports.safe_text import code, fenced, markdown
 from gatepost.reports.secrets import Secrets
-from gatepost.reports.terminal import next_steps, waiver_subject
+from gatepost.reports.terminal import feeds_words, next_steps, waiver_subject
 from gatepost.reports.terminal_entry import exploitation, fix_words, headline, package_text
 from gatepost.reports.view import View
 
@@ -51,7 +51,8 @@ def render(verdict: Verdict, view: View) -> Report:
     page.section(title if allowed else "", [lambda e=entry: writer.brief(e) for entry in allowed], "allowed findings")
     for note in (*verdict.notes, *(_unused(verdict))):
         page.add(f"\n{markdown(note)}\n")
-    page.add(f"\n<sub>{looked_at(verdict)} · policy: {markdown(verdict.policy)}</sub>\n")
+    feeds = f" · {markdown(feeds_words(verdict.feeds))}" if verdict.feeds else ""
+    page.add(f"\n<sub>{looked_at(verdict)} · policy: {markdown(verdict.policy)}{feeds}</sub>\n")
     return Report(NAME, MEDIA_TYPE, page.body())
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Decision, PolicyLine, Waiver
-from gatepost.model.findings import Finding, OriginStep, Vex
+from gatepost.model.findings import Evidence, Finding, OriginStep, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import NOWHERE
 from gatepost.reports.diffs import DiffLine, FileDiff, diff
@@ -176,9 +176,7 @@ class EntryWriter:
         if exploited and len(entry.decisions) == 1:
             self.row("exploited", exploited)
         for evidence in finding.evidence:
-            shown = "can be used" if evidence.validated else "cannot be used"
-            more = f" ({evidence.reference})" if evidence.reference else ""
-            self.row("evidence", f"{shown}, says {evidence.by} on {evidence.on}: {evidence.what}{more}")
+            self.row("evidence", evidence_words(evidence))
         if finding.vex is not None and len(entry.decisions) == 1:
             self.row("stated", vex_words(finding.vex))
         self._reach(entry.first)
@@ -308,6 +306,13 @@ def seen_by(finding: Finding) -> str:
     disagree = len({one.severity for one in finding.detectors}) > 1
     shown = (f"{one.id or one.tool}{f' ({one.severity})' if disagree else ''}" for one in finding.detectors)
     return ", ".join(dict.fromkeys(shown))
+
+
+def evidence_words(evidence: Evidence) -> str:
+    """Return evidence in words: "can be used, says Red Team on 2026-11-02: A shell on the host"."""
+    shown = "can be used" if evidence.validated else "cannot be used"
+    more = f" ({evidence.reference})" if evidence.reference else ""
+    return f"{shown}, says {evidence.by} on {evidence.on}: {evidence.what}{more}"
 
 
 def vex_words(vex: Vex) -> str:
