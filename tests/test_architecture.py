@@ -56,7 +56,7 @@ def test_a_module_imports_only_what_its_floor_may(module: Path) -> None:
     ("package", "table", "marks"),
     [
         (reports, reports.FORMATS, {"NAME", "MEDIA_TYPE", "render"}),
-        (scans, SCANS, {"NAME", "recognises", "read"}),
+        (scans, {name: f"gatepost.scans.{name.replace('-', '_')}" for name in SCANS}, {"NAME", "recognises", "read"}),
         (readers, readers.READERS, {"SORT", "read"}),
         (cli, COMMANDS, {"command"}),
     ],
@@ -72,7 +72,7 @@ def test_a_table_lists_every_module_of_its_kind_and_no_other(
         if marks <= names_of(path)
     }
     assert found == set(table.values())
-    assert all(module.endswith(f".{name}") for name, module in table.items())
+    assert all(module.endswith(f".{name.replace('-', '_')}") for name, module in table.items())
 
 
 def test_the_tables_of_the_readme_and_the_design_list_every_folder() -> None:

@@ -1,4 +1,4 @@
-"""Black Duck: vulnerable components of its interface, security tables (alone or zipped), binary analysis in CSV."""
+"""Black Duck: vulnerable components of its interface, security tables (alone or zipped), binary analysis in CSV; never its licences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CycloneDX with vulnerabilities: SBOM, VDR and VEX, JSON and XML; an SBOM without any is no scan."""
+"""CycloneDX with vulnerabilities: SBOM, VDR and VEX, JSON and XML; an SBOM without any is never taken for a scan."""
 
 from __future__ import annotations
 

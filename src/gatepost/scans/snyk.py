@@ -1,4 +1,4 @@
-"""The JSON of Snyk's test of packages and containers, and of infrastructure code; Snyk Code writes SARIF."""
+"""The JSON of Snyk's test of packages and containers, and of infrastructure code; never of Snyk Code, which writes SARIF."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _place(reading: Reading, project: Mapping[str, Any], manager: str) -> tuple[
         base = name(docker.get("baseImage"))
         called = image or base
         inner = text(project.get("displayTargetFile") or project.get("targetFile"))
-        return reading.placing.artifact(called), Artifact(called, os=os, path=inner)
+        return reading.placing.artifact(called), Artifact(called, os=os, path=inner, base=base)
     target = text(project.get("displayTargetFile") or project.get("targetFile"))
     folder = text(project.get("path")).rstrip("/")
     if not target:

@@ -1,4 +1,4 @@
-"""Identifiers of a cloud (ARN, id, link, name) to the resources of a state; keeps identifiers and no other value."""
+"""Identifiers of a cloud (ARN, id, link, name) to the resources of a state; never keeps another value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bytes of a state to its index of identifiers; every other value in it is passed over."""
+"""The bytes of a state to its index of identifiers; never keeps another value."""
 
 from __future__ import annotations
 
