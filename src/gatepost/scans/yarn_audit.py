@@ -1,4 +1,4 @@
-"""The reports of yarn: lines of yarn 1, a map of advisories of yarn 2 and 3, lines with trees of yarn 4; never a lock file."""
+"""The reports of yarn: lines of yarn 1, advisories of yarn 2 and 3, trees of yarn 4; never a lock file."""
 
 from __future__ import annotations
 

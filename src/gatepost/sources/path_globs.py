@@ -43,7 +43,7 @@ def _name_test(pattern: str) -> Callable[[str], object]:
 
 
 def _covers(parts: Sequence[_Part], names: Sequence[str], below: bool = True) -> bool:
-    """Match names against parts, stepping back only to the latest `**`; `below`: the path may go on below what matched."""
+    """Match names against parts, stepping back only to the latest `**`; with `below` the path may go on."""
     part, name = 0, 0
     star, resume = -1, 0
     while True:
