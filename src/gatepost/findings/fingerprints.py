@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
-from gatepost.findings.sameness import package_name, package_version
 from gatepost.model.findings import Finding, Undecided
 
 _SPACE = re.compile(r"\s+")
@@ -24,6 +23,8 @@ def _identity(finding: Finding) -> tuple[str, ...]:
     content = _SPACE.sub(" ", finding.content).strip()
     rule, what = finding.rule, ()
     if package and finding.ids:
+        from gatepost.findings.sameness import package_name, package_version
+
         # One more scanner that sees the same vulnerability, under whatever name, is no other finding.
         rule = min(finding.ids, key=lambda id: (not id.startswith("CVE-"), id))
         what = (package_name(package.name, package.purl, package.ecosystem), package_version(package.version))

@@ -5,14 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 
-from gatepost.findings.sameness import rule_name
 from gatepost.model.findings import Finding
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.rules.catalogue import Catalogue
-from gatepost.scans.provenance import NOTHING as UNSAID
-from gatepost.scans.provenance import Provenance
 from gatepost.sources.reading import Files, Unreadable, open_bytes, printable_path
 
 # What a scanner wrote may be far larger than what a person writes.
@@ -20,13 +17,17 @@ MOST_REPORT_BYTES = 512 * 1024 * 1024
 
 
 class OneReport(NamedTuple):
-    """What one report says. `path` is as it is shown, `format` "" where it was not recognised."""
+    """What one report says. `path` is as it is shown, `format` "" where it was not recognised.
+
+    `day` (ISO) is when the scan was made, `commits` of what, where the report says so.
+    """
 
     path: str
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     format: str = ""
-    scanned: Provenance = UNSAID
+    day: str = ""
+    commits: tuple[str, ...] = ()
 
 
 def read_one(path: str, name: str | None, files: Files) -> OneReport:
@@ -46,7 +47,7 @@ def read_one(path: str, name: str | None, files: Files) -> OneReport:
         return OneReport(shown, (), (Problem(Location(shown, NOWHERE), error.what, error.hint),))
     finally:
         content.close()
-    return OneReport(shown, result.findings, result.problems, result.format, result.scanned)
+    return OneReport(shown, result.findings, result.problems, result.format, *result.scanned)
 
 
 def foreign_names(catalogue: Catalogue) -> dict[str, frozenset[str]]:
@@ -55,6 +56,8 @@ def foreign_names(catalogue: Catalogue) -> dict[str, frozenset[str]]:
     A tool that has several rules for one of ours cuts finer than we do: its names are left out, for they say not which
     of them is another tool's.
     """
+    from gatepost.findings.sameness import rule_name
+
     found: dict[str, set[str]] = {}
     for rule in catalogue.rules():
         names = {rule_name(name) for name in rule.also_known_as}

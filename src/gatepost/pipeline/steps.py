@@ -7,7 +7,6 @@ from functools import partial
 from typing import TypeAlias
 
 from gatepost.context import assess, place
-from gatepost.findings.detectors import merge_detectors
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_environments, merge_instances
 from gatepost.gate import Decided, Inline, Policy, Side, decide, shared_exclude, together
@@ -206,7 +205,11 @@ def look(
     files, told = workshop.files, (*told, *workshop.plans.problems)
     imported, problems, reports = read
     ours = merge_instances([finding for result in results for finding in result.findings], _place)
-    merged = merge_detectors(ours, imported, partial(foreign_names, workshop.catalogue))
+    merged: Sequence[Finding] = ours
+    if imported:
+        from gatepost.findings.detectors import merge_detectors
+
+        merged = merge_detectors(ours, imported, partial(foreign_names, workshop.catalogue))
     if any(finding.package for finding in imported):
         from gatepost.causes import with_causes
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from gatepost.findings.statements import STATING
 from gatepost.gate import Policy
 from gatepost.gate.dates import days_since
 from gatepost.model.findings import Finding
@@ -42,12 +41,14 @@ def take_in(
     problems: list[Problem] = []
     commits: list[tuple[str, tuple[str, ...]]] = []
     for path, name in request.reports:
+        from gatepost.findings.statements import STATING  # not worth loading where there is no report
+
         report = read_one(path, name, files)
         findings += report.findings
         problems += report.problems
         if report.format and report.format not in STATING:  # a statement holds until there is another one
-            problems += _too_old(report.path, report.scanned.day, oldest, request.today)
-            commits.append((report.path, report.scanned.commits))
+            problems += _too_old(report.path, report.day, oldest, request.today)
+            commits.append((report.path, report.commits))
     problems += _of_other_commits(commits, files.root)
     if not request.run_detectors or not (request.detectors or any(one.detectors for one in policies)):
         return Taken((tuple(findings), tuple(problems), len(request.reports)))
