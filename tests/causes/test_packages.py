@@ -262,3 +262,23 @@ def test_a_lock_file_that_does_not_tell_ways_is_written_again_by_its_tool(tmp_pa
     (one,) = caused(tmp_path, files, vulnerability("Cargo.lock", "b", "1.0.0", "1.0.1"))
     assert one.mend == "Update Cargo.toml line 2: a, which brings b 1.0.0"
     assert one.advice == "cargo update -p b --precise 1.0.1 where what needs it allows 1.0.1, then scan again"
+
+
+def test_members_of_a_workspace_ask_where_the_lock_file_does_not_tell_who_does(tmp_path: Path):
+    lock = '# yarn lockfile v1\n\n\na@^1.0.0:\n  version "1.0.0"\n  dependencies:\n    b "^1.0.0"\n\n'
+    lock += 'b@^1.0.0:\n  version "1.0.0"\n'
+    files = {
+        "package.json": '{"workspaces": ["w"]}',
+        "w/package.json": '{"dependencies": {"a": "^1.0.0"}}',
+        "yarn.lock": lock,
+    }
+    one, other = caused(
+        tmp_path,
+        files,
+        vulnerability("yarn.lock", "a", "1.0.0", "1.0.1"),
+        vulnerability("yarn.lock", "b", "1.0.0", "2.0.0"),
+    )
+    assert one.mend == "Update w/package.json line 1: a to 1.0.1"
+    assert other.mend == "Update w/package.json line 1: a, which brings b 1.0.0"
+    assert '"resolutions"' in after(tmp_path, other)
+    assert other.advice.endswith("then yarn install, and scan again: a needs ^1.0.0")

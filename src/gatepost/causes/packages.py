@@ -57,7 +57,9 @@ class Packages:
         way = self._way(lock, around, mine)
         if way is not None and way.folder:
             declared = [*declared, *self._of_project(lock, way, called)]
-            found = found._replace(declared=declared)
+        if lock is not None and way is not None and len(way.packages) == 1 and not declared:
+            declared = [(known, one) for known in self.projects.members(lock) for one in known.declared(called)]
+        found = found._replace(declared=declared)
         return _honest(self._with(found, way, mine, findings), found.mending, findings)
 
     def _with(self, found: Situation, way: Way | None, mine: list[Locked], findings: Sequence[Finding]) -> Mend | None:
@@ -83,6 +85,9 @@ class Packages:
         places = self._of_project(found.lock, way, name) if way.folder else []
         places += [(known, one) for known in found.around for one in known.declared(name)]
         asked = [(known, one) for known, one in places if one.kind in _ASKED]
+        if not asked and found.lock is not None:
+            members = self.projects.members(found.lock)
+            asked = [(known, one) for known in members for one in known.declared(name) if one.kind in _ASKED]
         return asked[0] if asked else None
 
     def _of_project(self, lock: Known | None, way: Way, name: str) -> list[tuple[Known, Declared]]:
@@ -105,12 +110,18 @@ class Packages:
             return None
         return mend_needed(found, None, top, lock_step, at, ways[0] if ways else (), findings)
 
+    def _who_asks(self, lock: Known, around: Sequence[Known]) -> Sequence[Known]:
+        """Return the files that tell what is asked for, where the lock file does not."""
+        if lock.manifest.projects:
+            return ()
+        return [*around, *(one for one in self.projects.members(lock) if one not in around)]
+
     def _way(self, lock: Known | None, around: Sequence[Known], mine: Sequence[Locked]) -> Way | None:
         if lock is None or not mine:
             return None
         ways = self._ways.get(lock.path)
         if ways is None:
-            ways = self._ways[lock.path] = Ways(lock.manifest.locked, _asked(lock, around))
+            ways = self._ways[lock.path] = Ways(lock.manifest.locked, _asked(lock, self._who_asks(lock, around)))
         found = [way for one in mine if (way := ways.to(one.key)) is not None]
         return min(found, key=lambda way: len(way.packages), default=None)
 

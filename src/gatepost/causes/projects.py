@@ -62,6 +62,7 @@ class Projects:
         self.files = files
         self._known: dict[str, Known | None] = {}
         self._folders: dict[str, list[str]] = {}
+        self._members: dict[str, list[Known]] = {}
         self._everywhere: list[str] | None = None
         self._left = MOST_READ_AGAIN
 
@@ -119,6 +120,16 @@ class Projects:
             waiting += [one for name in known.manifest.includes if (one := _joined(folder, name))]
             if known.manifest.sealed and here.endswith(".txt"):
                 waiting.append(here[: -len(".txt")] + ".in")
+
+    def members(self, lock: Known) -> list[Known]:
+        """Return the files below a lock file's folder that may belong to it: the members of a workspace."""
+        if lock.path not in self._members:
+            folder, family = lock.path.rpartition("/")[0], family_of(lock.path)
+            prefix = f"{folder}/" if folder else ""
+            rows = self.everywhere(lock.manifest.ecosystem)
+            found = [one for one in rows if one.path.startswith(prefix) and family_of(one.path) == family]
+            self._members[lock.path] = [one for one in found if one.manifest.declared]
+        return self._members[lock.path]
 
     def everywhere(self, ecosystem: str) -> list[Known]:
         """Return every file of an ecosystem in the repository."""
