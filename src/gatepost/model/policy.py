@@ -77,7 +77,7 @@ class Facts(NamedTuple):
 
 
 class FeedChoice(NamedTuple):
-    """Where a policy has its feeds ("" not said; relative to the policy's folder), and how many days old they may be."""
+    """Where a policy has its feeds ("" not said; relative to its folder), and how many days old they may be."""
 
     path: str = ""
     oldest: int | None = None

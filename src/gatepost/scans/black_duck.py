@@ -1,4 +1,4 @@
-"""Black Duck: vulnerable components of its interface, security tables (alone or zipped), binary analysis in CSV; never its licences."""
+"""Black Duck: components with vulnerabilities, security tables (alone or zipped), binary analysis; never licences."""
 
 from __future__ import annotations
 

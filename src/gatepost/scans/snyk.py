@@ -1,4 +1,4 @@
-"""The JSON of Snyk's test of packages and containers, and of infrastructure code; never of Snyk Code, which writes SARIF."""
+"""The JSON of Snyk's tests of packages, containers and infrastructure; never of Snyk Code, which writes SARIF."""
 
 from __future__ import annotations
 

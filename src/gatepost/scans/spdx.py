@@ -1,4 +1,4 @@
-"""SPDX 2 in JSON and as tags, with the security advisories it points to; an SBOM without any is never taken for a scan."""
+"""SPDX 2 in JSON and as tags, with the security advisories it points to; an SBOM without any is never a scan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats that can be read, and what tells each at a glance; a new one is a module and a line here. Never reads one."""
+"""The formats that can be read, and what tells each at a glance; a new one is a module and a line. Never reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Terraform root as its plan says it will be: values from the plan, places and edits from the source; never a value of a secret."""
+"""A Terraform root as its plan has it: values from the plan, places and edits from the source; never a secret."""
 
 from __future__ import annotations
 

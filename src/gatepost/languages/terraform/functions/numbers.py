@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -49,11 +50,17 @@ def _abs(value: Any) -> int | float:
 
 
 def _floor(value: Any) -> int | float:
-    return value if isinstance(value, int) or is_infinite(value) else number_of(Fraction(math.floor(fraction_of(value))), precision_of(value))
+    return _whole(value, math.floor)
 
 
 def _ceil(value: Any) -> int | float:
-    return value if isinstance(value, int) or is_infinite(value) else number_of(Fraction(math.ceil(fraction_of(value))), precision_of(value))
+    return _whole(value, math.ceil)
+
+
+def _whole(value: Any, rounded: Callable[[Fraction], int]) -> int | float:
+    if isinstance(value, int) or is_infinite(value):
+        return value
+    return number_of(Fraction(rounded(fraction_of(value))), precision_of(value))
 
 
 def _double(number: Any) -> float:
