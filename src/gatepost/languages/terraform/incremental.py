@@ -159,13 +159,18 @@ def _text(file: File, chunk: Chunk, node: nodes.Node) -> str:
 
 
 def _texts(file: File, item: Item) -> dict[str, tuple[str, ...]]:
-    """The text of each attribute, or of the blocks of each name, of an item."""
+    """The text of each attribute's value, or of the blocks of each name, of an item."""
     if not isinstance(item.node, nodes.Block):
         return {"": (_text(file, item.chunk, item.node),)}
     return {
-        name: tuple(_text(file, item.chunk, node) for node in written)
+        name: tuple(_text(file, item.chunk, _told_by(node)) for node in written)
         for name, written in entries_of(item.body).items()
     }
+
+
+def _told_by(node: nodes.Attribute | nodes.Block) -> nodes.Node:
+    """What of an entry says something: how far the column of equals signs is moved says nothing."""
+    return node.value if isinstance(node, nodes.Attribute) else node
 
 
 def differences(before: Directory, after: Directory, replaced: Replaced) -> Iterator[ReadKey]:
@@ -199,10 +204,19 @@ def differences(before: Directory, after: Directory, replaced: Replaced) -> Iter
     for key, item in new.items():
         if key not in old:
             yield from _all_of(after.files[item.chunk.path], item)
-    if list(old) != list(new):
-        for item in (*old.values(), *new.values()):
-            if type_of(item):
-                yield f"type:{type_of(item)}", "*"
+    was_listed, now_listed = _by_type(old.values()), _by_type(new.values())
+    for type in was_listed.keys() | now_listed.keys():
+        if was_listed.get(type) != now_listed.get(type):
+            yield f"type:{type}", "*"
+
+
+def _by_type(items: Iterable[Item]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for item in items:
+        type = type_of(item)
+        if type:
+            found.setdefault(type, []).append(item.key)
+    return found
 
 
 def _expands(item: Item) -> tuple[bool, bool]:

@@ -178,3 +178,20 @@ def test_what_an_edit_does_not_touch_is_not_worked_out_again() -> None:
     after = document.edited([made]).document
     value = next(iter(after.resources("aws_b"))).body.literal.get("tags")
     assert value is next(iter(document.resources("aws_b"))).body.literal.get("tags")
+
+
+def test_a_column_that_moves_changes_nothing_but_what_is_new() -> None:
+    document = warmed(root(TEXTS))
+    at, end = MAIN.index("  bucket = local.name"), MAIN.index("  rule {")
+    text = "  bucket        = local.name\n  tags          = merge(local.tags, { x = 1 })\n  force_destroy = true\n"
+    made, _ = edit_of(TEXTS, "main.tf", at, end, text)
+    changed = document.edited([made]).changed
+    assert changed == {("resource.aws_b.one", "force_destroy"), ("resource.aws_b.one", "*"), ("file:main.tf", "*")}
+
+
+def test_a_block_behind_another_is_news_to_its_own_type_only() -> None:
+    document = warmed(root(TEXTS))
+    at = MAIN.index('\nresource "aws_b_acl"')
+    made, _ = edit_of(TEXTS, "main.tf", at, at, '\nresource "aws_b_log" "one" {\n  bucket = aws_b.one.id\n}\n')
+    types = {item for item, _ in document.edited([made]).changed if item.startswith("type:")}
+    assert types == {"type:aws_b_log"}
