@@ -16,6 +16,7 @@ from gatepost.scans.purls import package_of
 from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import addresses, day, is_list, listed, mapping, masked, name, score, text, weaknesses, whole
+from gatepost.scans.spellings import maturity_of
 
 NAME = "snyk"
 WRITTEN_BY = "`snyk test --json`, `snyk container test --json`, `snyk iac test --json` (`snyk code test` writes SARIF)"
@@ -181,7 +182,7 @@ def _exploitability(row: Mapping[str, Any]) -> Exploitability:
         epss=score(epss.get("probability"), 1),
         epss_percentile=score(epss.get("percentile"), 1),
         reachable=_REACHABLE.get(name(row.get("reachability")).lower().replace(" ", "-")),
-        maturity=maturity.lower() if maturity and maturity.lower() not in ("not defined", "no-data") else None,
+        maturity=maturity_of(maturity),
     )
 
 

@@ -14,6 +14,7 @@ from gatepost.scans.purls import package_of
 from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import addresses, day, is_list, listed, mapping, masked, name, score, text, weaknesses, whole
+from gatepost.scans.spellings import maturity_of
 
 NAME = "snyk-api"
 # Its findings are those of the command line's reports.
@@ -100,7 +101,7 @@ def _aggregated(reading: Reading, given: tuple[Mapping[str, Any], str]) -> Findi
         severity_said=about.get("severity"),
         scores=[Cvss(points, vector, version_of(vector), "Snyk")] if points is not None else [],
         cwe=weaknesses(identifiers.get("CWE")),
-        exploitability=Exploitability(maturity=maturity if maturity not in ("", "no-data") else None),
+        exploitability=Exploitability(maturity=maturity_of(maturity)),
         published=day(about.get("publicationTime")),
         references=addresses([about.get("url")]),
         suppressions=suppressions,
@@ -179,7 +180,7 @@ def _issue(reading: Reading, row: Mapping[str, Any]) -> Finding | None:
         cwe=cwe,
         exploitability=Exploitability(
             reachable=True if True in reachable else False if False in reachable else None,
-            maturity=next((name(one.get("level")).lower() for one in levels if one.get("level")), None),
+            maturity=next((maturity_of(one.get("level")) for one in levels if one.get("level")), None),
         ),
         references=addresses([one.get("url") for one in problems]),
         suppressions=suppressions,

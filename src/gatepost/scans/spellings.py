@@ -11,7 +11,13 @@ _NO_VERSION = frozenset(
     ("", "none", "null", "n/a", "na", "-", "notavailable", "not available", "not_available", "unknown", "0")
 )
 # Exploit maturity in our words: known to exist, published as a proof of concept, seen in attacks.
-_MATURITIES = {"yes": "available", "true": "available", "no": "none", "false": "none"}
+_MATURITIES = {
+    "yes": "available", "true": "available", "no": "none", "false": "none",
+    # Snyk's words, and those of CVSS's exploit code maturity (E).
+    "no-known-exploit": "none", "no known exploit": "none", "unproven": "none", "unreported": "none",
+    "proof-of-concept": "poc", "proof of concept": "poc", "poc": "poc",
+    "functional": "available", "mature": "available", "high": "available", "attacked": "in the wild",
+}  # fmt: skip
 
 
 def versions(*found: object) -> tuple[str, ...]:
@@ -33,6 +39,6 @@ def cvss_of(points: object, vector: object = "", version: object = "", source: o
 
 
 def maturity_of(word: object) -> str | None:
-    """Return whether an exploit is "available" or "none", from yes and no; None where nothing is said."""
+    """Return "none", "available", "poc" or "in the wild" for a tool's word, or yes and no; None where none is said."""
     said = ("true" if word else "false") if isinstance(word, bool) else name(word).lower()
     return _MATURITIES.get(said)
