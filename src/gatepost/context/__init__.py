@@ -2,5 +2,6 @@
 
 from gatepost.context.assessing import assess as assess
 from gatepost.context.assessing import place as place
+from gatepost.context.assessing import tells_owners as tells_owners
 from gatepost.context.base_revision import base_revision as base_revision
 from gatepost.context.branch import target_branch as target_branch

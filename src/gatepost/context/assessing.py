@@ -14,6 +14,9 @@ from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 UNKNOWN = "unknown"
 _NO_TAGS: Mapping[str, str] = {}
+# Names of tags that tell whose something is, compared without regard to case, hyphens and underscores.
+OWNER_TAGS = ("owner", "owners", "team", "contact", "maintainer")
+PROJECT_TAGS = ("project", "service", "application", "system")
 
 
 def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], facts: Facts) -> tuple[Assessment, ...]:
@@ -36,6 +39,16 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
             context = compared(finding, context, facts.base)
         assessed.append(Assessment(finding, context))
     return tuple(assessed)
+
+
+def plain_tag(key: str) -> str:
+    """Return the name of a tag in the form in which such names are compared."""
+    return key.lower().replace("-", "").replace("_", "")
+
+
+def tells_owners(tags: Mapping[str, str]) -> bool:
+    """Whether a resource's tags may say whose it is."""
+    return any(plain_tag(key) in (*OWNER_TAGS, *PROJECT_TAGS) for key in tags)
 
 
 def compared(finding: Finding, context: Context, base: Comparison) -> Context:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from gatepost.context.assessing import OWNER_TAGS, PROJECT_TAGS, plain_tag
 from gatepost.context.catalogue import Component, component_of
 from gatepost.context.codeowners import CodeOwners
 from gatepost.model.decisions import Fact
 from gatepost.model.records import NamedTuple
-
-# Names of tags, compared without regard to case, hyphens and underscores.
-OWNER_TAGS = ("owner", "owners", "team", "contact", "maintainer")
-PROJECT_TAGS = ("project", "service", "application", "system")
-
 
 class Owners(NamedTuple):
     """Every source there is. `prefix` is where the scanned root lies below the top of the repository, "" or "live/"."""
@@ -53,7 +49,7 @@ class Owners(NamedTuple):
 def _tagged(tags: Mapping[str, str], names: Iterable[str]) -> list[Fact]:
     if not tags:
         return []
-    plain = {key.lower().replace("-", "").replace("_", ""): key for key in reversed(list(tags))}
+    plain = {plain_tag(key): key for key in reversed(list(tags))}
     found = [plain[name] for name in names if name in plain]
     return [Fact(tags[key], f"tag {key}") for key in found if tags[key]]
 

@@ -9,6 +9,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from gatepost.context import tells_owners
 from gatepost.model.findings import Finding
 from gatepost.model.places import Source
 from gatepost.model.policy import OwnersOf
@@ -92,7 +93,7 @@ def owners_where_told(
     found: Found, files: Files, base: OfBase | None, findings: Sequence[Finding]
 ) -> tuple[OwnersOf | None, tuple[Problem, ...]]:
     """Return what tells owners, None where there is no source of any: then nothing is loaded for it."""
-    if not any(finding.tags for finding in findings) and not _any_source(found):
+    if not any(tells_owners(finding.tags) for finding in findings) and not _any_source(found):
         return None, ()
     owners, problems = owners_of(found, files, base, os.environ)
     return owners.owned, problems
