@@ -14,6 +14,7 @@ from gatepost.context.codeowners import CodeOwners
 from gatepost.model.decisions import Fact
 from gatepost.model.records import NamedTuple
 
+
 class Owners(NamedTuple):
     """Every source there is. `prefix` is where the scanned root lies below the top of the repository, "" or "live/"."""
 
