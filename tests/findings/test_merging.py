@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from gatepost.findings.detectors import merge_detectors
-from gatepost.findings.merging import merge_instances
+from gatepost.findings.merging import merge_instances, merge_undecided
 from gatepost.model.changes import Edit, Fix
-from gatepost.model.findings import Detector, Finding, OriginStep, Package
+from gatepost.model.findings import Detector, Finding, OriginStep, Package, Undecided
 from gatepost.model.places import Location, Region
 
 
@@ -101,3 +101,18 @@ def test_a_default_that_several_calls_take_is_one_finding_that_counts_them() -> 
         "2 calls of the module take this default",
         "also module.web[0].aws_db_instance.a",
     ]
+
+
+def question(resource: str, why: str = "var.x has no default", line: int = 5) -> Undecided:
+    return Undecided("aws/s3/x", "t", "high", Location("main.tf", Region(line, 3, line, 20)), resource, (why,))
+
+
+def test_instances_that_lack_the_same_at_one_place_are_one_question() -> None:
+    asked = [question("module.b.r.x"), question("module.a.r.x"), question("module.b.r.x")]
+    (one,) = merge_undecided(asked)
+    assert (one.resource, one.also) == ("module.a.r.x", ("module.b.r.x",))
+
+
+def test_instances_that_lack_something_else_stay_questions_of_their_own() -> None:
+    asked = [question("a"), question("b", "var.y has no default"), question("c", line=9)]
+    assert [one.resource for one in merge_undecided(asked)] == ["a", "b", "c"]

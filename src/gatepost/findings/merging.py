@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from gatepost.model.findings import Finding, Related
+from gatepost.model.findings import Finding, Related, Undecided
 from gatepost.model.places import Location
 
 _T = TypeVar("_T")
@@ -60,6 +60,31 @@ def merge_instances(findings: Sequence[Finding], order: Callable[[Finding], Any]
             merged = merged._replace(no_fix=_NOT_ALL, advice=first.fixes[0].title)
         places[key] = merged
     return tuple(places.values())
+
+
+def merge_undecided(several: Iterable[Undecided]) -> list[Undecided]:
+    """Return one for each rule and place at which the same is missing, in the order of their places.
+
+    A module that is called often, or a block that is repeated, asks the same often: the first by address stays and
+    names the others.
+    """
+    once = _grouped(several, lambda one: (one.location, one.rule, one.resource))
+    ordered = sorted(once, key=lambda one: (one.location, one.rule, one.resource))
+    return _grouped(ordered, lambda one: (one.location, one.rule, one.because, one.hint))
+
+
+def _grouped(several: Iterable[Undecided], key: Callable[[Undecided], object]) -> list[Undecided]:
+    groups: dict[object, list[Undecided]] = {}
+    for one in several:
+        groups.setdefault(key(one), []).append(one)
+    return [group[0] if len(group) == 1 else _together(group) for group in groups.values()]
+
+
+def _together(group: Sequence[Undecided]) -> Undecided:
+    return group[0]._replace(
+        also=_distinct(one.resource for one in group if one.resource != group[0].resource),
+        environments=merge_environments([one.environments for one in group]),
+    )
 
 
 def _set_at(finding: Finding) -> Location | None:

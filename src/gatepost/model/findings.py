@@ -209,7 +209,8 @@ class Finding(NamedTuple):
 class Undecided(NamedTuple):
     """A rule that could not be answered, with exactly the unknowns that could change the answer.
 
-    `hint` says what to type to let it be decided, "" when nothing can be typed.
+    `hint` says what to type to let it be decided, "" when nothing can be typed. `also`: the other instances that lack
+    the same at the same place.
     """
 
     rule: str
@@ -222,3 +223,4 @@ class Undecided(NamedTuple):
     tags: Mapping[str, str] = {}
     fingerprint: str = ""
     environments: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()

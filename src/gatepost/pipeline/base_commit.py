@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
-from gatepost.findings.merging import merge_instances
+from gatepost.findings.merging import merge_instances, merge_undecided
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Source
 from gatepost.model.policy import Comparison
@@ -155,7 +155,7 @@ def judge_before(
         for problem in result.problems
     )
     known = {finding.fingerprint: (finding.message, str(finding.severity)) for finding in merged}
-    known.update({one.fingerprint: ("", "") for one in with_undecided_fingerprints(_once(undecided))})
+    known.update({one.fingerprint: ("", "") for one in with_undecided_fingerprints(merge_undecided(undecided))})
     return Comparison(known, problems, touched_lines(base, workshop.files.root))
 
 
@@ -183,13 +183,6 @@ def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
 def _renamed_undecided(one: Undecided, names: Mapping[str, str]) -> Undecided:
     after = names.get(one.location.path)
     return one if after is None else one._replace(location=one.location._replace(path=after))
-
-
-def _once(undecided: Iterable[Undecided]) -> list[Undecided]:
-    first: dict[tuple[Location, str, str], Undecided] = {}
-    for one in undecided:
-        first.setdefault((one.location, one.rule, one.resource), one)
-    return [first[key] for key in sorted(first)]
 
 
 def touched_lines(base: Base, root: str) -> dict[str, list[tuple[int, int]]]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from gatepost.context import assess, place
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
-from gatepost.findings.merging import merge_environments, merge_instances
+from gatepost.findings.merging import merge_instances, merge_undecided
 from gatepost.gate import Decided, Inline, Policy, Side, decide, shared_exclude, together
 from gatepost.gate.dates import is_date
 from gatepost.model.decisions import Context, Counts, PolicyLine, Verdict
@@ -215,7 +215,7 @@ def look(
 
         merged = with_causes(merged, files)
     findings = with_fingerprints(sorted(merged, key=_place))
-    undecided = _once([one for result in results for one in result.undecided])
+    undecided = merge_undecided(one for result in results for one in result.undecided)
     everything = [*found.problems, *problems, *told, *(problem for result in results for problem in result.problems)]
     if not results and not reports and not everything and not request.allow_empty:
         everything.append(NOTHING)
@@ -241,17 +241,6 @@ def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
 
 def _place(finding: Finding) -> tuple[Location, str, str]:
     return (finding.location, finding.rule, finding.resource)
-
-
-def _once(undecided: Sequence[Undecided]) -> list[Undecided]:
-    """Return each once, in the order of their places: a module that is called twice has the same question twice."""
-    first: dict[tuple[Location, str, str], Undecided] = {}
-    for one in undecided:
-        key = (one.location, one.rule, one.resource)
-        known = first.setdefault(key, one)
-        if known is not one:
-            first[key] = known._replace(environments=merge_environments((known.environments, one.environments)))
-    return [first[key] for key in sorted(first)]
 
 
 def decide_all(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gatepost.model.decisions import ACTIONS, Action, Decision, Verdict
-from gatepost.model.findings import SEVERITIES, Finding, Severity
+from gatepost.model.findings import SEVERITIES, Finding, Severity, Undecided
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
 
@@ -192,3 +192,10 @@ def because(verdict: Verdict) -> str:
     parts = [f'{count} blocked by "{name}"' for name, count in sorted(names.items(), key=lambda p: (-p[1], p[0]))]
     more = f" and more by {plural(len(parts) - 3, 'other line')}" if len(parts) > 3 else ""
     return ", ".join(parts[:3]) + more
+
+
+def lacking(undecided: Undecided) -> tuple[str, ...]:
+    """Return what an undecided rule lacks, and the other instances that lack the same."""
+    if not undecided.also:
+        return undecided.because
+    return (*undecided.because, f"the same for {', '.join(undecided.also)}")

@@ -6,7 +6,7 @@ from gatepost.model.decisions import Report, Verdict
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE
 from gatepost.model.records import NamedTuple
-from gatepost.reports.entries import because, entries, plural, summary_parts, tally
+from gatepost.reports.entries import because, entries, lacking, plural, summary_parts, tally
 from gatepost.reports.safe_text import workflow_message, workflow_property
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.terminal_entry import package_text, place
@@ -67,7 +67,7 @@ def _annotations(verdict: Verdict) -> list[_Annotation]:
         message = f"{item.problem.what}\n{item.problem.hint}".rstrip()
         made.append(_Annotation(kinds[item.action], "Could not be read", message, item.problem.location))
     for item in sorted(verdict.undecided, key=lambda u: u.action != "block"):
-        message = "\n".join((*item.undecided.because, item.undecided.hint)).rstrip()
+        message = "\n".join((*lacking(item.undecided), item.undecided.hint)).rstrip()
         made.append(
             _Annotation(kinds[item.action], f"Undecided: {item.undecided.title}", message, item.undecided.location)
         )

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Report, Verdict, Waiver
 from gatepost.model.problems import NOWHERE
-from gatepost.reports.entries import Tally, because, entries, looked_at, plural, summary_parts, tally
+from gatepost.reports.entries import Tally, because, entries, lacking, looked_at, plural, summary_parts, tally
 from gatepost.reports.html_finding import FindingWriter
 from gatepost.reports.html_pictures import Register, causes, grid, owners
 from gatepost.reports.safe_text import html
@@ -190,7 +190,7 @@ def _undecided(items: tuple[DecidedUndecided, ...]) -> str:
     rows: list[str] = []
     for item in sorted(items, key=lambda u: u.action != "block"):
         undecided = item.undecided
-        reasons = "".join(f"<li>{html(reason)}</li>" for reason in undecided.because)
+        reasons = "".join(f"<li>{html(reason)}</li>" for reason in lacking(undecided))
         hint = f"<p>To decide it: <code>{html(undecided.hint)}</code></p>" if undecided.hint else ""
         resource = f" <code>{html(undecided.resource)}</code>" if undecided.resource else ""
         rows.append(

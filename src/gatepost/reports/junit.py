@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Decision, Report, Verdict
-from gatepost.reports.entries import at, rank
+from gatepost.reports.entries import at, lacking, rank
 from gatepost.reports.safe_text import xml
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.view import View
@@ -92,7 +92,7 @@ def _why_not(decision: Decision) -> str:
 
 def _undecided(item: DecidedUndecided, enforced: bool) -> str:
     undecided = item.undecided
-    reasons = "; ".join(undecided.because)
+    reasons = "; ".join(lacking(undecided))
     waived = f" (waived until {item.waiver.until} by {item.waiver.by}: {item.waiver.why})" if item.waiver else ""
     message = f"undecided: {undecided.title}: {reasons}{waived}"
     if item.action == "block":

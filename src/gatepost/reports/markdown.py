@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Context, DecidedProblem, DecidedUndecided, Decision, Report, Verdict
 from gatepost.reports.diffs import diff
-from gatepost.reports.entries import WORST, Entry, at, because, entries, looked_at, plural, summary_parts, tally
+from gatepost.reports.entries import (
+    WORST,
+    Entry,
+    at,
+    because,
+    entries,
+    lacking,
+    looked_at,
+    plural,
+    summary_parts,
+    tally,
+)
 from gatepost.reports.safe_text import code, fenced, markdown
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.terminal import feeds_words, next_steps, waiver_subject
@@ -252,7 +263,7 @@ def _undecided(item: DecidedUndecided) -> str:
     hint = f" {code(undecided.hint)}" if undecided.hint else ""
     place = f"{code(at(undecided.location))} {code(undecided.resource) if undecided.resource else ''}".rstrip()
     waiver = f" Waived until {item.waiver.until} by {item.waiver.by}: {item.waiver.why}" if item.waiver else ""
-    told = markdown("; ".join(undecided.because))
+    told = markdown("; ".join(lacking(undecided)))
     return f"- {markdown(undecided.title)} · {place}: {told}.{hint}{markdown(waiver)}"
 
 

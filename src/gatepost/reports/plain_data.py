@@ -49,6 +49,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
                 "resource": item.undecided.resource or None,
                 "because": list(item.undecided.because),
                 "hint": item.undecided.hint or None,
+                "also": list(item.undecided.also),
                 "decision": _decision(item.action, item.because, item.waiver, item.notes),
                 "fingerprint": item.undecided.fingerprint,
             }

@@ -9,7 +9,7 @@ from gatepost.model.changes import Fix
 from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Decision, Report, Verdict, Waiver
 from gatepost.model.findings import Confidence, Finding, Severity
 from gatepost.model.places import Location, Region
-from gatepost.reports.entries import rank
+from gatepost.reports.entries import lacking, rank
 from gatepost.reports.safe_text import json_text, printable
 from gatepost.reports.sarif_rules import RuleTable, rule_id
 from gatepost.reports.secrets import Secrets
@@ -133,7 +133,7 @@ def _result(decision: Decision, table: RuleTable, secrets: Secrets, with_waivers
 
 def _open(item: DecidedUndecided, table: RuleTable, with_waivers: bool) -> dict[str, Any]:
     undecided = item.undecided
-    reasons = "; ".join(undecided.because) or "something is not known"
+    reasons = "; ".join(lacking(undecided)) or "something is not known"
     hint = f" To decide it: {undecided.hint}." if undecided.hint else ""
     result: dict[str, Any] = {
         "ruleId": rule_id(undecided.rule),

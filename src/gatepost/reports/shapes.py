@@ -239,7 +239,7 @@ class FindingShape(TypedDict):
 
 
 class UndecidedShape(TypedDict):
-    """A rule that could not be answered and what is missing for it; `hint` is what to type."""
+    """A rule that could not be answered and what is missing for it; `hint` is what to type, `also` other instances."""
 
     rule: str
     title: str
@@ -249,6 +249,7 @@ class UndecidedShape(TypedDict):
     resource: str | None
     because: list[str]
     hint: str | None
+    also: list[str]
     decision: DecisionShape
     fingerprint: str
 

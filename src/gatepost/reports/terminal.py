@@ -76,6 +76,10 @@ def _undecided(page: Page, item: DecidedUndecided) -> None:
         writer.row("unknown", reason)
     if len(undecided.because) > 5 and not page.view.verbose:
         writer.row("unknown", f"and {len(undecided.because) - 5} more, listed with -v")
+    if undecided.also:
+        shown = undecided.also[: None if page.view.verbose else 3]
+        left = len(undecided.also) - len(shown)
+        writer.row("also", ", ".join(shown) + (f" and {left} more, listed with -v" if left else ""))
     if undecided.hint:
         writer.row("decide it", undecided.hint)
     if item.waiver:
