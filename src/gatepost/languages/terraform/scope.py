@@ -284,7 +284,19 @@ class NamedResource(Named):
     def _kind(self) -> OriginKind:
         if self.item.kind == "ephemeral":
             return "secret_store"
-        return "secret_store" if self.item.kind == "data" and self.item.type.startswith(SECRET_SOURCES) else "resource"
+        if self.item.kind != "data" or not self.item.type.startswith(SECRET_SOURCES):
+            return "resource"
+        return "resource" if self.item.type == "aws_ssm_parameter" and self._is_public() else "secret_store"
+
+    def _is_public(self) -> bool:
+        """Whether this is a parameter that AWS publishes for everybody, such as the number of its newest image."""
+        # https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+        name: Value | None = self.body.get("name")
+        if name is None:
+            return False
+        missing = name.unknown
+        start = name.literal if missing is None else next(iter(missing.pieces), None)
+        return isinstance(start, str) and start.startswith("/aws/service/")
 
     def _belongs_to(self, address: str) -> bool:
         """Whether this is a companion of the resource it names: aws_s3_bucket_acl belongs to an aws_s3_bucket."""
