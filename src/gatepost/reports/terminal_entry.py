@@ -219,7 +219,7 @@ class EntryWriter:
             self.policy_line(first.action, first.because)
         others = sum(d.action != first.action for d in entry.decisions)
         if others:
-            self.row("", f"{others} of them decided more mildly")
+            self.row("others", f"{others} of them are decided more mildly")
         for note in first.notes:
             self.row("note", note)
 
