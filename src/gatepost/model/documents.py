@@ -6,7 +6,7 @@ A document is one Terraform root module, one template or one Dockerfile. Languag
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TypeAlias
 
 from gatepost.model.changes import Change, Edit, Written
@@ -158,6 +158,21 @@ class Document(ABC):
     @abstractmethod
     def write(self, change: Change) -> Written:
         """Turn a change into edits in the file's own style; raises `CannotWrite`."""
+
+    def came_and_went(
+        self, before: Document, type: str, changed: Set[ReadKey]
+    ) -> tuple[Sequence[Resource], Sequence[Resource]]:
+        """Return the resources of a type that are only here, and those that are only in the document before an edit.
+
+        `changed` is what the edit changed; languages that need not make all the others override this.
+        """
+        del changed
+        old = {resource.key: resource for resource in before.resources(type)}
+        new = {resource.key: resource for resource in self.resources(type)}
+        return (
+            [resource for key, resource in new.items() if key not in old],
+            [resource for key, resource in old.items() if key not in new],
+        )
 
     @abstractmethod
     def edited(self, edits: Sequence[Edit]) -> Edited:

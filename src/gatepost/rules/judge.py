@@ -295,12 +295,11 @@ def _types_changed(
     """Return the resources that are there only after, and only before."""
     created: list[Resource] = []
     removed: list[Resource] = []
-    for item, _ in list(changed):
+    for item, _ in sorted(changed):
         if item.startswith("type:"):
-            old = {resource.key: resource for resource in before.resources(item[5:])}
-            new = {resource.key: resource for resource in document.resources(item[5:])}
-            created += [resource for key, resource in new.items() if key not in old]
-            removed += [resource for key, resource in old.items() if key not in new]
+            came, went = document.came_and_went(before, item[5:], changed)
+            created += came
+            removed += went
     return created, removed
 
 

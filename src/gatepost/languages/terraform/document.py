@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.calls import call_of, folder_of, why_unread
 from gatepost.languages.terraform.fetched import is_fetched
 from gatepost.languages.terraform.given import NOTHING, Inputs
 from gatepost.languages.terraform.inputs import read_var_files, settled_inputs
-from gatepost.languages.terraform.instances import ONE, instance_text
+from gatepost.languages.terraform.instances import instance_text
 from gatepost.languages.terraform.modules import Directory, Item, Reader, type_of
+from gatepost.languages.terraform.relisting import Blocks, blocks_by_read, came_and_went, instances_in
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.versions import provider_versions
 from gatepost.model.changes import Change, Edit, Written
-from gatepost.model.documents import Document, Edited, Ledger, Remark, Resource
+from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
 from gatepost.model.values import Reference, Value
@@ -58,6 +59,7 @@ class TerraformDocument(Document):
         self.path = state.path
         self.ledger = state.ledger
         self.root = Scope(state, state.directory(state.path), "", None, None)
+        self.blocks: dict[str, Blocks] = {}  # of each type that an edit may have made others of
         self.versions = provider_versions(state, self.root) if versions is None else versions
 
     @property
@@ -143,15 +145,26 @@ class TerraformDocument(Document):
             if key.startswith(scope.prefix):
                 inside = key[len(scope.prefix) :]
                 item = scope.directory.index.get(inside) or scope.directory.index.get(inside.partition("[")[0])
-                if item is not None:
-                    return next(self._instances(scope, item, type, key), None)
+                found = next(self._instances(scope, item, type, key), None) if item is not None else None
+                if found is not None:
+                    return found
         return None
+
+    def came_and_went(
+        self, before: Document, type: str, changed: Set[ReadKey]
+    ) -> tuple[Sequence[Resource], Sequence[Resource]]:
+        """Return what is only here, and only before; makes the instances of those blocks that may have others now."""
+        if not isinstance(before, TerraformDocument) or before.modules() != self.modules():
+            return super().came_and_went(before, type, changed)
+        blocks = before.blocks.get(type)
+        if blocks is None:
+            blocks = before.blocks[type] = blocks_by_read(before, type)
+        return came_and_went(before, self, type, changed, blocks)
 
     def _instances(self, scope: Scope, item: Item, type: str, only: str = "") -> Iterator[Resource]:
         """Yield the instances of an item, or the one whose key is `only`."""
         kind = item.kind
-        repeats = kind in ("resource", "module", "data", "ephemeral")
-        members = scope.instances(item).members if repeats else ONE.members
+        members = instances_in(scope, item).members
         frame = scope.frame(item)
         place, node = scope.prefix + item.key, item.node
         span = frame.span(node)
@@ -175,6 +188,10 @@ class TerraformDocument(Document):
             "modules", "*", lambda: tuple(self._scopes_below(self.root)), tuple
         )
         return found
+
+    def modules(self) -> list[str]:
+        """Return the prefixes of the modules, as `Scope` has them."""
+        return [scope.prefix for scope in self.scopes()]
 
     def _scopes_below(self, scope: Scope) -> Iterator[Scope]:
         waiting = [scope]

@@ -195,3 +195,29 @@ def test_a_block_behind_another_is_news_to_its_own_type_only() -> None:
     made, _ = edit_of(TEXTS, "main.tf", at, at, '\nresource "aws_b_log" "one" {\n  bucket = aws_b.one.id\n}\n')
     types = {item for item, _ in document.edited([made]).changed if item.startswith("type:")}
     assert types == {"type:aws_b_log"}
+
+
+def test_a_resource_of_a_repeated_module_is_found_by_its_key() -> None:
+    texts = {
+        "main.tf": 'module "m" {\n  source   = "./m"\n  for_each = toset(["a", "b"])\n  cidr     = each.key\n}\n',
+        "m/main.tf": TEXTS["m/main.tf"],
+    }
+    document = root(texts)
+    keys = [resource.key for resource in document.resources("aws_v")]
+    assert len(keys) == 2
+    assert [found.key for key in keys if (found := document.resource("aws_v", key)) is not None] == keys
+
+
+@settings(max_examples=80, deadline=None)
+@given(edits())
+def test_what_comes_and_goes_is_what_two_full_lists_differ_in(edit: tuple[str, int, int, str]) -> None:
+    document = warmed(root(TEXTS))
+    made, texts = edit_of(TEXTS, *edit)
+    edited = document.edited([made])
+    for type in ("aws_b", "aws_b_acl", "aws_v", "aws_p", "variable"):
+        if (f"type:{type}", "*") in edited.changed:
+            came, went = edited.document.came_and_went(document, type, edited.changed)
+            old = [one.key for one in document.resources(type)]
+            new = [one.key for one in root(texts).resources(type)]
+            assert {one.key for one in came} == set(new) - set(old)
+            assert {one.key for one in went} == set(old) - set(new)
