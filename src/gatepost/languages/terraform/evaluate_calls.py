@@ -37,7 +37,7 @@ def evaluate_call(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     if node.expands and arguments:
         spread = arguments.pop()
         if spread.unknown is not None or spread.open:
-            why = spread.unknown.why if spread.unknown is not None else "the arguments are only known in part"
+            why = spread.unknown.why if spread.unknown is not None else f"not all that {name}() is given is known"
             return unknown(why, span, origins=derived_origins([spread]))
         if not spread.is_list:
             raise Fails(f"the last argument of {name} is no list")

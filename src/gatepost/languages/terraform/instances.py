@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.conversions import Fails, number_of_scalar, pairs, text_of_scalar
+from gatepost.languages.terraform.conversions import Fails, derived_origins, number_of_scalar, pairs, text_of_scalar
 from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.steps import Several, follow
 from gatepost.model.problems import Problem
@@ -140,7 +140,7 @@ def _by_each(item: Item, collection: Value) -> Instances:
     named = {_key_text(element if is_set else key): (element if is_set else key, element) for key, element in found}
     keys = () if collection.open else tuple(named)
     if len(named) == 1 or used(item, "each"):
-        members = tuple((text, {"each": _each(key, element)}) for text, (key, element) in named.items())
+        members = tuple((text, {"each": _each(key, element, collection)}) for text, (key, element) in named.items())
         return Instances("for_each", members, collection.open, len(keys) == 1, keys=keys)
     return Instances("for_each", ((None, {}),), collection.open, False, keys=keys)
 
@@ -149,7 +149,9 @@ def _key_text(key: Value) -> str:
     return text_of_scalar(key.literal)
 
 
-def _each(key: Value, element: Value) -> Value:
+def _each(key: Value, element: Value, collection: Value) -> Value:
+    if key.span is None and not key.origins:
+        key = key._replace(span=collection.span, origins=derived_origins([collection]), notation="")
     return Value({"key": follow(key, "each.key", "code"), "value": follow(element, "each.value", "code")})
 
 

@@ -53,16 +53,24 @@ class Several(Named):
         return 0
 
 
-def follow(value: Value, what: str, kind: OriginKind) -> Value:
-    """Return the value as somebody else sees it: without a place, with the way to its place as the first origin."""
-    literal = value.literal
+def follow(value: Value, what: str, kind: OriginKind, around: Span | None = None) -> Value:
+    """Return the value as somebody else sees it: without a place, with the way to its place as the first origin.
+
+    What was computed stands nowhere; it is shown where that is computed which it is a part of, `around`.
+    """
+    literal, span = value.literal, value.span
     if type(literal) is tuple:
-        literal = tuple([follow(inner, what, kind) for inner in cast("tuple[Value, ...]", literal)])
+        inside = span or around
+        literal = tuple([follow(inner, what, kind, inside) for inner in cast("tuple[Value, ...]", literal)])
     elif type(literal) is dict:
-        literal = {key: follow(inner, what, kind) for key, inner in cast("dict[str, Value]", literal).items()}
+        inside = span or around
+        entries = cast("dict[str, Value]", literal)
+        literal = {key: follow(inner, what, kind, inside) for key, inner in entries.items()}
     origins = value.origins
-    if value.span is not None or not origins:
-        origins = (Origin(what, kind, value.span, value.notation), *origins)
+    if span is not None:
+        origins = (Origin(what, kind, span, value.notation), *origins)
+    elif not origins:
+        origins = (Origin(what, kind, around),)
     return Value(
         literal, None, origins, value.open, value.refers_to, value.sensitive, "", value.repeated, value.tree, value.type
     )

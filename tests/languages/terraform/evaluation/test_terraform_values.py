@@ -280,3 +280,13 @@ def test_json_around_what_is_given_from_outside_is_given_from_outside() -> None:
     before = 'variable "token" {\n  sensitive = true\n}\n'
     assert expression('jsonencode({ user = "web", token = var.token })', before).origin == "input"
     assert expression('jsonencode({ user = "web" })', before).origin == "code"
+
+
+def test_a_computed_key_and_value_are_set_where_the_collection_is_computed() -> None:
+    texts = 'locals {\n  a = yamldecode("k: v")\n}\n'
+    texts += 'resource "t" "r" {\n  for_each = local.a\n  x = [each.key, each.value]\n}'
+    found = attribute(texts, address='t.r["k"]')
+    assert [(one.origins[0].what, one.set_at and one.set_at.text) for one in found.literal] == [
+        ("each.key", 'yamldecode("k: v")'),
+        ("each.value", 'yamldecode("k: v")'),
+    ]

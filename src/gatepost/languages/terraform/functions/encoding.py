@@ -92,7 +92,8 @@ def _quoted(plain: str) -> str:
 def _jsonencode(value: Value) -> Value:
     hidden = first_unknown(value)
     if hidden is not None:
-        return Value(Unknown(why_not(hidden), False), None, derived_origins([hidden]), tree=value)
+        around = ("{", None, "}") if value.is_map else ("[", None, "]") if value.is_list else ()
+        return Value(Unknown(why_not(hidden), False, around), None, derived_origins([hidden]), tree=value)
     if text_size(value) > LARGEST_TEXT:
         raise NotComputed("a text of this length")
     written = json_text(value)
