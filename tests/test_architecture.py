@@ -14,7 +14,7 @@ import pytest
 from gatepost import cli, reports, scans
 from gatepost.cli.commands import COMMANDS, gatepost
 from gatepost.model.decisions import Counts, DecidedProblem, Verdict
-from gatepost.pipeline.steps import NOTHING
+from gatepost.pipeline.seeing import NOTHING
 from gatepost.rules import readers
 from gatepost.scans.table import FORMATS as SCANS
 

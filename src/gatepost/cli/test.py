@@ -61,7 +61,7 @@ def _results(paths: Sequence[str], today: str) -> Iterator[tuple[str, str]]:
 def _policy_cases(path: str, today: str) -> Iterator[tuple[str, str]]:
     from gatepost.gate.cases import run_cases
     from gatepost.pipeline.policies import load_file
-    from gatepost.pipeline.steps import KnownRules
+    from gatepost.pipeline.preparing import KnownRules
     from gatepost.rules.catalogue import load_shipped
 
     policy = load_file(path, KnownRules(load_shipped()))

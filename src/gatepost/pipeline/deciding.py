@@ -1,0 +1,67 @@
+"""Puts everything that was found into the context of each policy and lets them decide; never finds anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatepost.context import assess, place
+from gatepost.gate import Decided, Policy, Side, decide
+from gatepost.model.decisions import Context, PolicyLine
+from gatepost.model.findings import Undecided
+from gatepost.model.policy import Facts
+from gatepost.model.problems import Problem
+from gatepost.pipeline.comparing import Against
+from gatepost.pipeline.request import Request
+from gatepost.pipeline.seeing import NOTHING, Seen
+from gatepost.sources.path_globs import matches_any
+
+_NOTHING_LINE = PolicyLine("nothing scanned is not a pass")
+_NO_BASE_LINE = PolicyLine("a base that cannot be read is not a pass")
+
+
+def decide_all(request: Request, seen: Seen, change: Against, policy: Policy, organisation: Policy | None) -> Decided:
+    """Return all decisions."""
+    facts = Facts(request.branch, request.environment, request.branch_how, change.comparison, seen.owned)
+    ours = _side(seen, policy, facts, ())
+    theirs = None
+    if organisation is not None:
+        ours = _side(seen, policy, facts, policy.exclude)
+        theirs = _side(seen, organisation, facts, organisation.exclude)
+    decided = decide(ours, theirs, inline=seen.inline, today=request.today)
+    # Whatever the lines of a policy say of problems: nothing scanned, or compared with nothing, is not a pass.
+    never = {NOTHING: _NOTHING_LINE, **dict.fromkeys(change.problems, _NO_BASE_LINE)}
+    problems = tuple(
+        one._replace(action="block", because=never[one.problem]) if one.problem in never else one
+        for one in decided.problems
+    )
+    return decided._replace(problems=problems)
+
+
+def _since(one: Undecided | Problem, context: Context, facts: Facts) -> Context:
+    """Return a context that says whether the base of the change had an undecided rule or a problem already."""
+    if facts.base is None:
+        return context
+    if isinstance(one, Problem):
+        return context._replace(is_new=(one.location.path, one.what) not in facts.base.problems)
+    return context._replace(is_new=one.fingerprint not in facts.base.known)
+
+
+def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> Side:
+    clauses = policy.environments
+    places = (finding.location for finding in seen.findings)
+    others = (one.location for one in (*seen.undecided, *seen.problems))
+    paths = {location.path for location in (*places, *others)} if exclude else set[str]()
+
+    def undecided(one: Undecided) -> Context:
+        return _since(one, place(one.location.path, one.tags, clauses, facts, one.environments), facts)
+
+    def problem(one: Problem) -> Context:
+        return _since(one, place(one.location.path, {}, clauses, facts), facts)
+
+    return Side(
+        policy,
+        assess(seen.findings, clauses, facts),
+        [(one, undecided(one)) for one in seen.undecided],
+        [(one, problem(one)) for one in seen.problems],
+        frozenset(path for path in paths if matches_any(path, exclude)),
+    )

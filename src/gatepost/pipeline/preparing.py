@@ -1,0 +1,114 @@
+"""What is settled before a file is judged: whose policy decides, what is read, which roots there are; never judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
+
+from gatepost.gate import Policy, shared_exclude
+from gatepost.gate.dates import is_date
+from gatepost.model.problems import UsageError
+from gatepost.model.records import NamedTuple
+from gatepost.pipeline.comparing import Against, against, of_base
+from gatepost.pipeline.own_rules import with_own_rules
+from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
+from gatepost.pipeline.planned import plans_of
+from gatepost.pipeline.policies import choices_of, load_policies
+from gatepost.pipeline.request import Request
+from gatepost.pipeline.roots import Result, Workshop
+from gatepost.rules.catalogue import Catalogue, load_shipped
+from gatepost.services.git import ignored_paths
+from gatepost.sources.discovery import Found, discover, scan_root
+from gatepost.sources.reading import Files
+
+# Makes the files below a root, given also the paths that are passed over.
+OpenFiles: TypeAlias = Callable[[str, "frozenset[str]"], Files]
+
+
+class Run(NamedTuple):
+    """One run, ready to begin. `around` finds everything below the scanned root, whatever paths were named."""
+
+    request: Request
+    catalogue: Catalogue
+    change: Against
+    policy: Policy
+    organisation: Policy | None
+    found: Found
+    around: Callable[[], Found]
+    excluded: Callable[[str], bool]
+    workshop: Workshop
+    roots: tuple[Root, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def policies(self) -> list[Policy]:
+        """The policies that decide."""
+        return [self.policy] if self.organisation is None else [self.policy, self.organisation]
+
+
+def prepare(request: Request, open_files: OpenFiles) -> Run:
+    """Return the run that a request asks for. Raises `UsageError`."""
+    if not is_date(request.today):
+        raise UsageError(f"the day to judge by is a date such as 2027-03-31, not {request.today!r}")
+    root = scan_root(request.paths)
+    catalogue = with_own_rules(load_shipped(), request.rules)
+    change = against(request, root)
+    policy, organisation = load_policies(request, root, KnownRules(catalogue), of_base(change.base))
+    policies = [policy] if organisation is None else [policy, organisation]
+    if request.environment is not None:
+        for one in policies:
+            one.require_environment(request.environment)
+    excluded = shared_exclude(policies)
+    found = discover(request.paths, excluded, ignored_paths)
+    around = partial(discover, (found.root,), excluded, ignored_paths)
+    files = open_files(found.root, found.hidden)
+    choices, notes = choices_of(policy, organisation, catalogue)
+    workshop = Workshop(
+        files,
+        catalogue,
+        choices,
+        verify_var_files(request.var_files, files, found.root),
+        request.today,
+        verify_var_files(request.parameter_files, files, found.root, "parameter file"),
+        request.inputs,
+    )
+    roots = plan_roots(found, files, around, request.environment, bool(request.var_files))
+    if request.plans:
+        workshop = workshop._replace(plans=plans_of(request, roots, files, workshop.var_files, found))
+        notes = (*notes, *workshop.plans.notes)
+    return Run(
+        request, catalogue, change, policy, organisation, found, around, excluded, workshop, tuple(roots), tuple(notes)
+    )
+
+
+def require_used(run: Run, results: Sequence[Result]) -> None:
+    """Raise `UsageError` for an input of the command line that no root took."""
+    for path in run.workshop.parameter_files:
+        if not any(path in result.files for result in results):
+            raise UsageError(
+                f"no template has a parameter that the parameter file {path!r} names",
+                hint="look at the names of the parameters, or leave the file out",
+            )
+    for one in run.request.inputs.assigned:
+        if one.rank >= 0 and not any(one.name in result.variables for result in results):
+            raise UsageError(
+                f"no Terraform root module declares the variable {one.name!r} of --var",
+                hint="look at the spelling of the name, or leave it out",
+            )
+
+
+class KnownRules(Mapping[str, "frozenset[str]"]):
+    """The ids of all rules with the names of their settings, looked up only when a policy speaks of a rule."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def __getitem__(self, id: str) -> frozenset[str]:
+        return frozenset(self._catalogue.rule(id).settings)
+
+    def __iter__(self):
+        return iter(self._catalogue.ids())
+
+    def __len__(self) -> int:
+        return len(self._catalogue.ids())

@@ -1,0 +1,122 @@
+"""Everything that was found, ours and other tools', each problem once and with what is known of it; never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
+from gatepost.findings.merging import merge_instances, merge_undecided
+from gatepost.gate import Inline, together
+from gatepost.model.decisions import Counts, Feed
+from gatepost.model.findings import Finding, Undecided
+from gatepost.model.places import Location
+from gatepost.model.policy import OwnersOf
+from gatepost.model.problems import NOWHERE, Problem
+from gatepost.model.records import NamedTuple
+from gatepost.pipeline.comparing import of_base
+from gatepost.pipeline.feeding import fed, with_all_evidence
+from gatepost.pipeline.owning import owners_where_told
+from gatepost.pipeline.preparing import Run
+from gatepost.pipeline.reports import foreign_names
+from gatepost.pipeline.roots import Result
+from gatepost.pipeline.stated import Read, by_states
+from gatepost.pipeline.taking_in import take_in
+
+NOTHING = Problem(
+    Location(".", NOWHERE),
+    "nothing was found to judge, and nothing scanned is not a pass",
+    "give a path with Terraform, CloudFormation or Dockerfiles in it, or --allow-empty",
+)
+
+
+class Seen(NamedTuple):
+    """Everything that was found, before anything is decided."""
+
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    problems: tuple[Problem, ...]
+    inline: Inline
+    counts: Counts
+    notes: tuple[str, ...] = ()
+    feeds: tuple[Feed, ...] = ()
+    owned: OwnersOf | None = None
+
+
+def see(run: Run, results: Sequence[Result]) -> Seen:
+    """Return what the roots and the reports came to, with what feeds, evidence and owners' files know."""
+    reports, notes = _reports(run)
+    return _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)))
+
+
+def _reports(run: Run) -> tuple[Read, tuple[str, ...]]:
+    templates = [one.path for one in run.roots if one.kind == "data"]
+    reports, notes = take_in(run.request, run.policies, run.found, templates, run.workshop.files)
+    if not run.request.states:
+        return reports, notes
+    reports, told = by_states(run.request, reports, run.roots, run.workshop)
+    return reports, (*notes, *told)
+
+
+def _module_notes(results: Sequence[Result]) -> tuple[str, ...]:
+    if not any(result.unread or result.workspace for result in results):
+        return ()
+    from gatepost.pipeline.fetched import notes_of
+
+    return notes_of(results)
+
+
+def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, ...]) -> Seen:
+    """Make one finding of what is one."""
+    imported, problems, reports = read
+    findings: Sequence[Finding] = merge_instances([one for result in results for one in result.findings], place_of)
+    if imported:
+        from gatepost.findings.detectors import merge_detectors
+
+        findings = merge_detectors(findings, imported, partial(foreign_names, run.catalogue))
+    if any(finding.package for finding in imported):
+        from gatepost.causes import with_causes
+
+        findings = with_causes(findings, run.workshop.files)
+    everything = [*run.found.problems, *problems, *run.change.problems, *run.workshop.plans.problems]
+    everything += [problem for result in results for problem in result.problems]
+    if not results and not reports and not everything and not run.request.allow_empty:
+        everything.append(NOTHING)
+    counts = Counts(
+        files=len({path for result in results for path in result.files}),
+        roots=len(results),
+        resources=sum(result.resources for result in results),
+        reports=reports,
+        passed_over=run.found.passed_over,
+    )
+    return Seen(
+        with_fingerprints(sorted(findings, key=place_of)),
+        with_undecided_fingerprints(merge_undecided(one for result in results for one in result.undecided)),
+        _in_order(everything),
+        together([result.inline for result in results]),
+        counts,
+        notes,
+    )
+
+
+def _known(run: Run, seen: Seen) -> Seen:
+    """Add what feeds, evidence and owners' files know."""
+    knowing = fed(run.request, run.found.root, run.policy, run.organisation, seen.findings)
+    findings, unused = with_all_evidence(run.request.evidence, knowing.findings)
+    owned, wrong = owners_where_told(run.found, run.workshop.files, of_base(run.change.base), findings)
+    return seen._replace(
+        findings=findings,
+        problems=_in_order((*seen.problems, *knowing.problems, *wrong)),
+        notes=(*seen.notes, *unused, *knowing.notes),
+        feeds=knowing.feeds,
+        owned=owned,
+    )
+
+
+def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.what)))
+
+
+def place_of(finding: Finding) -> tuple[Location, str, str]:
+    """Return what findings are sorted by."""
+    return (finding.location, finding.rule, finding.resource)
