@@ -40,6 +40,20 @@ TERRAFORM = [
     ],
     ["", 'resource "aws_route" "r" {\n  route_table_id = aws_route_table.t.id\n  destination_cidr_block = "0.0.0.0/0"\n  gateway_id = aws_internet_gateway.g.id\n}\n'],  # noqa: E501
     ["", 'resource "aws_internet_gateway" "g" {}\n'],
+    [
+        "locals {\n  many = {}\n}\n",
+        'locals {\n  many = { one = "b" }\n}\n',
+        'locals {\n  many = { one = "a", two = "b" }\n}\n',
+        'locals {\n  many = { two = "c", one = "b" }\n}\n',
+    ],
+    ["", 'resource "aws_s3_bucket" "many" {\n  for_each = local.many\n  bucket   = each.value\n}\n'],
+    [
+        "",
+        'resource "aws_s3_bucket_versioning" "v" {\n  for_each = local.many\n  bucket   = aws_s3_bucket.many[each.key].id\n'  # noqa: E501
+        '  versioning_configuration {\n    status = "Enabled"\n  }\n}\n',
+        'resource "aws_s3_bucket_versioning" "v" {\n  bucket = aws_s3_bucket.many["one"].id\n'
+        '  versioning_configuration {\n    status = "Suspended"\n  }\n}\n',
+    ],
     ["", 'resource "aws_rds_cluster_instance" "c" {\n  cluster_identifier = aws_rds_cluster.c.id\n}\n'],
     ["", 'resource "aws_rds_cluster" "c" {\n  storage_encrypted = true\n}\n', 'resource "aws_rds_cluster" "c" {}\n'],
 ]  # fmt: skip

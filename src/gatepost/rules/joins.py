@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
+from typing import TypeAlias
 
 from gatepost.model.documents import ReadKey, Resource
 from gatepost.model.records import NamedTuple
@@ -109,24 +110,46 @@ def targets(value: Value | None) -> Iterator[tuple[str, str]]:
         yield f"={as_text(value.literal)}", ""
 
 
+Whose: TypeAlias = tuple[str, str]  # type and key of the resource that gives a part
+
+
+class Part(NamedTuple):
+    """What one resource gives to an index: (target, candidate, address) of its keys, unknown keys, what was read."""
+
+    entries: tuple[tuple[str, Candidate, str], ...]
+    opens: tuple[tuple[str, str], ...]
+    reads: frozenset[ReadKey]
+
+
+Keyed: TypeAlias = "Iterable[tuple[Candidate, Iterable[Value | None]]]"
+
+
+def part_of(keyed: Keyed) -> Part:
+    """Return what the keys of one resource's candidates name; what was read for it is not known here."""
+    entries: list[tuple[str, Candidate, str]] = []
+    opens: dict[tuple[str, str], None] = {}
+    for candidate, values in keyed:
+        for value in values:
+            same = ""
+            for target, address in targets(value):
+                if target == OPEN:
+                    opens[address, same] = None
+                else:
+                    same = target if target.startswith("~") else ""
+                    entries.append((target, candidate, address))
+    return Part(tuple(entries), tuple(opens), frozenset())
+
+
 class Index:
-    """Candidates by what their keys name. `reads` is what it depends on; a lookup notes only the targets asked for."""
+    """Candidates by what their keys name, resource by resource; a lookup notes only the targets asked for."""
 
-    __slots__ = ("_entries", "_opens", "reads")
+    __slots__ = ("_entries", "_opens", "_parts", "_readers")
 
-    def __init__(self, keyed: Iterable[tuple[Candidate, Iterable[Value | None]]]) -> None:
+    def __init__(self) -> None:
         self._entries: dict[str, list[tuple[Candidate, str]]] = {}
-        self._opens: dict[tuple[str, str], None] = {}
-        self.reads: frozenset[ReadKey] = frozenset()
-        for candidate, values in keyed:
-            for value in values:
-                same = ""
-                for target, address in targets(value):
-                    if target == OPEN:
-                        self._opens[address, same] = None
-                    else:
-                        same = target if target.startswith("~") else ""
-                        self._entries.setdefault(target, []).append((candidate, address))
+        self._opens: dict[tuple[str, str], list[Whose]] = {}
+        self._parts: dict[Whose, Part] = {}
+        self._readers: dict[ReadKey, list[Whose]] | None = None
 
     def lookup(self, wanted: Iterable[tuple[str, str]]) -> Joined:
         """Return the candidates that any of the (target, address) pairs names.
@@ -142,10 +165,66 @@ class Index:
                     found[candidate] = None
         return Joined(tuple(found), tuple(one for one in self._opens if one[1] not in asked))
 
-    def differing(self, other: Index) -> set[str]:
-        """Return the targets whose candidates are not the same in two indexes."""
-        mine, yours = self._entries, other._entries
-        changed = {target for target in mine.keys() | yours.keys() if mine.get(target) != yours.get(target)}
-        if self._opens != other._opens:
-            changed.add(OPEN)
-        return changed
+    def reading(self, changed: Iterable[ReadKey]) -> list[Whose]:
+        """Return the resources whose parts read something that changed, in order."""
+        if self._readers is None:
+            self._readers = {}
+            for whose, part in self._parts.items():
+                for read in part.reads:
+                    self._readers.setdefault(read, []).append(whose)
+        readers = self._readers
+        return sorted({whose for key in changed for whose in readers.get(key, ())})
+
+    def has(self, whose: Whose) -> bool:
+        """Return whether a resource has a part in it."""
+        return whose in self._parts
+
+    def replaced(self, parts: Mapping[Whose, Part | None]) -> tuple[Index, set[str]]:
+        """Return the index with other parts, and the targets that differ; None takes a part away, new ones stand last.
+
+        The index itself stays as it is.
+        """
+        made = Index()
+        made._parts = {**self._parts, **{whose: part for whose, part in parts.items() if part is not None}}
+        fresh: dict[str, dict[Whose, list[tuple[Candidate, str]]]] = {}
+        fresh_opens: dict[tuple[str, str], list[Whose]] = {}
+        for whose, part in parts.items():
+            before = self._parts.get(whose)
+            for target, _, _ in before.entries if before is not None else ():
+                fresh.setdefault(target, {})
+            for one in before.opens if before is not None else ():
+                fresh_opens.setdefault(one, [])
+            if part is None:
+                made._parts.pop(whose, None)
+                continue
+            for target, candidate, address in part.entries:
+                fresh.setdefault(target, {}).setdefault(whose, []).append((candidate, address))
+            for one in part.opens:
+                fresh_opens.setdefault(one, []).append(whose)
+        made._entries, made._opens = dict(self._entries), dict(self._opens)
+        differing = {target for target, new in fresh.items() if made._put(target, new, parts)}
+        for one, added in fresh_opens.items():
+            made._opens[one] = [whose for whose in self._opens.get(one, ()) if whose not in parts] + added
+            if not made._opens[one]:
+                del made._opens[one]
+        if made._opens.keys() != self._opens.keys():
+            differing.add(OPEN)
+        return made, differing
+
+    def _put(self, target: str, new: dict[Whose, list[tuple[Candidate, str]]], replaced: Container[Whose]) -> bool:
+        """Put entries in the place of those of the same resource; returns whether anything differs."""
+        before = self._entries.get(target, [])
+        listed: list[tuple[Candidate, str]] = []
+        for one in before:
+            whose = (one[0].type, one[0].key)
+            if whose not in replaced:
+                listed.append(one)
+            elif whose in new:
+                listed += new.pop(whose)
+        for added in new.values():
+            listed += added
+        if listed:
+            self._entries[target] = listed
+        else:
+            self._entries.pop(target, None)
+        return listed != before

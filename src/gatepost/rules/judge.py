@@ -272,7 +272,7 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     created, removed = _types_changed(changed, document, before.world.document)
     for resource in (*created, *removed):
         changed.add((f"address:{resource.address}", _EVERY))
-    _joins_changed(changed, before.world, world)
+    _joins_changed(changed, world, created, removed)
     affected: dict[UnitKey, None] = {}
     readers = before.readers()
     for key in changed:
@@ -303,20 +303,20 @@ def _types_changed(
     return created, removed
 
 
-def _joins_changed(changed: set[ReadKey], before: World, world: World) -> None:
-    """Make the indexes again that read something changed, and note for which targets they differ."""
-    due = dict(before.indexes)
+def _joins_changed(
+    changed: set[ReadKey], world: World, created: Sequence[Resource], removed: Sequence[Resource]
+) -> None:
+    """Make again what indexes have of resources that read something changed, and note for which targets they differ."""
+    due = dict.fromkeys(world.indexes)
     again = True
     while again:
         again = False
-        for name, (index, build) in list(due.items()):
-            if index.reads.isdisjoint(changed):
-                continue
-            del due[name]
-            world.indexes.pop(name, None)
-            for target in world.index(name, build).differing(index):
-                changed.add((JOIN + name, target))
-            again = True
+        for name in list(due):
+            differing = world.index_again(name, changed, created, removed)
+            if differing is not None:
+                del due[name]
+                changed.update((JOIN + name, target) for target in differing)
+                again = True
 
 
 def _again(world: World, before: Judged, keys: Sequence[UnitKey]) -> list[Unit]:

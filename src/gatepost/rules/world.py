@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
 from gatepost.model.documents import Document, ReadKey, Resource
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
-from gatepost.rules.joins import Candidate, Index, Joined, completed, targets
+from gatepost.rules.joins import Candidate, Index, Joined, Keyed, Part, Whose, completed, part_of, targets
 from gatepost.rules.relations import keys_of, wanted
 from gatepost.rules.subjects import RAW, Subject, as_value
 
@@ -35,6 +35,13 @@ class Things(NamedTuple):
     why: str
 
 
+class Join(NamedTuple):
+    """How an index is made: of which types of resources, and what each of these is keyed by."""
+
+    types: Sequence[str]
+    keyed: Callable[[World, Resource], Keyed]
+
+
 class World:
     """What is known of one document while it is being judged."""
 
@@ -42,7 +49,7 @@ class World:
         self,
         document: Document,
         catalogue: Catalogue,
-        indexes: dict[str, tuple[Index, Callable[[World], Index]]] | None = None,
+        indexes: dict[str, tuple[Index, Join]] | None = None,
     ) -> None:
         self.document = document
         self.catalogue = catalogue
@@ -108,15 +115,45 @@ class World:
 
     # -- joins ------------------------------------------------------------------------------------------------------
 
-    def index(self, name: str, build: Callable[[World], Index]) -> Index:
+    def index(self, name: str, join: Join) -> Index:
         """Return a join's index, made when it is first asked for."""
         kept = self.indexes.get(name)
         if kept is None:
             before = self.ledger.begin()
-            index = build(self)
-            index.reads = self.ledger.forget(before)
-            kept = self.indexes[name] = (index, build)
+            resources = [resource for type in join.types for resource in self.document.resources(type)]
+            parts = {(resource.type, resource.key): self._part(join, resource) for resource in resources}
+            self.ledger.forget(before)
+            kept = self.indexes[name] = (Index().replaced(parts)[0], join)
         return kept[0]
+
+    def _part(self, join: Join, resource: Resource) -> Part:
+        before = self.ledger.begin()
+        part = part_of(join.keyed(self, resource))
+        return part._replace(reads=self.ledger.forget(before))
+
+    def index_again(
+        self, name: str, changed: Set[ReadKey], created: Sequence[Resource], removed: Sequence[Resource]
+    ) -> set[str] | None:
+        """Make again what an index has of resources that came, went or read what changed.
+
+        Returns the targets that are not what they were; None when nothing was made again.
+        """
+        index, join = self.indexes[name]
+        parts: dict[Whose, Part | None] = {}
+        for whose in index.reading(changed):
+            resource = self.resource(*whose)
+            parts[whose] = self._part(join, resource) if resource is not None else None
+        for resource in removed:
+            if index.has((resource.type, resource.key)):
+                parts[resource.type, resource.key] = None
+        for resource in created:
+            if resource.type in join.types:
+                parts[resource.type, resource.key] = self._part(join, resource)
+        if not parts:
+            return None
+        made, differing = index.replaced(parts)
+        self.indexes[name] = (made, join)
+        return differing
 
     def _lookup(self, name: str, index: Index, pairs: Iterable[tuple[str, str]]) -> Joined:
         note = self.ledger.note
@@ -130,13 +167,10 @@ class World:
         """Return the resources of a type whose attribute names the subject."""
         name = f"{type}|{joined_by}"
 
-        def build(world: World) -> Index:
-            return Index(
-                (Candidate(resource.type, resource.key), (completed(world.raw(resource).at(joined_by), resource),))
-                for resource in world.document.resources(type)
-            )
+        def keyed(world: World, resource: Resource) -> Keyed:
+            return [(Candidate(resource.type, resource.key), (completed(world.raw(resource).at(joined_by), resource),))]
 
-        index = self.index(name, build)
+        index = self.index(name, Join((type,), keyed))
         found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
         why = self._open(opens, subject) or self._unread((type,))
         resources = [self.resource(candidate.type, candidate.key) for candidate in found]
@@ -150,14 +184,14 @@ class World:
         """Return the subjects of a concept whose attribute `by` names the subject."""
         name = f"from {concept.name}|{by}"
 
-        def build(world: World) -> Index:
-            return Index(
-                (Candidate(t.resource.type, t.resource.key, t.label), (completed(t.get(by), t.resource),))
-                for t in world.things(concept)
-            )
+        def keyed(world: World, resource: Resource) -> Keyed:
+            for thing in world.things_of(concept, resource):
+                yield Candidate(resource.type, resource.key, thing.label), (completed(thing.get(by), resource),)
 
-        found, opens = self._lookup(name, self.index(name, build), wanted(subject, self.identity(subject)))
-        why = self._open(opens, subject) or self._unread(concept.types_in(self.document.language))
+        types = concept.types_in(self.document.language)
+        index = self.index(name, Join(types, keyed))
+        found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        why = self._open(opens, subject) or self._unread(types)
         return Things(self._subjects(concept, found), why)
 
     def named(self, concept: Concept, key: Value) -> Things:
@@ -169,12 +203,11 @@ class World:
     def _identified(self, concept: Concept, pairs: Iterable[tuple[str, str]]) -> Joined:
         name = f"to {concept.name}"
 
-        def build(world: World) -> Index:
-            return Index(
-                (Candidate(t.resource.type, t.resource.key, t.label), _identities(t)) for t in world.things(concept)
-            )
+        def keyed(world: World, resource: Resource) -> Keyed:
+            for thing in world.things_of(concept, resource):
+                yield Candidate(resource.type, resource.key, thing.label), _identities(thing)
 
-        return self._lookup(name, self.index(name, build), pairs)
+        return self._lookup(name, self.index(name, Join(concept.types_in(self.document.language), keyed)), pairs)
 
     def _open(self, opens: Iterable[tuple[str, str]], subject: Subject) -> str:
         """Return why another key may name the subject; one that surely names another of its concept does not."""
@@ -197,14 +230,12 @@ class World:
     def _passed_on(self, subject: Subject) -> str:
         """Return which module that cannot be read is given the subject, and so may hold what names it."""
 
-        def build(world: World) -> Index:
-            return Index(
-                (Candidate(call.type, call.key), named_in(call.body, 0))
-                for call in world.document.resources("module")
-                if not _is_local(call)
-            )
+        def keyed(world: World, call: Resource) -> Keyed:
+            del world
+            return [] if _is_local(call) else [(Candidate(call.type, call.key), named_in(call.body, 0))]
 
-        for candidate in self._lookup("modules", self.index("modules", build), wanted(subject, ())).found:
+        index = self.index("modules", Join(("module",), keyed))
+        for candidate in self._lookup("modules", index, wanted(subject, ())).found:
             return f"{candidate.key} is given it and cannot be read from these files"
         return ""
 
