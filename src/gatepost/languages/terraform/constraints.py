@@ -63,6 +63,8 @@ def _inside(kind: nodes.Node) -> nodes.Node:
 def _filled(value: Value, type: nodes.Node, frame: Frame) -> Value:
     """Return the value with the defaults of optional attributes, as deep as types are written."""
     inner = type.arguments[0] if isinstance(type, nodes.Call) and type.arguments else None
+    if value.type is not None and (value.literal in (None, (), {}) or isinstance(value.literal, Unknown)):
+        return value._replace(type=_type_filled(value.type, type))
     if inner is None or value.literal is None or isinstance(value.literal, Unknown):
         return value
     name = type_name(type)
@@ -82,6 +84,36 @@ def _filled(value: Value, type: nodes.Node, frame: Frame) -> Value:
     if name == "object" and isinstance(inner, nodes.ObjectExpression):
         return value._replace(literal=_object(value, entries, inner, frame), type=None)
     return value
+
+
+def _type_filled(have: Type, type: nodes.Node) -> Type:
+    """Return a type with the optional attributes that it lacks: nothing is refused for them."""
+    inner = type.arguments[0] if isinstance(type, nodes.Call) and type.arguments else None
+    if isinstance(type, nodes.Parentheses):
+        return _type_filled(have, type.inner)
+    if inner is None or isinstance(have, str) or have == ANY:
+        return have
+    name, kind = type_name(type), have[0]
+    if name in _ALONE:
+        if kind == "tuple":
+            return (kind, tuple([_type_filled(element, inner) for element in have[1]]))
+        if kind == "object":
+            return (kind, tuple([(key, _type_filled(element, inner)) for key, element in have[1]]))
+        return (kind, _type_filled(have[1], inner))
+    if name == "tuple" and kind == "tuple" and isinstance(inner, nodes.ListExpression):
+        if len(inner.items) != len(have[1]):
+            return have
+        return (kind, tuple(map(_type_filled, have[1], inner.items)))
+    if name == "object" and kind == "object" and isinstance(inner, nodes.ObjectExpression):
+        attributes: dict[str, Type] = dict(have[1])
+        for key, written in inner.items:
+            attribute, wished = _key(key), _inside(written)
+            if attribute in attributes:
+                attributes[attribute] = _type_filled(attributes[attribute], wished)
+            elif _optional(written) is not None:
+                attributes[attribute] = wanted(wished)
+        return (kind, tuple(sorted(attributes.items())))
+    return have
 
 
 def _object(value: Value, entries: dict[str, Value], inner: nodes.ObjectExpression, frame: Frame) -> dict[str, Value]:

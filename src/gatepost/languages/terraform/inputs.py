@@ -110,7 +110,7 @@ def _converted(value: Value, item: Item, scope: Scope) -> Value:
     try:
         return convert(value, type.value, scope.frame(item.home("type")))
     except (Fails, NotComputed) as failure:
-        return value._replace(literal=Unknown(f"var.{item.name} does not fit its type: {failure}", False))
+        return value._replace(literal=Unknown(f"var.{item.name} does not fit its type: {failure}"))
 
 
 def _is_true(attribute: nodes.Attribute | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from terraform_roots import plain, root
+from terraform_roots import attribute, plain, root
 from tests.fuzz.terraform_expression import fuzz
 
 from gatepost.languages.terraform.conversions import Fails
@@ -70,3 +70,34 @@ def test_a_list_beside_text_has_no_common_type() -> None:
 @settings(max_examples=100, deadline=None)
 def test_any_text_has_an_answer(data: bytes) -> None:
     fuzz(data)
+
+
+_TAKES = """variable "o" {
+  type = object({
+    a    = string
+    deep = optional(list(object({ q = string, r = optional(bool) })), [])
+    z    = optional(map(string))
+  })
+}
+variable "l" {
+  type = list(object({ a = string, b = optional(number, 3) }))
+}
+output "o" {
+  value = [var.o == null, length(var.l)]
+}
+"""
+
+
+def test_a_null_or_empty_list_of_objects_without_optional_attributes_fits() -> None:
+    texts = {
+        "main.tf": 'variable "o" {\n  type    = object({ a = string, deep = list(object({ q = number })) })\n'
+        '  default = null\n}\nvariable "l" {\n  type    = list(object({ a = string }))\n  default = []\n}\n'
+        'module "m" {\n  source = "./m"\n  o = var.o\n  l = var.l\n}\nresource "t" "r" {\n  x = module.m.o\n}\n',
+        "m/main.tf": _TAKES,
+    }
+    assert plain(attribute(texts)) == [True, 0]
+
+
+def test_what_does_not_fit_its_type_may_be_null() -> None:
+    texts = 'variable "v" {\n  type = list(string)\n  default = 1\n}\nresource "t" "r" {\n  x = var.v == null\n}\n'
+    assert plain(attribute(texts)) == "?"
