@@ -116,7 +116,7 @@ class Progress:
         self._shown = False
 
     def __call__(self, done: int, total: int, what: str) -> None:
-        """Say that `done` of `total` are done, the next one being `what`; silent for the first second."""
+        """Say that `done` of `total` (0: nobody knows) are done, and what comes next; silent for the first second."""
         if not self._on:
             return
         import time
@@ -126,7 +126,8 @@ class Progress:
         if now - self._began > 1.0:
             self._shown = True
             safe = "".join(character if character.isprintable() else "?" for character in what)
-            sys.stderr.write(f"\r\x1b[K{done}/{total}  {safe[:60]}")
+            count = f"{done}/{total} " if total else f"{done:,}"
+            sys.stderr.write(f"\r\x1b[K{count} {safe[:60]}")
             sys.stderr.flush()
 
     def clear(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from gatepost.cli.output import view_of, write_out
+from gatepost.cli.output import Progress, view_of, write_out
 from gatepost.cli.requests import today_of
 from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.reports import read_one
@@ -30,7 +30,9 @@ def command(file: str, name: str | None, shown_as: str, feeds: str | None, today
     Exit codes: 0 when it was read, 3 when it, or a part of it, could not be.
     """
     files = Files(scan_root(["."]))
-    read = read_one(file, name, files)
+    progress = Progress()
+    read = read_one(file, name, files, progress)
+    progress.clear()
     findings, problems = read.findings, read.problems
     if feeds is not None:
         from gatepost.context.feeds import read_feeds, wanted_of, with_feeds

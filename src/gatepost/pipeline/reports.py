@@ -9,6 +9,7 @@ from gatepost.model.findings import Finding
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
+from gatepost.pipeline.request import Watch
 from gatepost.rules.catalogue import Catalogue
 from gatepost.sources.reading import Files, Unreadable, open_bytes, printable_path
 
@@ -30,7 +31,7 @@ class OneReport(NamedTuple):
     commits: tuple[str, ...] = ()
 
 
-def read_one(path: str, name: str | None, files: Files) -> OneReport:
+def read_one(path: str, name: str | None, files: Files, watch: Watch | None = None) -> OneReport:
     """Return what a report says; raises `UsageError` for one that is not there: its name is from the command line."""
     from gatepost.scans import read_report
 
@@ -41,8 +42,13 @@ def read_one(path: str, name: str | None, files: Files) -> OneReport:
         content = open_bytes(path, MOST_REPORT_BYTES)
     except Unreadable as error:
         return OneReport(shown, (), (Problem(Location(shown, NOWHERE), error.what, error.hint),))
+
+    def told(count: int) -> None:
+        if watch is not None:
+            watch(count, 0, f"findings of {shown}")
+
     try:
-        result = read_report(content, shown, name, root=files.root, lines_of=lines_of(files))
+        result = read_report(content, shown, name, root=files.root, lines_of=lines_of(files), watch=told)
     except Unreadable as error:
         return OneReport(shown, (), (Problem(Location(shown, NOWHERE), error.what, error.hint),))
     finally:

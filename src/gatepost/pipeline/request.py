@@ -9,7 +9,7 @@ from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
 from gatepost.languages.terraform.given import Inputs
 from gatepost.model.records import NamedTuple
 
-# Called with (roots done, roots in all, the next root's path).
+# Called with (done, in all, what comes next): roots, or findings of a report, of which nobody knows the number (0).
 Watch: TypeAlias = Callable[[int, int, str], None]
 
 

@@ -19,6 +19,7 @@ from gatepost.pipeline.feeding import fed, with_all_evidence
 from gatepost.pipeline.owning import owners_where_told
 from gatepost.pipeline.preparing import Run
 from gatepost.pipeline.reports import foreign_names
+from gatepost.pipeline.request import Watch
 from gatepost.pipeline.roots import Result
 from gatepost.pipeline.stated import Read, by_states
 from gatepost.pipeline.taking_in import take_in
@@ -43,15 +44,15 @@ class Seen(NamedTuple):
     owned: OwnersOf | None = None
 
 
-def see(run: Run, results: Sequence[Result]) -> Seen:
+def see(run: Run, results: Sequence[Result], watch: Watch | None = None) -> Seen:
     """Return what the roots and the reports came to, with what feeds, evidence and owners' files know."""
-    reports, notes = _reports(run)
+    reports, notes = _reports(run, watch)
     return _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)))
 
 
-def _reports(run: Run) -> tuple[Read, tuple[str, ...]]:
+def _reports(run: Run, watch: Watch | None) -> tuple[Read, tuple[str, ...]]:
     templates = [one.path for one in run.roots if one.kind == "data"]
-    reports, notes = take_in(run.request, run.policies, run.found, templates, run.workshop.files)
+    reports, notes = take_in(run.request, run.policies, run.found, templates, run.workshop.files, watch)
     if not run.request.states:
         return reports, notes
     reports, told = by_states(run.request, reports, run.roots, run.workshop)

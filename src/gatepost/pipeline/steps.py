@@ -28,7 +28,7 @@ def check(
     run = prepare(request, open_files)
     results = judge_roots(run, watch, {} if known is None else known)
     require_used(run, results)
-    seen = see(run, results)
+    seen = see(run, results, watch)
     run = with_base(run, results)
     decided = decide_all(request, seen, run.change, run.policy, run.organisation)
     proposed = proposal_notes(

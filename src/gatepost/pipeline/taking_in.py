@@ -12,7 +12,7 @@ from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.reports import read_one
-from gatepost.pipeline.request import Request
+from gatepost.pipeline.request import Request, Watch
 from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Files
 
@@ -29,7 +29,12 @@ class Taken(NamedTuple):
 
 
 def take_in(
-    request: Request, policies: Sequence[Policy], found: Found, templates: Sequence[str], files: Files
+    request: Request,
+    policies: Sequence[Policy],
+    found: Found,
+    templates: Sequence[str],
+    files: Files,
+    watch: Watch | None = None,
 ) -> Taken:
     """Return what the reports of a request say, and the scanners that it, or a policy, wants run.
 
@@ -43,7 +48,7 @@ def take_in(
     for path, name in request.reports:
         from gatepost.findings.statements import STATING  # not worth loading where there is no report
 
-        report = read_one(path, name, files)
+        report = read_one(path, name, files, watch)
         findings += report.findings
         problems += report.problems
         if report.format and report.format not in STATING:  # a statement holds until there is another one

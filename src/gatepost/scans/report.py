@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 
 from gatepost.model.findings import Finding
 from gatepost.model.places import Location
@@ -19,6 +20,7 @@ from gatepost.scans.table import FORMATS, Format, accepts, format_named, format_
 # More is told as a Problem, so that no report can take all memory.
 MOST_FINDINGS = 200_000
 _MOST_PROBLEMS = 200
+_WATCHED = 1_000  # findings between two looks of who watches
 
 
 class ScanResult(NamedTuple):
@@ -40,25 +42,34 @@ def read_report(
     *,
     root: str = "",
     lines_of: LinesOf | None = None,
+    watch: Callable[[int], None] | None = None,
 ) -> ScanResult:
     """Return the findings of a scan report, without fingerprints.
 
     `content` is the file as it is, or mapped into memory; `path` names it in problems. `format` is a name of FORMATS,
     None to recognise it. `root` is the absolute path of the scanned root; `lines_of` gives the lines of a file below
-    it (None: no such file), for regions and for paths that were written elsewhere.
+    it (None: no such file), for regions and for paths that were written elsewhere. `watch` is called now and then with
+    the number of findings read so far.
     Raises UsageError when there is no format of that name. What cannot be read is a Problem.
     """
     chosen = format_named(format) if format is not None else None
     collecting = gc.isenabled()
     gc.disable()  # what is made here has no cycles, and looking for them takes half of the time
     try:
-        return _opened(content, path, format, chosen, Placing(path, root, lines_of))
+        return _opened(content, path, format, chosen, Placing(path, root, lines_of), watch)
     finally:
         if collecting:
             gc.enable()
 
 
-def _opened(content: Buffer, path: str, format: str | None, chosen: Format | None, placing: Placing) -> ScanResult:
+def _opened(
+    content: Buffer,
+    path: str,
+    format: str | None,
+    chosen: Format | None,
+    placing: Placing,
+    watch: Callable[[int], None] | None,
+) -> ScanResult:
     reading = Reading(path, placing)
     try:
         opened = open_report(content)
@@ -70,7 +81,7 @@ def _opened(content: Buffer, path: str, format: str | None, chosen: Format | Non
         found = chosen if chosen is not None else format_of(opened)
         if found is None or not (chosen is None or accepts(found, opened)):
             return _failed(format or "", path, *_why_not(opened, format))
-        return _read(found, opened, reading)
+        return _read(found, opened, reading, watch)
     except Unopened as error:  # a part that is opened only when it is asked for
         return _failed(format or "", path, error.what, error.hint)
 
@@ -95,7 +106,7 @@ def _why_not(opened: Opened, format: str | None) -> tuple[str, str]:
     return "the format of the report is not known", f"formats: {', '.join(FORMATS)}"
 
 
-def _read(found: Format, opened: Opened, reading: Reading) -> ScanResult:
+def _read(found: Format, opened: Opened, reading: Reading, watch: Callable[[int], None] | None) -> ScanResult:
     findings: list[Finding] = []
     problems: list[Problem] = []
     more_findings = more_problems = 0
@@ -107,6 +118,8 @@ def _read(found: Format, opened: Opened, reading: Reading) -> ScanResult:
                 more_problems += 1
         elif len(findings) < MOST_FINDINGS:
             findings.append(one)
+            if watch is not None and len(findings) % _WATCHED == 0:
+                watch(len(findings))
         else:
             more_findings += 1
     unread = reading.left_unread()
