@@ -59,7 +59,7 @@ def _wrong(reference: nodes.Reference, directory: Directory) -> str:
     kinds = {"var": "variable", "local": "local", "module": "module"}
     if root in kinds:
         return "" if f"{kinds[root]}.{first}" in index else f"{root}.{first} is not declared"
-    if root in ("data", "ephemeral"):
+    if root in ("data", "ephemeral", "resource"):
         key = f"{root}.{'.'.join(steps[:2])}"
         return "" if len(steps) > 1 and key in index else f"{key} is not declared"
     if f"resource.{root}.{first}" in index:

@@ -76,7 +76,7 @@ class Scope:
             return self._path(first), 1
         if root == "module":
             return self.module(first), 1
-        if root in ("data", "ephemeral"):
+        if root in ("data", "ephemeral", "resource"):
             return self.thing(root, first, _name(steps, 1)), 2
         if root == "terraform" and first == "workspace":
             return self.state.workspace(), 1

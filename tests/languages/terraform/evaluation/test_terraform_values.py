@@ -290,3 +290,13 @@ def test_a_computed_key_and_value_are_set_where_the_collection_is_computed() -> 
         ("each.key", 'yamldecode("k: v")'),
         ("each.value", 'yamldecode("k: v")'),
     ]
+
+
+def test_a_resource_may_be_named_with_the_word_before_it() -> None:
+    texts = 'resource "t" "a" {\n  y = "z"\n}\nresource "t" "r" {\n  x = [resource.t.a.y, resource.t.a.id]\n}'
+    found = attribute(texts)
+    assert plain(found) == ["z", "?"]
+    assert [one.refers_to for one in found.literal] == [
+        Reference("t.a", "y", "resource.t.a.y"),
+        Reference("t.a", "id", "resource.t.a.id"),
+    ]
