@@ -64,7 +64,7 @@ def _filled(value: Value, type: nodes.Node, frame: Frame) -> Value:
     """Return the value with the defaults of optional attributes, as deep as types are written."""
     inner = type.arguments[0] if isinstance(type, nodes.Call) and type.arguments else None
     if value.type is not None and (value.literal in (None, (), {}) or isinstance(value.literal, Unknown)):
-        return value._replace(type=_type_filled(value.type, type))
+        value = value._replace(type=_type_filled(value.type, type))
     if inner is None or value.literal is None or isinstance(value.literal, Unknown):
         return value
     name = type_name(type)
@@ -104,15 +104,17 @@ def _type_filled(have: Type, type: nodes.Node) -> Type:
         if len(inner.items) != len(have[1]):
             return have
         return (kind, tuple(map(_type_filled, have[1], inner.items)))
-    if name == "object" and kind == "object" and isinstance(inner, nodes.ObjectExpression):
-        attributes: dict[str, Type] = dict(have[1])
+    if name == "object" and kind in ("object", "map") and isinstance(inner, nodes.ObjectExpression):
+        attributes: dict[str, Type] = dict(have[1]) if kind == "object" else {}
         for key, written in inner.items:
             attribute, wished = _key(key), _inside(written)
             if attribute in attributes:
                 attributes[attribute] = _type_filled(attributes[attribute], wished)
             elif _optional(written) is not None:
                 attributes[attribute] = wanted(wished)
-        return (kind, tuple(sorted(attributes.items())))
+            elif kind == "map":
+                attributes[attribute] = _type_filled(have[1], wished)
+        return ("object", tuple(sorted(attributes.items())))
     return have
 
 

@@ -98,6 +98,19 @@ def test_a_null_or_empty_list_of_objects_without_optional_attributes_fits() -> N
     assert plain(attribute(texts)) == [True, 0]
 
 
+def test_a_map_without_optional_attributes_fits() -> None:
+    texts = {
+        "main.tf": 'variable "no" {\n  type    = map(string)\n  default = null\n}\n'
+        'variable "off" {\n  default = true\n}\n'
+        'module "m" {\n  source = "./m"\n  o = var.off ? {} : { a = false, b = "y", c = var.off }\n  n = var.no\n}\n'
+        'resource "t" "r" {\n  x = module.m.o\n}\n',
+        "m/main.tf": 'variable "o" {\n  type = object({ a = optional(bool, true), b = optional(string) })\n}\n'
+        'variable "n" {\n  type = object({ a = optional(bool, true), b = optional(list(string)) })\n}\n'
+        'output "o" {\n  value = [var.o.a, var.o.b, var.n == null]\n}\n',
+    }
+    assert plain(attribute(texts)) == [True, None, True]
+
+
 def test_what_does_not_fit_its_type_may_be_null() -> None:
     texts = 'variable "v" {\n  type = list(string)\n  default = 1\n}\nresource "t" "r" {\n  x = var.v == null\n}\n'
     assert plain(attribute(texts)) == "?"
