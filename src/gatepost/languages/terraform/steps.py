@@ -190,6 +190,10 @@ def _carry(whole: Value, inner: Value, name: str) -> Value:
         inner = inner._replace(sensitive=True)
     if reference is None or inner.refers_to is not None:
         return inner
+    if inner.literal is None and ".terraform_data." not in f".{reference.address}":
+        # Where nothing is written the provider may put something, or leave it as it is.
+        hidden = _hidden(whole, name)
+        return hidden._replace(literal=cast(Unknown, hidden.literal)._replace(may_be_missing=True))
     return inner._replace(refers_to=deeper(reference, name))
 
 
@@ -267,6 +271,8 @@ def _splat(value: Value, rest: Sequence[nodes.Step], full: bool, frame: Frame, e
             elements, is_open = (literal.one,), not literal.exactly_one
         elif type(literal) is tuple:
             elements = cast("tuple[Value, ...]", literal)
+            if value.refers_to is not None:
+                elements = tuple([_carry(value, one, str(number)) for number, one in enumerate(elements)])
         else:
             elements = (value,)
         taken = tuple([walk(element, rest[:inside], frame, evaluate) for element in elements])

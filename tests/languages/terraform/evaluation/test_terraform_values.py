@@ -300,3 +300,9 @@ def test_a_resource_may_be_named_with_the_word_before_it() -> None:
         Reference("t.a", "y", "resource.t.a.y"),
         Reference("t.a", "id", "resource.t.a.id"),
     ]
+
+
+def test_null_inside_a_resource_is_what_its_provider_makes_of_it() -> None:
+    texts = 'resource "t" "a" {\n  b {\n    n = null\n    s = 1\n  }\n}\n'
+    texts += 'resource "t" "r" {\n  x = [t.a.b[0].n, t.a.b[*].n, t.a.b[0].s, try(t.a.b[0].n, "none")]\n}'
+    assert plain(attribute(texts)) == ["?", ["?"], 1, "?"]
