@@ -79,6 +79,13 @@ def test_undecided_names_exactly_what_is_not_known():
     assert "--var-file" in one.hint
 
 
+def test_the_hint_names_the_variable_that_is_not_given():
+    text = 'variable "d" {\n  default = true\n}\nvariable "o" {}\n'
+    text += 'resource "x_thing" "t" {\n  open = var.o.b != null ? var.o.b : var.d\n}\n'
+    result = judged("forbid: {open: true}\n", text)
+    assert undecided_of(result.undecided()[0], result).hint == "give var.o a value with --var-file"
+
+
 def test_when_decides_whether_a_rule_applies():
     text = 'variable "o" {}\nresource "x_thing" "t" {\n  open = true\n  name = %s\n}\n'
     rule = "when: {name: a}\nforbid: {open: true}\n"

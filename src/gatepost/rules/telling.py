@@ -129,6 +129,9 @@ def tags_of(judgement: Judgement) -> Mapping[str, str]:
     return found
 
 
+_NOT_GIVEN = " has no default and no var file gives it"
+
+
 def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
     """Return what could not be decided, with exactly the unknowns that could change the answer."""
     subject = judgement.subject
@@ -138,6 +141,8 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
         value = asked.value or asked.element
         why = reason(asked.attribute, value)
         because[why] = None
+        if why.startswith("var.") and why.endswith(_NOT_GIVEN) and not hint:
+            hint = f"give {why.partition(' ')[0]} a value with --var-file"
         if value is not None:
             span = span or value.span
             for step in value.origins:
