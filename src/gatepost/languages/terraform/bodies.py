@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.conversions import Fails, pairs
+from gatepost.languages.terraform.conversions import Fails, NotComputed, pairs
 from gatepost.languages.terraform.evaluate import evaluate, settle
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Named, Several, follow
@@ -21,6 +21,7 @@ BESIDE = frozenset(
 # Arguments whose names are not evaluated: they say which thing is meant.
 _NAMES = frozenset(("provider", "providers", "depends_on", "ignore_changes", "replace_triggered_by"))
 MOST_BLOCKS = 2_000
+_BLOCK = 10  # steps that a block takes beside what is in it: rules look at each
 
 
 def entries_of(body: nodes.Body) -> Entries:
@@ -243,8 +244,12 @@ def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
         known = (
             pairs(collection) if collection.unknown is None and not isinstance(collection.literal, Several) else None
         )
+        if known is not None and len(known) <= MOST_BLOCKS:
+            frame.scope.state.spend(len(known) * (_BLOCK + nodes.work_in(content.body)))
     except Fails as failure:
         collection, known = unknown(str(failure)), None
+    except NotComputed as missing:
+        collection, known = unknown(f"{missing} is not worked out"), None
     span = frame.span(node)
     if known is None or len(known) > MOST_BLOCKS:
         why = collection.unknown.why if collection.unknown is not None else "the elements are not known"
@@ -254,7 +259,6 @@ def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
         elements.append(Value(Unknown(why), span, tree=inner, notation=frame.notation))
         return True
     what = f"{iterator}.value"
-    frame.scope.state.spend(len(known))
     for key, element in known:
         entry = {
             "key": key if key is not element else follow(key, what, "code"),

@@ -34,7 +34,9 @@ def evaluate_for(node: nodes.ForExpression, frame: Frame, evaluate: Evaluate) ->
         return Value(Unknown(why, cause is None or cause.may_be_missing), span, derived_origins([collection]))
     loop = _Loop(node, collection, frame, evaluate)
     entries = pairs(collection)
-    frame.scope.state.spend(len(entries))
+    if not node.work:
+        node.work = nodes.PASS + nodes.work_in(node.value, node.key, node.condition)
+    frame.scope.state.spend(len(entries) * node.work)
     if len(entries) > MOST_ELEMENTS:
         raise NotComputed("a loop over that many elements")
     for key, element in entries:

@@ -111,7 +111,11 @@ def _add_loop(part: nodes.ForDirective, pieces: Pieces, frame: Frame, evaluate: 
     if collection.unknown is not None or collection.open:
         pieces.hole(collection.unknown.why if collection.unknown else "a list is only known in part")
         return
-    for key, element in pairs(collection):
+    entries = pairs(collection)
+    if not part.work:
+        part.work = nodes.PASS + nodes.work_in(part.parts)
+    frame.scope.state.spend(len(entries) * part.work)
+    for key, element in entries:
         names = {part.value_name: follow(element, "an element", "code")}
         if part.key_name:
             names[part.key_name] = key

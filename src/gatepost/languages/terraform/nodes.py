@@ -192,10 +192,11 @@ class Conditional(Node):
 class ForExpression(Node):
     """`[for v in c : value if cond]`, or with `key` (None in a list) `{for k, v in c : key => value... if cond}`.
 
-    `key_name` is "" when only one name is given; `groups` stands for "...".
+    `key_name` is "" when only one name is given; `groups` stands for "...". `work` is what one pass costs, 0 until
+    it is counted.
     """
 
-    __slots__ = ("collection", "condition", "groups", "key", "key_name", "value", "value_name")
+    __slots__ = ("collection", "condition", "groups", "key", "key_name", "value", "value_name", "work")
 
     def __init__(self, start: int, end: int, names: tuple[str, str], collection: Expression, value: Expression) -> None:
         self.start = start
@@ -206,6 +207,7 @@ class ForExpression(Node):
         self.key: Expression | None = None
         self.condition: Expression | None = None
         self.groups = False
+        self.work = 0
 
 
 class Parentheses(Node):
@@ -260,9 +262,9 @@ class IfDirective(Node):
 
 
 class ForDirective(Node):
-    """`%{for k, v in collection}…%{endfor}`, all of it; `key_name` is "" when only one name is given."""
+    """`%{for k, v in collection}…%{endfor}`, all of it; `key_name` and `work` as in a `for`."""
 
-    __slots__ = ("collection", "key_name", "parts", "value_name")
+    __slots__ = ("collection", "key_name", "parts", "value_name", "work")
 
     def __init__(
         self, start: int, end: int, names: tuple[str, str], collection: Expression, parts: Sequence[Part]
@@ -272,6 +274,7 @@ class ForDirective(Node):
         self.key_name, self.value_name = names
         self.collection = collection
         self.parts = parts
+        self.work = 0
 
 
 Part: TypeAlias = Piece | Interpolation | IfDirective | ForDirective
@@ -336,7 +339,16 @@ def as_blocks(attribute: Attribute) -> list[Block] | None:
     return blocks
 
 
-def below(root: Node) -> Iterator[Node]:
+PASS = 3  # steps that a pass of a loop takes beside what is worked out in it
+
+
+def work_in(*roots: object) -> int:
+    """Return how many expressions and parts of texts there are to work out in some nodes, or lists of them."""
+    held = (Parentheses, Member, Attribute, Body, Block)
+    return sum(not isinstance(node, held) for root in roots for node in below(root))
+
+
+def below(root: object) -> Iterator[Node]:
     """Yield a node and every node in it, without recursion and in no particular order."""
     waiting: list[object] = [root]
     while waiting:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatepost.languages.terraform.fetched import Fetched
     from gatepost.languages.terraform.scope import Scope
 
-MOST_STEPS = 400_000  # elements of collections that are copied or gone through, in one version of a document
+MOST_STEPS = 400_000  # in one version of a document: elements that are copied, and what loops work out
 MOST_SCOPES = 2_000
 
 

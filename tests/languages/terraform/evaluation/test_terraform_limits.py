@@ -107,3 +107,23 @@ def test_one_edit_is_tried_once_for_all_calls_of_a_module(monkeypatch: pytest.Mo
         return count
 
     assert tried(2) == tried(20) > 0
+
+
+def test_what_a_loop_works_out_is_counted_pass_by_pass() -> None:
+    large = "[for x in range(1000): [for y in range(1000): {}]]"
+    document = root(
+        {"main.tf": f'locals {{\n  a = {large.format("x * y")}\n}}\nresource "a" "b" {{\n  c = local.a[0]\n}}\n'}
+    )
+    assert "so large a computation" in resource(document, "a.b").body.literal.get("c").unknown.why
+    plainly = f"[{', '.join('1' for _ in range(400))}]"
+    document = root({"main.tf": f'resource "a" "b" {{\n  c = {large.format(plainly)}[0]\n}}\n'})
+    assert "so large a computation" in resource(document, "a.b").body.literal.get("c").unknown.why
+
+
+def test_more_dynamic_blocks_than_can_be_made_are_not_known() -> None:
+    block = '  dynamic "r" {\n    for_each = range(1000)\n    content {\n      p = r.value + 1\n    }\n  }\n'
+    text = "".join(f'resource "a" "b{i}" {{\n{block}}}\n' for i in range(60))
+    last = root({"main.tf": text}).resources("a")
+    made = [one.body.literal.get("r") for one in last]
+    assert not made[0].open and made[-1].open
+    assert "so large a computation" in made[-1].literal[0].unknown.why
