@@ -1,8 +1,8 @@
-"""`python -m tests.benchmarks.reports`: seconds and memory to read, merge and identify scan reports as they grow.
+"""`python -m tests.benchmarks.reports`: seconds and memory to read, merge, identify and decide reports as they grow.
 
 Each figure comes from a process of its own: CPU seconds for reading one report, for merging it with a second one that
-tells the same, and for fingerprints, with the most memory of the process. Growth is the time beside that of a tenth of
-the rows; 10 is a straight line.
+tells the same, for fingerprints, and for deciding under a policy of two hundred lines with two thousand waivers, with
+the most memory of the process. Growth is the time beside that of a tenth of the rows; 10 is a straight line.
 """
 
 from __future__ import annotations
@@ -12,12 +12,18 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from gatepost.context import assess
 from gatepost.findings.detectors import merge_detectors
 from gatepost.findings.fingerprints import with_fingerprints
+from gatepost.gate import Side, decide, load
+from gatepost.model.findings import Finding
+from gatepost.model.places import Source
+from gatepost.model.policy import Facts
 from gatepost.scans import read_report
+from gatepost.sources.shipped import shipped_policy
 
 SIZES = (1_000, 10_000, 100_000)
 VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
@@ -131,6 +137,26 @@ def _json(tree: Any) -> bytes:
     return json.dumps(tree).encode()
 
 
+def policy() -> str:
+    """A policy that nothing on its first two hundred lines decides, with waivers of which few are met."""
+    lines = [
+        f"  - {{name: line {number}, when: {{rule: other/rule-{number}, severity: {{at_least: high}}}}, decide: block}}"
+        for number in range(200)
+    ]
+    here = "path: 'service{}/**', until: 2027-01-01, why: known, by: a@example.com"
+    waivers = [f"  - {{rule: tool/rule-{number}, {here.format(number)}}}" for number in range(2_000)]
+    return "\n".join(["version: 1", "extends: recommended", "gate:", *lines, "waivers:", *waivers, ""])
+
+
+def decided(findings: Sequence[Finding]) -> float:
+    """Seconds for the contexts and the decisions of all findings."""
+    loaded = load(Source("gatepost.yaml", policy(), "policy"), shipped_policy, None)
+    began = time.process_time()
+    side = Side(loaded, assess(findings, loaded.environments, Facts()), [], [], frozenset())
+    assert len(decide(side, today="2026-11-22").decisions) == len(findings)
+    return time.process_time() - began
+
+
 def measure(name: str, rows: int) -> dict[str, float]:
     """Return seconds of reading, merging and identifying, megabytes of the report and of memory."""
     content = MAKERS[name](rows)
@@ -142,12 +168,14 @@ def measure(name: str, rows: int) -> dict[str, float]:
     between = time.process_time()
     merged = merge_detectors((), (*result.findings, *other))
     joined = time.process_time()
-    assert len(with_fingerprints(merged)) == len(merged)
+    identified = with_fingerprints(merged)
+    known = time.process_time()
     return {
         "megabytes": len(content) / 1e6,
         "read": read - began,
         "merge": joined - between,
-        "identify": time.process_time() - joined,
+        "identify": known - joined,
+        "decide": decided(identified),
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -161,7 +189,7 @@ def main(arguments: list[str]) -> None:
     if len(arguments) == 2:
         print(json.dumps(measure(arguments[0], int(arguments[1]))))
         return
-    names = ("format", "findings", "MB", "read s", "growth", "merge s", "identify s", "memory MB")
+    names = ("format", "findings", "MB", "read s", "growth", "merge s", "identify s", "decide s", "memory MB")
     print("".join(f"{one:>12}" for one in names))
     for name in arguments or MAKERS:
         before = 0.0
@@ -169,7 +197,7 @@ def main(arguments: list[str]) -> None:
             found = _apart(name, rows)
             growth = f"{found['read'] / before:.1f}" if before else ""
             before = found["read"]
-            figures = (f"{found[key]:.2f}" for key in ("merge", "identify"))
+            figures = (f"{found[key]:.2f}" for key in ("merge", "identify", "decide"))
             cells = (
                 name,
                 rows,

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from gatepost.conditions import Asked, Outcome
 from gatepost.gate.attributes import About, Matter, Plain
 from gatepost.gate.lines import GateLine
+from gatepost.gate.narrowing import LineIndex
 from gatepost.gate.policy import Policy
 from gatepost.gate.sections import Kind
 from gatepost.model.decisions import ACTIONS, Action
@@ -42,7 +43,7 @@ def stricter(one: Action, other: Action) -> bool:
 class Lines:
     """The lines of a policy as they are asked on one day (an ISO date); the same facts are asked once."""
 
-    __slots__ = ("_answers", "_attributes", "_lines", "_settings")
+    __slots__ = ("_answers", "_attributes", "_index", "_lines", "_settings")
 
     def __init__(self, policy: Policy, today: str) -> None:
         self._settings = {"today": today}
@@ -53,6 +54,7 @@ class Lines:
             "undecided": [line for line in policy.lines if "undecided" in line.attributes],
             "problem": [line for line in policy.lines if "problem" in line.attributes],
         }
+        self._index = {kind: LineIndex(lines) for kind, lines in self._lines.items()}
         self._answers: dict[tuple[Kind, str, tuple[Plain, ...]], Answer] = {}
 
     def ask(self, kind: Kind, matter: Matter, environments: Sequence[str]) -> Answer:
@@ -71,7 +73,7 @@ class Lines:
     def _ask(self, kind: Kind, about: About) -> Answer:
         not_known: dict[str, list[str]] = {}
         environment = str(about.fact("environment"))
-        for line in self._lines[kind]:
+        for line in self._index[kind].lines(about.get):
             outcome = line.condition.judge(about, self._settings)
             if outcome.truth:
                 return Answer(line.decide, line, environment, _notes(not_known))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from gatepost.gate.asking import Lines
 from gatepost.gate.attributes import FindingFacts, ProblemFacts, UndecidedFacts, environments
 from gatepost.gate.lines import GateLine
+from gatepost.gate.narrowing import WaiverIndex
 from gatepost.gate.policy import Policy
 from gatepost.gate.waivers import Ignored, Inline, ignore_covers, waiver_covers
 from gatepost.model.decisions import Action, Assessment, Context, Waiver
@@ -53,6 +54,7 @@ class Speaker:
         self.used: set[Waiver] = set()
         self._today = today
         self._lines = Lines(policy, today)
+        self._waivers = WaiverIndex(policy.waivers)
         # What stands in the repository counts for an organisation's policy only when that policy says so.
         self._permission = policy.inline
         self._accepts = not organisation if policy.inline.accept is None else policy.inline.accept
@@ -112,7 +114,7 @@ class Speaker:
     def _waived(self, word: Word, matter: Finding | Undecided, severity: Severity, names: tuple[str, ...]) -> Word:
         notes: list[str] = []
         applied: Waiver | None = None
-        for waiver in (*self.side.policy.waivers, *self._inline.get(matter.location.path, ())):
+        for waiver in (*self._waivers.about(matter), *self._inline.get(matter.location.path, ())):
             if not waiver_covers(waiver, matter):
                 continue
             refused = self._refused(waiver, severity, names)
