@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gatepost.pipeline.environments import Environment, VarFiles, environment_named
+from gatepost.pipeline.environments import Environment, VarFiles, chosen, environment_named
 
 
 def found(root: str, *paths: str, modules: tuple[str, ...] = ()) -> list[tuple[str, tuple[str, ...]]]:
@@ -70,3 +70,10 @@ def test_a_folder_with_terraform_files_is_a_module_of_its_own() -> None:
     assert found(".", *paths, modules=("environments/prod", "environments/dev")) == []
     own = VarFiles(paths, ("environments/prod",)).environments_of("environments/prod")
     assert own == (Environment("production", "environments/prod/terraform.tfvars"),)
+
+
+def test_an_environment_that_has_no_var_file_takes_none_of_another() -> None:
+    there = VarFiles(("envs/prod.tfvars", "envs/dev.tfvars"), (".",)).environments_of(".")
+    assert [one.name for one in chosen(there, "prod")] == ["production"]
+    assert chosen(there, "staging") == ()
+    assert len(chosen(there, None)) == 2

@@ -115,8 +115,8 @@ def _stem(path: str) -> str:
 
 
 def chosen(environments: Sequence[Environment], name: str | None) -> tuple[Environment, ...]:
-    """Return the environments of one name where there are any, else all."""
+    """Return the environments of one name; none where no var file is of that one, which then has what all have."""
     if name is None:
         return tuple(environments)
     wanted = environment_named(name) or name
-    return tuple(one for one in environments if one.name in (name, wanted)) or tuple(environments)
+    return tuple(one for one in environments if one.name in (name, wanted))
