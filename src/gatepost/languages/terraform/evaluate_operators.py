@@ -69,10 +69,15 @@ def _equal_by_presence(operator: str, operands: list[Value]) -> Any:
     """Whether an unknown equals null is known when it is certainly there."""
     for one, other in (operands, reversed(operands)):
         cause = one.unknown
-        if cause is not None and not cause.may_be_missing and other.literal is None:
+        # Whoever gives a variable its value may give null.
+        if cause is not None and not cause.may_be_missing and other.literal is None and not _is_given(one):
             return operator == "!="
     hidden = _first_hidden(operands)
     return Unknown(hidden.why if hidden is not None else "the values are only known in part", False)
+
+
+def _is_given(value: Value) -> bool:
+    return any(origin.kind in ("input", "shown_input") and origin.span is None for origin in value.origins)
 
 
 def _logic(operator: str, operands: list[Value]) -> Any:
