@@ -32,7 +32,9 @@ waivers = st.lists(st.tuples(st.sampled_from(("", "CVE-1", *RULES)), st.sampled_
 tests = st.fixed_dictionaries(
     {},
     optional={
-        "rule": st.sampled_from(["a/b", "{in: [a/c, 'trivy/CVE-1']}", "{in: [a/b]}", "{not: {in: [a/b]}}", "{like: 'a/*'}"]),
+        "rule": st.sampled_from(
+            ["a/b", "{in: [a/c, 'trivy/CVE-1']}", "{in: [a/b]}", "{not: {in: [a/b]}}", "{like: 'a/*'}"]
+        ),
         "severity": st.sampled_from(["high", "{at_least: low}", "unknown"]),
         "path": st.sampled_from(["a.tf", "{like: 'live/*'}"]),
         "category": st.sampled_from(["network", "secret"]),
