@@ -1,13 +1,16 @@
 """Numbers as Terraform has them, binary fractions of 512 bits; never a result that was rounded in another way.
 
 A number is an `int`, a `float` (which stands for the decimal number that Python writes for it), or an `Exact` where
-that would lose digits. Facts: Go's math/big (Float) and github.com/zclconf/go-cty, and what `terraform console` prints.
+that would lose digits. Most files have whole numbers only, so fractions are loaded where there is one.
+Facts: Go's math/big (Float) and github.com/zclconf/go-cty, and what `terraform console` prints.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 PRECISION = 512
 MOST_BITS = 12_000  # of a numerator or denominator: numbers with exponents beyond that are refused
@@ -36,7 +39,7 @@ class Narrow(int):
     precision: int
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (number_of, (Fraction(int(self)), self.precision))
+        return (narrow, (int(self), self.precision))
 
 
 def exact(value: Fraction, precision: int) -> Exact:
@@ -65,6 +68,8 @@ def is_infinite(number: float) -> bool:
 
 def fraction_of(number: float) -> Fraction:
     """Return what a number is exactly."""
+    from fractions import Fraction
+
     if type(number) is Exact:
         return number.value
     if isinstance(number, int):
@@ -79,6 +84,8 @@ def precision_of(number: float) -> int:
 
 def decimal_fraction(digits: str) -> Fraction:
     """Return what decimal digits with a point and an exponent mean; raises TooLarge."""
+    from fractions import Fraction
+
     mantissa, _, exponent = digits.lower().partition("e")
     power = int(exponent or 0) if len(exponent) < 8 else MOST_BITS
     if abs(power) > MOST_BITS // 4 or len(mantissa) > MOST_BITS // 4:
@@ -91,6 +98,8 @@ def decimal_fraction(digits: str) -> Fraction:
 
 def rounded(value: Fraction, precision: int) -> Fraction:
     """Return a number with that many bits, ties to even; raises TooLarge."""
+    from fractions import Fraction
+
     top, bottom = abs(value.numerator), value.denominator
     if max(top.bit_length(), bottom.bit_length()) > MOST_BITS * 2:
         raise TooLarge
@@ -139,7 +148,7 @@ def text_of(number: float) -> str:
     """Return a number with as few digits as tell it apart from its neighbours, without an exponent; raises TooLarge."""
     if isinstance(number, int):
         precision = precision_of(number)
-        return str(int(number)) if number.bit_length() <= precision else _shortest(Fraction(int(number)), precision)
+        return str(int(number)) if number.bit_length() <= precision else _shortest(fraction_of(number), precision)
     if type(number) is Exact:
         return _shortest(number.value, number.precision)
     written = repr(number)
