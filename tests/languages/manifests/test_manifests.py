@@ -318,12 +318,12 @@ def test_uv_lock():
         [[package]]
         name = "flask"
         version = "2.0.1"
-        source = { registry = "https://pypi.org/simple" }
+        source = { registry = "https://packages.example.com/simple" }
         dependencies = [{ name = "werkzeug" }]
         [[package]]
         name = "werkzeug"
         version = "2.0.0"
-        source = { registry = "https://pypi.org/simple" }
+        source = { registry = "https://packages.example.com/simple" }
         """,
     )
     assert locked(found) == [("flask", "2.0.1"), ("werkzeug", "2.0.0")]
@@ -445,7 +445,7 @@ def test_gemfile_and_its_lock():
     found = manifest(
         "Gemfile",
         """
-        source 'https://rubygems.org'
+        source 'https://gems.example.com'
         gem 'rails', '~> 6.1.0'
         gem "pg"
         gem 'nokogiri', '>= 1.0', '< 2', require: false
@@ -468,7 +468,7 @@ def test_gemfile_and_its_lock():
         "Gemfile.lock",
         """\
         GEM
-          remote: https://rubygems.org/
+          remote: https://gems.example.com/
           specs:
             nokogiri (1.10.0-x86_64-linux)
             rails (6.1.0)
