@@ -25,14 +25,14 @@ def test_a_read_only_file_is_told_and_nothing_is_written(tmp_path: Path) -> None
 
 
 def test_a_link_stays_a_link_and_the_file_it_leads_to_is_written(tmp_path: Path) -> None:
-    (tmp_path / "shared").mkdir()
+    (tmp_path / "parts").mkdir()
     (tmp_path / "live").mkdir()
-    (tmp_path / "shared/db.txt").write_text(DATABASE)
+    (tmp_path / "parts/db.txt").write_text(DATABASE)
     (tmp_path / "live/main.tf").write_text("")
-    (tmp_path / "live/db.tf").symlink_to("../shared/db.txt")
+    (tmp_path / "live/db.tf").symlink_to("../parts/db.txt")
     assert fix(tmp_path).returncode == 0
     assert (tmp_path / "live/db.tf").is_symlink()
-    assert "storage_encrypted = true" in (tmp_path / "shared/db.txt").read_text()
+    assert "storage_encrypted = true" in (tmp_path / "parts/db.txt").read_text()
 
 
 def test_a_byte_order_mark_and_the_mode_are_kept(tmp_path: Path) -> None:

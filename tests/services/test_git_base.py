@@ -100,3 +100,9 @@ def test_files_of_then_are_read_one_after_the_other(repository: Path) -> None:
         assert [tree.read(path) for path in ("a.tf", "none.tf", "empty.tf", "dir", "dir/b.tf", "a\nb.tf")] == [
             b"1\n", None, b"", None, b"2", None,
         ]  # fmt: skip
+
+
+def test_attributes_that_call_a_file_binary_hide_none_of_its_lines(repository: Path) -> None:
+    base = commit(repository, {"a.tf": "one\n"})
+    commit(repository, {"a.tf": "one\ntwo\n", ".gitattributes": "*.tf binary\n"})
+    assert changed_lines(str(repository), base)["a.tf"] == [(2, 2)]

@@ -137,11 +137,21 @@ def changed_lines(folder: str, commit: str) -> dict[str, list[tuple[int, int]]]:
 
     Files that git does not track are not in it. Raises `GitRefused`.
     """
-    options = ("--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--no-prefix", "--relative", "-M")
+    # --text: the attributes are those of the change, which might call its files binary.
+    options = (
+        "--text",
+        "--unified=0",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--no-prefix",
+        "--relative",
+        "-M",
+    )
     found: dict[str, list[tuple[int, int]]] = {}
     lines: list[tuple[int, int]] = []
     left = 0  # lines of the hunk, which may look like anything
-    for line in run(folder, "diff", *options, commit, "--", ".").split(b"\n"):
+    for line in run(folder, "diff", *options, "-M", commit, "--", ".").split(b"\n"):
         if left and not line.startswith(b"\\"):
             left -= 1
         elif line.startswith(b"+++ "):
