@@ -241,3 +241,8 @@ def test_a_scanner_that_saw_the_same_is_a_second_detector(tmp_path: Path) -> Non
     files = {"main.tf": DATABASE, "checkov.json": json.dumps(report)}
     (decision,) = found(judged(tmp_path, files, reports=(("checkov.json", None),)), STORAGE)
     assert [detector.tool for detector in decision.assessment.finding.detectors] == ["gatepost", "checkov"]
+
+
+def test_a_parameter_file_that_is_one_of_terraforms_own_is_taken_by_no_template(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no template has a parameter"):
+        judged(tmp_path, {"main.tf": "locals {}\n"}, parameter_files=(str(tmp_path / "main.tf"),))

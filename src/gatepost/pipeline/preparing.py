@@ -85,7 +85,7 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
 def require_used(run: Run, results: Sequence[Result]) -> None:
     """Raise `UsageError` for an input of the command line that no root took."""
     for path in run.workshop.parameter_files:
-        if not any(path in result.files for result in results):
+        if not any(path in result.files for result in results if result.root.kind == "data"):
             raise UsageError(
                 f"no template has a parameter that the parameter file {path!r} names",
                 hint="look at the names of the parameters, or leave the file out",
