@@ -28,8 +28,8 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
     assessed: list[Assessment] = []
     for finding in findings:
         path = finding.location.path
-        if finding.tags or finding.environments:
-            context = place(path, finding.tags, clauses, facts, finding.environments)
+        if finding.tags or finding.environments or finding.roots:
+            context = place(path, finding.tags, clauses, facts, finding.environments, finding.roots)
         else:
             context = untagged.get(path) or untagged.setdefault(path, place(path, _NO_TAGS, clauses, facts))
         cause = _root_cause(finding)
@@ -85,12 +85,14 @@ def place(
     clauses: Sequence[EnvironmentClause],
     facts: Facts,
     told: Sequence[tuple[str, str]] = (),
+    roots: Sequence[str] = (),
 ) -> Context:
     """Return the context of something at `path` (relative, forward slashes): all environments, owners and projects.
 
-    `told` are the environments that its inputs tell, each with how. Serves undecided rules and problems too.
+    `told` are the environments that its inputs tell, each with how; `roots` the roots that reach a file they share.
+    Serves undecided rules and problems too.
     """
-    context = _reached(path, tags, clauses, facts, told)
+    context = _reached((path, *roots), tags, clauses, facts, told)
     if facts.owned is None:
         return context
     owners, projects = facts.owned(path, tags)
@@ -102,7 +104,7 @@ def _facts(owned: Owned | None) -> tuple[Fact, ...] | None:
 
 
 def _reached(
-    path: str,
+    paths: tuple[str, ...],
     tags: Mapping[str, str],
     clauses: Sequence[EnvironmentClause],
     facts: Facts,
@@ -113,7 +115,7 @@ def _reached(
     found: dict[str, str] = {}
     for clause in clauses:
         if clause.environment not in found:
-            how = _evidence(clause, path, tags, facts)
+            how = _evidence(clause, paths, tags, facts)
             if how is not None:
                 found[clause.environment] = how
     for name, how in told:
@@ -131,13 +133,13 @@ def _why_unknown(clauses: Sequence[EnvironmentClause], facts: Facts) -> str:
     return "no clause of the policy matches"
 
 
-def _evidence(clause: EnvironmentClause, path: str, tags: Mapping[str, str], facts: Facts) -> str | None:
+def _evidence(clause: EnvironmentClause, paths: tuple[str, ...], tags: Mapping[str, str], facts: Facts) -> str | None:
     """Return what shows that the clause holds ("path live/** (gatepost.yaml:5)"), None when it does not."""
     shown: list[str] = []
     for key, globs in clause.keys:
         if key == "path":
-            glob = _path_glob(path, globs)
-            text = f"path {glob}"
+            by, glob = _path_glob(paths, globs)
+            text = f"path {glob}" if by == paths[0] else f"path {glob}, used by {by.removesuffix('/')}"
         else:
             known = facts.branch if key == "branch" else tags.get(key.removeprefix("tag."))
             glob = None if known is None else next((g for g in globs if compile_text_glob(g)(known)), None)
@@ -152,5 +154,10 @@ def _evidence(clause: EnvironmentClause, path: str, tags: Mapping[str, str], fac
 
 
 @lru_cache(maxsize=4096)
-def _path_glob(path: str, globs: tuple[str, ...]) -> str | None:
-    return next((glob for glob in globs if compile_path_glob(glob)(path)), None)
+def _path_glob(paths: tuple[str, ...], globs: tuple[str, ...]) -> tuple[str, str | None]:
+    """Return the first of the paths that a glob covers, and that glob (None: the clause is about none of them)."""
+    for path in paths:
+        for glob in globs:
+            if compile_path_glob(glob)(path):
+                return path, glob
+    return paths[0], None

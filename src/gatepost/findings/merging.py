@@ -55,7 +55,8 @@ def merge_instances(findings: Sequence[Finding], order: Callable[[Finding], Any]
         shared = tuple(fix for fix in first.fixes if all(any(fix.edits == f.edits for f in o.fixes) for o in rest))
         reached = merge_environments([first.environments, *(one.environments for one in rest)])
         related = (*first.related, *related[:MOST_RELATED])
-        merged = first._replace(related=related, fixes=shared, environments=reached)
+        roots = _distinct(root for one in (first, *rest) for root in one.roots)
+        merged = first._replace(related=related, fixes=shared, environments=reached, roots=roots)
         if first.fixes and not shared:
             merged = merged._replace(no_fix=_NOT_ALL, advice=first.fixes[0].title)
         places[key] = merged
@@ -84,6 +85,7 @@ def _together(group: Sequence[Undecided]) -> Undecided:
     return group[0]._replace(
         also=_distinct(one.resource for one in group if one.resource != group[0].resource),
         environments=merge_environments([one.environments for one in group]),
+        roots=_distinct(root for one in group for root in one.roots),
     )
 
 

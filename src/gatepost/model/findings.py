@@ -162,6 +162,8 @@ class Finding(NamedTuple):
     `rule` is our rule's id, else "tool/rule" as the report names it. `resource` is the resource's address, "" for
     none. `advice` is the shape of a fix when none can be proved; `no_fix` is the reason there is none.
     `environments` are those that the inputs of its root tell, each with how; a policy may know of more.
+    `roots` are those it is reached from where it lies in a file that they share: a folder with a slash behind it for a
+    Terraform root module, else a file.
     `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone),
     `mend` is that edit in words ("Update Dockerfile line 1: this base image").
     `cvss` is the score that counts, `scores` are all that are given; `published` is a day (2024-05-31). `vex` is there
@@ -204,13 +206,14 @@ class Finding(NamedTuple):
     evidence: tuple[Evidence, ...] = ()
     environments: tuple[tuple[str, str], ...] = ()
     mend: str = ""
+    roots: tuple[str, ...] = ()
 
 
 class Undecided(NamedTuple):
     """A rule that could not be answered, with exactly the unknowns that could change the answer.
 
     `hint` says what to type to let it be decided, "" when nothing can be typed. `also`: the other instances that lack
-    the same at the same place.
+    the same at the same place. `roots` as for a finding.
     """
 
     rule: str
@@ -224,3 +227,4 @@ class Undecided(NamedTuple):
     fingerprint: str = ""
     environments: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()

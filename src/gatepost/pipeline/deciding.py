@@ -53,7 +53,7 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
     paths = {location.path for location in (*places, *others)} if exclude else set[str]()
 
     def undecided(one: Undecided) -> Context:
-        return _since(one, place(one.location.path, one.tags, clauses, facts, one.environments), facts)
+        return _since(one, place(one.location.path, one.tags, clauses, facts, one.environments, one.roots), facts)
 
     def problem(one: Problem) -> Context:
         return _since(one, place(one.location.path, {}, clauses, facts), facts)

@@ -73,7 +73,7 @@ def judge_root(workshop: Workshop, root: Root) -> Result:
             return Result(root, problems=_unreadable(workshop), files=(root.path,), read=read)
         result = judged_document(workshop, root, document)[1]
         result = with_environments(workshop.plans.by_root.get(root.path), result)
-    result = result._replace(read=frozenset(workshop.files.asked))
+    result = _reached_from(result._replace(read=frozenset(workshop.files.asked)))
     return _only(result, root.only) if root.only else result
 
 
@@ -104,6 +104,28 @@ def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple
 
         result = with_modules(document, result)
     return judged, result
+
+
+def _reached_from(result: Result) -> Result:
+    """Tell on what lies outside the root, in a module or a nested template, that it is reached from this root."""
+    root = result.root.path
+    if result.root.kind == "terraform":
+        seat, inside = f"{root}/", "" if root == "." else root
+        outside = {path for path in _places_in(result) if path.rpartition("/")[0] != inside}
+    else:
+        seat, outside = root, {path for path in _places_in(result) if path != root}
+    if not outside:
+        return result
+    return result._replace(
+        findings=tuple(one._replace(roots=(seat,)) if one.location.path in outside else one for one in result.findings),
+        undecided=tuple(
+            one._replace(roots=(seat,)) if one.location.path in outside else one for one in result.undecided
+        ),
+    )
+
+
+def _places_in(result: Result) -> set[str]:
+    return {one.location.path for one in (*result.findings, *result.undecided)}
 
 
 def _only(result: Result, only: frozenset[str]) -> Result:
