@@ -59,7 +59,8 @@ def compile_condition(
     `plain` is a mapping as read from YAML. `schema` None: every attribute is there and of any sort.
     `placeholders` are the names of the settings; other names in `${…}` are attributes of the subject; None: any name.
     `proved`: it is known to compile, so that expressions and the like are made ready when they are first used.
-    With `known` the operator `known: true|false` is there too (the gate's; rules do not have it).
+    With `known` there are the operator `known: true|false` and `all`, a list of conditions (the gate's; rules do not
+    have them).
     Raises ConditionError.
     """
     scope = Scope(schema, schema, placeholders, known, proved)
@@ -83,6 +84,8 @@ def _condition(plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:
             raise ConditionError(here, "the name of an attribute is text")
         if key == "any" and isinstance(value, list):
             runs.append(_any(cast("list[Any]", value), scope, here))
+        elif key == "all" and scope.known:
+            runs.extend(_every(value, scope, here))
         elif key == "any":
             raise ConditionError(here, "any needs a list of conditions")
         elif key == "not":
@@ -97,6 +100,14 @@ def _any(written: list[Any], scope: Scope, path: tuple[str | int, ...]) -> Run:
         raise ConditionError(path, "an empty list of conditions never holds")
     runs = [_condition(one, scope, (*path, number)) for number, one in enumerate(written)]
     return runs[0] if len(runs) == 1 else any_of(runs)
+
+
+def _every(written: Any, scope: Scope, path: tuple[str | int, ...]) -> list[Run]:
+    """Return the conditions of `all`, which lets the same attribute be asked for twice."""
+    if not isinstance(written, list) or not written:
+        raise ConditionError(path, "all needs a list of conditions")
+    listed = cast("list[Any]", written)
+    return [_condition(one, scope, (*path, number)) for number, one in enumerate(listed)]
 
 
 def all_of(runs: list[Run]) -> Run:

@@ -17,7 +17,7 @@ def guards_of(plain: Any, schema: Schema | None) -> Guards:
     """Return the guards of a condition as written (it has to be valid): its plain comparisons with constants."""
     found: list[tuple[str, frozenset[str]]] = []
     for name, test in cast("Mapping[str, Any]", plain).items():
-        if name in ("any", "not") or name.endswith(".size"):
+        if name in ("any", "all", "not") or name.endswith(".size"):
             continue
         texts = _texts(test)
         sort = None if schema is None else sort_of(schema, name)

@@ -114,6 +114,17 @@ def _duration(scalar: object) -> float:
     return total
 
 
+def _days(scalar: object) -> float:
+    """Days of a number (days), or of a duration with its unit ("14 days", "2w", "P14D"); both may be negative."""
+    if isinstance(scalar, (int, float)) and not isinstance(scalar, bool):
+        return scalar
+    text = str(scalar).strip()
+    sign, amount = (-1, text[1:].lstrip()) if text.startswith("-") else (1, text)
+    if amount.isascii() and amount.isdigit() and len(amount) < 10:
+        return sign * int(amount)
+    return sign * _duration(amount) / 86400
+
+
 def _size(scalar: object) -> float:
     """Bytes of a number, "512Mi", "10 GB" or "1.5G"; letters alone and with B are powers of 1000, with i of 1024."""
     if isinstance(scalar, (int, float)) and not isinstance(scalar, bool):
@@ -161,6 +172,7 @@ _KEYS = {
     "number": _number,
     "version": _version,
     "date": _date,
+    "days": _days,
     "duration": _duration,
     "size": _size,
     "severity": _severity,

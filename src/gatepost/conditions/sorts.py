@@ -31,8 +31,8 @@ class Sort(NamedTuple):
     of: Schema | Sort | None = None
 
 
-SCALARS = frozenset({"truth", "text", "number", "version", "date", "duration", "size", "severity"})
-ORDERED = frozenset({"number", "version", "date", "duration", "size", "severity"})
+SCALARS = frozenset({"truth", "text", "number", "version", "date", "days", "duration", "size", "severity"})
+ORDERED = frozenset({"number", "version", "date", "days", "duration", "size", "severity"})
 SETS = frozenset({"ports", "networks", "patterns", "set"})
 KINDS = SCALARS | SETS | {"list", "map", "element", "secret", "any"}
 

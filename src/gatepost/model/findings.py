@@ -70,7 +70,7 @@ class Artifact(NamedTuple):
 
     `kind` is "image", "cluster", "cloud", "archive", "host" …; `digests` are the image's; `os` is "debian 12.5";
     `path` is where in it the package or secret lies; `base` the image that it is built from, as a
-    report or a Dockerfile says.
+    report or a Dockerfile says; `better_bases` are images that the report would rather have in its place.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Artifact(NamedTuple):
     layer: Layer | None = None
     path: str = ""
     base: str = ""
+    better_bases: tuple[str, ...] = ()
 
 
 class Vex(NamedTuple):
@@ -165,7 +166,8 @@ class Finding(NamedTuple):
     `roots` are those it is reached from where it lies in a file that they share: a folder with a slash behind it for a
     Terraform root module, else a file.
     `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone),
-    `mend` is that edit in words ("Update Dockerfile line 1: this base image").
+    `mend` is that edit in words ("Update Dockerfile line 1: this base image"). `resource_type` is the language's own
+    word for the kind of the resource ("aws_s3_bucket", "AWS::S3::Bucket"), "" where there is none.
     `cvss` is the score that counts, `scores` are all that are given; `published` is a day (2024-05-31). `vex` is there
     where the finding is, or comes with, a statement about the vulnerability.
     """
@@ -207,6 +209,7 @@ class Finding(NamedTuple):
     environments: tuple[tuple[str, str], ...] = ()
     mend: str = ""
     roots: tuple[str, ...] = ()
+    resource_type: str = ""
 
 
 class Undecided(NamedTuple):
@@ -228,3 +231,7 @@ class Undecided(NamedTuple):
     environments: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
+    category: str = ""
+    resource_type: str = ""
+    cwe: tuple[int, ...] = ()
+    standards: Mapping[str, tuple[str, ...]] = {}

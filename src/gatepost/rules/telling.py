@@ -72,6 +72,7 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
         tags=tags_of(judgement),
         cause=_cause(judgement, pointed.origins),
         content=_content(judgement),
+        resource_type=subject.resource.type if address else "",
     )
 
 
@@ -160,6 +161,10 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
         because=tuple(because),
         hint=hint,
         tags=tags_of(judgement),
+        category=judgement.rule.category,
+        resource_type=subject.resource.type if subject.resource.address else "",
+        cwe=judgement.rule.told.cwe,
+        standards=judgement.rule.told.standards,
     )
 
 
