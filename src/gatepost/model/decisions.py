@@ -29,7 +29,8 @@ class Context(NamedTuple):
     """What a finding means here; None is not known. `environments` is never empty after assessment.
 
     `touched`: the change wrote the line that is at fault. `affected`: the change is why it reads as it does; it wrote
-    that line, one that sets its value, or brought it in or altered it from elsewhere.
+    that line, one that sets its value, or brought it in or altered it from elsewhere. `since` is the day (ISO) that
+    `age` is counted from, with how it is known: first seen, else published.
     """
 
     owners: tuple[Fact, ...] | None = None
@@ -40,6 +41,7 @@ class Context(NamedTuple):
     affected: bool | None = None
     age: int | None = None
     projects: tuple[Fact, ...] | None = None
+    since: Fact | None = None
 
 
 class Assessment(NamedTuple):
@@ -74,6 +76,17 @@ class PolicyLine(NamedTuple):
     location: Location | None = None
 
 
+class Due(NamedTuple):
+    """Until when something has to be mended: the day (ISO) with how it comes about, and whether it is past.
+
+    `date` is "" and `overdue` None where a deadline applies and the day it is counted from is not known; `how` says so.
+    """
+
+    date: str
+    how: str
+    overdue: bool | None = None
+
+
 class Decision(NamedTuple):
     """What is decided about one finding and which line says so.
 
@@ -86,6 +99,7 @@ class Decision(NamedTuple):
     because: PolicyLine | None = None
     waiver: Waiver | None = None
     notes: tuple[str, ...] = ()
+    due: Due | None = None
 
 
 class DecidedUndecided(NamedTuple):
@@ -97,6 +111,7 @@ class DecidedUndecided(NamedTuple):
     because: PolicyLine | None = None
     waiver: Waiver | None = None
     notes: tuple[str, ...] = ()
+    due: Due | None = None
 
 
 class DecidedProblem(NamedTuple):
@@ -105,6 +120,29 @@ class DecidedProblem(NamedTuple):
     problem: Problem
     action: Action
     because: PolicyLine | None = None
+
+
+class DecidedBudget(NamedTuple):
+    """What is decided about how many there are of something.
+
+    `count` is how many surely count, `not_known` how many may count beside them; what is waived does not. `at_most` is
+    the limit that the policy gives, `base` how many the base of the change had (None: not asked for, or no base).
+    `broken` says in a sentence which limit does not hold, "" where all do; `over` are the fingerprints of those that
+    the budget holds to account: the new ones. `unit` is "findings" or "groups".
+    """
+
+    name: str
+    action: Action
+    count: int
+    not_known: int = 0
+    at_most: int | None = None
+    base: int | None = None
+    broken: str = ""
+    over: tuple[str, ...] = ()
+    unit: str = "findings"
+    policy: str = ""
+    location: Location | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Counts(NamedTuple):
@@ -135,6 +173,7 @@ class Verdict(NamedTuple):
     """The whole result, which every report speaks from. Decisions are in a fixed order: path, place, rule.
 
     `policy` says which policy decided ("gatepost.yaml", "recommended (shipped)"). `unused_waivers` never matched.
+    `budgets` are those of every policy that decided; `today` is the ISO date that was judged by.
     `sources` maps paths to their text, for the excerpts in reports.
     """
 
@@ -148,11 +187,13 @@ class Verdict(NamedTuple):
     notes: tuple[str, ...] = ()
     sources: Mapping[str, Source] = {}
     feeds: tuple[Feed, ...] = ()
+    budgets: tuple[DecidedBudget, ...] = ()
+    today: str = ""
 
     @property
     def action(self) -> Outcome:
-        """Blocked when a finding or undecided blocks, else incomplete when a problem does, else passed."""
-        if any(d.action == "block" for d in self.decisions) or any(u.action == "block" for u in self.undecided):
+        """Blocked when a finding, undecided or budget blocks, else incomplete when a problem does, else passed."""
+        if any(one.action == "block" for one in (*self.budgets, *self.undecided, *self.decisions)):
             return "blocked"
         if any(p.action == "block" for p in self.problems):
             return "incomplete"
