@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gatepost.causes.base_tags import Raised, raised
 from gatepost.causes.dockerfiles import Source, span_of
 from gatepost.causes.images import Image, layer_key
 from gatepost.causes.mend import Mend
 from gatepost.causes.mending import clears
 from gatepost.causes.situation import step
+from gatepost.causes.tags import KnownTags
 from gatepost.languages.dockerfile.stages import Entry
 from gatepost.model.changes import Edit, Fix
 from gatepost.model.findings import Finding, OriginStep
@@ -16,12 +18,12 @@ from gatepost.model.findings import Finding, OriginStep
 _WHY = "a newer image may behave differently"
 
 
-def mend_base(source: Source, findings: Sequence[Finding]) -> Mend:
+def mend_base(source: Source, findings: Sequence[Finding], tags: KnownTags) -> Mend:
     """Return how the findings of a base image are mended that was scanned itself."""
-    return _base(source, f"{source.span.source.path}:{source.entry.key}", (), findings, "")
+    return _base(source, f"{source.span.source.path}:{source.entry.key}", (), findings, "", tags)
 
 
-def mend_image(image: Image, source: Source, findings: Sequence[Finding], ecosystem: str) -> Mend:
+def mend_image(image: Image, source: Source, findings: Sequence[Finding], ecosystem: str, tags: KnownTags) -> Mend:
     """Return how the findings that one instruction brings into an image are mended.
 
     `ecosystem` is "os" for packages of the operating system.
@@ -31,7 +33,7 @@ def mend_image(image: Image, source: Source, findings: Sequence[Finding], ecosys
     cause = f"{path}:{source.entry.key}"
     through = tuple(_through(entry) for entry in source.through)
     if keyword == "FROM":
-        return _base(source, cause, through, findings, _others(image, findings))
+        return _base(source, cause, through, findings, _others(image, findings), tags)
     line = source.span.region.start_line
     if keyword == "COPY":
         steps = (*through, step(f"{keyword} in {path}", source.span, "instruction", _first(source.entry)))
@@ -66,7 +68,14 @@ def _others(image: Image, findings: Sequence[Finding]) -> str:
     return f"; the report names no layers, so what came along with line {', '.join(lines)} is counted here"
 
 
-def _base(source: Source, cause: str, through: tuple[OriginStep, ...], findings: Sequence[Finding], more: str) -> Mend:
+def _base(
+    source: Source,
+    cause: str,
+    through: tuple[OriginStep, ...],
+    findings: Sequence[Finding],
+    more: str,
+    tags: KnownTags,
+) -> Mend:
     path = source.span.source.path
     steps = (*through, step("base image", source.span, "base_image", _first(source.entry)))
     place = source.span
@@ -80,17 +89,38 @@ def _base(source: Source, cause: str, through: tuple[OriginStep, ...], findings:
         return mend._replace(advice="", no_fix="the base image is empty: what the files here copy into it brings it")
     if not any(one.package is not None and one.package.fixed_versions for one in findings):
         return mend._replace(advice=_upstream(source))
-    return mend._replace(fix=Fix(f"take a newer image than {source.image}", (), "unsafe", "needs_rescan", _WHY))
+    return _with_tag(mend, raised(source, findings, tags), source, findings, more)
+
+
+def _with_tag(mend: Mend, found: Raised, source: Source, findings: Sequence[Finding], more: str) -> Mend:
+    """Return the mend of a base image with the edit to the next tag of its line, where somebody names one."""
+    if not found.edits:
+        if found.advice:
+            mend = mend._replace(advice=f"{found.advice}; {mend.advice}")
+        return mend._replace(fix=Fix(f"take a newer image than {source.image}", (), "unsafe", "needs_rescan", _WHY))
+    advice = f"build the image again, then scan again: {found.advice}{_without(findings)}{more}"
+    fix = Fix(found.title, found.edits, "unsafe", "needs_rescan", _WHY)
+    return mend._replace(title=f"{mend.title}, to {_after(found)}", fix=fix, advice=advice)
+
+
+def _after(found: Raised) -> str:
+    """Return what comes behind the name of the image: the tag, or a new digest."""
+    head, _, digest = found.image.partition("@")
+    tag = head.rpartition(":")[2]
+    return f"{tag} ({digest[:19]}…)" if digest else tag
+
+
+def _without(findings: Sequence[Finding]) -> str:
+    without = sum(1 for one in findings if one.package is not None and not one.package.fixed_versions)
+    return f"; for {without} of {len(findings)} no fixed version is known yet" if without else ""
 
 
 def _advice(source: Source, findings: Sequence[Finding]) -> str:
-    without = sum(1 for one in findings if one.package is not None and not one.package.fixed_versions)
     if "@sha256:" in source.image:
         how = "take the digest of a newer build of this image"
     else:
         how = "build with `docker build --pull`, and take a newer tag where that is not enough"
-    most = f"; for {without} of {len(findings)} no fixed version is known yet" if without else ""
-    return f"{how}, then scan again{most}"
+    return f"{how}, then scan again{_without(findings)}"
 
 
 def _upstream(source: Source) -> str:

@@ -30,6 +30,7 @@ class Source(NamedTuple):
 
     `image` is the base image as written, for a FROM that names one; `set_at` where that name is set (an ARG).
     `pinned` is the version in the command, where there is one. `unsure` where it may come with the base image too.
+    `document` is the Dockerfile of a FROM.
     """
 
     entry: Entry
@@ -40,6 +41,7 @@ class Source(NamedTuple):
     set_by: str = ""
     pinned: Value | None = None
     unsure: bool = False
+    document: Dockerfile | None = None
 
 
 class Dockerfiles:
@@ -150,14 +152,15 @@ def base_of(document: Dockerfile, stage: Stage) -> Source:
     image = document.context.stage(stage).literal.get("image")
     text = image.literal.get("text") if image is not None else None
     if text is None:
-        return Source(entry, span_of(entry))
+        return Source(entry, span_of(entry), document=document)
     name = text.literal if isinstance(text.literal, str) else stage.image.plain
     if type(text.literal) is Unknown:
         name = _SPACE.sub(" ", entry.instruction.arguments).partition(" ")[0]
     parts = [image.literal.get(part) for part in ("tag", "digest", "name", "text")] if image is not None else []
     origin = next((part.origins[-1] for part in parts if part is not None and part.origins), None)
     set_at = origin.span if origin is not None else None
-    return Source(entry, span_of(entry), (), name, set_at, origin.what if origin is not None else "")
+    what = origin.what if origin is not None else ""
+    return Source(entry, span_of(entry), (), name, set_at, what, document=document)
 
 
 def _same_image(one: str, other: str) -> bool:

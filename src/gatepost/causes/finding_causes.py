@@ -11,6 +11,7 @@ from gatepost.causes.images import Image
 from gatepost.causes.mend import Mend, mended, with_base
 from gatepost.causes.packages import Packages
 from gatepost.causes.projects import Known, Projects
+from gatepost.causes.tags import KnownTags
 from gatepost.languages.manifests import ecosystem_of_file, family_of, same_name
 from gatepost.languages.manifests.table import FAMILIES
 from gatepost.model.findings import Finding, Package
@@ -26,12 +27,15 @@ _REPORTS = (".json", ".jsonl", ".xml", ".sarif", ".txt", ".log")
 _LANGUAGES = frozenset(ecosystem for ecosystem, _ in FAMILIES.values())
 
 
-def with_causes(findings: Sequence[Finding], files: Files) -> list[Finding]:
-    """Return the findings, in the same order, with the place to mend those about packages."""
+def with_causes(findings: Sequence[Finding], files: Files, tags: KnownTags | None = None) -> list[Finding]:
+    """Return the findings, in the same order, with the place to mend those about packages.
+
+    `tags` are those of images that somebody has given: base images are raised to them.
+    """
     collecting = gc.isenabled()
     gc.disable()  # what is made here has no cycles, and looking for them takes a third of the time
     try:
-        return _caused(findings, _Work(files))
+        return _caused(findings, _Work(files, tags or KnownTags()))
     finally:
         if collecting:
             gc.enable()
@@ -59,12 +63,17 @@ def _caused(findings: Sequence[Finding], work: _Work) -> list[Finding]:
             for index in indices:
                 out[index] = mended(findings[index], mend, kind == "file")
     for name, indices in images.items():
-        _of_image(name, built[name], indices, findings, out)
+        _of_image(name, built[name], indices, findings, out, work.tags)
     return out
 
 
 def _of_image(
-    name: str, built: Built | Source | str, indices: Sequence[int], findings: Sequence[Finding], out: list[Finding]
+    name: str,
+    built: Built | Source | str,
+    indices: Sequence[int],
+    findings: Sequence[Finding],
+    out: list[Finding],
+    tags: KnownTags,
 ) -> None:
     """Put into `out` what the Dockerfile of an image says of those of its findings that have no cause yet."""
     left = [index for index in indices if not out[index].cause]
@@ -73,7 +82,7 @@ def _of_image(
             f"image {name}", f"Update the image {name}", None, (), advice=built if isinstance(built, str) else ""
         )
         if isinstance(built, Source):
-            mend = mend_base(built, [findings[index] for index in left])
+            mend = mend_base(built, [findings[index] for index in left], tags)
         for index in left:
             out[index] = mended(findings[index], mend, False)
         return
@@ -86,7 +95,7 @@ def _of_image(
         groups.setdefault((source.entry.key, pinned), []).append((index, source))
     for rows in groups.values():
         first, source = rows[0]
-        mend = mend_image(image, source, [findings[index] for index, _ in rows], _kind_of(findings[first]))
+        mend = mend_image(image, source, [findings[index] for index, _ in rows], _kind_of(findings[first]), tags)
         for index, _ in rows:
             out[index] = mended(findings[index], mend, False)
     for index in indices:
@@ -96,7 +105,8 @@ def _of_image(
 class _Work:
     """What is known of the files of one run."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, tags: KnownTags) -> None:
+        self.tags = tags
         self.projects = Projects(files)
         self.packages = Packages(self.projects)
         self._files = files

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -23,6 +24,8 @@ WRITTEN_BY = "`snyk test --json`, `snyk container test --json`, `snyk iac test -
 UNIT = "one vulnerability of one version of a package in one project, with all dependency paths; one issue at a line"
 EMPTY_LIST_IS_CLEAN = False
 _IMAGES = ("deb", "apk", "rpm", "linux")
+_IMAGE = re.compile(r"[a-z0-9][\w./-]{0,200}:[\w][\w.-]{0,127}\Z", re.ASCII).match
+_MOST_ADVICE, _LONGEST_ADVICE = 50, 5000
 _REACHABLE = {"reachable": True, "function": True, "package": True, "no-path-found": False, "not-reachable": False}
 
 
@@ -153,12 +156,26 @@ def _place(reading: Reading, project: Mapping[str, Any], manager: str) -> tuple[
         base = name(docker.get("baseImage"))
         called = image or base
         inner = text(project.get("displayTargetFile") or project.get("targetFile"))
-        return reading.placing.artifact(called), Artifact(called, os=os, path=inner, base=base)
+        better = _better_bases(docker)
+        return reading.placing.artifact(called), Artifact(called, os=os, path=inner, base=base, better_bases=better)
     target = text(project.get("displayTargetFile") or project.get("targetFile"))
     folder = text(project.get("path")).rstrip("/")
     if not target:
         return reading.placing.manifest(), None
     return reading.placing.file([f"{folder}/{target}", target] if folder else [target]), None
+
+
+def _better_bases(docker: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the images of the advice on the base image: those in its tables below a heading of upgrades."""
+    found: list[str] = []
+    upgrades = False
+    for one in listed(mapping(docker.get("baseImageRemediation")).get("advice"))[:_MOST_ADVICE]:
+        lines = text(mapping(one).get("message"), _LONGEST_ADVICE).strip().splitlines()
+        if len(lines) == 1:
+            upgrades = "upgrade" in lines[0].lower()
+        elif upgrades and lines and lines[0].startswith("Base Image"):
+            found += [words[0] for line in lines[1:] if (words := line.split()) and _IMAGE(words[0])]
+    return tuple(dict.fromkeys(found))
 
 
 def _scores(row: Mapping[str, Any]) -> Iterator[Cvss]:
