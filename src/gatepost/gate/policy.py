@@ -36,7 +36,8 @@ class Policy(NamedTuple):
     `name` is for people: the file's path, or "recommended (shipped)". `lines` stand in the order in which they are
     asked. `known_environments` are the names that a condition or the command line may use, with the place that
     defines each (None: only used by a shipped line); empty when the policy defines none, then any name may be used.
-    `cases` are those of the file itself. `oldest_report` is in days, None for any age.
+    `cases` are those of the file itself. `oldest_report` is in days, None for any age. `texts` are the file and what
+    it extends, itself first.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Policy(NamedTuple):
     feeds: FeedChoice = FeedChoice()
     oldest_report: int | None = None
     detectors: tuple[DetectorChoice, ...] = ()
+    texts: tuple[Source, ...] = ()
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -162,6 +164,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         feeds=taking_in.read_feeds(own.page, own.given["feeds"][1]) if "feeds" in own.given else FeedChoice(),
         oldest_report=taking_in.read_reports(own.page, own.given["reports"][1]) if "reports" in own.given else None,
         detectors=taking_in.read_detectors(own.page, own.given["detectors"][1]) if "detectors" in own.given else (),
+        texts=tuple(loaded.page.source for loaded in chain),
     )
 
 

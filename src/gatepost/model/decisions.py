@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
+
+if TYPE_CHECKING:
+    from gatepost.model.traces import Trace  # made only when somebody asks what was read
 
 Action: TypeAlias = Literal["allow", "warn", "block"]
 Mode: TypeAlias = Literal["enforce", "observe"]
@@ -174,7 +177,7 @@ class Verdict(NamedTuple):
 
     `policy` says which policy decided ("gatepost.yaml", "recommended (shipped)"). `unused_waivers` never matched.
     `budgets` are those of every policy that decided; `today` is the ISO date that was judged by.
-    `sources` maps paths to their text, for the excerpts in reports.
+    `sources` maps paths to their text, for the excerpts in reports. `trace` is there where the request asks for it.
     """
 
     mode: Mode
@@ -187,6 +190,7 @@ class Verdict(NamedTuple):
     notes: tuple[str, ...] = ()
     sources: Mapping[str, Source] = {}
     feeds: tuple[Feed, ...] = ()
+    trace: Trace | None = None
     budgets: tuple[DecidedBudget, ...] = ()
     today: str = ""
 

@@ -72,6 +72,7 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
         request.today,
         verify_var_files(request.parameter_files, files, found.root, "parameter file"),
         request.inputs,
+        traced=request.traced,
     )
     roots = plan_roots(found, files, around, request.environment, bool(request.var_files))
     if request.plans:

@@ -29,7 +29,8 @@ class Result(NamedTuple):
 
     `variables` are those that were given on the command line and that the root module declares, `unread` says of each
     module call that is not read why, `workspace` whether a value depends on a workspace that nobody told. `read` is
-    what was looked at for it, as in `Files.asked`.
+    what was looked at for it, as in `Files.asked`. Only in a run that is traced: `digests` are those of the files that
+    were read, `looked` says of each rule on how many resources it was judged.
     """
 
     root: Root
@@ -43,6 +44,8 @@ class Result(NamedTuple):
     unread: tuple[str, ...] = ()
     workspace: bool = False
     read: frozenset[str] = frozenset()
+    digests: tuple[tuple[str, str], ...] = ()
+    looked: tuple[tuple[str, int], ...] = ()
 
 
 class Workshop(NamedTuple):
@@ -56,6 +59,7 @@ class Workshop(NamedTuple):
     parameter_files: tuple[str, ...] = ()
     inputs: Inputs = NO_INPUTS
     plans: Plans = NO_PLANS
+    traced: bool = False
 
 
 def judge_root(workshop: Workshop, root: Root) -> Result:
@@ -103,6 +107,10 @@ def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple
         from gatepost.pipeline.fetched import with_modules
 
         result = with_modules(document, result)
+    if workshop.traced:
+        from gatepost.rules.looking import looked_at
+
+        result = result._replace(looked=looked_at(judged))
     return judged, result
 
 

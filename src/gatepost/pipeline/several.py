@@ -61,7 +61,15 @@ def _joined(uses: Sequence[Use], root: Root) -> Result:
         resources=max(result.resources for result in results),
         files=_distinct(path for result in results for path in result.files),
         unread=_distinct(why for result in results for why in result.unread),
+        looked=_most_looked(results),
     )
+
+
+def _most_looked(results: Sequence[Result]) -> tuple[tuple[str, int], ...]:
+    most: dict[str, int] = {}
+    for rule, count in (one for result in results for one in result.looked):
+        most[rule] = max(count, most.get(rule, 0))
+    return tuple(sorted(most.items()))
 
 
 def _identity(finding: Finding) -> tuple[Any, ...]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from gatepost.model.decisions import Verdict
 from gatepost.pipeline.comparing import compared, proposal_notes
@@ -16,6 +18,9 @@ from gatepost.pipeline.roots import Result, judge_root
 from gatepost.pipeline.seeing import place_of, see
 from gatepost.sources.reading import Files
 
+if TYPE_CHECKING:
+    from gatepost.pipeline.tracing import Tracing
+
 
 def check(
     request: Request, watch: Watch | None = None, open_files: OpenFiles = Files, known: dict[Root, Result] | None = None
@@ -25,8 +30,20 @@ def check(
     `open_files` makes the files below a root, given also the paths that are passed over. Roots in `known` are not
     judged again; those that are judged are put into it.
     """
+    if not request.traced:
+        return _check(request, watch, open_files, {} if known is None else known)[0]
+    from gatepost.pipeline.tracing import Tracing
+
+    with Tracing() as tracing:
+        verdict, run, results = _check(request, watch, open_files, {}, tracing)
+        return verdict._replace(trace=tracing.trace(run, results, verdict))
+
+
+def _check(
+    request: Request, watch: Watch | None, open_files: OpenFiles, known: dict[Root, Result], tracing: Tracing | None = None
+) -> tuple[Verdict, Run, list[Result]]:
     run = prepare(request, open_files)
-    results = judge_roots(run, watch, {} if known is None else known)
+    results = judge_roots(run, watch, known, tracing)
     require_used(run, results)
     seen = see(run, results, watch)
     run = with_base(run, results)
@@ -39,7 +56,7 @@ def check(
         decided,
         lambda policy, organisation: decide_all(request, seen, run.change, policy, organisation),
     )
-    return Verdict(
+    verdict = Verdict(
         decided.mode,
         decided.policy,
         decided.decisions,
@@ -51,12 +68,18 @@ def check(
         sources=Excerpts(run.workshop.files),
         feeds=seen.feeds,
     )
+    return verdict, run, results
 
 
-def judge_roots(run: Run, watch: Watch | None, known: dict[Root, Result]) -> list[Result]:
+def judge_roots(
+    run: Run, watch: Watch | None, known: dict[Root, Result], tracing: Tracing | None = None
+) -> list[Result]:
     """Judge every root that is not known yet; returns the results of all, in order."""
     fresh = [root for root in run.roots if root not in known]
-    judged = spread(lambda root: judge_root(run.workshop, root), fresh, run.request.jobs)
+    judge = partial(judge_root, run.workshop)
+    if tracing is not None:
+        judge = tracing.work(judge, run.found.root)
+    judged = spread(judge, fresh, run.request.jobs)
     for done, result in enumerate(judged, 1):
         known[result.root] = result
         if watch is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatepost.rules.rule import Rule
 
 _AS_SHIPPED = RuleChoice("")
-_EVERY = "*"
+EVERY = "*"
 _NO_ITEMS = ("type:", "address:", "file:", JOIN)
 
 
@@ -49,7 +49,7 @@ def _all_units(world: World, judged: Judged) -> Iterator[Unit]:
             for resource in world.document.resources(type):
                 for rule in wanted:
                     yield _unit(world, judged, rule, resource)
-    rules = world.catalogue.rules_for(language, _EVERY)
+    rules = world.catalogue.rules_for(language, EVERY)
     if rules:
         yield from _value_units(world, judged, rules, world.document.values())
 
@@ -78,7 +78,7 @@ def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
     settings = settings_of(rule, judged)
     judgements: list[Judgement] = []
     lists = rule.applies.lists
-    for subject in _bases(world, rule, resource):
+    for subject in bases(world, rule, resource):
         _on(rule, subject, lists, settings, judgements)
     return Unit(key, tuple(judgements), ledger.end(before))
 
@@ -92,7 +92,8 @@ def _untouched(world: World, rule: Rule, resource: Resource) -> frozenset[ReadKe
     return world.raw(resource).has_none(applies.lists[0], attribute, texts)
 
 
-def _bases(world: World, rule: Rule, resource: Resource) -> Sequence[Subject]:
+def bases(world: World, rule: Rule, resource: Resource) -> Sequence[Subject]:
+    """Return what of a resource a rule speaks about, before it goes down into lists."""
     concept = rule.applies.concept
     return (world.raw(resource),) if concept is None else world.things_of(concept, resource)
 
@@ -156,14 +157,15 @@ def subject_in(world: World, judgement: Judgement) -> Subject | None:
     if now is None:
         return None
     rule = judgement.rule
-    for base in _bases(world, rule, now):
-        for subject in _elements(base, rule.applies.lists):
+    for base in bases(world, rule, now):
+        for subject in elements(base, rule.applies.lists):
             if subject.label == judgement.subject.label:
                 return subject
     return None
 
 
-def _elements(subject: Subject, lists: tuple[str, ...]) -> Iterator[Subject]:
+def elements(subject: Subject, lists: tuple[str, ...]) -> Iterator[Subject]:
+    """Yield the elements that lists lead to, as far as they are known; the subject itself where there are no lists."""
     if not lists:
         yield subject
         return
@@ -171,7 +173,7 @@ def _elements(subject: Subject, lists: tuple[str, ...]) -> Iterator[Subject]:
     if value is not None:
         for inner in value.literal if value.is_list else (value,):
             if isinstance(inner.literal, Subject):
-                yield from _elements(inner.literal, lists[1:])
+                yield from elements(inner.literal, lists[1:])
 
 
 def _judge_one(rule: Rule, subject: Subject, settings: Mapping[str, Any]) -> Judgement | None:
@@ -216,7 +218,7 @@ def _value_units(
                 judgements = [
                     found for path, value in listed if (found := _on_value(world, rule, item, path, value, settings))
                 ]
-                yield Unit((rule.id, _EVERY, item), tuple(judgements), frozenset([(item, _EVERY)]))
+                yield Unit((rule.id, EVERY, item), tuple(judgements), frozenset([(item, EVERY)]))
 
 
 def _on_value(
@@ -271,14 +273,14 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     world = World(document, before.world.catalogue, dict(before.world.indexes))
     created, removed = _types_changed(changed, document, before.world.document)
     for resource in (*created, *removed):
-        changed.add((f"address:{resource.address}", _EVERY))
+        changed.add((f"address:{resource.address}", EVERY))
     _joins_changed(changed, world, created, removed)
     affected: dict[UnitKey, None] = {}
     readers = before.readers()
     for key in changed:
         affected.update(dict.fromkeys(readers.get(key, ())))
     for item in {item for item, _ in changed}:
-        affected.update(dict.fromkeys(readers.get((item, _EVERY), ())))
+        affected.update(dict.fromkeys(readers.get((item, EVERY), ())))
     gone = {(resource.type, resource.key) for resource in removed}
     for resource in removed:
         affected.update(dict.fromkeys(key for key in before.units if key[1:] == (resource.type, resource.key)))
@@ -322,7 +324,7 @@ def _joins_changed(
 def _again(world: World, before: Judged, keys: Sequence[UnitKey]) -> list[Unit]:
     units: list[Unit] = []
     for rule_id, type, key in keys:
-        if type == _EVERY:
+        if type == EVERY:
             continue
         resource = world.resource(type, key)
         if resource is not None:
@@ -340,7 +342,7 @@ def _new_units(world: World, before: Judged, created: Sequence[Resource]) -> lis
 
 
 def _values_again(world: World, before: Judged, items: set[str], created: Sequence[Resource]) -> list[Unit]:
-    rules = world.catalogue.rules_for(world.document.language, _EVERY)
+    rules = world.catalogue.rules_for(world.document.language, EVERY)
     wanted = frozenset(items | {resource.key for resource in created})
     if not rules or not wanted:
         return []

@@ -164,6 +164,24 @@ def changed_lines(folder: str, commit: str) -> dict[str, list[tuple[int, int]]]:
     return found
 
 
+def committed_paths(top: str) -> frozenset[str]:
+    """Return the files, by path from the top, that the work tree has as the commit that is checked out has them.
+
+    Links are left out, and so is what lies in submodules: that is no part of the commit. Raises `GitRefused`.
+    """
+    listed = run(top, "ls-tree", "-r", "-z", "--full-tree", "HEAD")
+    entries = (entry.partition(b"\t") for entry in listed.split(b"\0") if entry)
+    paths = frozenset(os.fsdecode(name) for facts, _, name in entries if facts.startswith(b"100"))
+    return paths - edited_paths(top)
+
+
+def edited_paths(folder: str) -> frozenset[str]:
+    """Return what git tracks below a folder and the work tree has otherwise, by path from the folder."""
+    options = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+    listed = run(folder, "diff", *options, "--relative", "HEAD", "--", ".")
+    return frozenset(os.fsdecode(path) for path in listed.split(b"\0") if path)
+
+
 def _span(part: bytes) -> tuple[int, int]:
     """Return (first line, count) of one side of a hunk: "-3" or "+7,2"."""
     first, _, count = part[1:].partition(b",")

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import posixpath
+from collections.abc import Callable, Iterable
 
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import NOWHERE, Problem
 
 # A file of this size is data, not something a person wrote; reading it would only cost memory.
 MOST_BYTES = 32 * 1024 * 1024
+
+
+# Told the path and the bytes of every file that is read, while somebody traces a run.
+_listener: Callable[[str, Iterable[bytes]], None] | None = None
+
+
+def listen(listener: Callable[[str, Iterable[bytes]], None] | None) -> None:
+    """Let somebody hear which files are read from now on, and what is in them; None ends it."""
+    global _listener
+    _listener = listener
 
 
 class Unreadable(Exception):
@@ -55,7 +66,10 @@ class FileBytes:
 
 def open_bytes(path: str, most: int) -> FileBytes:
     """Open a file of at most `most` bytes to read parts of it, until it is closed; raises `Unreadable`."""
-    return FileBytes(*_opened(path, most))
+    found = FileBytes(*_opened(path, most))
+    if _listener is not None:
+        _listener(path, (found[start : start + (1 << 20)] for start in range(0, len(found), 1 << 20)))
+    return found
 
 
 def read_bytes(path: str, most: int = MOST_BYTES) -> bytes:
@@ -63,11 +77,14 @@ def read_bytes(path: str, most: int = MOST_BYTES) -> bytes:
     descriptor, _ = _opened(path, most)
     try:
         with os.fdopen(os.dup(descriptor), "rb") as file:
-            return file.read()
+            data = file.read()
     except OSError as error:
         raise Unreadable(f"the file cannot be read: {_reason(error)}", "look at the path and its permissions") from None
     finally:
         os.close(descriptor)
+    if _listener is not None:
+        _listener(path, (data,))
+    return data
 
 
 def _opened(path: str, most: int) -> tuple[int, int]:

@@ -1,0 +1,211 @@
+"""What a run has read, with digests, and by what it judged; never changes what the run comes to.
+
+Digests are taken of the bytes as they are read, so that a trace is of what was judged and not of what lies there later.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from gatepost.gate import Policy
+from gatepost.model.decisions import Verdict
+from gatepost.model.problems import UsageError
+from gatepost.model.traces import Input, Looked, Trace
+from gatepost.pipeline.feeding import feeds_folder
+from gatepost.pipeline.plan import Root
+from gatepost.pipeline.preparing import Run
+from gatepost.pipeline.request import Request
+from gatepost.pipeline.roots import Result
+from gatepost.rules.catalogue import Catalogue
+from gatepost.rules.library import library_digest
+from gatepost.services.git import head_commit, repository_top
+from gatepost.services.git_base import GitRefused, committed_paths, edited_paths
+from gatepost.sources.reading import listen, printable_path
+
+
+class Tracing:
+    """Hears which files are read while it is open; `digests` are by absolute path."""
+
+    def __init__(self) -> None:
+        self.digests: dict[str, str] = {}
+
+    def __enter__(self) -> Tracing:
+        listen(self._heard)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        listen(None)
+
+    def _heard(self, path: str, pieces: Iterable[bytes]) -> None:
+        self._note(os.path.abspath(path), _sha256(pieces))
+
+    def _note(self, path: str, digest: str) -> None:
+        if self.digests.setdefault(path, digest) != digest:
+            shown = printable_path(path)
+            raise UsageError(f"{shown!r} changed while it was judged, so there is no receipt", hint="run it again")
+
+    def work(self, judge: Callable[[Root], Result], top: str) -> Callable[[Root], Result]:
+        """Return the judging of a root with the digests of what it read, which another process would keep."""
+
+        def judged(root: Root) -> Result:
+            result = judge(root)
+            paths = sorted(_absolute(top, path) for path in result.read)
+            return result._replace(digests=tuple((path, self.digests[path]) for path in paths if path in self.digests))
+
+        return judged
+
+    def trace(self, run: Run, results: Sequence[Result], verdict: Verdict) -> Trace:
+        """Return the trace of a run that is over. Raises `UsageError` for a file that changed meanwhile."""
+        for result in results:
+            for path, digest in result.digests:
+                self._note(path, digest)
+        request, base = run.request, run.change.base
+        top = repository_top(run.found.root) or ""
+        inputs = tuple(sorted((*_policies(run), *self._inputs(run, results, verdict, top))))
+        below = os.path.relpath(run.found.root, top).replace(os.sep, "/") if top else "."
+        return Trace(
+            request.today,
+            head_commit(run.found.root),
+            _is_dirty(run.found.root, inputs),
+            "" if below == "." else printable_path(below),
+            base.commit if base else "",
+            request.base or "" if base else "",
+            tuple(printable_path(path) for path in request.paths),
+            request.environment or "",
+            request.branch or "",
+            inputs,
+            library_digest(),
+            _looked(run.catalogue, run, results),
+            tuple(dict.fromkeys(one.name for one in request.inputs.assigned if one.rank >= 0)),
+            tuple(request.detectors),
+        )
+
+    def _inputs(self, run: Run, results: Sequence[Result], verdict: Verdict, top: str) -> Iterator[Input]:
+        root = run.found.root
+        committed = _committed(top)
+        roles = dict(_roles(run.request, run, verdict))
+        judged = {_absolute(root, path) for result in results for path in result.files}
+        read = {path for result in results for path, _ in result.digests}
+        files = dict(self.digests)
+        for path in roles:
+            if path not in files and os.path.isfile(path):
+                files[path] = _file_sha256(path)
+        policies = {_absolute(root, _policy_path(run, policy)) for policy in run.policies if not _of_base(run, policy)}
+        for path, digest in files.items():
+            if path not in policies:
+                role = roles.get(path) or ("source" if path in judged else "read" if path in read else "looked at")
+                yield Input(_shown(path, root), role, digest, committed(path))
+
+
+def _absolute(top: str, path: str) -> str:
+    return os.path.normpath(os.path.join(top, path))
+
+
+def _sha256(pieces: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _file_sha256(path: str) -> str:
+    with open(path, "rb") as file:
+        return _sha256(iter(lambda: file.read(1 << 20), b""))
+
+
+def _shown(path: str, root: str) -> str:
+    relative = os.path.relpath(path, root).replace(os.sep, "/")
+    return printable_path(path if relative.startswith("../") else relative)
+
+
+def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Yield what the files that the request or a policy names are for, by absolute path."""
+    for role, paths in (
+        ("report", (path for path, _ in request.reports)),
+        ("plan", (path for _, path in request.plans)),
+        ("state", (path for _, path in request.states)),
+        ("evidence", request.evidence),
+        ("variables", request.var_files),
+        ("parameters", request.parameter_files),
+    ):
+        for path in paths:
+            yield os.path.abspath(path), role
+    for folder in request.rules:
+        for name in ("rules", "resources"):
+            for below, _, files in os.walk(os.path.join(folder, name)):
+                for file in files:
+                    if file.endswith((".yaml", ".yml")):
+                        yield os.path.abspath(os.path.join(below, file)), "rule"
+    if verdict.feeds:
+        theirs = run.organisation.feeds if run.organisation else type(run.policy.feeds)()
+        folder, _ = feeds_folder(request, run.found.root, run.policy.feeds, theirs)
+        for feed in verdict.feeds:
+            yield os.path.abspath(os.path.join(folder, posixpath.basename(feed.path))), "feed"
+
+
+def _policies(run: Run) -> Iterator[Input]:
+    """Yield the policies that decided and what they extend; each by the digest of its text as UTF-8."""
+    base = run.change.base
+    for role, policy in zip(("policy", "organisation's policy"), run.policies, strict=False):
+        for number, source in enumerate(policy.texts):
+            digest = hashlib.sha256(source.text.encode("utf-8", "surrogateescape")).hexdigest()
+            name = source.path
+            commit = ""
+            if base is not None and number == 0 and _of_base(run, policy):
+                name, commit = name.removesuffix(f" ({base.revision})"), base.commit
+            yield Input(name, role if number == 0 else f"{role} (extended)", digest, False, commit)
+
+
+def _of_base(run: Run, policy: Policy) -> bool:
+    base = run.change.base
+    return base is not None and bool(policy.texts) and policy.texts[0].path.endswith(f" ({base.revision})")
+
+
+def _policy_path(run: Run, policy: Policy) -> str:
+    return policy.texts[0].path if policy.texts else policy.name
+
+
+def _looked(catalogue: Catalogue, run: Run, results: Sequence[Result]) -> tuple[Looked, ...]:
+    counts: dict[str, int] = {}
+    for result in results:
+        for rule, resources in result.looked:
+            counts[rule] = counts.get(rule, 0) + resources
+    choices = run.workshop.choices
+    return tuple(
+        Looked(
+            rule.id,
+            rule.title,
+            rule.category,
+            rule.severity,
+            rule.standards,
+            counts.get(rule.id, 0),
+            rule.id not in choices or choices[rule.id].enabled,
+        )
+        for rule in catalogue.rules()
+    )
+
+
+def _committed(top: str) -> Callable[[str], bool]:
+    """Return what tells whether the commit that is checked out has a file as it lies there."""
+    if not top:
+        return lambda path: False
+    try:
+        unchanged = committed_paths(top)
+    except GitRefused:
+        return lambda path: False
+    return lambda path: os.path.relpath(os.path.realpath(path), top).replace(os.sep, "/") in unchanged
+
+
+def _is_dirty(root: str, inputs: Sequence[Input]) -> bool:
+    judged = ("source", "read", "looked at", "variables", "parameters")
+    return any(one.role in judged and not one.in_commit for one in inputs) or _has_edits(root)
+
+
+def _has_edits(root: str) -> bool:
+    try:
+        return bool(edited_paths(root))
+    except GitRefused:
+        return True
