@@ -23,7 +23,7 @@ class Request(NamedTuple):
     file).
     `base` is the revision that a change is compared with ("none": with nothing), and `base_how` what told it.
     `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name;
-    without `run_detectors` none is run, whatever a policy says.
+    without `run_detectors` none is run, whatever a policy says. `traced` asks for the trace of the run.
     """
 
     paths: tuple[str, ...]
@@ -49,3 +49,4 @@ class Request(NamedTuple):
     run_detectors: bool = True
     base: str | None = None
     base_how: str = ""
+    traced: bool = False
