@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from gatepost.model.findings import Finding, Related, Undecided
+from gatepost.model.findings import Finding, Related, Sign, Undecided
 from gatepost.model.places import Location
 
 _T = TypeVar("_T")
@@ -21,6 +21,14 @@ def _distinct(items: Iterable[_T]) -> tuple[_T, ...]:
 
 
 _NOT_ALL = "not all of its instances can be mended by one edit; mend each where it is set"
+
+
+def merge_signs(several: Sequence[tuple[Sign, ...]]) -> tuple[Sign, ...]:
+    """Return the signs of all instances; where some have none that is certain, those of the others are not either."""
+    signs = _distinct(sign for one in several for sign in one)
+    if all(any(not sign.weak for sign in one) for one in several):
+        return signs
+    return _distinct(sign._replace(weak=True) for sign in signs)
 
 
 _NOT_TOLD = ("unknown", "some of its instances are in no environment that var files tell")
@@ -56,7 +64,8 @@ def merge_instances(findings: Sequence[Finding], order: Callable[[Finding], Any]
         reached = merge_environments([first.environments, *(one.environments for one in rest)])
         related = (*first.related, *related[:MOST_RELATED])
         roots = _distinct(root for one in (first, *rest) for root in one.roots)
-        merged = first._replace(related=related, fixes=shared, environments=reached, roots=roots)
+        signs = merge_signs([one.signs for one in (first, *rest)])
+        merged = first._replace(related=related, fixes=shared, environments=reached, roots=roots, signs=signs)
         if first.fixes and not shared:
             merged = merged._replace(no_fix=_NOT_ALL, advice=first.fixes[0].title)
         places[key] = merged
@@ -86,6 +95,7 @@ def _together(group: Sequence[Undecided]) -> Undecided:
         also=_distinct(one.resource for one in group if one.resource != group[0].resource),
         environments=merge_environments([one.environments for one in group]),
         roots=_distinct(root for one in group for root in one.roots),
+        signs=merge_signs([one.signs for one in group]),
     )
 
 

@@ -145,6 +145,20 @@ class OriginStep(NamedTuple):
     kind: str = "code"
 
 
+class Sign(NamedTuple):
+    """Something that tells an environment, and how: ("production", "folder live/prod").
+
+    `location` is where it is written, None for what is no text in a file. `weak`: it adds an environment and makes none
+    certain. `account` is the id of an account in place of an environment: a policy says which one that is.
+    """
+
+    environment: str
+    how: str
+    location: Location | None = None
+    weak: bool = False
+    account: str = ""
+
+
 class Suppression(NamedTuple):
     """Somebody else's word that a finding does not count: another tool's ignore comment, a VEX statement.
 
@@ -164,7 +178,7 @@ class Finding(NamedTuple):
     none. `advice` is the shape of a fix when none can be proved; `no_fix` is the reason there is none.
     `environments` are those that the inputs of its root tell, each with how; a policy may know of more.
     `roots` are those it is reached from where it lies in a file that they share: a folder with a slash behind it for a
-    Terraform root module, else a file.
+    Terraform root module, else a file. `signs` are what tells its environment beside that, where a policy infers it.
     `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone),
     `mend` is that edit in words ("Update Dockerfile line 1: this base image"). `resource_type` is the language's own
     word for the kind of the resource ("aws_s3_bucket", "AWS::S3::Bucket"), "" where there is none.
@@ -209,6 +223,7 @@ class Finding(NamedTuple):
     environments: tuple[tuple[str, str], ...] = ()
     mend: str = ""
     roots: tuple[str, ...] = ()
+    signs: tuple[Sign, ...] = ()
     resource_type: str = ""
 
 
@@ -231,6 +246,7 @@ class Undecided(NamedTuple):
     environments: tuple[tuple[str, str], ...] = ()
     also: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
+    signs: tuple[Sign, ...] = ()
     category: str = ""
     resource_type: str = ""
     cwe: tuple[int, ...] = ()

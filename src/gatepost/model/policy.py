@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from gatepost.model.findings import Severity
+from gatepost.model.findings import Severity, Sign
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
 
@@ -60,6 +60,27 @@ class Comparison(NamedTuple):
 Owned: TypeAlias = tuple[tuple[str, str], ...]
 # The owners and the projects of a path with tags; None where nothing could tell.
 OwnersOf: TypeAlias = Callable[[str, Mapping[str, str]], "tuple[Owned | None, Owned | None]"]
+
+
+class Inference(NamedTuple):
+    """How a policy infers environments: `names` maps the usual name of one to the policy's own ("prod").
+
+    `accounts` maps the id of an account to its environment and the place that says so.
+    """
+
+    names: Mapping[str, str] = {}
+    accounts: Mapping[str, tuple[str, Location]] = {}
+
+
+class Surroundings(NamedTuple):
+    """What a run knows that tells environments: of each root (named as in `Finding.roots`), and of all that is judged.
+
+    `prefix` is where the scanned root lies below the top of the repository, "" or "live/".
+    """
+
+    by_root: Mapping[str, Sequence[Sign]] = {}
+    signs: tuple[Sign, ...] = ()
+    prefix: str = ""
 
 
 class Facts(NamedTuple):
