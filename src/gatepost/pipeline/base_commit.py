@@ -20,7 +20,7 @@ from gatepost.pipeline.plan import Root
 from gatepost.pipeline.roots import Result, Workshop, judge_root
 from gatepost.services.git import repository_top
 from gatepost.services.git_base import Changes, GitRefused, Tree, base_commit, changed_lines, changes
-from gatepost.sources.discovery import NEVER_OURS, Found
+from gatepost.sources.discovery import Found, would_find
 from gatepost.sources.reading import Files, Unreadable, decode, kind_of, printable_path
 
 
@@ -117,18 +117,12 @@ def found_before(found: Found, base: Base, excluded: Callable[[str], bool]) -> F
     for paths in files.values():
         paths.difference_update(new)
     for path in base.changes.before - base.changes.now:
-        kind = kind_of(path)
-        theirs = not {*NEVER_OURS, ".git"}.isdisjoint(path.split("/"))
-        if kind and not theirs and _asked_for(path, found.folders) and not excluded(path):
-            files.setdefault(kind, set()).add(path)
+        if would_find(path, found, excluded):
+            files.setdefault(kind_of(path), set()).add(path)
     given = frozenset(path for path in found.given if path not in new)
     return found._replace(
         files={kind: tuple(sorted(paths)) for kind, paths in sorted(files.items()) if paths}, given=given
     )
-
-
-def _asked_for(path: str, folders: Sequence[str]) -> bool:
-    return any(not folder or path.startswith(folder + "/") for folder in folders)
 
 
 def judge_before(

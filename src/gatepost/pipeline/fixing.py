@@ -21,6 +21,7 @@ from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.roots import Result
 from gatepost.pipeline.steps import check
 from gatepost.sources.discovery import scan_root
+from gatepost.sources.overlay import Overlay
 from gatepost.sources.reading import Files
 
 # Every round mends at least one finding, so this bounds a fault of ours and not the user's work.
@@ -61,21 +62,6 @@ class Fixed(NamedTuple):
     last: Verdict
 
 
-class Draft(Files):
-    """Files with texts laid over those on disk."""
-
-    def __init__(self, root: str, hidden: frozenset[str], texts: dict[str, str]) -> None:
-        super().__init__(root, hidden)
-        self.texts = texts
-
-    def read(self, path: str, kind: str = "") -> Source | None:
-        """Return a file as it would be."""
-        source = super().read(path, kind)
-        if source is not None and path in self.texts:
-            return Source(source.path, self.texts[path], source.kind)
-        return source
-
-
 def fix_all(request: Request, chosen: Chosen, watch: Watch | None = None) -> Fixed:
     """Return everything the wanted fixes come to. Raises `UsageError`."""
     if request.detectors:
@@ -89,7 +75,7 @@ def fix_all(request: Request, chosen: Chosen, watch: Watch | None = None) -> Fix
     def judge(changed: Set[str]) -> Verdict:
         for root in [root for root, result in known.items() if not changed.isdisjoint(result.files)]:
             del known[root]
-        return check(request, watch, lambda root, hidden: Draft(root, hidden, texts), known)
+        return check(request, watch, lambda root, hidden: Overlay(root, hidden, texts), known)
 
     first = last = judge(frozenset())
     applied: list[Applied] = []

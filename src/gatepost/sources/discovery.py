@@ -30,6 +30,13 @@ class Found(NamedTuple):
     folders: tuple[str, ...] = ()
 
 
+def would_find(path: str, found: Found, excluded: Callable[[str], bool]) -> bool:
+    """Whether discovery would have taken a file, by its relative path, if it were there."""
+    if not kind_of(path) or not {*NEVER_OURS, ".git"}.isdisjoint(path.split("/")):
+        return False
+    return any(not folder or path.startswith(folder + "/") for folder in found.folders) and not excluded(path)
+
+
 def scan_root(paths: Sequence[str]) -> str:
     """Return the folder that paths are shown relative to: the working directory, else what the paths have in common."""
     here = os.path.realpath(os.getcwd())
