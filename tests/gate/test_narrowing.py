@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from gatepost.gate import Side, decide, load
 from gatepost.gate.asking import Lines
-from gatepost.gate.attributes import About, FindingFacts
+from gatepost.gate.attributes import About
+from gatepost.gate.facts import FindingFacts
 from gatepost.gate.narrowing import WaiverIndex
 from gatepost.gate.waivers import waiver_covers
 from gatepost.model.decisions import Assessment, Context

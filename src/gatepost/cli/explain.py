@@ -121,7 +121,7 @@ def _read_verdict(path: str) -> Mapping[str, Any]:
 def _trace(finding: Mapping[str, Any], policy_file: str | None) -> list[TraceLine]:
     """Return how the policy's lines answer to the finding, up to the one that matches."""
     from gatepost.gate.asking import Lines
-    from gatepost.gate.attributes import GivenFacts
+    from gatepost.gate.facts import GivenFacts
     from gatepost.pipeline.policies import POLICY_FILE, load_file
 
     policy = load_file(policy_file or (POLICY_FILE if os.path.isfile(POLICY_FILE) else "recommended"), None)

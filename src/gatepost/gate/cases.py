@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from gatepost.gate.asking import Lines
-from gatepost.gate.attributes import GivenFacts
+from gatepost.gate.facts import GivenFacts
 from gatepost.gate.policy import Policy
 from gatepost.gate.sections import Case
 from gatepost.model.decisions import Action

@@ -29,3 +29,13 @@ def days_since(day: str, today: str) -> int:
     from datetime import date
 
     return (date.fromisoformat(today) - date.fromisoformat(day)).days
+
+
+def day_after(day: str, days: int) -> str:
+    """Return the ISO date that lies a number of days after another one (before it, when less than 0)."""
+    from datetime import date, timedelta
+
+    try:
+        return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return "9999-12-31" if days > 0 else "0001-01-01"

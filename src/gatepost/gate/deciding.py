@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gatepost.gate.asking import Lines, Step, stricter
-from gatepost.gate.attributes import EXPLOITATION, FindingFacts, environments, is_vulnerability
+from gatepost.gate.attributes import EXPLOITATION
+from gatepost.gate.facts import FindingFacts, environments, is_vulnerability
 from gatepost.gate.lines import GateLine
 from gatepost.gate.policy import Policy
 from gatepost.gate.sides import Side, Speaker, Word

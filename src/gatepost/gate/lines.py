@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, cast
 
-from gatepost.conditions import Condition, ConditionError, compile_condition
-from gatepost.gate.attributes import EXPLOITATION, LISTS, SCHEMA
+from gatepost.conditions import Attributes, Condition, ConditionError, compile_condition
+from gatepost.gate.attributes import EXPLOITATION, SCHEMA, is_list
 from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
 from gatepost.model.decisions import ACTIONS, Action
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
 
+# What combines a list of conditions.
+LISTED = ("any", "all")
 LINE_KEYS = ("name", "when", "decide")
 # Tests that are about a list as a whole; any other is about one of its members.
 _OF_LISTS = frozenset(("includes", "some", "every", "count", "exists", "known", "covers", "within"))
@@ -51,11 +53,16 @@ def read_line(page: Page, node: Node, policy: str) -> GateLine:
         condition,
         decide,
         page.location(node),
-        frozenset((*condition.attributes, *condition.placeholders)) - set(SETTINGS),
+        asked_by(condition),
         policy,
         frozenset(attribute for attribute, tested in asked if not tested),
         frozenset(attribute for attribute, tested in asked if tested),
     )
+
+
+def asked_by(condition: Condition) -> frozenset[str]:
+    """Return the facts that a condition asks for."""
+    return frozenset((*condition.attributes, *condition.placeholders)) - set(SETTINGS)
 
 
 def _exploitation(node: Node) -> Iterator[tuple[str, bool]]:
@@ -65,17 +72,17 @@ def _exploitation(node: Node) -> Iterator[tuple[str, bool]]:
             yield name, value.get("known") is not None
         elif name == "not":
             yield from _exploitation(value)
-        elif name == "any":
+        elif name in LISTED:
             for one in value.elements():
                 yield from _exploitation(one)
 
 
-def read_condition(page: Page, node: Node, what: str) -> Condition:
+def read_condition(page: Page, node: Node, what: str, schema: Attributes = SCHEMA) -> Condition:
     """Return a condition over the attributes of findings; raises UsageError at the fault."""
     if node.kind != "map":
         page.fault(node, f"{what} has to be a mapping of attributes to tests", "write {} for every finding")
     try:
-        return compile_condition(_prepared(node.plain()) or _EVERY, SCHEMA, SETTINGS, known=True)
+        return compile_condition(_prepared(node.plain()) or _EVERY, schema, SETTINGS, known=True)
     except ConditionError as fault:
         page.condition_fault(node, fault, what)
 
@@ -86,11 +93,11 @@ def _prepared(plain: Any) -> Any:
         return plain
     ready: dict[str, Any] = {}
     for name, test in cast("Mapping[str, Any]", plain).items():
-        if name == "any" and isinstance(test, list):
+        if name in LISTED and isinstance(test, list):
             ready[name] = [_prepared(one) for one in cast("list[Any]", test)]
         elif name == "not":
             ready[name] = _prepared(test)
-        elif name in LISTS:
+        elif is_list(name):
             ready[name] = _of_members(test)
         elif name == "severity" and test == "unknown":
             ready[name] = {"known": False}
@@ -115,7 +122,7 @@ def named_environments(node: Node) -> Iterator[Node]:
             yield from _names(value)
         elif name == "not":
             yield from named_environments(value)
-        elif name == "any":
+        elif name in LISTED:
             for one in value.elements():
                 yield from named_environments(one)
 

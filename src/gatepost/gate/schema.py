@@ -110,7 +110,7 @@ def _route(condition: dict[str, Any]) -> dict[str, Any]:
 
 def _case() -> dict[str, Any]:
     attributes: dict[str, Any] = {name: {} for name in ATTRIBUTES if name not in GROUPS}
-    given = _mapping(attributes, patternProperties={r"^(tag|package)\..+": {}})
+    given = _mapping(attributes, patternProperties={r"^(tag|package|standard)\..+": {}})
     kinds = ("finding", "undecided", "problem")
     properties = {"name": _TEXT, **dict.fromkeys(kinds, given), "decides": _ACTION, "line": _TEXT}
     return _mapping(properties, ("decides",), oneOf=[{"required": [kind]} for kind in kinds])
@@ -120,8 +120,9 @@ def _condition() -> dict[str, Any]:
     """A mapping of attributes to tests, every one of which has to hold."""
     asked = {name: {"$ref": "#/$defs/test", "description": what} for name, (_, what) in ATTRIBUTES.items()}
     nested = {"$ref": "#/$defs/condition"}
-    properties = {"any": {"type": "array", "items": nested, "minItems": 1}, "not": nested, **asked}
-    return _mapping(properties, patternProperties={r"^(tag|package)\..+": {"$ref": "#/$defs/test"}})
+    listed = {"type": "array", "items": nested, "minItems": 1}
+    properties = {"any": listed, "all": listed, "not": nested, **asked}
+    return _mapping(properties, patternProperties={r"^(tag|package|standard)\..+": {"$ref": "#/$defs/test"}})
 
 
 def _test() -> dict[str, Any]:

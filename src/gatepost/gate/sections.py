@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
 from gatepost.conditions import Condition
-from gatepost.gate.attributes import GROUPS, LISTS
+from gatepost.gate.attributes import GROUPS, is_list
 from gatepost.gate.dates import is_date
 from gatepost.gate.lines import read_condition
 from gatepost.gate.reading import Page
@@ -227,7 +227,7 @@ def read_route(page: Page, node: Node) -> Route:
 
 def _fact(page: Page, name: str, node: Node) -> Any:
     """Return the fact that a case gives: a scalar, null for what is not known, a list where there can be several."""
-    if node.kind == "list" and (name in LISTS or name == "environment"):
+    if node.kind == "list" and (is_list(name) or name == "environment"):
         for one in node.value:
             page.text(one, f"`{name}`")
     elif node.kind in ("list", "map"):
@@ -244,7 +244,7 @@ def read_case(page: Page, node: Node, attributes: Collection[str]) -> Case:
     given: dict[str, Any] = {}
     for name, key, value in page.mapping(fields[kinds[0]][1], f"`{kinds[0]}`"):
         head, _, rest = name.partition(".")
-        if head not in attributes or (rest and head not in GROUPS) or (not rest and head in GROUPS):
+        if head not in attributes or (rest and head not in (*GROUPS, "standard")) or (not rest and head in GROUPS):
             page.unknown_word(key, name, attributes, f'there is no attribute "{name}"')
         given[name] = _fact(page, name, value)
     decides = page.one_of(page.required(fields, "decides", node, "this case"), ACTIONS, "`decides`")

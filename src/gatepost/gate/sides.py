@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gatepost.gate.asking import Lines
-from gatepost.gate.attributes import FindingFacts, ProblemFacts, UndecidedFacts, environments
+from gatepost.gate.facts import FindingFacts, ProblemFacts, UndecidedFacts, environments
 from gatepost.gate.lines import GateLine
 from gatepost.gate.narrowing import WaiverIndex
 from gatepost.gate.policy import Policy
@@ -86,7 +86,7 @@ class Speaker:
         if off:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(context)
-        answer = self._lines.ask("undecided", UndecidedFacts(undecided, severity, context.is_new is not False), names)
+        answer = self._lines.ask("undecided", UndecidedFacts(undecided, severity, context, self._today), names)
         word = Word(answer.action, answer.line, None, answer.not_known, severity)
         return self._waived(word, undecided, severity, names)
 
@@ -94,7 +94,7 @@ class Speaker:
         """Return this policy's word on something that could not be read."""
         if problem.location.path in self.side.excluded:
             return Word("allow")
-        answer = self._lines.ask("problem", ProblemFacts(problem, context.is_new is not False), environments(context))
+        answer = self._lines.ask("problem", ProblemFacts(problem, context), environments(context))
         return Word(answer.action, answer.line)
 
     def _severity(self, rule: str, severity: Severity) -> tuple[Severity, tuple[str, ...]]:

@@ -32,8 +32,8 @@ class Context(NamedTuple):
     """What a finding means here; None is not known. `environments` is never empty after assessment.
 
     `touched`: the change wrote the line that is at fault. `affected`: the change is why it reads as it does; it wrote
-    that line, one that sets its value, or brought it in or altered it from elsewhere. `since` is the day (ISO) that
-    `age` is counted from, with how it is known: first seen, else published.
+    that line, one that sets its value, or brought it in or altered it from elsewhere. `first_seen` is the day (ISO) that a
+    history knows; `age` is in days, counted from it, else from the day of publication.
     """
 
     owners: tuple[Fact, ...] | None = None
@@ -44,7 +44,7 @@ class Context(NamedTuple):
     affected: bool | None = None
     age: int | None = None
     projects: tuple[Fact, ...] | None = None
-    since: Fact | None = None
+    first_seen: Fact | None = None
 
 
 class Assessment(NamedTuple):
