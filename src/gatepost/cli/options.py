@@ -33,6 +33,12 @@ _INPUTS = (
     click.option(
         "--evidence", multiple=True, metavar="FILE", help="What people found when they tried; may be given again."
     ),
+    click.option(
+        "--image-tags",
+        multiple=True,
+        metavar="[IMAGE=]FILE",
+        help="Tags of base images, to raise them to; may be given again.",
+    ),
     click.option("--feeds", metavar="FOLDER", help="KEV and EPSS files, as gatepost feeds update fetches them."),
     click.option("--policy", metavar="FILE", help="The policy that decides, in place of gatepost.yaml."),
     click.option(

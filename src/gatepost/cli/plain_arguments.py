@@ -27,6 +27,7 @@ MANY = {
     "--report": "reports",
     "--run": "detectors",
     "--evidence": "evidence",
+    "--image-tags": "image_tags",
     "--var-file": "var_files",
     "--var": "variables",
     "--parameters": "parameter_files",

@@ -51,6 +51,14 @@ def split_plan(text: str) -> tuple[str | None, str]:
     return folder or ".", path
 
 
+def split_image_tags(text: str) -> tuple[str, str]:
+    """Split [IMAGE=]FILE; a file whose name holds an equals sign is taken whole when it is there."""
+    if os.path.exists(text) or "=" not in text:
+        return "", text
+    image, _, path = text.partition("=")
+    return image, path
+
+
 def read_event(path: str) -> Any:
     """Return the event that GitHub Actions tells of, parsed; None where it cannot be read."""
     import json
@@ -90,4 +98,5 @@ def request_of(values: Mapping[str, Any]) -> Request:
         evidence=tuple(values["evidence"]),
         oldest_report=_days(values["max_report_age"]),
         detectors=tuple(values["detectors"]),
+        image_tags=tuple(split_image_tags(text) for text in values["image_tags"]),
     )

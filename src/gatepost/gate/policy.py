@@ -21,7 +21,7 @@ VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
     "version", "extends", "mode", "exclude", "environments", "gate", "rules", "routes", "waivers", "honour",
-    "inline_waivers", "feeds", "reports", "detectors", "cases",
+    "inline_waivers", "feeds", "reports", "images", "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
 _LONGEST_CHAIN = len(SHIPPED) + 1
@@ -36,8 +36,8 @@ class Policy(NamedTuple):
     `name` is for people: the file's path, or "recommended (shipped)". `lines` stand in the order in which they are
     asked. `known_environments` are the names that a condition or the command line may use, with the place that
     defines each (None: only used by a shipped line); empty when the policy defines none, then any name may be used.
-    `cases` are those of the file itself. `oldest_report` is in days, None for any age. `texts` are the file and what
-    it extends, itself first.
+    `cases` are those of the file itself. `oldest_report` is in days, None for any age. `image_tags` are files
+    (relative to its folder). `texts` are the file and what it extends, itself first.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Policy(NamedTuple):
     oldest_report: int | None = None
     detectors: tuple[DetectorChoice, ...] = ()
     texts: tuple[Source, ...] = ()
+    image_tags: tuple[str, ...] = ()
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -164,6 +165,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         feeds=taking_in.read_feeds(own.page, own.given["feeds"][1]) if "feeds" in own.given else FeedChoice(),
         oldest_report=taking_in.read_reports(own.page, own.given["reports"][1]) if "reports" in own.given else None,
         detectors=taking_in.read_detectors(own.page, own.given["detectors"][1]) if "detectors" in own.given else (),
+        image_tags=taking_in.read_images(own.page, own.given["images"][1]) if "images" in own.given else (),
         texts=tuple(loaded.page.source for loaded in chain),
     )
 

@@ -72,6 +72,7 @@ def _sections() -> dict[str, Any]:
         "inline_waivers": _mapping({"accept": {"type": "boolean"}, "refuse_above": _SEVERITY, "refuse_in": _TEXTS}),
         "feeds": _mapping({"path": _TEXT, "max_age": _AGE}, minProperties=1),
         "reports": _mapping({"max_age": _AGE}, ("max_age",)),
+        "images": _mapping({"tags": _TEXTS}, ("tags",)),
         "detectors": _detectors(),
         "cases": _listed(_case()),
     }

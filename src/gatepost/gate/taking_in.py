@@ -31,6 +31,12 @@ def read_reports(page: Page, node: Node) -> int:
     return read_age(page, page.required(fields, "max_age", node, "`reports`"))
 
 
+def read_images(page: Page, node: Node) -> tuple[str, ...]:
+    """Return the lists of image tags that `images` names; raises UsageError."""
+    fields = page.fields(node, ("tags",), "`images`")
+    return page.texts(page.required(fields, "tags", node, "`images`"), "`tags`")
+
+
 def read_age(page: Page, node: Node) -> int:
     """Return a number of days written as 7d or 2w; raises UsageError."""
     text = page.text(node, "`max_age`")

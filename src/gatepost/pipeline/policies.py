@@ -34,6 +34,10 @@ class OfBase(NamedTuple):
     untracked: frozenset[str]
     text: Callable[[str], str | None]
 
+    def inside(self, path: str) -> list[str]:
+        """Return a path of the work tree from the top, as it is written and as links lead; none from outside."""
+        return _inside(path, self.top)
+
 
 def load_policies(
     request: Request, root: str, known: KnownRules, base: OfBase | None = None

@@ -21,6 +21,7 @@ class Request(NamedTuple):
     waivers end and certificates run out by it. `jobs` is None when size decides. `rules` are folders with rules of the
     user's own. `inputs` is what Terraform is given beside var files. `plans` and `states` are (root directory or None,
     file).
+    `image_tags` are (name of the image or "", file).
     `base` is the revision that a change is compared with ("none": with nothing), and `base_how` what told it.
     `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name;
     without `run_detectors` none is run, whatever a policy says. `traced` asks for the trace of the run.
@@ -50,3 +51,4 @@ class Request(NamedTuple):
     base: str | None = None
     base_how: str = ""
     traced: bool = False
+    image_tags: tuple[tuple[str, str], ...] = ()

@@ -77,8 +77,12 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
         findings = merge_detectors(findings, imported, partial(foreign_names, run.catalogue))
     if any(finding.package for finding in imported):
         from gatepost.causes import with_causes
+        from gatepost.pipeline.image_tags import known_tags
 
-        findings = with_causes(findings, run.workshop.files)
+        tags = known_tags(run.request, run.found.root, run.policies, of_base(run.change.base))
+        findings = with_causes(findings, run.workshop.files, tags)
+    elif run.request.image_tags:
+        notes = (*notes, "--image-tags changes nothing here: no report names a package")
     everything = [*run.found.problems, *problems, *run.change.problems, *run.workshop.plans.problems]
     everything += [problem for result in results for problem in result.problems]
     if not results and not reports and not everything and not run.request.allow_empty:
