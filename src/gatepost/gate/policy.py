@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING
 
 from gatepost.gate import sections, taking_in
 from gatepost.gate.attributes import ATTRIBUTES
 from gatepost.gate.lines import GateLine, named_environments, read_line, words_of
 from gatepost.gate.reading import Page
-from gatepost.gate.sections import Case, Route
+from gatepost.gate.sections import Case
 from gatepost.languages.positioned import Node
 from gatepost.model.decisions import Mode, Waiver
 from gatepost.model.places import Location, Source
 from gatepost.model.policy import DetectorChoice, EnvironmentClause, FeedChoice, InlinePermission, RuleChoice
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
+
+if TYPE_CHECKING:
+    from gatepost.gate.routes import Route
 
 SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1
@@ -240,8 +244,9 @@ def _exclude(loaded: _Loaded) -> tuple[str, ...]:
 def _routes(loaded: _Loaded) -> list[Route]:
     if "routes" not in loaded.given:
         return []
-    nodes = loaded.page.listed(loaded.given["routes"][1], "`routes`")
-    return [sections.read_route(loaded.page, node) for node in nodes]
+    from gatepost.gate.routes import read_routes  # with its table of destinations, which most policies do not need
+
+    return read_routes(loaded.page, loaded.given["routes"][1])
 
 
 def _waivers(loaded: _Loaded) -> tuple[Waiver, ...]:

@@ -11,6 +11,7 @@ from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 
 if TYPE_CHECKING:
+    from gatepost.model.routing import Judged, Routed  # made only where a policy has routes
     from gatepost.model.traces import Trace  # made only when somebody asks what was read
 
 Action: TypeAlias = Literal["allow", "warn", "block"]
@@ -94,7 +95,8 @@ class Decision(NamedTuple):
     """What is decided about one finding and which line says so.
 
     `because` is None when no line matched (allow). `waiver` is the one that applies; `notes` are sentences a reader
-    needs: an expired waiver, a line that could not be decided because something was not known.
+    needs: an expired waiver, a line that could not be decided because something was not known. `routes` are
+    the names of those that it takes.
     """
 
     assessment: Assessment
@@ -103,6 +105,7 @@ class Decision(NamedTuple):
     waiver: Waiver | None = None
     notes: tuple[str, ...] = ()
     due: Due | None = None
+    routes: tuple[str, ...] = ()
 
 
 class DecidedUndecided(NamedTuple):
@@ -178,6 +181,7 @@ class Verdict(NamedTuple):
     `policy` says which policy decided ("gatepost.yaml", "recommended (shipped)"). `unused_waivers` never matched.
     `budgets` are those of every policy that decided; `today` is the ISO date that was judged by.
     `sources` maps paths to their text, for the excerpts in reports. `trace` is there where the request asks for it.
+    `routes` and `judged` are there where a policy has routes.
     """
 
     mode: Mode
@@ -193,6 +197,9 @@ class Verdict(NamedTuple):
     trace: Trace | None = None
     budgets: tuple[DecidedBudget, ...] = ()
     today: str = ""
+
+    routes: tuple[Routed, ...] = ()
+    judged: Judged | None = None
 
     @property
     def action(self) -> Outcome:

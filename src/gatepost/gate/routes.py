@@ -1,0 +1,195 @@
+"""The routes of a policy: who is told of which findings, read and matched; never rendered, never sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from gatepost.conditions import Attributes, Condition, Sort
+from gatepost.gate.attributes import SCHEMA, About, FindingFacts, Plain, environments
+from gatepost.gate.destinations import DESTINATIONS, read_destination
+from gatepost.gate.lines import SETTINGS, read_condition
+from gatepost.gate.policy import Policy
+from gatepost.gate.reading import Page
+from gatepost.languages.positioned import Node
+from gatepost.model.decisions import ACTIONS, Assessment, Decision, PolicyLine
+from gatepost.model.findings import Severity
+from gatepost.model.places import Location
+from gatepost.model.records import NamedTuple
+from gatepost.model.routing import Routed
+
+# What a route can ask beside what lines can: what was decided in the end.
+OF_ROUTES: Mapping[str, tuple[Sort, str]] = {
+    "action": (Sort("text"), "what is decided in the end: block, warn or allow"),
+    "waived": (Sort("truth"), "whether a waiver applies; a route that does not ask is not about what is waived"),
+}
+ROUTE_SCHEMA = Attributes({**SCHEMA.sorts, **{name: sort for name, (sort, _) in OF_ROUTES.items()}})
+# Findings alone are routed.
+_NOT_ROUTED = ("undecided", "problem", "problem_kind")
+MOST_ROUTES = 200
+
+
+class Route(NamedTuple):
+    """Who is told of which findings; `destinations` are keys and values by service, as `gate.destinations` reads them."""
+
+    name: str
+    condition: Condition
+    destinations: Mapping[str, Mapping[str, Any]]
+    location: Location
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The facts that the condition asks for."""
+        return tuple(sorted({*self.condition.attributes, *self.condition.placeholders} - set(SETTINGS)))
+
+
+def read_routes(page: Page, node: Node) -> list[Route]:
+    """Return the entries of `routes`, verified; raises UsageError."""
+    nodes = page.listed(node, "`routes`")
+    if len(nodes) > MOST_ROUTES:
+        page.fault(nodes[MOST_ROUTES], f"there are more than {MOST_ROUTES} routes")
+    routes = [_route(page, one) for one in nodes]
+    seen: set[str] = set()
+    for one, route in zip(nodes, routes, strict=True):
+        if route.name in seen:
+            page.fault(one.get("name") or one, f'there are two routes with the name "{route.name}"')
+        seen.add(route.name)
+    return routes
+
+
+def _route(page: Page, node: Node) -> Route:
+    fields = page.fields(node, ("name", "when", *DESTINATIONS), "a route")
+    name = page.text(page.required(fields, "name", node, "this route"), "the name of a route")
+    when = page.required(fields, "when", node, f'the route "{name}"')
+    condition = read_condition(page, when, "`when`", ROUTE_SCHEMA)
+    for attribute, key, test in _asked(when):
+        if attribute in _NOT_ROUTED:
+            page.fault(key, f"`{attribute}` cannot take effect here: findings alone are routed")
+        if attribute == "action":
+            _require_actions(page, test)
+    told = {service: read_destination(page, service, fields[service][1]) for service in DESTINATIONS if service in fields}
+    if not told:
+        page.fault(node, f'the route "{name}" tells nobody', f"one of: {', '.join(DESTINATIONS)}")
+    return Route(name, condition, told, page.location(node))
+
+
+def _asked(node: Node) -> Iterator[tuple[str, Node, Node]]:
+    """Yield (attribute, its key, its test) of a condition, however deep; it is known to compile."""
+    for name, key, value in node.items():
+        if name == "not":
+            yield from _asked(value)
+        elif name in ("any", "all") and value.kind == "list":
+            for one in value.elements():
+                yield from _asked(one)
+        else:
+            yield name, key, value
+
+
+def _require_actions(page: Page, test: Node) -> None:
+    if test.kind == "text":
+        page.one_of(test, ACTIONS, "`action`")
+    for operator, _, operand in test.items():
+        if operator == "in":
+            for one in operand.elements():
+                page.one_of(one, ACTIONS, "`action`")
+        elif operator == "not":
+            _require_actions(page, operand)
+
+
+class _DecidedFacts:
+    """The facts of a finding together with what was decided about it."""
+
+    __slots__ = ("_decision", "_facts")
+
+    def __init__(self, facts: FindingFacts, decision: Decision) -> None:
+        self._facts = facts
+        self._decision = decision
+
+    def fact(self, name: str, /) -> Plain:
+        """Return what is known of an attribute."""
+        if name == "action":
+            return self._decision.action
+        if name == "waived":
+            return self._decision.waiver is not None
+        return self._facts.fact(name)
+
+
+class Routes:
+    """The routes of one policy as they are asked on one day (an ISO date); the same facts are asked once."""
+
+    def __init__(self, policy: Policy, today: str) -> None:
+        self.policy = policy
+        self._today = today
+        self._asked = [(route, route.attributes) for route in policy.routes]
+        self._known: dict[tuple[Any, ...], bool] = {}
+
+    def matching(self, assessment: Assessment, decision: Decision) -> Iterator[int]:
+        """Yield the numbers of the routes that a finding takes, in the order of the policy.
+
+        `assessment` is in the contexts of this policy, whose severities count too; `decision` is the final one.
+        """
+        choice = self.policy.rules.get(assessment.finding.rule)
+        severity: Severity = (choice.severity if choice else None) or assessment.finding.severity
+        matter = _DecidedFacts(FindingFacts(assessment, severity, self._today), decision)
+        for number, (route, attributes) in enumerate(self._asked):
+            if decision.waiver is not None and "waived" not in attributes:
+                continue
+            facts = tuple(matter.fact(name) for name in attributes if name != "environment")
+            names = environments(assessment.context) if "environment" in attributes else ("",)
+            if any(self._holds(number, route, matter, facts, name) for name in names):
+                yield number
+
+    def _holds(
+        self, number: int, route: Route, matter: _DecidedFacts, facts: tuple[Plain, ...], environment: str
+    ) -> bool:
+        key = (number, environment, facts)
+        known = self._known.get(key)
+        if known is None:
+            known = route.condition.judge(About(matter, environment), {"today": self._today}).truth is True
+            self._known[key] = known
+        return known
+
+
+def routed(
+    sides: Sequence[tuple[Policy, Sequence[Assessment]]], decisions: Sequence[Decision], today: str
+) -> tuple[tuple[Decision, ...], tuple[Routed, ...]]:
+    """Return the decisions with the names of the routes that each takes, and the routes with what each gets.
+
+    `sides` are policies with all findings in their contexts, in the order of `decisions`. What a policy switches off,
+    excludes, or allows because another tool is told to ignore it takes no route; what is waived only where a route asks.
+    """
+    lines = {(line.name, line.location): line.decide for policy, _ in sides for line in policy.lines}
+    counts = [not _set_aside(decision, lines) for decision in decisions]
+    names: list[list[str]] = [[] for _ in decisions]
+    found: list[Routed] = []
+    for policy, assessments in sides:
+        routes = Routes(policy, today)
+        taken: list[list[str]] = [[] for _ in policy.routes]
+        for index, (assessment, decision) in enumerate(zip(assessments, decisions, strict=True)):
+            if counts[index] and not _switched_off(policy, decision):
+                for number in routes.matching(assessment, decision):
+                    taken[number].append(assessment.finding.fingerprint)
+                    names[index].append(policy.routes[number].name)
+        for route, fingerprints in zip(policy.routes, taken, strict=True):
+            found.append(Routed(route.name, policy.name, route.location, route.destinations, tuple(fingerprints)))
+    told = tuple(
+        decision._replace(routes=tuple(dict.fromkeys(some))) if some else decision
+        for decision, some in zip(decisions, names, strict=True)
+    )
+    return told, tuple(found)
+
+
+def _set_aside(decision: Decision, lines: Mapping[tuple[str, Location | None], str]) -> bool:
+    """Whether it was allowed though the line that speaks of it would not: another tool's word is honoured."""
+    because: PolicyLine | None = decision.because
+    if decision.action != "allow" or decision.waiver is not None or decision.due is not None or because is None:
+        return False
+    return lines.get((because.name, because.location), "allow") != "allow"
+
+
+def _switched_off(policy: Policy, decision: Decision) -> bool:
+    from gatepost.sources.path_globs import matches_any
+
+    finding = decision.assessment.finding
+    choice = policy.rules.get(finding.rule)
+    return (choice is not None and not choice.enabled) or matches_any(finding.location.path, policy.exclude)
