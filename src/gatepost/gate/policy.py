@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from gatepost.gate import sections, taking_in
 from gatepost.gate.attributes import ATTRIBUTES
+from gatepost.gate.inference import read_inference
 from gatepost.gate.lines import GateLine, named_environments, read_line, words_of
 from gatepost.gate.reading import Page
 from gatepost.gate.sections import Case
 from gatepost.languages.positioned import Node
 from gatepost.model.decisions import Mode, Waiver
+from gatepost.model.environment_words import WORDS
 from gatepost.model.places import Location, Source
-from gatepost.model.policy import DetectorChoice, EnvironmentClause, FeedChoice, InlinePermission, RuleChoice
+from gatepost.model.policy import DetectorChoice, EnvironmentClause, FeedChoice, Inference, InlinePermission, RuleChoice
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 
@@ -59,6 +61,7 @@ class Policy(NamedTuple):
     feeds: FeedChoice = FeedChoice()
     oldest_report: int | None = None
     detectors: tuple[DetectorChoice, ...] = ()
+    inference: Inference | None = None
     texts: tuple[Source, ...] = ()
     image_tags: tuple[str, ...] = ()
 
@@ -139,7 +142,8 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         hint = "add `extends: recommended`, or lines under `gate`"
         own.page.fault(own.page.root, "this policy decides nothing: it has neither `gate` nor `extends`", hint)
     environments = _environments(chain)
-    known = _known_environments(chain, environments)
+    inference = _inference(chain, environments)
+    known = _known_environments(chain, environments, inference)
     lines: list[GateLine] = []
     for loaded in chain:
         lines.extend(_lines(loaded, known))
@@ -158,6 +162,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         mode=mode[0].page.one_of(mode[1], MODES, "`mode`") if mode else "enforce",
         exclude=tuple(dict.fromkeys(glob for loaded in chain for glob in _exclude(loaded))),
         environments=environments,
+        inference=inference,
         lines=tuple(lines),
         rules=rules,
         routes=tuple(route for loaded in chain for route in _routes(loaded)),
@@ -190,7 +195,16 @@ def _environments(chain: list[_Loaded]) -> tuple[EnvironmentClause, ...]:
     return tuple(found)
 
 
-def _known_environments(chain: list[_Loaded], clauses: tuple[EnvironmentClause, ...]) -> dict[str, Location | None]:
+def _inference(chain: list[_Loaded], clauses: tuple[EnvironmentClause, ...]) -> Inference | None:
+    ours = [loaded for loaded in chain if not loaded.name.endswith("(shipped)")]
+    spoken = [name for loaded in ours for when in _conditions(loaded) for name in words_of(when)]
+    sections_of = [(one.page, one.given["environments"][1]) for one in chain if "environments" in one.given]
+    return read_inference(sections_of, (*(clause.environment for clause in clauses), *spoken))
+
+
+def _known_environments(
+    chain: list[_Loaded], clauses: tuple[EnvironmentClause, ...], inference: Inference | None
+) -> dict[str, Location | None]:
     """Return the names that may be used: those that are defined, those of shipped lines, and `unknown`."""
     if not clauses:
         return {}
@@ -198,6 +212,9 @@ def _known_environments(chain: list[_Loaded], clauses: tuple[EnvironmentClause, 
     for loaded in chain:
         if loaded.name.endswith("(shipped)"):
             known.update(dict.fromkeys(name for when in _conditions(loaded) for name in words_of(when)))
+    if inference is not None:
+        known.update(dict.fromkeys(inference.names.get(usual, usual) for usual in dict.fromkeys(WORDS.values())))
+        known.update({name: location for name, location in inference.accounts.values()})
     for clause in reversed(clauses):
         known[clause.environment] = clause.location
     return known

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatepost.gate import sections, taking_in
+from gatepost.gate import inference, sections, taking_in
 from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
 from gatepost.model.decisions import ACTIONS
@@ -57,7 +57,7 @@ def _sections() -> dict[str, Any]:
             "description": "observe decides and reports everything and never fails the build",
         },
         "exclude": _TEXTS,
-        "environments": {"type": "object", "additionalProperties": _one_or_more(_clause())},
+        "environments": _environments(),
         "gate": {**_listed(line), "description": "top to bottom, the first line that matches decides"},
         "rules": {
             "type": "object",
@@ -83,6 +83,22 @@ def _detectors() -> dict[str, Any]:
     settings = {"anyOf": [_mapping({"config": _TEXT, "seconds": seconds}), {"type": "null"}]}
     named = _mapping(dict.fromkeys(taking_in.DETECTORS, settings))
     return {"anyOf": [_listed({"enum": list(taking_in.DETECTORS)}), named], "description": "scanners to run"}
+
+
+def _environments() -> dict[str, Any]:
+    accounts = {
+        "type": "object",
+        "additionalProperties": _TEXT,
+        "propertyNames": {"pattern": f"^(?:{inference.ACCOUNT.pattern.replace('a-f', 'a-fA-F')})$"},
+        "minProperties": 1,
+        "description": "the environment of each account, subscription or project",
+    }
+    infer = {"type": "boolean", "description": "from names, backends, accounts and tags, where no clause matches"}
+    return {
+        "type": "object",
+        "properties": {"infer": infer, "accounts": accounts},
+        "additionalProperties": _one_or_more(_clause()),
+    }
 
 
 def _one_or_more(one: dict[str, Any]) -> dict[str, Any]:

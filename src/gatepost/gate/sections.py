@@ -8,6 +8,7 @@ from typing import Any, Literal
 from gatepost.conditions import Condition
 from gatepost.gate.attributes import GROUPS, is_list
 from gatepost.gate.dates import is_date
+from gatepost.gate.inference import KEYS as NO_ENVIRONMENT
 from gatepost.gate.lines import read_condition
 from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
@@ -116,6 +117,8 @@ def read_environments(page: Page, node: Node) -> tuple[EnvironmentClause, ...]:
     """Return the clauses of `environments`; raises UsageError for a key that cannot take effect."""
     clauses: list[EnvironmentClause] = []
     for name, key, value in page.mapping(node, "`environments`"):
+        if name in NO_ENVIRONMENT:
+            continue
         if name == "unknown":
             page.fault(key, 'an environment cannot be called "unknown"', "that is what no clause matches")
         for clause in value.value if value.kind == "list" else [value]:
@@ -133,7 +136,7 @@ def _clause_keys(page: Page, node: Node) -> tuple[tuple[str, tuple[str, ...]], .
     keys: list[tuple[str, tuple[str, ...]]] = []
     for name, key, value in entries:
         if name == "infer":
-            page.fault(key, "`infer` cannot take effect yet", f"keys: {', '.join(CLAUSE_KEYS)}, tag.NAME")
+            page.fault(key, "`infer` stands beside the environments", "write environments: {infer: true, …}")
         if name not in CLAUSE_KEYS and not (name.startswith("tag.") and len(name) > 4):
             page.unknown_word(key, name, (*CLAUSE_KEYS, "tag.NAME"), f'unknown key "{name}" in {what}')
         keys.append((name, page.texts(value, f"`{name}`")))
