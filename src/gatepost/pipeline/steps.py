@@ -68,6 +68,10 @@ def _check(
         sources=Excerpts(run.workshop.files),
         feeds=seen.feeds,
     )
+    if any(policy.routes for policy in run.policies):
+        from gatepost.pipeline.routing import with_routes
+
+        verdict = with_routes(verdict, run, seen)
     return verdict, run, results
 
 

@@ -15,15 +15,17 @@ from gatepost.reports.entries import by_severity, tally
 from gatepost.reports.secrets import Secrets
 
 if TYPE_CHECKING:
+    from gatepost.model.routing import Judged, Routed
     from gatepost.reports import shapes  # a hundred types, which cost time to make and do nothing here
 
 VERSION = 1
+_MOST_LINES = 60  # of a difference that a message shows a part of
 
 
 def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportShape:
     """Return a whole verdict; without `keep` the findings are an iterator, each made when it is asked for."""
     secrets = Secrets((d.assessment.finding for d in verdict.decisions), verdict.sources)
-    findings = (_decided(decision, secrets) for decision in verdict.decisions)
+    findings = (_decided(decision, secrets, verdict.sources) for decision in verdict.decisions)
     return {
         "version": VERSION,
         "verdict": {
@@ -38,6 +40,8 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
             ],
             "unused_waivers": [_waiver(waiver) for waiver in verdict.unused_waivers],
         },
+        "judged": _judged(verdict.judged) if verdict.judged else None,
+        "routes": [_routed(route) for route in verdict.routes],
         "findings": list(findings) if keep else cast("list[shapes.FindingShape]", findings),
         "undecided": [
             {
@@ -104,9 +108,48 @@ def _place(location: Location) -> shapes.PlaceShape:
     return {"path": location.path, "region": _region(location.region)}
 
 
-def _decided(decision: Decision, secrets: Secrets) -> shapes.FindingShape:
+def _decided(decision: Decision, secrets: Secrets, sources: Mapping[str, Source]) -> shapes.FindingShape:
     shown = _decision(decision.action, decision.because, decision.waiver, decision.notes)
-    return _finding(decision.assessment.finding, decision.assessment.context, shown, secrets)
+    found = _finding(decision.assessment.finding, decision.assessment.context, shown, secrets)
+    if decision.routes:  # who is told later has the verdict alone
+        found["routes"] = list(decision.routes)
+        found["diff"] = _diff(decision.assessment.finding, secrets, sources)
+    return found
+
+
+def _diff(finding: Finding, secrets: Secrets, sources: Mapping[str, Source]) -> list[str] | None:
+    """Return the lines that the first proved fix changes, below the place where each file changes; None without one."""
+    fix = next((fix for fix in finding.fixes if fix.proof == "proved"), None)
+    if fix is None:
+        return None
+    from gatepost.reports.diffs import diff
+
+    lines: list[str] = []
+    for file in diff(fix, sources, secrets):
+        for hunk in file.hunks:
+            lines.append(f"{file.path}:{hunk[0].number}")
+            lines += [f"{line.mark} {line.text}" for line in hunk]
+    return lines[:_MOST_LINES]
+
+
+def _judged(judged: Judged) -> shapes.JudgedShape:
+    return {
+        "repository": judged.repository or None,
+        "root": judged.root,
+        "paths": list(judged.paths),
+        "commit": judged.commit or None,
+        "change": judged.change,
+    }
+
+
+def _routed(route: Routed) -> shapes.RouteShape:
+    return {
+        "name": route.name,
+        "policy": route.policy,
+        "line": _place(route.location),
+        "destinations": {service: dict(settings) for service, settings in route.destinations.items()},
+        "findings": list(route.fingerprints),
+    }
 
 
 def _finding(
@@ -153,6 +196,8 @@ def _finding(
         "fixes": [_fix(fix, secrets) for fix in finding.fixes],
         "advice": secrets.text(finding.advice) or None,
         "no_fix": finding.no_fix or None,
+        "routes": [],
+        "diff": None,
         "fingerprint": finding.fingerprint,
     }
 

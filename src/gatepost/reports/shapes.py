@@ -199,7 +199,10 @@ class SuppressionShape(TypedDict):
 
 
 class FindingShape(TypedDict):
-    """Something that is wrong, what it means here, what is decided; what one edit would mend has the same `group`."""
+    """Something that is wrong, what it means here, what is decided; what one edit would mend has the same `group`.
+
+    `routes` are the names of those that it takes; then `diff` has the lines that its first proved fix changes.
+    """
 
     rule: str
     title: str
@@ -235,6 +238,8 @@ class FindingShape(TypedDict):
     fixes: list[FixShape]
     advice: str | None
     no_fix: str | None
+    routes: list[str]
+    diff: list[str] | None
     fingerprint: str
 
 
@@ -312,11 +317,33 @@ class VerdictShape(TypedDict):
     unused_waivers: list[WaiverShape]
 
 
+class JudgedShape(TypedDict):
+    """What a verdict with routes is about; `root` is the scanned folder below the top of the repository."""
+
+    repository: str | None
+    root: str
+    paths: list[str]
+    commit: str | None
+    change: bool
+
+
+class RouteShape(TypedDict):
+    """A route of a policy, whom it tells (service, key, value), and the fingerprints of the findings that take it."""
+
+    name: str
+    policy: str
+    line: PlaceShape
+    destinations: dict[str, dict[str, str | bool | list[str] | dict[str, str]]]
+    findings: list[str]
+
+
 class VerdictReportShape(TypedDict):
-    """The json report of `gatepost check`."""
+    """The json report of `gatepost check`; `judged` is null where no policy has routes."""
 
     version: Literal[1]
     verdict: VerdictShape
+    judged: JudgedShape | None
+    routes: list[RouteShape]
     findings: list[FindingShape]
     undecided: list[UndecidedShape]
     problems: list[ProblemShape]

@@ -1,0 +1,60 @@
+"""Puts a verdict's findings on the routes of every policy, with what the verdict is about; never sends anything.
+
+Loaded only where a policy has routes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+
+from gatepost.context import assess
+from gatepost.gate.routes import routed
+from gatepost.model.decisions import Verdict
+from gatepost.model.policy import Facts
+from gatepost.model.routing import Judged
+from gatepost.pipeline.preparing import Run
+from gatepost.pipeline.seeing import Seen
+from gatepost.services.git import head_commit, repository_top
+
+# How build services call the repository. Sources: "Variables reference" (GitHub Actions), "Predefined CI/CD variables"
+# (GitLab), "Variables and secrets" (Bitbucket), "Predefined variables" (Azure Pipelines).
+_REPOSITORIES = ("GITHUB_REPOSITORY", "CI_PROJECT_PATH", "BITBUCKET_REPO_FULL_NAME", "BUILD_REPOSITORY_NAME")
+# Set where a pull or merge request is built; a merge queue builds what is going to be.
+_REQUESTS = (
+    "GITHUB_BASE_REF", "CI_MERGE_REQUEST_IID", "SYSTEM_PULLREQUEST_PULLREQUESTID", "BITBUCKET_PR_ID", "CHANGE_ID",
+)  # fmt: skip
+_PRINTABLE = re.compile(r"[\x21-\x7e]{1,255}\Z")
+
+
+def with_routes(verdict: Verdict, run: Run, seen: Seen) -> Verdict:
+    """Return the verdict with the routes that its findings take."""
+    request = run.request
+    assessments = tuple(decision.assessment for decision in verdict.decisions)
+    sides = [(run.policy, assessments)]
+    if run.organisation is not None:
+        facts = Facts(request.branch, request.environment, request.branch_how, run.change.comparison, seen.owned)
+        sides.append((run.organisation, tuple(assess(seen.findings, run.organisation.environments, facts))))
+    decisions, routes = routed(sides, verdict.decisions, request.today)
+    judged = judged_of(request.paths, run.found.root, os.environ)
+    return verdict._replace(decisions=decisions, routes=routes, judged=judged)
+
+
+def judged_of(paths: tuple[str, ...], root: str, environment: Mapping[str, str]) -> Judged:
+    """Return what a verdict on `paths` (as typed) below the scanned `root` is about."""
+    top = repository_top(root) or root
+    relative = (os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
+    below = os.path.relpath(root, top).replace(os.sep, "/")
+    change = any(environment.get(name) for name in _REQUESTS) or (
+        environment.get("GITHUB_EVENT_NAME") == "merge_group"
+    )
+    return Judged(
+        repository_of(environment), "" if below == "." else below, tuple(sorted(set(relative))), head_commit(root), change
+    )
+
+
+def repository_of(environment: Mapping[str, str]) -> str:
+    """Return how the build service calls the repository, "" where it does not tell."""
+    named = next((environment[name] for name in _REPOSITORIES if environment.get(name)), "")
+    return named if _PRINTABLE.match(named) else ""
