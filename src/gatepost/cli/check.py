@@ -21,6 +21,7 @@ from gatepost.reports import FORMATS
     metavar="NAME[=FILE]",
     help=f"A report ({', '.join(FORMATS)}), to a file or to standard output; may be given again.",
 )
+@click.option("--receipt", metavar="FILE", help="Write what was judged, by what, and the result, as in-toto statement.")
 @looks
 def command(**values: Any) -> int:
     """Judge infrastructure code and scan reports, and decide whether they may pass.

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from gatepost.cli.output import Progress, outputs_of, view_of, write_reports
+from gatepost.cli.output import RECEIPT, Progress, outputs_of, view_of, with_receipt, write_reports
 from gatepost.cli.requests import request_of
 from gatepost.model.decisions import Report
 from gatepost.pipeline import check
@@ -16,8 +16,8 @@ from gatepost.reports import FORMATS, render
 def checked(values: Mapping[str, Any]) -> int:
     """Run the command with the values of its options, by the names that `gatepost.cli.check` gives them."""
     color, verbose, quiet = values["color"], values["verbose"], values["quiet"]
-    outputs = outputs_of(values["formats"], tuple(FORMATS))
-    request = request_of(values)
+    outputs = with_receipt(outputs_of(values["formats"], tuple(FORMATS)), values["receipt"])
+    request = request_of(values)._replace(traced=values["receipt"] is not None)
     began = time.monotonic()
     progress = Progress(quiet)
     verdict = check(request, progress)
@@ -25,6 +25,10 @@ def checked(values: Mapping[str, Any]) -> int:
     seconds = time.monotonic() - began
 
     def rendered(name: str, to_terminal: bool) -> Report:
+        if name == RECEIPT:
+            from gatepost.reports import receipt
+
+            return receipt.render(verdict)
         view = view_of(color, verbose, quiet, to_terminal, seconds, request.today, outputs)
         return render(name, verdict, view)
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "fix": "gatepost.cli.fix",
     "report": "gatepost.cli.report",
     "feeds": "gatepost.cli.feeds",
+    "receipt": "gatepost.cli.receipt",
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",
     "evaluate": "gatepost.cli.evaluate",

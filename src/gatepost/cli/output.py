@@ -45,6 +45,18 @@ def outputs_of(texts: Sequence[str], formats: Sequence[str]) -> tuple[Output, ..
     return tuple(outputs) or (Output("terminal", None),)
 
 
+RECEIPT = "receipt"
+
+
+def with_receipt(outputs: tuple[Output, ...], path: str | None) -> tuple[Output, ...]:
+    """Return the outputs with the receipt, where one is wanted. Raises `UsageError` for no file, or one given twice."""
+    if path is None:
+        return outputs
+    if not path or any(output.path == path for output in outputs):
+        raise UsageError(f"--receipt {path!r} is no file of its own", hint="give one: --receipt receipt.json")
+    return (*outputs, Output(RECEIPT, path))
+
+
 def write_reports(outputs: Sequence[Output], render: Callable[[str, bool], Report]) -> None:
     """Render and write each report. `render` takes the format's name and whether it goes to a terminal.
 

@@ -19,6 +19,7 @@ ONE = {
     "--environment": "environment",
     "--base": "base",
     "--today": "today",
+    "--receipt": "receipt",
     "--jobs": "jobs",
     "--color": "color",
     "--workspace": "workspace",
