@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from gatepost.conditions.globs import compile_glob as compile_text_glob
 from gatepost.model.decisions import Assessment, Context, Fact
-from gatepost.model.findings import Finding
+from gatepost.model.findings import Finding, Sign
 from gatepost.model.places import Location
 from gatepost.model.policy import Comparison, EnvironmentClause, Facts, Owned
 from gatepost.sources.path_globs import compile_glob as compile_path_glob
@@ -28,8 +28,9 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
     assessed: list[Assessment] = []
     for finding in findings:
         path = finding.location.path
-        if finding.tags or finding.environments or finding.roots:
-            context = place(path, finding.tags, clauses, facts, finding.environments, finding.roots)
+        signs = _signs_of(finding) if facts.inference is not None else ()
+        if finding.tags or finding.environments or finding.roots or signs:
+            context = place(path, finding.tags, clauses, facts, finding.environments, finding.roots, signs)
         else:
             context = untagged.get(path) or untagged.setdefault(path, place(path, _NO_TAGS, clauses, facts))
         cause = _root_cause(finding)
@@ -39,6 +40,12 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
             context = compared(finding, context, facts.base)
         assessed.append(Assessment(finding, context))
     return tuple(assessed)
+
+
+def _signs_of(finding: Finding) -> tuple[Sign, ...]:
+    from gatepost.context.inferring import own_signs
+
+    return own_signs(finding)
 
 
 def plain_tag(key: str) -> str:
@@ -86,13 +93,15 @@ def place(
     facts: Facts,
     told: Sequence[tuple[str, str]] = (),
     roots: Sequence[str] = (),
+    signs: Sequence[Sign] = (),
 ) -> Context:
     """Return the context of something at `path` (relative, forward slashes): all environments, owners and projects.
 
-    `told` are the environments that its inputs tell, each with how; `roots` the roots that reach a file they share.
+    `told` are the environments that its inputs tell, each with how; `roots` the roots that reach a file they share;
+    `signs` what else tells them, where the policy infers environments.
     Serves undecided rules and problems too.
     """
-    context = _reached((path, *roots), tags, clauses, facts, told)
+    context = _reached((path, *roots), tags, clauses, facts, told, signs)
     if facts.owned is None:
         return context
     owners, projects = facts.owned(path, tags)
@@ -109,6 +118,7 @@ def _reached(
     clauses: Sequence[EnvironmentClause],
     facts: Facts,
     told: Sequence[tuple[str, str]],
+    signs: Sequence[Sign],
 ) -> Context:
     if facts.environment is not None:
         return Context(environments=(Fact(facts.environment, "--environment"),))
@@ -118,6 +128,11 @@ def _reached(
             how = _evidence(clause, paths, tags, facts)
             if how is not None:
                 found[clause.environment] = how
+    if facts.inference is not None and not found:
+        from gatepost.context.inferring import infer
+
+        inferred = infer(paths[0], paths[1:], signs, told, facts.inference, facts.around, facts.base)
+        return Context(environments=inferred)
     for name, how in told:
         found.setdefault(name, how)
     if found:

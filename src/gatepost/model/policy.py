@@ -47,13 +47,15 @@ class Comparison(NamedTuple):
     """What the base of a change had, to tell what is new.
 
     `known` are the fingerprints of its findings and undecided rules, in today's paths, with the (message, severity)
-    that the finding had; `problems` are (path, what). `touched` are the lines that the change wrote, by path, as
+    that the finding had; `problems` are (path, what). `brought` are files, and folders called by an environment's name,
+    that the change brings. `touched` are the lines that the change wrote, by path, as
     (first, last), 1-based.
     """
 
     known: Mapping[str, tuple[str, str]]
     problems: frozenset[tuple[str, str]]
     touched: Mapping[str, Sequence[tuple[int, int]]]
+    brought: frozenset[str] = frozenset()
 
 
 # Names, each with how it is known.
@@ -88,6 +90,7 @@ class Facts(NamedTuple):
 
     `environment` is what the caller names; it overrides every clause. `branch_how` tells where the branch is from.
     `base` is there where the change is compared with a base commit. `owned` tells owners, where there is a source.
+    `inference` is how the policy infers environments and `around` what it infers them from; None: it does not.
     """
 
     branch: str | None = None
@@ -95,6 +98,8 @@ class Facts(NamedTuple):
     branch_how: str = ""
     base: Comparison | None = None
     owned: OwnersOf | None = None
+    inference: Inference | None = None
+    around: Surroundings = Surroundings()
 
 
 class FeedChoice(NamedTuple):

@@ -48,12 +48,14 @@ def _since(one: Undecided | Problem, context: Context, facts: Facts) -> Context:
 
 def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> Side:
     clauses = policy.environments
+    if policy.inference is not None and seen.around is not None:
+        facts = facts._replace(inference=policy.inference, around=seen.around)
     places = (finding.location for finding in seen.findings)
     others = (one.location for one in (*seen.undecided, *seen.problems))
     paths = {location.path for location in (*places, *others)} if exclude else set[str]()
 
     def undecided(one: Undecided) -> Context:
-        return _since(one, place(one.location.path, one.tags, clauses, facts, one.environments, one.roots), facts)
+        return _since(one, place(one.location.path, one.tags, clauses, facts, one.environments, one.roots, one.signs), facts)
 
     def problem(one: Problem) -> Context:
         return _since(one, place(one.location.path, {}, clauses, facts), facts)

@@ -75,6 +75,10 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
         traced=request.traced,
     )
     roots = plan_roots(found, files, around, request.environment, bool(request.var_files))
+    if any(one.inference is not None for one in policies) and request.environment is None:
+        workshop = workshop._replace(
+            infer=frozenset(account for one in policies if one.inference for account in one.inference.accounts)
+        )
     if request.plans:
         workshop = workshop._replace(plans=plans_of(request, roots, files, workshop.var_files, found))
         notes = (*notes, *workshop.plans.notes)

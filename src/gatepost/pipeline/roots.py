@@ -10,7 +10,7 @@ from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
 from gatepost.languages.terraform.given import Inputs
 from gatepost.model.changes import Edit
 from gatepost.model.documents import Document
-from gatepost.model.findings import Finding, Undecided
+from gatepost.model.findings import Finding, Sign, Undecided
 from gatepost.model.places import Location
 from gatepost.model.policy import RuleChoice
 from gatepost.model.problems import Problem
@@ -29,7 +29,7 @@ class Result(NamedTuple):
 
     `variables` are those that were given on the command line and that the root module declares, `unread` says of each
     module call that is not read why, `workspace` whether a value depends on a workspace that nobody told. `read` is
-    what was looked at for it, as in `Files.asked`. Only in a run that is traced: `digests` are those of the files that
+    what was looked at for it, as in `Files.asked`; `signs` tell its environment. Only in a run that is traced: `digests` are those of the files that
     were read, `looked` says of each rule on how many resources it was judged.
     """
 
@@ -44,12 +44,16 @@ class Result(NamedTuple):
     unread: tuple[str, ...] = ()
     workspace: bool = False
     read: frozenset[str] = frozenset()
+    signs: tuple[Sign, ...] = ()
     digests: tuple[tuple[str, str], ...] = ()
     looked: tuple[tuple[str, int], ...] = ()
 
 
 class Workshop(NamedTuple):
-    """What every root is judged with."""
+    """What every root is judged with.
+
+    `infer`: what tells environments is looked for, these accounts too; None: it is not.
+    """
 
     files: Files
     catalogue: Catalogue
@@ -59,6 +63,7 @@ class Workshop(NamedTuple):
     parameter_files: tuple[str, ...] = ()
     inputs: Inputs = NO_INPUTS
     plans: Plans = NO_PLANS
+    infer: frozenset[str] | None = None
     traced: bool = False
 
 
@@ -103,6 +108,10 @@ def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple
         tuple(source.path for source in document.sources),
         _declared(workshop.inputs, document),
     )
+    if workshop.infer is not None and (findings or undecided):
+        from gatepost.pipeline.inferring import with_signs
+
+        result = with_signs(workshop, root, document, judged, result)
     if root.kind == "terraform":
         from gatepost.pipeline.fetched import with_modules
 

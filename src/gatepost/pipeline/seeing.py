@@ -11,7 +11,7 @@ from gatepost.gate import Inline, together
 from gatepost.model.decisions import Counts, Feed
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
-from gatepost.model.policy import OwnersOf
+from gatepost.model.policy import OwnersOf, Surroundings
 from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.comparing import of_base
@@ -42,12 +42,22 @@ class Seen(NamedTuple):
     notes: tuple[str, ...] = ()
     feeds: tuple[Feed, ...] = ()
     owned: OwnersOf | None = None
+    around: Surroundings | None = None
 
 
 def see(run: Run, results: Sequence[Result], watch: Watch | None = None) -> Seen:
     """Return what the roots and the reports came to, with what feeds, evidence and owners' files know."""
     reports, notes = _reports(run, watch)
-    return _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)))
+    seen = _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)))
+    return seen._replace(around=_surroundings(run, results))
+
+
+def _surroundings(run: Run, results: Sequence[Result]) -> Surroundings | None:
+    if run.workshop.infer is None:
+        return None
+    from gatepost.pipeline.inferring import surroundings_of
+
+    return surroundings_of(run.request, results, run.found.root)
 
 
 def _reports(run: Run, watch: Watch | None) -> tuple[Read, tuple[str, ...]]:

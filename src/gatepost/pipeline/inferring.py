@@ -1,0 +1,80 @@
+"""Gathers what tells environments: from each root as it is judged, and from the run; never what comes of it."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from gatepost.model.environment_words import spoken_of
+from gatepost.context.run_signs import signs_of_run
+from gatepost.context.signs import signs_of_document, signs_of_names, signs_of_resource
+from gatepost.model.documents import Document, Resource
+from gatepost.model.findings import Sign
+from gatepost.model.policy import Surroundings
+from gatepost.pipeline.request import Request
+from gatepost.services.git import repository_top
+
+if TYPE_CHECKING:
+    from gatepost.pipeline.plan import Root
+    from gatepost.pipeline.roots import Result, Workshop
+    from gatepost.rules.judgements import Judged
+
+
+def with_signs(workshop: Workshop, root: Root, document: Document, judged: Judged, result: Result) -> Result:
+    """Return what a root came to, with what tells its environment and that of each finding."""
+    accounts = workshop.infer or frozenset()
+    known: dict[str, tuple[Sign, ...]] = {}
+
+    def own(resource: Resource) -> tuple[Sign, ...]:
+        if resource.address not in known:
+            known[resource.address] = signs_of_resource(resource, document, accounts)
+        return known[resource.address]
+
+    findings = tuple(
+        one._replace(signs=own(judgement.subject.resource))
+        for one, judgement in zip(result.findings, judged.violated(), strict=True)
+    )
+    undecided = tuple(
+        one._replace(signs=own(judgement.subject.resource))
+        for one, judgement in zip(result.undecided, judged.undecided(), strict=True)
+    )
+    several = len(root.environments) > 1
+    signs = (*_given(workshop, root, result), *signs_of_document(document, several))
+    return result._replace(findings=findings, undecided=undecided, signs=tuple(dict.fromkeys(signs)))
+
+
+def _given(workshop: Workshop, root: Root, result: Result) -> Iterator[Sign]:
+    """Yield what the command line tells of a Terraform root: its workspace, the names of its var files."""
+    if root.kind != "terraform":
+        return
+    if workshop.inputs.workspace:
+        yield from signs_of_names(workshop.inputs.workspace, f"workspace {workshop.inputs.workspace[:80]}", None)
+    for path in workshop.var_files:
+        if path in result.files:
+            stem = posixpath.basename(path).partition(".tfvars")[0]
+            folder = posixpath.basename(posixpath.dirname(path))
+            for text in (stem, folder):
+                yield from signs_of_names(text, f"var file {path}", None)
+
+
+def surroundings_of(request: Request, results: Sequence[Result], root: str) -> Surroundings:
+    """Return what tells environments in a run whose scanned root is the folder `root`."""
+    top = repository_top(root) or root
+    below = os.path.relpath(root, top).replace(os.sep, "/")
+    return Surroundings(
+        {_seat(result): result.signs for result in results},
+        signs_of_run(request.branch, request.branch_how, os.environ),
+        "" if below == "." else f"{below}/",
+    )
+
+
+def _seat(result: Result) -> str:
+    """Return a root as `Finding.roots` names it."""
+    return f"{result.root.path}/" if result.root.kind == "terraform" else result.root.path
+
+
+def speaks(path: str) -> bool:
+    """Whether a folder or file is called by an environment's name."""
+    return bool(spoken_of(posixpath.basename(path.rstrip("/"))))
