@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING
 
 from gatepost.gate import sections, taking_in
-from gatepost.gate.attributes import ATTRIBUTES
+from gatepost.gate.attributes import ATTRIBUTES, OF_DEADLINES
 from gatepost.gate.inference import read_inference
 from gatepost.gate.lines import GateLine, named_environments, read_line, words_of
 from gatepost.gate.reading import Page
@@ -20,13 +20,15 @@ from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 
 if TYPE_CHECKING:
+    from gatepost.gate.budgets import Budget
+    from gatepost.gate.deadlines import Deadline
     from gatepost.gate.routes import Route
 
 SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
-    "version", "extends", "mode", "exclude", "environments", "gate", "rules", "routes", "waivers", "honour",
+    "version", "extends", "mode", "exclude", "environments", "gate", "deadlines", "budgets", "rules", "routes", "waivers", "honour",
     "inline_waivers", "feeds", "reports", "images", "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
@@ -51,6 +53,8 @@ class Policy(NamedTuple):
     exclude: tuple[str, ...] = ()
     environments: tuple[EnvironmentClause, ...] = ()
     lines: tuple[GateLine, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     rules: Mapping[str, RuleChoice] = {}
     routes: tuple[Route, ...] = ()
     waivers: tuple[Waiver, ...] = ()
@@ -147,6 +151,10 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
     lines: list[GateLine] = []
     for loaded in chain:
         lines.extend(_lines(loaded, known))
+    dated = _nearest(chain, "deadlines")
+    deadlines, budgets = _deadlines(dated, known), _budgets(chain, known)
+    if dated is None:
+        _require_deadlines(lines, budgets)
     rules: dict[str, RuleChoice] = {}
     for loaded in reversed(chain):
         if "rules" in loaded.given:
@@ -164,6 +172,8 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         environments=environments,
         inference=inference,
         lines=tuple(lines),
+        deadlines=deadlines,
+        budgets=budgets,
         rules=rules,
         routes=tuple(route for loaded in chain for route in _routes(loaded)),
         waivers=tuple(w for one in chain if "waivers" in one.given for w in _waivers(one)),
@@ -250,6 +260,46 @@ def _require_known(page: Page, node: Node, names: tuple[str, ...], known: Mappin
         for one, name in zip(refused.value if refused.kind == "list" else [refused], names, strict=True):
             if name not in known:
                 page.unknown_environment(one, known)
+
+
+def _deadlines(dated: tuple[_Loaded, Node] | None, known: Mapping[str, Location | None]) -> tuple[Deadline, ...]:
+    if dated is None:
+        return ()
+    from gatepost.gate.deadlines import read_deadlines
+
+    deadlines = read_deadlines(dated[0].page, dated[1])
+    conditions = [one.get("only") for one in (dated[1].value if dated[1].kind == "list" else [dated[1]])]
+    _require_named(dated[0].page, [only for only in conditions if only is not None], known)
+    return deadlines
+
+
+def _budgets(chain: list[_Loaded], known: Mapping[str, Location | None]) -> tuple[Budget, ...]:
+    given = [(loaded, loaded.given["budgets"][1]) for loaded in chain if "budgets" in loaded.given]
+    if not given:
+        return ()
+    from gatepost.gate.budgets import read_budgets
+
+    found: list[Budget] = []
+    for loaded, node in given:
+        found.extend(read_budgets(loaded.page, node, loaded.name))
+        _require_named(loaded.page, [when for one in node.elements() if (when := one.get("when")) is not None], known)
+    return tuple(found)
+
+
+def _require_named(page: Page, conditions: Collection[Node], known: Mapping[str, Location | None]) -> None:
+    """Raise UsageError where a condition names an environment that is not known, if any is."""
+    for name in (name for when in conditions for name in named_environments(when)) if known else ():
+        if name.value not in known:
+            page.unknown_environment(name, known)
+
+
+def _require_deadlines(lines: Collection[GateLine], budgets: Collection[Budget]) -> None:
+    """Raise UsageError where something asks for deadlines that the policy does not give."""
+    for one in (*lines, *budgets):
+        asked = next((name for name in OF_DEADLINES if name in one.attributes), "")
+        if asked:
+            what = f'"{one.name}" asks for {asked}, and the policy has no `deadlines`'
+            raise UsageError(what, one.location, hint="write deadlines: {critical: 7 days, high: 30 days}")
 
 
 def _exclude(loaded: _Loaded) -> tuple[str, ...]:

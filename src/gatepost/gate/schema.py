@@ -8,6 +8,7 @@ from gatepost.gate import inference, sections, taking_in
 from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
 from gatepost.model.decisions import ACTIONS
+from gatepost.model.findings import SEVERITIES
 
 _OPERATORS = (
     "in", "exists", "known", "like", "matches", "at_least", "at_most", "includes", "covers", "within", "some", "every",
@@ -59,6 +60,8 @@ def _sections() -> dict[str, Any]:
         "exclude": _TEXTS,
         "environments": _environments(),
         "gate": {**_listed(line), "description": "top to bottom, the first line that matches decides"},
+        "deadlines": _one_or_more(_deadline(condition)),
+        "budgets": {**_listed(_budget(condition)), "description": "how many there may be of something"},
         "rules": {
             "type": "object",
             "additionalProperties": {
@@ -76,6 +79,19 @@ def _sections() -> dict[str, Any]:
         "detectors": _detectors(),
         "cases": _listed(_case()),
     }
+
+
+def _deadline(condition: dict[str, Any]) -> dict[str, Any]:
+    days = {"anyOf": [_TEXT, {"type": "integer", "minimum": 0}], "description": "30 days, 2 weeks, 7d"}
+    starts = _one_or_more({"enum": ["first_seen", "published"]})
+    return _mapping({**dict.fromkeys(SEVERITIES, days), "from": starts, "only": condition}, minProperties=1)
+
+
+def _budget(condition: dict[str, Any]) -> dict[str, Any]:
+    limits = {"at_most": {"type": "integer", "minimum": 0}, "never_more_than_base": {"type": "boolean"}}
+    more = {"count": {"enum": ["findings", "groups"]}, "decide": {"enum": ["warn", "block"]}}
+    anyof = [{"required": [name]} for name in limits]
+    return _mapping({"name": _TEXT, "when": condition, **limits, **more}, ("name", "when"), anyOf=anyof)
 
 
 def _detectors() -> dict[str, Any]:
