@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gatepost.conditions import Attributes, Condition, Sort
-from gatepost.gate.attributes import SCHEMA, About, FindingFacts, Plain, environments
+from gatepost.gate.attributes import SCHEMA, About, Plain
 from gatepost.gate.destinations import DESTINATIONS, read_destination
+from gatepost.gate.facts import FindingFacts, environments
 from gatepost.gate.lines import SETTINGS, read_condition
 from gatepost.gate.policy import Policy
 from gatepost.gate.reading import Page
@@ -23,7 +24,19 @@ OF_ROUTES: Mapping[str, tuple[Sort, str]] = {
     "action": (Sort("text"), "what is decided in the end: block, warn or allow"),
     "waived": (Sort("truth"), "whether a waiver applies; a route that does not ask is not about what is waived"),
 }
-ROUTE_SCHEMA = Attributes({**SCHEMA.sorts, **{name: sort for name, (sort, _) in OF_ROUTES.items()}})
+
+
+class _Schema(Attributes):
+    """What lines can ask, and these."""
+
+    __slots__ = ()
+
+    def sort(self, attribute: str, /) -> Sort | None:
+        """Return the sort of an attribute, None when there is no such attribute."""
+        return OF_ROUTES[attribute][0] if attribute in OF_ROUTES else SCHEMA.sort(attribute)
+
+
+ROUTE_SCHEMA = _Schema({**SCHEMA.sorts, **{name: sort for name, (sort, _) in OF_ROUTES.items()}})
 # Findings alone are routed.
 _NOT_ROUTED = ("undecided", "problem", "problem_kind")
 MOST_ROUTES = 200
@@ -67,7 +80,9 @@ def _route(page: Page, node: Node) -> Route:
             page.fault(key, f"`{attribute}` cannot take effect here: findings alone are routed")
         if attribute == "action":
             _require_actions(page, test)
-    told = {service: read_destination(page, service, fields[service][1]) for service in DESTINATIONS if service in fields}
+    told = {
+        service: read_destination(page, service, fields[service][1]) for service in DESTINATIONS if service in fields
+    }
     if not told:
         page.fault(node, f'the route "{name}" tells nobody', f"one of: {', '.join(DESTINATIONS)}")
     return Route(name, condition, told, page.location(node))
