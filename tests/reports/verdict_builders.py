@@ -107,9 +107,7 @@ def decided(finding: Finding, action: str = "block", context: Context | None = N
 
 def a_waiver(**facts: Any) -> Waiver:
     given: dict[str, Any] = {
-        "rule": "aws/s3/bucket-public-acl",
-        "path": "",
-        "resource": "aws_s3_bucket.public_site",
+        "scope": (("rule", ("aws/s3/bucket-public-acl",)), ("resource", ("aws_s3_bucket.public_site",))),
         "until": "2027-03-31",
         "why": "A public web site; nothing in it is secret (SEC-1412).",
         "by": "security@example.com",

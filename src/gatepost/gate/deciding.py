@@ -20,6 +20,7 @@ from gatepost.model.decisions import (
     Mode,
     PolicyLine,
     Waiver,
+    WaiverUse,
 )
 from gatepost.model.findings import Severity
 from gatepost.model.problems import Problem
@@ -44,6 +45,7 @@ class Decided(NamedTuple):
     undecided: tuple[DecidedUndecided, ...]
     problems: tuple[DecidedProblem, ...]
     unused_waivers: tuple[Waiver, ...]
+    waivers: tuple[WaiverUse, ...] = ()
 
 
 def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NOTHING, today: str) -> Decided:
@@ -69,13 +71,15 @@ def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NO
         words = [speaker.on_undecided(*speaker.side.undecided[index]) for speaker in speakers]
         word = _strictest(words, sides, mode)
         undecided.append(DecidedUndecided(matter, context, word.action, _because(word.line), word.waiver, word.notes))
+    uses = _uses(speakers, (assessment.context for assessment in side.assessments))
     return Decided(
         mode,
         " and ".join(one.policy.name for one in sides),
         tuple(decisions),
         tuple(undecided),
         _problems(speakers, sides, mode),
-        _unused(speakers, inline),
+        tuple(use.waiver for use in uses if "unused" in use.states),
+        uses,
     )
 
 
@@ -136,10 +140,13 @@ def _unanswerable(sides: Sequence[Side]) -> Iterator[Problem]:
                 yield Problem(line.location, what, hint)
 
 
-def _unused(speakers: Sequence[Speaker], inline: Inline) -> tuple[Waiver, ...]:
-    used = set[Waiver]().union(*(speaker.used for speaker in speakers))
-    written = [waiver for speaker in speakers for waiver in speaker.side.policy.waivers]
-    return tuple(waiver for waiver in dict.fromkeys((*written, *inline.waivers)) if waiver not in used)
+def _uses(speakers: Sequence[Speaker], contexts: Iterator[Context]) -> tuple[WaiverUse, ...]:
+    if not any(speaker.waiving.waivers for speaker in speakers):
+        return ()
+    from gatepost.gate.waiver_states import uses_of
+
+    compared = any(context.is_new is not None for context in contexts)
+    return uses_of([speaker.waiving for speaker in speakers], compared)
 
 
 def explain(policy: Policy, assessment: Assessment, today: str) -> tuple[Step, ...]:

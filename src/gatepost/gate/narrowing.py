@@ -45,32 +45,56 @@ class LineIndex:
 
 
 class WaiverIndex:
-    """Waivers in their order, told apart by the rule that they name, else by the folder their path begins with."""
+    """Waivers in their order, told apart by what they name exactly, else by the folder that their path begins with."""
 
-    __slots__ = ("_by_folder", "_by_rule", "_free", "_waivers")
+    __slots__ = ("_by_folder", "_by_name", "_free", "_packages", "_waivers")
 
     def __init__(self, waivers: Sequence[Waiver]) -> None:
         self._waivers = waivers
-        self._by_rule: dict[str, list[int]] = {}
+        self._by_name: dict[tuple[str, str], list[int]] = {}
         self._by_folder: dict[str, list[int]] = {}
         self._free: list[int] = []
+        self._packages = False
         for number, waiver in enumerate(waivers):
-            folder = _first_folder(waiver.path)
-            if waiver.rule and not _is_glob(waiver.rule):
-                self._by_rule.setdefault(waiver.rule, []).append(number)
-            elif folder:
-                self._by_folder.setdefault(folder, []).append(number)
-            else:
+            names = _exact_names(waiver)
+            folders = {_first_folder(path) for path in waiver.of("path")}
+            self._packages = self._packages or any(sort == "package" for sort, _ in names)
+            for name in names:
+                self._by_name.setdefault(name, []).append(number)
+            if not names and folders and "" not in folders:
+                for folder in folders:
+                    self._by_folder.setdefault(folder, []).append(number)
+            elif not names:
                 self._free.append(number)
 
     def about(self, matter: Finding | Undecided) -> list[Waiver]:
         """Return, in order, the waivers that may cover a finding or an undecided rule."""
+        return [self._waivers[number] for number in self.numbers(matter)]
+
+    def numbers(self, matter: Finding | Undecided) -> list[int]:
+        """Return their numbers, from 0."""
         numbers = set(self._free)
-        for name in _names(matter):
-            numbers.update(self._by_rule.get(name, ()))
+        if self._by_name:
+            for name in _names(matter, self._packages):
+                numbers.update(self._by_name.get(name, ()))
         if self._by_folder:
             numbers.update(self._by_folder.get(matter.location.path.partition("/")[0], ()))
-        return [self._waivers[number] for number in sorted(numbers)]
+        return sorted(numbers)
+
+
+def _exact_names(waiver: Waiver) -> set[tuple[str, str]]:
+    """Return names of which what it covers has one, as (sort, name); none where a glob may match any."""
+    for key in ("fingerprint", "vulnerability", "package", "rule"):
+        names = waiver.of(key)
+        if key == "package":
+            from gatepost.gate.packages import key_of
+
+            names = tuple(map(key_of, names))
+        elif key == "vulnerability":
+            names = tuple(name.upper() for name in names)
+        if names and not any(name == "" or _is_glob(name) for name in names):
+            return {(key, name) for name in names}
+    return set()
 
 
 def _is_glob(text: str) -> bool:
@@ -83,10 +107,22 @@ def _first_folder(glob: str) -> str:
     return first if slash and rest and not any(character in first for character in "*?[") else ""
 
 
-def _names(matter: Finding | Undecided) -> Iterator[str]:
-    """Yield what a waiver may call it by."""
-    yield matter.rule
-    if isinstance(matter, Finding):
-        yield from matter.also_known_as
-        yield from (detector.id for detector in matter.detectors)
-        yield from matter.ids
+def _names(matter: Finding | Undecided, packages: bool) -> Iterator[tuple[str, str]]:
+    """Yield what a waiver may call it by, as (sort, name)."""
+    yield "rule", matter.rule
+    if matter.fingerprint:
+        yield "fingerprint", matter.fingerprint
+    if isinstance(matter, Undecided):
+        return
+    for name in matter.also_known_as:
+        yield "rule", name
+    for detector in matter.detectors:
+        yield "rule", detector.id
+    for identity in matter.ids:
+        yield "rule", identity
+        yield "vulnerability", identity.upper()
+    if packages and matter.package is not None:
+        from gatepost.gate.packages import keys_of
+
+        for name in keys_of(matter.package):
+            yield "package", name

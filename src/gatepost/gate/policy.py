@@ -15,7 +15,15 @@ from gatepost.languages.positioned import Node
 from gatepost.model.decisions import Mode, Waiver
 from gatepost.model.environment_words import WORDS
 from gatepost.model.places import Location, Source
-from gatepost.model.policy import DetectorChoice, EnvironmentClause, FeedChoice, Inference, InlinePermission, RuleChoice
+from gatepost.model.policy import (
+    DetectorChoice,
+    EnvironmentClause,
+    FeedChoice,
+    Inference,
+    InlinePermission,
+    RuleChoice,
+    WaiverRules,
+)
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 
@@ -28,8 +36,8 @@ SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
-    "version", "extends", "mode", "exclude", "environments", "gate", "deadlines", "budgets", "rules", "routes", "waivers", "honour",
-    "inline_waivers", "feeds", "reports", "images", "detectors", "cases",
+    "version", "extends", "mode", "exclude", "environments", "gate", "deadlines", "budgets", "rules", "routes", "waivers",
+    "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "reports", "images", "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
 _LONGEST_CHAIN = len(SHIPPED) + 1
@@ -68,6 +76,8 @@ class Policy(NamedTuple):
     inference: Inference | None = None
     texts: tuple[Source, ...] = ()
     image_tags: tuple[str, ...] = ()
+    waiver_files: tuple[str, ...] = ()
+    waiver_rules: WaiverRules = WaiverRules()
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -162,6 +172,8 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
     mode = _nearest(chain, "mode")
     honour = _nearest(chain, "honour")
     inline = _nearest(chain, "inline_waivers")
+    asked = _nearest(chain, "waiver_rules")
+    rules_of_waivers = _waiver_rules(*asked) if asked else WaiverRules()
     permission = sections.read_inline(inline[0].page, inline[1]) if inline else InlinePermission()
     if inline and known:
         _require_known(inline[0].page, inline[1], permission.refuse_in, known)
@@ -176,7 +188,11 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         budgets=budgets,
         rules=rules,
         routes=tuple(route for loaded in chain for route in _routes(loaded)),
-        waivers=tuple(w for one in chain if "waivers" in one.given for w in _waivers(one)),
+        waivers=tuple(w for one in chain if "waivers" in one.given for w in _waivers(one, rules_of_waivers)),
+        waiver_files=own.page.texts(own.given["waiver_files"][1], "`waiver_files`")
+        if "waiver_files" in own.given
+        else (),
+        waiver_rules=rules_of_waivers,
         honour=sections.read_honour(honour[0].page, honour[1]) if honour else (),
         inline=permission,
         cases=_cases(own),
@@ -316,8 +332,19 @@ def _routes(loaded: _Loaded) -> list[Route]:
     return read_routes(loaded.page, loaded.given["routes"][1])
 
 
-def _waivers(loaded: _Loaded) -> tuple[Waiver, ...]:
-    return sections.read_waivers(loaded.page, loaded.given["waivers"][1])
+def _waiver_rules(loaded: _Loaded, node: Node) -> WaiverRules:
+    from gatepost.gate.waiver_sections import read_waiver_rules
+
+    return read_waiver_rules(loaded.page, node)
+
+
+def _waivers(loaded: _Loaded, rules: WaiverRules) -> tuple[Waiver, ...]:
+    from gatepost.gate import waiver_sections
+
+    node = loaded.given["waivers"][1]
+    waivers = waiver_sections.read_waivers(loaded.page, node)
+    waiver_sections.require_kept(loaded.page, node, waivers, rules)
+    return waivers
 
 
 def _cases(loaded: _Loaded) -> tuple[Case, ...]:

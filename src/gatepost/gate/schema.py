@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatepost.gate import inference, sections, taking_in
+from gatepost.gate import inference, sections, taking_in, waiver_sections
 from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
 from gatepost.model.decisions import ACTIONS
@@ -71,8 +71,17 @@ def _sections() -> dict[str, Any]:
         },
         "routes": _listed(_route(condition)),
         "waivers": _listed(_waiver()),
+        "waiver_files": {**_TEXTS, "description": "globs of files with waivers, relative to the policy"},
+        "waiver_rules": _waiver_rules(),
         "honour": _listed({"enum": list(sections.HONOURED)}),
-        "inline_waivers": _mapping({"accept": {"type": "boolean"}, "refuse_above": _SEVERITY, "refuse_in": _TEXTS}),
+        "inline_waivers": _mapping(
+            {
+                "accept": {"type": "boolean"},
+                "accept_new": {"type": "boolean"},
+                "refuse_above": _SEVERITY,
+                "refuse_in": _TEXTS,
+            }
+        ),
         "feeds": _mapping({"path": _TEXT, "max_age": _AGE}, minProperties=1),
         "reports": _mapping({"max_age": _AGE}, ("max_age",)),
         "images": _mapping({"tags": _TEXTS}, ("tags",)),
@@ -127,9 +136,28 @@ def _clause() -> dict[str, Any]:
 
 
 def _waiver() -> dict[str, Any]:
-    texts: dict[str, Any] = dict.fromkeys(sections.WAIVER_KEYS, _TEXT)
-    narrowed = [{"required": [name]} for name in ("rule", "path", "resource")]
-    return _mapping({**texts, "until": _DATE}, ("until", "why", "by"), anyOf=narrowed)
+    properties: dict[str, Any] = dict.fromkeys(waiver_sections.SCOPE_KEYS, _TEXTS)
+    properties |= {"from": _DATE, "until": _DATE, "why": _TEXT, "by": _TEXT, "ticket": _TEXT}
+    properties |= {"vex": {"enum": list(waiver_sections.STATUSES)}}
+    properties |= {"justification": {"enum": list(waiver_sections.JUSTIFICATIONS)}}
+    narrowed = [{"required": [name]} for name in waiver_sections.NARROWING]
+    return _mapping(properties, waiver_sections.NEEDED, anyOf=narrowed)
+
+
+def _waiver_rules() -> dict[str, Any]:
+    words = {"enum": list(waiver_sections.REQUIRABLE)}
+    require = {"anyOf": [words, {"type": "array", "items": words, "minItems": 1}]}
+    properties = {"warn_before": _AGE, "longest": _AGE, "require": require, "by": _TEXTS}
+    return _mapping(properties, minProperties=1, description="what is asked of every waiver")
+
+
+def waiver_file_schema() -> dict[str, Any]:
+    """Return the schema of a file that `waiver_files` names."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Gatepost waivers",
+        **_mapping({"version": {"const": 1}, "waivers": _listed(_waiver())}),
+    }
 
 
 def _route(condition: dict[str, Any]) -> dict[str, Any]:

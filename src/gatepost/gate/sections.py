@@ -7,12 +7,11 @@ from typing import Any, Literal
 
 from gatepost.conditions import Condition
 from gatepost.gate.attributes import GROUPS, is_list
-from gatepost.gate.dates import is_date
 from gatepost.gate.inference import KEYS as NO_ENVIRONMENT
 from gatepost.gate.lines import read_condition
 from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
-from gatepost.model.decisions import ACTIONS, Action, Waiver
+from gatepost.model.decisions import ACTIONS, Action
 from gatepost.model.findings import SEVERITIES, Severity
 from gatepost.model.places import Location
 from gatepost.model.policy import EnvironmentClause, InlinePermission, RuleChoice
@@ -20,9 +19,8 @@ from gatepost.model.records import NamedTuple
 
 RATED: tuple[Severity, ...] = tuple(severity for severity in SEVERITIES if severity != "unknown")
 CLAUSE_KEYS = ("path", "branch")
-WAIVER_KEYS = ("rule", "path", "resource", "until", "why", "by")
 RULE_KEYS = ("enabled", "severity")
-INLINE_KEYS = ("accept", "refuse_above", "refuse_in")
+INLINE_KEYS = ("accept", "accept_new", "refuse_above", "refuse_in")
 CASE_KEYS = ("name", "finding", "undecided", "problem", "decides", "line")
 # Tools whose ignore comments are understood, and those whose reports, or statements (VEX), say what does not count.
 HONOURED = (
@@ -165,40 +163,16 @@ def read_rules(page: Page, node: Node, known: Mapping[str, Collection[str]] | No
     return choices
 
 
-def read_waivers(page: Page, node: Node) -> tuple[Waiver, ...]:
-    """Return the waivers of a file; raises UsageError where one lacks until, why or by."""
-    return tuple(_waiver(page, one) for one in page.listed(node, "`waivers`"))
-
-
-def _waiver(page: Page, node: Node) -> Waiver:
-    fields = page.fields(node, WAIVER_KEYS, "a waiver")
-    texts = {name: page.text(value, f"`{name}`") for name, (_, value) in fields.items()}
-    for name in ("until", "why", "by"):
-        page.required(fields, name, node, "this waiver")
-    if not any(name in texts for name in ("rule", "path", "resource")):
-        page.fault(node, "this waiver names no rule, path or resource, so it would waive everything")
-    if not is_date(texts["until"]):
-        page.fault(fields["until"][1], f'"{texts["until"]}" is not a date', "write it as YYYY-MM-DD")
-    return Waiver(
-        texts.get("rule", ""),
-        texts.get("path", ""),
-        texts.get("resource", ""),
-        texts["until"],
-        texts["why"],
-        texts["by"],
-        page.location(node),
-    )
-
-
 def read_inline(page: Page, node: Node) -> InlinePermission:
     """Return what is said about waivers beside the code."""
     fields = page.fields(node, INLINE_KEYS, "`inline_waivers`")
     accept = page.truth(fields["accept"][1], "`accept`") if "accept" in fields else None
     above = page.one_of(fields["refuse_above"][1], RATED, "`refuse_above`") if "refuse_above" in fields else None
     where = page.texts(fields["refuse_in"][1], "`refuse_in`") if "refuse_in" in fields else ()
-    if accept is False and (above or where):
+    new = page.truth(fields["accept_new"][1], "`accept_new`") if "accept_new" in fields else True
+    if accept is False and (above or where or "accept_new" in fields):
         page.fault(node, "`accept: false` refuses every inline waiver, so the other keys cannot take effect")
-    return InlinePermission(accept, above, where)
+    return InlinePermission(accept, above, where, new)
 
 
 def read_honour(page: Page, node: Node) -> tuple[str, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from hashlib import sha256
 
 from gatepost.conditions.globs import compile_glob as compile_text_glob
 from gatepost.gate.dates import is_date
@@ -18,12 +19,14 @@ from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 GRAMMAR = 'gatepost: waive RULE until=YYYY-MM-DD by=WHO why="…"'
 _NEEDED = ("until", "by", "why")
+_WORDS = ("rule", *_NEEDED, "from", "ticket")
 
 
 class Ignored(NamedTuple):
     """Another tool's ignore comment: `rule` is "tool/id" in lower case, "tool/*" for all of its rules.
 
-    `address` is the resource it stands in, where the tool means the whole resource by that; else "".
+    `address` is the resource it stands in, where the tool means the whole resource by that; else "". `anchor` is as in
+    `Waiver`.
     """
 
     tool: str
@@ -32,14 +35,23 @@ class Ignored(NamedTuple):
     covers: Location
     address: str
     location: Location
+    anchor: str = ""
 
 
 class Inline(NamedTuple):
-    """What stands beside the code: waivers, other tools' ignore comments, and comments that say neither rightly."""
+    """What stands beside the code: waivers, other tools' ignore comments, and comments that say neither rightly.
+
+    `new` are the places of those that the base of the change does not have, None where there is no base.
+    """
 
     waivers: tuple[Waiver, ...] = ()
     ignored: tuple[Ignored, ...] = ()
     problems: tuple[Problem, ...] = ()
+    new: frozenset[Location] | None = None
+
+    def is_new(self, location: Location) -> bool:
+        """Whether the change brings what is written at a place."""
+        return self.new is not None and location in self.new
 
 
 def read_remarks(remarks: Iterable[Remark]) -> Inline:
@@ -76,24 +88,29 @@ def _ours():
 
 @cache
 def _words():
-    return re.compile(r'\s*(?:([a-z_]+)=)?(?:"([^"]*)"|\'([^\']*)\'|([^\s"\']+)(?=\s|$))').match
+    # Only blanks that are seen as such everywhere part words; another one stays in a value, which then cannot be read.
+    return re.compile(r'[ \t\r\n]*(?:([a-z_]+)=)?(?:"([^"]*)"|\'([^\']*)\'|([^ \t\r\n"\']+)(?=[ \t\r\n]|$))').match
 
 
 def _waiver(remark: Remark, text: str) -> Waiver | Problem:
     """Return the waiver that the text after "gatepost:" grants, else the Problem with it."""
-    verb, _, rest = text.strip().partition(" ")
+    from gatepost.gate.waiver_sections import unseen
+
+    if unseen(remark.text):
+        return _problem(remark, "a remark to gatepost has characters that are not seen, or turn the text round")
+    verb, *others = re.split(r"[ \t\r\n]+", text.strip(), maxsplit=1)
     if verb != "waive":
         return _problem(remark, f'a remark to gatepost says "{verb[:40]}", which is no word it knows')
     given: dict[str, str] = {}
     at = 0
-    rest = rest.strip()
+    rest = others[0].strip() if others else ""
     while at < len(rest):
         match = _words()(rest, at)
         if match is None:
             return _problem(remark, "a waiver has a quote that does not end")
         name = match[1] or "rule"
         value = next(part for part in match.groups()[1:] if part is not None).strip()
-        if name not in ("rule", *_NEEDED):
+        if name not in _WORDS:
             return _problem(remark, f'a waiver has no key "{name[:40]}"')
         if name in given:
             more = "put the reason in quotes" if name == "rule" else f"it gives `{name}` twice"
@@ -103,10 +120,44 @@ def _waiver(remark: Remark, text: str) -> Waiver | Problem:
     missing = [name for name in ("rule", *_NEEDED) if not given.get(name)]
     if missing:
         return _problem(remark, f"a waiver lacks {' and '.join(missing)}, so it does not count")
-    if not is_date(given["until"]):
-        return _problem(remark, f'a waiver has "{given["until"][:40]}" where a date has to be')
-    where, covers = remark.span.location, remark.covers.location
-    return Waiver(given["rule"], "", "", given["until"], given["why"], given["by"], where, covers)
+    for name in ("from", "until"):
+        if name in given and not is_date(given[name]):
+            return _problem(remark, f'a waiver has "{given[name][:40]}" where a date has to be')
+    if given.get("from", "") > given["until"]:
+        return _problem(remark, "a waiver ends before it begins, so it never counts")
+    return Waiver(
+        (("rule", (given["rule"],)),),
+        given["until"],
+        given["why"],
+        given["by"],
+        remark.span.location,
+        remark.covers.location,
+        since=given.get("from", ""),
+        ticket=given.get("ticket", ""),
+        anchor=_anchor(remark),
+    )
+
+
+@cache
+def _declares():
+    """How a block that has an address begins in Terraform."""
+    return re.compile(r'(?:resource|data|ephemeral|module|variable|output|provider)[ \t]+"?[\w-]+').match
+
+
+def _anchor(remark: Remark) -> str:
+    """Return what a remark stands at, whatever its line: a whole resource by its address, anything else by its text."""
+    text = remark.covers.text
+    if remark.span.source.kind == "dockerfile":
+        address = remark.address if remark.address == "document" else ""
+        return address or _digest(text)
+    name = remark.address.rpartition(".")[2]
+    if remark.address and (_declares()(text) or (name and text.startswith((f"{name}:", f'"{name}"')))):
+        return remark.address
+    return f"{remark.address if text[:1] not in '#/' else ''} {_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _problem(remark: Remark, what: str) -> Problem:
@@ -137,7 +188,8 @@ def _ignored(remark: Remark) -> list[Ignored]:
             for rule in (match[1] or "*").replace(",", " ").split():
                 place = remark.span.location
                 why = (match[2] or "").strip()
-                found.append(Ignored(tool, _plain(f"{tool}/{rule}"), why, remark.covers.location, address, place))
+                named = _plain(f"{tool}/{rule}")
+                found.append(Ignored(tool, named, why, remark.covers.location, address, place, _anchor(remark)))
     return found
 
 
@@ -147,36 +199,73 @@ def _plain(rule: str) -> str:
 
 
 def waiver_covers(waiver: Waiver, matter: Finding | Undecided) -> bool:
-    """Whether a waiver speaks about a finding or an undecided rule; its date is not looked at."""
+    """Whether a waiver speaks about a finding or an undecided rule; neither dates nor environments are looked at."""
     if waiver.covers is not None and not _overlap(waiver.covers, matter.location):
         return False
-    if waiver.path and not compile_path_glob(waiver.path)(matter.location.path):
-        return False
-    if waiver.resource and not _covers_address(waiver.resource, matter.resource):
-        return False
-    return not waiver.rule or _covers_rule(waiver.rule, matter)
+    return all(any(_TESTS[key](one, matter) for one in alternatives) for key, alternatives in waiver.scope)
+
+
+def _covers_path(glob: str, matter: Finding | Undecided) -> bool:
+    return compile_path_glob(glob)(matter.location.path)
 
 
 def _covers_rule(glob: str, matter: Finding | Undecided) -> bool:
-    if compile_text_glob(glob)(matter.rule):
+    matches = compile_text_glob(glob)
+    if matches(matter.rule):
         return True
     if isinstance(matter, Undecided):
         return False
-    if glob in matter.also_known_as or any(compile_text_glob(glob)(detector.id) for detector in matter.detectors):
+    if glob in matter.also_known_as or any(matches(detector.id) for detector in matter.detectors):
         return True
-    return any(compile_text_glob(glob)(identity) for identity in matter.ids)
+    return any(matches(identity) for identity in matter.ids)
+
+
+def _covers_vulnerability(glob: str, matter: Finding | Undecided) -> bool:
+    if isinstance(matter, Undecided) or not matter.ids:
+        return False
+    matches = compile_text_glob(glob.upper())
+    return any(matches(identity.upper()) for identity in matter.ids)
+
+
+def _covers_package(text: str, matter: Finding | Undecided) -> bool:
+    if isinstance(matter, Undecided) or matter.package is None:
+        return False
+    from gatepost.gate.packages import package_test
+
+    return package_test(text)(matter.package)
+
+
+def _covers_address(glob: str, matter: Finding | Undecided) -> bool:
+    """Whether a glob covers an address; one that names no instance covers them all."""
+    address = matter.resource
+    if not address:
+        return False
+    matches = compile_text_glob(glob)
+    return matches(address) or matches(_instances()("", address))
+
+
+_TESTS: Mapping[str, Callable[[str, Finding | Undecided], bool]] = {
+    "rule": _covers_rule,
+    "path": _covers_path,
+    "resource": _covers_address,
+    "package": _covers_package,
+    "vulnerability": _covers_vulnerability,
+    "fingerprint": lambda fingerprint, matter: matter.fingerprint == fingerprint,
+    "environment": lambda _glob, _matter: True,
+}
+
+
+def waived_environments(waiver: Waiver, names: Sequence[str]) -> Sequence[str]:
+    """Return those of the environments in which a waiver holds."""
+    globs = waiver.of("environment")
+    if not globs:
+        return names
+    return [name for name in names if any(compile_text_glob(glob)(name) for glob in globs)]
 
 
 @cache
 def _instances():
     return re.compile(r'\[(?:"[^"]*"|[^\]"]*)\]').sub
-
-
-def _covers_address(glob: str, address: str) -> bool:
-    """Whether a glob covers an address; one that names no instance covers them all."""
-    if not address:
-        return False
-    return compile_text_glob(glob)(address) or compile_text_glob(glob)(_instances()("", address))
 
 
 def ignore_covers(ignored: Ignored, finding: Finding) -> bool:

@@ -23,10 +23,14 @@ ACTIONS: tuple[Action, ...] = ("allow", "warn", "block")
 
 
 class Fact(NamedTuple):
-    """A name with how we know it: ("production", "path live/prod/** (gatepost.yaml:12)")."""
+    """A name with how we know it: ("production", "path live/prod/** (gatepost.yaml:12)").
+
+    `confidence` is told of owners and projects: "high", "medium" or "guess".
+    """
 
     name: str
     how: str
+    confidence: str = ""
 
 
 class Context(NamedTuple):
@@ -56,21 +60,77 @@ class Assessment(NamedTuple):
 
 
 class Waiver(NamedTuple):
-    """An exception somebody answers for, from the policy file or an inline comment.
+    """An exception somebody answers for, from the policy, a file of waivers or a comment beside the code.
 
-    `rule`, `path` and `resource` are globs, "" where not given. `until` is an ISO date, valid to its end.
-    `location` is where the waiver is written; `covers` is set for inline ones: the place they speak about.
+    `scope` maps each key that is given (rule, path, resource, package, vulnerability, environment, fingerprint) to its
+    alternatives; all keys have to hold. `until` is an ISO date, valid to its end; `since` is the first day, "" for any.
+    `location` is where the waiver is written; `covers` is set for inline ones: the place they speak about, and `anchor`
+    tells that place by what it is, whatever its line. `status` is what the waiver states of the vulnerability, as VEX
+    has it ("" states nothing), with its `justification`.
     """
 
-    rule: str
-    path: str
-    resource: str
+    scope: tuple[tuple[str, tuple[str, ...]], ...]
     until: str
     why: str
     by: str
     location: Location
     covers: Location | None = None
-    fingerprint: str = ""
+    since: str = ""
+    ticket: str = ""
+    status: str = ""
+    justification: str = ""
+    anchor: str = ""
+
+    def of(self, key: str) -> tuple[str, ...]:
+        """Return the alternatives of a key; empty where it is not given."""
+        return next((listed for name, listed in self.scope if name == key), ())
+
+    @property
+    def rule(self) -> str:
+        """The rules as people read them, "" where none is named."""
+        return ", ".join(self.of("rule"))
+
+    @property
+    def path(self) -> str:
+        """The globs of paths as people read them."""
+        return ", ".join(self.of("path"))
+
+    @property
+    def resource(self) -> str:
+        """The globs of addresses as people read them."""
+        return ", ".join(self.of("resource"))
+
+
+WaiverState: TypeAlias = Literal[
+    "expired", "not_yet_valid", "refused", "unused", "shadowed", "expiring", "fix_exists", "active"
+]
+# From what wants a look first to what is as it should be.
+WAIVER_STATES: tuple[WaiverState, ...] = (
+    "expired", "not_yet_valid", "refused", "unused", "shadowed", "expiring", "fix_exists", "active",
+)  # fmt: skip
+
+
+class WaiverUse(NamedTuple):
+    """What became of a waiver in a run.
+
+    `states` are all that hold, the one that wants a look first before the others. `covered` are the fingerprints of
+    what it covers, whether it counted or not; `days_left` is to its last day. `notes` say why a state holds. `is_new`:
+    it stands beside the code and the base does not have it; None where there is no base. `policy` names the policy that
+    grants it, "" for one beside the code.
+    """
+
+    waiver: Waiver
+    states: tuple[WaiverState, ...]
+    covered: tuple[str, ...] = ()
+    days_left: int = 0
+    notes: tuple[str, ...] = ()
+    is_new: bool | None = None
+    policy: str = ""
+
+    @property
+    def state(self) -> WaiverState:
+        """The state that wants a look first."""
+        return self.states[0]
 
 
 class PolicyLine(NamedTuple):
@@ -178,7 +238,8 @@ class Feed(NamedTuple):
 class Verdict(NamedTuple):
     """The whole result, which every report speaks from. Decisions are in a fixed order: path, place, rule.
 
-    `policy` says which policy decided ("gatepost.yaml", "recommended (shipped)"). `unused_waivers` never matched.
+    `policy` says which policy decided ("gatepost.yaml", "recommended (shipped)"). `unused_waivers` never matched;
+    `waivers` are all there are, with what became of each.
     `budgets` are those of every policy that decided; `today` is the ISO date that was judged by.
     `sources` maps paths to their text, for the excerpts in reports. `trace` is there where the request asks for it.
     `routes` and `judged` are there where a policy has routes.
@@ -197,7 +258,7 @@ class Verdict(NamedTuple):
     trace: Trace | None = None
     budgets: tuple[DecidedBudget, ...] = ()
     today: str = ""
-
+    waivers: tuple[WaiverUse, ...] = ()
     routes: tuple[Routed, ...] = ()
     judged: Judged | None = None
 

@@ -36,11 +36,29 @@ class InlinePermission(NamedTuple):
 
     `accept` None: not said, which means yes for a repository's own policy and no for an organisation's.
     `refuse_above` is the worst severity that may still be waived so, None for any; `refuse_in` names environments.
+    Without `accept_new` those that the base of the change does not have are refused.
     """
 
     accept: bool | None = None
     refuse_above: Severity | None = None
     refuse_in: tuple[str, ...] = ()
+    accept_new: bool = True
+
+
+class WaiverRules(NamedTuple):
+    """What a policy asks of waivers.
+
+    One that ends within `warn_before` days is told; one may last `longest` days, None for any time. `require` names
+    keys that each has to have. `by` are globs of who may answer for one, any when empty; with `codeowners` it has to be
+    an owner, by CODEOWNERS, of the file that the waiver is written in.
+    """
+
+    warn_before: int = 14
+    longest: int | None = None
+    require: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    codeowners: bool = False
+    location: Location | None = None
 
 
 class Comparison(NamedTuple):
@@ -49,19 +67,63 @@ class Comparison(NamedTuple):
     `known` are the fingerprints of its findings and undecided rules, in today's paths, with the (message, severity)
     that the finding had; `problems` are (path, what). `brought` are files, and folders called by an environment's name,
     that the change brings. `touched` are the lines that the change wrote, by path, as
-    (first, last), 1-based.
+    (first, last), 1-based. `waived` counts what its comments beside the code waived, by what they say and stand at;
+    None where that was not looked at.
     """
 
     known: Mapping[str, tuple[str, str]]
     problems: frozenset[tuple[str, str]]
     touched: Mapping[str, Sequence[tuple[int, int]]]
     brought: frozenset[str] = frozenset()
+    waived: Mapping[tuple[str, ...], int] | None = None
 
 
-# Names, each with how it is known.
-Owned: TypeAlias = tuple[tuple[str, str], ...]
-# The owners and the projects of a path with tags; None where nothing could tell.
-OwnersOf: TypeAlias = Callable[[str, Mapping[str, str]], "tuple[Owned | None, Owned | None]"]
+class Whose(NamedTuple):
+    """Something whose owners are asked for: a path (relative to the scanned root), and what is known of what is there.
+
+    `resource` is its address, `lines` its first and last line (1-based; 0 for all of the file). `names` are those that
+    the cloud knows it by. `calls` are the tags of the module calls it lies in, the innermost first, as (address of the
+    call, tag, value).
+    """
+
+    path: str
+    tags: Mapping[str, str] = {}
+    resource: str = ""
+    lines: tuple[int, int] = (0, 0)
+    names: tuple[str, ...] = ()
+    calls: tuple[tuple[str, str, str], ...] = ()
+
+
+class Owning(NamedTuple):
+    """Owners and projects as (name, how, confidence), the one that counts first first; None where nothing could tell.
+
+    `disagree`: sources that know name different owners.
+    """
+
+    owners: tuple[tuple[str, str, str], ...] | None = None
+    projects: tuple[tuple[str, str, str], ...] | None = None
+    disagree: bool = False
+
+
+OwnersOf: TypeAlias = Callable[[Whose], Owning]
+
+
+class OwnersChoice(NamedTuple):
+    """What a policy says about where owners are told.
+
+    `tags` maps "owner", "project" and "contact" to names of tags, where it says. `order` are the sources that count
+    first. `cmdb` and `audit_logs` are files, relative to the folder of the policy; `columns` maps what is looked for to
+    names of columns. `directories` are (glob of paths, owners, line of the policy). `history`: git is asked, too.
+    """
+
+    tags: Mapping[str, tuple[str, ...]] = {}
+    order: tuple[str, ...] = ()
+    cmdb: str = ""
+    columns: Mapping[str, tuple[str, ...]] = {}
+    audit_logs: tuple[str, ...] = ()
+    directories: tuple[tuple[str, tuple[str, ...], int], ...] = ()
+    history: bool = False
+    location: Location | None = None
 
 
 class Inference(NamedTuple):

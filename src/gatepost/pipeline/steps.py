@@ -67,6 +67,7 @@ def _check(
         (*seen.notes, *proposed),
         sources=Excerpts(run.workshop.files),
         feeds=seen.feeds,
+        waivers=decided.waivers,
     )
     if any(policy.routes for policy in run.policies):
         from gatepost.pipeline.routing import with_routes
