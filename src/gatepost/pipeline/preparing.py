@@ -60,9 +60,9 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
         for one in policies:
             one.require_environment(request.environment)
     excluded = shared_exclude(policies)
-    found = discover(request.paths, excluded, ignored_paths)
-    around = partial(discover, (found.root,), excluded, ignored_paths)
-    files = open_files(found.root, found.hidden)
+    found = _found(request, request.paths, excluded)
+    around = partial(_found, request, (found.root,), excluded)
+    files = _opened(request, found, open_files)
     choices, notes = choices_of(policy, organisation, catalogue)
     workshop = Workshop(
         files,
@@ -85,6 +85,23 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
     return Run(
         request, catalogue, change, policy, organisation, found, around, excluded, workshop, tuple(roots), tuple(notes)
     )
+
+
+def _found(request: Request, paths: Sequence[str], excluded: Callable[[str], bool]) -> Found:
+    found = discover(paths, excluded, ignored_paths)
+    if not request.texts:
+        return found
+    from gatepost.sources.overlay import found_with
+
+    return found_with(found, request.texts, excluded)
+
+
+def _opened(request: Request, found: Found, open_files: OpenFiles) -> Files:
+    if not request.texts:
+        return open_files(found.root, found.hidden)
+    from gatepost.sources.overlay import Overlay
+
+    return Overlay(found.root, found.hidden, request.texts)
 
 
 def require_used(run: Run, results: Sequence[Result]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
@@ -25,6 +25,7 @@ class Request(NamedTuple):
     `base` is the revision that a change is compared with ("none": with nothing), and `base_how` what told it.
     `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name;
     without `run_detectors` none is run, whatever a policy says. `traced` asks for the trace of the run.
+    `texts` are laid over the files on disk, by path below the scanned root; None for a file that is gone.
     """
 
     paths: tuple[str, ...]
@@ -52,3 +53,4 @@ class Request(NamedTuple):
     base_how: str = ""
     traced: bool = False
     image_tags: tuple[tuple[str, str], ...] = ()
+    texts: Mapping[str, str | None] = {}

@@ -1,0 +1,82 @@
+"""`gatepost prove`: whether a patch mends what it should and nothing else; never applies it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from gatepost.cli.options import inputs
+from gatepost.cli.output import Progress, write_out
+from gatepost.cli.requests import request_of
+from gatepost.cli.variables import with_order
+from gatepost.fixes.patches import MOST_BYTES
+from gatepost.model.problems import UsageError
+from gatepost.pipeline.patching import Proof, prove_patch
+from gatepost.reports.safe_text import plain
+from gatepost.sources.reading import Unreadable, decode, read_bytes
+
+
+@click.command("prove", cls=with_order())
+@click.argument("patch", metavar="PATCH")
+@inputs
+@click.option("--finding", "wanted", metavar="FINGERPRINT", default="", help="What the patch has to mend.")
+@click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for those who propose patches.")
+def command(patch: str, wanted: str, as_json: bool, **values: Any) -> int:
+    """Say whether a patch mends what it should and nothing else; nothing is written.
+
+    PATCH is a unified diff, - for standard input, whoever wrote it: a person, a script, a language model. It is put in
+    in memory and everything is judged again. Exit code 0: accepted. 1: refused, with the reasons.
+
+    \b
+    git diff | gatepost prove -
+    gatepost prove mend.patch infra --finding 7f3a91c2 --json
+    """
+    text = _text(patch)
+    request = request_of(values)
+    progress = Progress(as_json)
+    proof = prove_patch(request, text, wanted, progress)
+    progress.clear()
+    write_out(_plain_data(proof) if as_json else _told(proof))
+    return 0 if proof.accepted else 1
+
+
+def _text(path: str) -> str:
+    try:
+        data = sys.stdin.buffer.read(MOST_BYTES + 1) if path == "-" else read_bytes(path, MOST_BYTES)
+        return decode(data)
+    except Unreadable as error:
+        raise UsageError(f"the patch {path!r} cannot be read: {error.what}", hint=error.hint) from None
+
+
+def _plain_data(proof: Proof) -> str:
+    mended = [
+        {
+            "rule": one.rule,
+            "path": one.location.path,
+            "line": one.location.region.start_line,
+            "fingerprint": one.fingerprint,
+        }
+        for one in proof.mended
+    ]
+    reasons = [{name: value or None for name, value in one._asdict().items()} for one in proof.reasons]
+    answer = {"version": 1, "accepted": proof.accepted, "reasons": reasons, "mended": mended, "paths": proof.paths}
+    return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+
+
+def _told(proof: Proof) -> str:
+    lines: list[str] = []
+    for one in proof.reasons:
+        place = f"  --> {plain(one.path)}{f':{one.line}' if one.line else ''}" if one.path else ""
+        lines.append(f"{one.kind}: {plain(one.what)}")
+        lines += [place] if place else []
+    for one in proof.mended:
+        place = one.location
+        lines.append(f"mended: {plain(one.title)}  {one.rule}")
+        lines.append(f"  --> {plain(place.path)}:{place.region.start_line}")
+    count = len(proof.mended)
+    verdict = "ACCEPTED" if proof.accepted else "REFUSED"
+    lines.append(f"{verdict}  {count} finding{'' if count == 1 else 's'} mended, {len(proof.reasons)} reasons against")
+    return "\n".join(lines) + "\n"
