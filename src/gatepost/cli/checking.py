@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from gatepost.cli.output import RECEIPT, Progress, outputs_of, view_of, with_receipt, write_reports
+from gatepost.cli.output import RECEIPT, TRACED, Progress, outputs_of, view_of, with_receipt, write_reports
 from gatepost.cli.requests import request_of
 from gatepost.model.decisions import Report
 from gatepost.pipeline import check
@@ -17,7 +17,7 @@ def checked(values: Mapping[str, Any]) -> int:
     """Run the command with the values of its options, by the names that `gatepost.cli.check` gives them."""
     color, verbose, quiet = values["color"], values["verbose"], values["quiet"]
     outputs = with_receipt(outputs_of(values["formats"], tuple(FORMATS)), values["receipt"])
-    request = request_of(values)._replace(traced=values["receipt"] is not None)
+    request = request_of(values)._replace(traced=any(output.format in TRACED for output in outputs))
     began = time.monotonic()
     progress = Progress(quiet)
     verdict = check(request, progress)

@@ -35,6 +35,8 @@ def outputs_of(texts: Sequence[str], formats: Sequence[str]) -> tuple[Output, ..
             raise UsageError(f"there is no report format {name!r}", hint=hint)
         if equals and not path:
             raise UsageError(f"--format {name}= names no file", hint=f"give one, as in --format {name}=report.{name}")
+        if name == "compliance" and path.lower().endswith(".csv"):
+            name = "compliance-csv"
         outputs.append(Output(name, path or None))
     for path in {output.path for output in outputs}:
         if sum(output.path == path for output in outputs) > 1:
@@ -46,6 +48,8 @@ def outputs_of(texts: Sequence[str], formats: Sequence[str]) -> tuple[Output, ..
 
 
 RECEIPT = "receipt"
+# What needs the trace of the run.
+TRACED = (RECEIPT, "compliance", "compliance-csv")
 
 
 def with_receipt(outputs: tuple[Output, ...], path: str | None) -> tuple[Output, ...]:

@@ -23,6 +23,8 @@ FORMATS: dict[str, str] = {
     "markdown": "gatepost.reports.markdown",
     "github": "gatepost.reports.github",
     "html": "gatepost.reports.html",
+    "compliance": "gatepost.reports.compliance",
+    "compliance-csv": "gatepost.reports.compliance_csv",
 }
 
 

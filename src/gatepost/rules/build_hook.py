@@ -19,9 +19,11 @@ class CompiledPolicies(BuildHookInterface):  # pyright: ignore[reportUntypedBase
             return
         root = str(self.root)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         sys.path.insert(0, os.path.join(root, "src"))
-        from gatepost.rules.compiled import compile_gates, compile_shipped
+        from gatepost.rules.compiled import compile_gates, compile_shipped, compile_standards
 
         out = tempfile.mkdtemp(prefix="gatepost-rules-")
         policies = os.path.join(root, "policies")
-        for name in (*compile_shipped(policies, out), compile_gates(os.path.join(policies, "gates"), out)):
+        gates = compile_gates(os.path.join(policies, "gates"), out)
+        standards = compile_standards(os.path.join(policies, "standards"), out)
+        for name in (*compile_shipped(policies, out), gates, standards):
             build_data["force_include"][os.path.join(out, name)] = f"gatepost/rules/data/{name}"

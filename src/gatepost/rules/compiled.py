@@ -16,6 +16,7 @@ FORMAT = "gatepost rules 1"
 _MARSHAL = 2
 _INDEX = "index.bin"
 _GATES = "gates.bin"
+_STANDARDS = "standards.bin"
 _CASES = "cases.bin"  # only for people who ask what a rule is about
 
 
@@ -84,6 +85,18 @@ def compile_gates(gates_dir: str, out_dir: str) -> str:
     with open(os.path.join(out_dir, _GATES), "wb") as file:
         file.write(marshal.dumps(gates, _MARSHAL))
     return _GATES
+
+
+def compile_standards(standards_dir: str, out_dir: str) -> str:
+    """Write the files on standards into one, as they are; returns its name."""
+    texts: dict[str, str] = {}
+    for file_name in sorted(os.listdir(standards_dir)):
+        if file_name.endswith(".yaml"):
+            with open(os.path.join(standards_dir, file_name), encoding="utf-8") as file:
+                texts[file_name.removesuffix(".yaml")] = file.read()
+    with open(os.path.join(out_dir, _STANDARDS), "wb") as file:
+        file.write(marshal.dumps(texts, _MARSHAL))
+    return _STANDARDS
 
 
 def read_cases(id: str, folder: str | None = None) -> Sequence[Mapping[str, Any]] | None:

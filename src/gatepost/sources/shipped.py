@@ -24,6 +24,33 @@ class ShippedSource(Source):
         self.frozen = frozen
 
 
+STANDARDS = "standards.bin"
+_STANDARDS = os.path.join(_HERE, "..", "..", "..", "policies", "standards")
+
+
+def shipped_standards() -> dict[str, str]:
+    """Return the texts of the files on standards by their names; raises `UsageError` when this installation lacks them.
+
+    They are in the wheel as they are: few people ask for them, and not often.
+    """
+    try:
+        with open(os.path.join(os.path.dirname(COMPILED), STANDARDS), "rb") as file:
+            return marshal.load(file)
+    except FileNotFoundError:
+        pass  # a checkout: its own files are read
+    try:
+        names = [name for name in sorted(os.listdir(_STANDARDS)) if name.endswith(".yaml")]
+    except OSError:
+        raise UsageError(
+            "the files on standards are missing from this installation", hint="install Gatepost again"
+        ) from None
+    found: dict[str, str] = {}
+    for name in names:
+        with open(os.path.join(_STANDARDS, name), encoding="utf-8") as file:
+            found[name.removesuffix(".yaml")] = file.read()
+    return found
+
+
 def shipped_policy(name: str) -> Source:
     """Return the source of a shipped policy; raises `UsageError` when this installation lacks it."""
     shown = f"{name} (shipped)"
