@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol, TypeAlias
 
 from gatepost.conditions import Attributes, Sort
+from gatepost.model.decisions import Due
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 
@@ -122,19 +123,22 @@ class Matter(Protocol):
 class About:
     """What is asked of a condition: the facts of a matter in one environment, with its deadline there."""
 
-    __slots__ = ("_due", "_environment", "_matter")
+    __slots__ = ("_facts", "_matter", "due", "environment")
 
-    def __init__(self, matter: Matter, environment: str, due: Mapping[str, Plain] | None = None) -> None:
+    def __init__(
+        self, matter: Matter, environment: str, facts: Mapping[str, Plain] | None = None, due: Due | None = None
+    ) -> None:
         self._matter = matter
-        self._environment = environment
-        self._due = due
+        self._facts = facts
+        self.environment = environment
+        self.due = due
 
     def fact(self, name: str) -> Plain:
         """Return a fact as plain data."""
         if name == "environment":
-            return self._environment
-        if self._due is not None and name in OF_DEADLINES:
-            return self._due.get(name)
+            return self.environment
+        if self._facts is not None and name in OF_DEADLINES:
+            return self._facts.get(name)
         return self._matter.fact(name)
 
     def get(self, name: str, /) -> Value | None:

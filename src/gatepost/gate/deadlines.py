@@ -76,7 +76,9 @@ def _deadline(page: Page, node: Node) -> Deadline:
 def _days(page: Page, node: Node) -> int:
     days = order_key_or_none("days", node.value) if node.kind in ("text", "number") else None
     if days is None or days != int(days) or not 0 <= days <= MOST_DAYS:
-        page.fault(node, f"a deadline is a number of whole days up to {MOST_DAYS}", "write it as 30 days, 2 weeks or 7d")
+        page.fault(
+            node, f"a deadline is a number of whole days up to {MOST_DAYS}", "write it as 30 days, 2 weeks or 7d"
+        )
     return int(days)
 
 

@@ -12,7 +12,7 @@ from gatepost.gate.policy import Policy
 from gatepost.gate.sections import Kind
 from gatepost.gate.waivers import Ignored, Inline, ignore_covers
 from gatepost.gate.waiving import WaiverOwners, Waiving, at
-from gatepost.model.decisions import Action, Assessment, Context, Waiver
+from gatepost.model.decisions import Action, Assessment, Context, Due, Waiver
 from gatepost.model.findings import Finding, Severity, Undecided
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
@@ -23,6 +23,7 @@ class Side(NamedTuple):
 
     The sides of one run list the same findings, undecided and problems in the same order. `excluded` are paths that
     this policy excludes, though another one has them read. `owners` tells whose the files of waivers are.
+    `before` is what the base of a change had, where a budget compares with it.
     """
 
     policy: Policy
@@ -31,16 +32,19 @@ class Side(NamedTuple):
     problems: Sequence[tuple[Problem, Context]] = ()
     excluded: frozenset[str] = frozenset()
     owners: WaiverOwners | None = None
+    before: Sequence[Assessment] | None = None
 
 
 class Word(NamedTuple):
-    """What one policy says about one thing."""
+    """What one policy says about one thing; `open_in` are the environments in which no exception is made for it."""
 
     action: Action
     line: GateLine | None = None
     waiver: Waiver | None = None
     notes: tuple[str, ...] = ()
     severity: Severity = "unknown"
+    due: Due | None = None
+    open_in: tuple[str, ...] = ()
 
 
 class Speaker:
@@ -51,7 +55,7 @@ class Speaker:
         self.side = side
         self.waiving = Waiving(policy, inline, organisation=organisation, today=today, owners=side.owners)
         self._today = today
-        self._lines = Lines(policy, today)
+        self.lines = Lines(policy, today)
         self._ignored: dict[str, list[Ignored]] = {}
         for one in inline.ignored:
             self._ignored.setdefault(one.location.path, []).append(one)
@@ -65,8 +69,9 @@ class Speaker:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(assessment.context)
         facts = FindingFacts(assessment, severity, self._today)
-        answer = self._lines.ask("finding", facts, names)
-        word = Word(answer.action, answer.line, None, (*notes, *answer.not_known), severity)
+        answer = self.lines.ask("finding", facts, names)
+        notes = (*notes, *answer.not_known)
+        word = Word(answer.action, answer.line, None, notes, severity, answer.due, names)
         word = self._waived(word, finding, ("finding", facts), names)
         return word if word.waiver else self._honoured(word, finding)
 
@@ -78,16 +83,16 @@ class Speaker:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(context)
         facts = UndecidedFacts(undecided, severity, context, self._today)
-        answer = self._lines.ask("undecided", facts, names)
-        word = Word(answer.action, answer.line, None, answer.not_known, severity)
+        answer = self.lines.ask("undecided", facts, names)
+        word = Word(answer.action, answer.line, None, answer.not_known, severity, answer.due, names)
         return self._waived(word, undecided, ("undecided", facts), names)
 
     def on_problem(self, problem: Problem, context: Context) -> Word:
         """Return this policy's word on something that could not be read."""
         if problem.location.path in self.side.excluded:
             return Word("allow")
-        answer = self._lines.ask("problem", ProblemFacts(problem, context), environments(context))
-        return Word(answer.action, answer.line)
+        answer = self.lines.ask("problem", ProblemFacts(problem, context), environments(context))
+        return Word(answer.action, answer.line, open_in=environments(context))
 
     def _severity(self, rule: str, severity: Severity) -> tuple[Severity, tuple[str, ...]]:
         choice = self.side.policy.rules.get(rule)
@@ -111,9 +116,10 @@ class Speaker:
         heard = self.waiving.hear(covering, matter, word.severity, names, word.action)
         if heard.applied is None:
             return word._replace(notes=(*word.notes, *heard.notes))
+        word = word._replace(open_in=heard.left)
         if not heard.left:
             return word._replace(action="allow", waiver=heard.applied)
-        answer = self._lines.ask(*asked, heard.left)
+        answer = self.lines.ask(*asked, heard.left)
         if answer.action == "allow":
             return word._replace(action="allow", waiver=heard.applied)
         told = f"the waiver at {at(heard.applied.location)} does not hold in {', '.join(heard.left)}"
@@ -134,7 +140,7 @@ class Speaker:
                 notes.append(f"{said}; {self.side.policy.name} accepts none that the change itself brings")
             elif set(tool.split("/")) & set(self.side.policy.honour):
                 return word._replace(
-                    action="allow", notes=(*word.notes, f"{said}, which {self.side.policy.name} honours")
+                    action="allow", notes=(*word.notes, f"{said}, which {self.side.policy.name} honours"), open_in=()
                 )
             else:
                 notes.append(f"{said}, which {self.side.policy.name} does not honour")
