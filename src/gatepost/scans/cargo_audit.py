@@ -8,7 +8,7 @@ from typing import Any
 
 from gatepost.model.findings import Finding
 from gatepost.model.problems import Problem
-from gatepost.scans.cvss import scored
+from gatepost.scans.cvss_scores import scored
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
 from gatepost.scans.purls import package_of

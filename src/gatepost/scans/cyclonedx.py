@@ -8,7 +8,7 @@ from typing import Any
 
 from gatepost.model.findings import Artifact, Cvss, Finding, Layer, Severity
 from gatepost.model.problems import Problem
-from gatepost.scans.cvss import version_of
+from gatepost.scans.cvss_scores import scored, version_of
 from gatepost.scans.cyclonedx_parts import Components
 from gatepost.scans.cyclonedx_xml import as_json
 from gatepost.scans.opening import Opened
@@ -142,7 +142,11 @@ def _severity(row: Mapping[str, Any]) -> tuple[Severity | None, str]:
 def _scores(row: Mapping[str, Any]) -> Iterator[Cvss]:
     for one in _ratings(row):
         points, method = score(one.get("score"), 10), name(one.get("method"))
-        if points is not None and method.startswith("CVSS"):
+        if points is None and method.startswith("CVSSv4"):
+            found = scored(name(one.get("vector")), name(mapping(one.get("source")).get("name")))
+            if found is not None:
+                yield found
+        elif points is not None and method.startswith("CVSS"):
             vector = name(one.get("vector"))
             version = version_of(vector) or _METHODS.get(method, "")
             if vector and version >= "3" and not vector.startswith("CVSS:"):

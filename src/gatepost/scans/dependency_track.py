@@ -8,7 +8,7 @@ from typing import Any
 
 from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, Suppression
 from gatepost.model.problems import Problem
-from gatepost.scans.cvss import version_of
+from gatepost.scans.cvss_scores import version_of
 from gatepost.scans.opening import Opened
 from gatepost.scans.purls import package_of
 from gatepost.scans.reading import Reading

@@ -8,7 +8,7 @@ from typing import Any
 
 from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, Layer, Related, Suppression
 from gatepost.model.problems import Problem
-from gatepost.scans.cvss import best
+from gatepost.scans.cvss_scores import best
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
 from gatepost.scans.purls import package_of

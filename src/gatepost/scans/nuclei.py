@@ -8,7 +8,7 @@ from typing import Any
 
 from gatepost.model.findings import Artifact, Exploitability, Finding
 from gatepost.model.problems import Problem
-from gatepost.scans.cvss import best
+from gatepost.scans.cvss_scores import best
 from gatepost.scans.opening import Opened
 from gatepost.scans.paging import without_end
 from gatepost.scans.reading import Reading, Unreadable

@@ -8,7 +8,7 @@ from typing import Any
 from gatepost.model.findings import Artifact, Cvss, Exploitability, Finding, Layer
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
-from gatepost.scans.cvss import scored, version_of
+from gatepost.scans.cvss_scores import scored, version_of
 from gatepost.scans.opening import Opened
 from gatepost.scans.purls import ecosystem_of, package_of
 from gatepost.scans.reading import Reading
@@ -85,7 +85,7 @@ def _finding(reading: Reading, image: Mapping[str, Any], row: _Row) -> Finding:
         why=details,
         severity=severity_of_score(highest) if highest is not None and highest > 0 else None,
         severity_said=said,
-        scores=list(_scores(row.advisories, highest)),
+        scores=list(_scores(row.advisories)),
         cwe=weaknesses([one for each in row.advisories for one in _cwe(each)]),
         exploitability=Exploitability(reachable=_called(row.group)),
         published=min(filter(None, (day(one.get("published")) for one in row.advisories)), default=""),
@@ -102,14 +102,12 @@ def _cwe(advisory: Mapping[str, Any]) -> list[Any]:
     return [mapping(one).get("cweId") or one for one in found]
 
 
-def _scores(advisories: list[Mapping[str, Any]], highest: float | None) -> Iterator[Cvss]:
-    """Yield the scores of all vectors; the highest of the group is that of its only vector, also of version 4."""
+def _scores(advisories: list[Mapping[str, Any]]) -> Iterator[Cvss]:
+    """Yield the scores of all vectors."""
     given = [(name(one.get("id")), mapping(each)) for one in advisories for each in listed(one.get("severity"))]
     vectors = [(identity, name(each.get("score"))) for identity, each in given]
     for identity, vector in vectors:
         found = scored(vector, identity) if version_of(vector) else None
-        if found is None and highest and len(vectors) == 1 and version_of(vector) == "4.0":
-            found = Cvss(highest, vector, "4.0", identity)
         if found is not None:
             yield found
 

@@ -9,7 +9,7 @@ from gatepost.model.changes import Fix
 from gatepost.model.findings import Cvss, Detector, Exploitability, Finding, Package, Severity
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem
-from gatepost.scans.cvss import best
+from gatepost.scans.cvss_scores import best
 from gatepost.scans.placing import Place, Placing
 from gatepost.scans.severities import severity_of, severity_of_score
 from gatepost.scans.shapes import first_line, masked, name, names

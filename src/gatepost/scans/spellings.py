@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gatepost.model.findings import Cvss
-from gatepost.scans.cvss import scored, version_of
+from gatepost.scans.cvss_scores import scored, version_of
 from gatepost.scans.shapes import is_list, listed, name, score
 
 # What tools write where there is no version that mends it.

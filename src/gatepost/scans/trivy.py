@@ -9,6 +9,7 @@ from typing import Any
 from gatepost.model.findings import Artifact, Cvss, Finding, Layer, Suppression
 from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
+from gatepost.scans.cvss_scores import scored
 from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
 from gatepost.scans.purls import package_of
@@ -191,9 +192,12 @@ def _scores(sources: Mapping[str, Any], chosen: str) -> Iterator[Cvss]:
             continue
         found = mapping(sources.get(source))
         for key, version in (("V40", "4.0"), ("V3", "3.1"), ("V2", "2.0")):
-            points = score(found.get(f"{key}Score"), 10)
-            if points is not None:
-                vector = name(found.get(f"{key}Vector"))
+            points, vector = score(found.get(f"{key}Score"), 10), name(found.get(f"{key}Vector"))
+            if points is None:
+                worked_out = scored(vector, source)
+                if worked_out is not None:
+                    yield worked_out
+            else:
                 yield Cvss(points, vector, "3.0" if vector.startswith("CVSS:3.0") else version, source)
 
 

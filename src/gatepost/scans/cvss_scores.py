@@ -1,11 +1,15 @@
 """Scores of CVSS vectors, for reports that give the vector alone; never a severity.
 
-Equations and weights: CVSS v2.0 guide, section 3.2; CVSS v3.0 and v3.1 specifications, sections 7 and 8.
+Equations and weights: CVSS v2.0 guide, section 3.2; CVSS v3.0 and v3.1 specifications, sections 7 and 8. These are here
+because reports bring them by the hundred thousand; version 4, which is a table and not an equation, is the library's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
 
 from gatepost.model.findings import Cvss
 
@@ -37,7 +41,11 @@ def version_of(vector: str) -> str:
 
 
 def scored(vector: str, source: str = "") -> Cvss | None:
-    """Return the base score of a vector of version 2 or 3; None for others (version 4 needs a table) and for none."""
+    """Return the score of a vector, None for what is no whole one.
+
+    Of versions 2 and 3 it is the base score. Version 4 has one score for all that a vector says (its specification,
+    section 1.3): with threat or environmental metrics in it that is CVSS-BT, -BE or -BTE.
+    """
     vector = vector.strip().strip("()")[:_LONGEST]
     version = version_of(vector)
     parts = (part.partition(":") for part in vector.split("/"))
@@ -47,9 +55,22 @@ def scored(vector: str, source: str = "") -> Cvss | None:
             return Cvss(_third(metrics, version == "3.1"), vector, version, source)
         if version == "2.0":
             return Cvss(_second(metrics), vector, version, source)
+        if version == "4.0":
+            points = _fourth(vector)
+            return None if points is None else Cvss(points, vector, version, source)
     except KeyError:
         return None
     return None
+
+
+@lru_cache(maxsize=4096)
+def _fourth(vector: str) -> float | None:
+    """Return the score of a vector of version 4, None for what is none."""
+    library: Any = import_module("cvss")  # it has no types
+    try:
+        return float(library.CVSS4(vector).base_score)
+    except library.CVSSError:
+        return None
 
 
 def _third(metrics: Mapping[str, str], newer: bool) -> float:
