@@ -106,8 +106,10 @@ def decided(finding: Finding, action: str = "block", context: Context | None = N
 
 
 def a_waiver(**facts: Any) -> Waiver:
+    scope = {"rule": "aws/s3/bucket-public-acl", "resource": "aws_s3_bucket.public_site"}
+    scope |= {key: facts.pop(key) for key in ("rule", "path", "resource") if key in facts}
     given: dict[str, Any] = {
-        "scope": (("rule", ("aws/s3/bucket-public-acl",)), ("resource", ("aws_s3_bucket.public_site",))),
+        "scope": tuple((key, (one,)) for key, one in scope.items() if one),
         "until": "2027-03-31",
         "why": "A public web site; nothing in it is secret (SEC-1412).",
         "by": "security@example.com",

@@ -13,9 +13,10 @@ from gatepost.reports.html_finding import FindingWriter
 from gatepost.reports.html_pictures import Register, causes, grid, owners
 from gatepost.reports.safe_text import html
 from gatepost.reports.secrets import Secrets
-from gatepost.reports.terminal import feeds_words, waiver_subject
+from gatepost.reports.terminal import feeds_words
 from gatepost.reports.terminal_entry import place
 from gatepost.reports.view import View
+from gatepost.reports.waiver_words import state_words, waiver_subject
 
 NAME = "html"
 MEDIA_TYPE = "text/html"
@@ -227,12 +228,17 @@ def _waivers(verdict: Verdict, view: View) -> str:
         if decided.waiver:
             used[decided.waiver] = used.get(decided.waiver, 0) + 1
     listed = list(used.items())
-    listed += [(waiver, 0) for waiver in verdict.unused_waivers if waiver not in used]
+    uses = {use.waiver: use for use in verdict.waivers}
+    listed += [(one, 0) for one in dict.fromkeys((*verdict.unused_waivers, *uses)) if one not in used]
     if not listed:
         return ""
     rows: list[str] = []
     for waiver, number in sorted(listed, key=lambda pair: (pair[0].until, pair[0].rule, pair[0].location)):
+        use = uses.get(waiver)
         covers = plural(number, "finding") if number else '<span class="tag warn">unused</span>'
+        if use is not None and use.state != "active":
+            seen = plural(len(use.covered), "finding") + " " if use.covered else ""
+            covers = f'{seen}<span class="tag warn">{html(state_words(use))}</span>'
         rows.append(
             f"<tr><td><time>{html(waiver.until)}</time> {_left(waiver.until, view.today)}</td>"
             f"<td><b>{html(waiver_subject(waiver))}</b><br>{html(waiver.why)}</td>"

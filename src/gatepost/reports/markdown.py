@@ -21,7 +21,7 @@ from gatepost.reports.entries import (
 )
 from gatepost.reports.safe_text import code, fenced, markdown
 from gatepost.reports.secrets import Secrets
-from gatepost.reports.terminal import feeds_words, next_steps, waiver_subject
+from gatepost.reports.terminal import feeds_words, next_steps
 from gatepost.reports.terminal_entry import exploitation, fix_words, headline, package_text
 from gatepost.reports.view import View
 
@@ -60,7 +60,7 @@ def render(verdict: Verdict, view: View) -> Report:
     number = sum(len(entry.decisions) for entry in allowed)
     title = f"{number} allowed ({counts.not_new} not new)" if counts.not_new else f"{number} allowed"
     page.section(title if allowed else "", [lambda e=entry: writer.brief(e) for entry in allowed], "allowed findings")
-    for note in (*verdict.notes, *(_unused(verdict))):
+    for note in (*verdict.notes, *_of_waivers(verdict)):
         page.add(f"\n{markdown(note)}\n")
     feeds = f" · {markdown(feeds_words(verdict.feeds))}" if verdict.feeds else ""
     page.add(f"\n<sub>{looked_at(verdict)} · policy: {markdown(verdict.policy)}{feeds}</sub>\n")
@@ -273,5 +273,11 @@ def _waived(decision: Decision) -> str:
     return f"- {markdown(finding.title)} · {code(at(finding.location))}: {markdown(told)}"
 
 
-def _unused(verdict: Verdict) -> list[str]:
-    return [f"The waiver of {waiver_subject(w)} ({at(w.location)}) matches nothing." for w in verdict.unused_waivers]
+def _of_waivers(verdict: Verdict) -> list[str]:
+    if not verdict.unused_waivers and not verdict.waivers:
+        return []
+    from gatepost.reports.waiver_words import waiver_subject, waivers_words
+
+    words = waivers_words(verdict.waivers)
+    told = [f"The waiver of {waiver_subject(w)} ({at(w.location)}) matches nothing." for w in verdict.unused_waivers]
+    return [*told, f"Waivers: {words}."] if words else told

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, cast
 
 from gatepost.model.changes import Fix
-from gatepost.model.decisions import Action, Context, Decision, Fact, PolicyLine, Verdict, Waiver
+from gatepost.model.decisions import Action, Context, Decision, Fact, PolicyLine, Verdict, Waiver, WaiverUse
 from gatepost.model.findings import Artifact, Cvss, Evidence, Exploitability, Finding, OriginStep, Package, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
@@ -38,7 +38,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
                 {"name": f.name, "path": f.path, "date": f.date or None, "age_days": f.age, "entries": f.entries}
                 for f in verdict.feeds
             ],
-            "unused_waivers": [_waiver(waiver) for waiver in verdict.unused_waivers],
+            "unused_waivers": [waiver_data(waiver) for waiver in verdict.unused_waivers],
         },
         "judged": _judged(verdict.judged) if verdict.judged else None,
         "routes": [_routed(route) for route in verdict.routes],
@@ -60,6 +60,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
             for item in verdict.undecided
         ],
         "problems": [_problem(item.problem, _decision(item.action, item.because)) for item in verdict.problems],
+        "waivers": [waiver_use_data(use) for use in verdict.waivers],
     }
 
 
@@ -321,20 +322,42 @@ def _decision(
         "action": action,
         "because": because.name if because else None,
         "line": _place(because.location) if because and because.location else None,
-        "waiver": _waiver(waiver) if waiver else None,
+        "waiver": waiver_data(waiver) if waiver else None,
         "notes": list(notes),
     }
 
 
-def _waiver(waiver: Waiver) -> shapes.WaiverShape:
+def waiver_data(waiver: Waiver) -> shapes.WaiverShape:
+    """Return a waiver in the shape of the json report."""
     return {
         "rule": waiver.rule or None,
         "path": waiver.path or None,
         "resource": waiver.resource or None,
+        "scope": {key: list(alternatives) for key, alternatives in waiver.scope},
+        "since": waiver.since or None,
         "until": waiver.until,
         "why": waiver.why,
         "by": waiver.by,
         "origin": _place(waiver.location),
+        "ticket": waiver.ticket or None,
+        "vex": {"status": waiver.status, "justification": waiver.justification or None, "by": waiver.by}
+        if waiver.status
+        else None,
+    }
+
+
+def waiver_use_data(use: WaiverUse) -> shapes.WaiverUseShape:
+    """Return a waiver with what became of it in the shape of the json report."""
+    return {
+        **waiver_data(use.waiver),
+        "state": use.state,
+        "states": list(use.states),
+        "covered": list(use.covered),
+        "days_left": use.days_left,
+        "notes": list(use.notes),
+        "inline": use.waiver.covers is not None,
+        "is_new": use.is_new,
+        "policy": use.policy or None,
     }
 
 

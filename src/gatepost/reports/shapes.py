@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from gatepost.model.changes import Proof, Safety
-from gatepost.model.decisions import Action, Mode, Outcome
+from gatepost.model.decisions import Action, Mode, Outcome, WaiverState
 from gatepost.model.findings import Confidence, Severity, SubjectKind
 
 
@@ -150,15 +150,40 @@ class OriginShape(TypedDict):
 
 
 class WaiverShape(TypedDict):
-    """An exception somebody answers for; `until` is its last day, `origin` where it is written."""
+    """An exception somebody answers for; `since` and `until` are its first and last day, `origin` where it is written.
+
+    `scope` has every key that it gives (rule, path, resource, package, vulnerability, environment, fingerprint) with
+    its alternatives; `rule`, `path` and `resource` are the same as text. `vex` is what it states of the vulnerability.
+    """
 
     rule: str | None
     path: str | None
     resource: str | None
+    scope: dict[str, list[str]]
+    since: str | None
     until: str
     why: str
     by: str
     origin: PlaceShape
+    ticket: str | None
+    vex: VexShape | None
+
+
+class WaiverUseShape(WaiverShape):
+    """What became of a waiver. `state` wants a look first of all `states` that hold; `notes` say why they do.
+
+    `covered` are the fingerprints of what it covers, whether it counted or not. `inline`: it stands beside the code;
+    `is_new`: and the base does not have it. `policy` grants it.
+    """
+
+    state: WaiverState
+    states: list[WaiverState]
+    covered: list[str]
+    days_left: int
+    notes: list[str]
+    inline: bool
+    is_new: bool | None
+    policy: str | None
 
 
 class DecisionShape(TypedDict):
@@ -347,6 +372,7 @@ class VerdictReportShape(TypedDict):
     findings: list[FindingShape]
     undecided: list[UndecidedShape]
     problems: list[ProblemShape]
+    waivers: list[WaiverUseShape]
 
 
 class ScanReportShape(TypedDict):

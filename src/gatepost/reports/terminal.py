@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Feed, Report, Verdict, Waiver
+from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Feed, Report, Verdict
 from gatepost.model.findings import Finding
 from gatepost.model.places import Source
 from gatepost.model.problems import NOWHERE, Problem
@@ -111,20 +111,23 @@ def _problem(page: Page, item: DecidedProblem) -> None:
 def _notes(page: Page, verdict: Verdict) -> None:
     if page.view.quiet:
         return
-    if verdict.notes or verdict.unused_waivers:
-        page.blank()
+    first = len(page.lines)
     for note in verdict.notes:
         page.wrapped("note:    ", note, 9)
+    if verdict.unused_waivers or verdict.waivers:
+        _waivers(page, verdict)
+    if len(page.lines) > first and first and page.lines[first - 1]:
+        page.lines.insert(first, "")
+
+
+def _waivers(page: Page, verdict: Verdict) -> None:
+    from gatepost.reports.waiver_words import waiver_subject, waivers_words
+
     for waiver in verdict.unused_waivers:
         page.wrapped("unused:  ", f"the waiver of {waiver_subject(waiver)} ({at(waiver.location)}) matches nothing", 9)
-
-
-def waiver_subject(waiver: Waiver) -> str:
-    """Return what a waiver is about, in a few words."""
-    parts = [waiver.rule or waiver.fingerprint or "everything"]
-    parts += [f"on {waiver.resource}"] if waiver.resource else []
-    parts += [f"in {waiver.path}"] if waiver.path else []
-    return " ".join(parts)
+    words = waivers_words(verdict.waivers)
+    if words:
+        page.wrapped("waivers: ", words, 9)
 
 
 def _summary(page: Page, verdict: Verdict) -> None:
