@@ -29,6 +29,7 @@ from gatepost.model.findings import (
 )
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
+from gatepost.model.traces import Input, Looked, Trace
 from gatepost.reports.view import View
 
 MAIN_TF = """\
@@ -139,6 +140,33 @@ def a_problem(action: str = "warn", **facts: Any) -> DecidedProblem:
         "hint": "add a } before the end of the file",
     }
     return DecidedProblem(Problem(**(given | facts)), action, LINES.get(action))
+
+
+def a_trace() -> Trace:
+    """What a run looked at, with something of each kind."""
+    return Trace(
+        today="2026-11-21",
+        commit="0123456789abcdef0123456789abcdef01234567",
+        folder="infra",
+        base="89abcdef0123456789abcdef0123456789abcdef",
+        revision="origin/main",
+        paths=(".",),
+        environment="production",
+        branch="main",
+        inputs=(
+            Input("gatepost.yaml", "policy", "a" * 64, False, "89abcdef0123456789abcdef0123456789abcdef"),
+            Input("live/prod/network/main.tf", "source", "b" * 64, True),
+            Input("trivy.json", "report", "c" * 64),
+        ),
+        rules="d" * 64,
+        looked=(
+            Looked("aws/ec2/ssh-open-to-internet", "SSH is open", "network", "critical", {"nist_csf_2": ("PR.AA-05",)}, 4),
+            Looked("aws/rds/storage-encrypted", "Unencrypted", "encryption", "high", {"nist_csf_2": ("PR.DS-01",)}, 1),
+            Looked("aws/sqs/queue-unencrypted", "Unencrypted", "encryption", "high", {"nist_csf_2": ("PR.DS-01",)}),
+        ),
+        given=("region",),
+        detectors=("trivy",),
+    )
 
 
 def sources(**more: str) -> dict[str, Source]:

@@ -77,4 +77,4 @@ def _evidence(row: Row) -> str:
         parts.append(f"{plural(row.off, 'rule')} switched off by the policy")
     if row.idle:
         parts.append(f"{plural(row.idle, 'rule')} met nothing to judge")
-    return "; ".join(parts).replace("|", "\\|") if "\\|" not in "".join(parts) else "; ".join(parts)
+    return "; ".join(parts)
