@@ -80,7 +80,7 @@ def test_gitlab(text: str, path: str, expected: list[str]) -> None:
 
 def test_an_owner_is_told_with_the_line_and_the_section() -> None:
     (fact,) = read_codeowners("[Ops]\n\n/live/ @ops", ".gitlab/CODEOWNERS", "gitlab").owners("live/a.tf")
-    assert fact == ("@ops", ".gitlab/CODEOWNERS:3, section Ops")
+    assert fact == ("@ops", ".gitlab/CODEOWNERS:3, section Ops", "high")
 
 
 @given(st.text(), st.text(alphabet="ab/*.", min_size=1), st.sampled_from(["github", "gitlab"]))

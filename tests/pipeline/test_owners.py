@@ -47,9 +47,9 @@ def test_every_source_that_tells_is_told(tmp_path: Path) -> None:
     files = {"live/a.tf": DATABASE, "CODEOWNERS": "/live/ @org/live", "live/catalog-info.yaml": CATALOGUE}
     found = context(tmp_path, files)
     assert [tuple(fact) for fact in found.owners or ()] == [
-        ("orders", "tag Team"),
-        ("@org/live", "CODEOWNERS:1"),
-        ("web", "live/catalog-info.yaml:2"),
+        ("orders", "tag Team", "high"),
+        ("@org/live", "CODEOWNERS:1", "high"),
+        ("web", "live/catalog-info.yaml:2, Component shop", "high"),
     ]
     assert [fact.name for fact in found.projects or ()] == ["checkout", "shop", "store"]
 
@@ -64,7 +64,7 @@ def test_nobody_is_an_answer_and_no_source_is_none(tmp_path: Path) -> None:
 def test_the_line_that_matches_last_owns(tmp_path: Path) -> None:
     plain = 'resource "aws_db_instance" "a" {\n  publicly_accessible = true\n}\n'
     found = context(tmp_path, {"live/a.tf": plain, ".github/CODEOWNERS": "* @org/all\n/live/ @org/live\n"})
-    assert [tuple(fact) for fact in found.owners or ()] == [("@org/live", ".github/CODEOWNERS:2")]
+    assert [tuple(fact) for fact in found.owners or ()] == [("@org/live", ".github/CODEOWNERS:2", "high")]
 
 
 def test_no_owner_no_deploy(tmp_path: Path) -> None:

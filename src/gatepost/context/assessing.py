@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from gatepost.conditions.globs import compile_glob as compile_text_glob
-from gatepost.model.decisions import Assessment, Context, Fact
-from gatepost.model.findings import Finding, Sign
+from gatepost.model.decisions import Assessment, Claim, Context, Fact
+from gatepost.model.findings import Finding, Sign, Undecided
 from gatepost.model.places import Location
-from gatepost.model.policy import Comparison, EnvironmentClause, Facts, Owned
+from gatepost.model.policy import Comparison, EnvironmentClause, Facts, OwnersOf, Whose
+from gatepost.model.problems import NOWHERE
 from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 UNKNOWN = "unknown"
@@ -38,6 +39,8 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
             context = context._replace(root_cause=cause)
         if facts.base is not None:
             context = compared(finding, context, facts.base)
+        if facts.owned is not None:
+            context = owned(context, whose_of(finding), facts.owned)
         assessed.append(Assessment(finding, context))
     return tuple(assessed)
 
@@ -95,21 +98,32 @@ def place(
     roots: Sequence[str] = (),
     signs: Sequence[Sign] = (),
 ) -> Context:
-    """Return the context of something at `path` (relative, forward slashes): all environments, owners and projects.
+    """Return the context of something at `path` (relative, forward slashes): all environments.
 
     `told` are the environments that its inputs tell, each with how; `roots` the roots that reach a file they share;
     `signs` what else tells them, where the policy infers environments.
     Serves undecided rules and problems too.
     """
-    context = _reached((path, *roots), tags, clauses, facts, told, signs)
-    if facts.owned is None:
-        return context
-    owners, projects = facts.owned(path, tags)
-    return context._replace(owners=_facts(owners), projects=_facts(projects))
+    return _reached((path, *roots), tags, clauses, facts, told, signs)
 
 
-def _facts(owned: Owned | None) -> tuple[Fact, ...] | None:
-    return None if owned is None else tuple(Fact(name, how) for name, how in owned)
+def whose_of(one: Finding | Undecided) -> Whose:
+    """Return what is asked for when owners of a finding or an undecided rule are."""
+    region = one.location.region
+    lines = (0, 0) if region == NOWHERE else (region.start_line, region.end_line)
+    return Whose(one.location.path, one.tags, one.resource, lines, one.names, one.calls)
+
+
+def owned(context: Context, whose: Whose, owners_of: OwnersOf) -> Context:
+    """Return a context with the owners and projects of something."""
+    found = owners_of(whose)
+    return context._replace(
+        owners=_claims(found.owners), projects=_claims(found.projects), owners_disagree=found.disagree
+    )
+
+
+def _claims(told: tuple[tuple[str, str, str], ...] | None) -> tuple[Claim, ...] | None:
+    return None if told is None else tuple(Claim(*one) for one in told)
 
 
 def _reached(

@@ -1,63 +1,188 @@
-"""Who owns what, from every source that tells, each answer with how it is known; never reads a file.
+"""Who owns what, from every source that tells, each answer with how it is known and how sure; never reads a file.
 
-The sources in their order: the tags of the resource, CODEOWNERS, the catalogue. All that answer are told, so that
-sources which contradict each other are seen.
+Sources are asked in an order; all that answer are told, so that those which contradict each other are seen, and the
+first counts first. Guesses are asked for only where nobody is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 
-from gatepost.context.assessing import OWNER_TAGS, PROJECT_TAGS, plain_tag
-from gatepost.context.catalogue import Component, component_of
+from gatepost.context.audit_logs import Creations
+from gatepost.context.catalogue import Catalogue
+from gatepost.context.cmdb import Cmdb
 from gatepost.context.codeowners import CodeOwners
-from gatepost.model.decisions import Fact
+from gatepost.context.owner_names import plain_owner
+from gatepost.context.owner_tags import TagKeys, called, tag_keys, tagged
+from gatepost.context.owners_files import OwnersFiles
+from gatepost.model.decisions import Claim
+from gatepost.model.policy import Owning, Whose
 from gatepost.model.records import NamedTuple
+from gatepost.sources.path_globs import compile_glob
+
+# Those that know, in the order in which they count unless a policy says otherwise, and those that guess.
+KNOWING = ("tags", "directories", "cmdb", "codeowners", "owners_files", "catalogue", "modules")
+GUESSING = ("audit_log", "history")
+_SURENESS = ("high", "medium", "guess")
 
 
-class Owners(NamedTuple):
-    """Every source there is. `prefix` is where the scanned root lies below the top of the repository, "" or "live/"."""
+class Directory(NamedTuple):
+    """A line of a policy's `directories`: a glob of paths from the top of the repository, its owners, its place."""
 
+    glob: str
+    owners: tuple[str, ...]
+    place: str
+
+
+class Answer(NamedTuple):
+    """What one source says of something."""
+
+    source: str
+    facts: tuple[Claim, ...]
+
+
+class Sources(NamedTuple):
+    """Every source there is. `prefix` is where the scanned root lies below the top of the repository, "" or "live/".
+
+    `history` returns the authors of lines of a path from the top. `settled`: a policy says where owners are told, so
+    what no source names nobody owns.
+    """
+
+    tags: TagKeys = tag_keys({})
+    order: tuple[str, ...] = KNOWING
     codeowners: CodeOwners | None = None
-    catalogue: tuple[Component, ...] = ()
+    catalogue: Catalogue | None = None
+    owners_files: OwnersFiles | None = None
+    directories: tuple[Directory, ...] = ()
+    cmdb: Cmdb | None = None
+    creations: Creations | None = None
+    history: Callable[[str, tuple[int, int]], list[Claim]] | None = None
     prefix: str = ""
-
-    def of(self, path: str, tags: Mapping[str, str]) -> tuple[Fact, ...] | None:
-        """Return the owners of something at a path of the scanned root; None where no source could tell."""
-        facts = _tagged(tags, OWNER_TAGS)
-        if self.codeowners is not None:
-            facts += self.codeowners.owners(self.prefix + path)
-        component = component_of(path, self.catalogue)
-        if component is not None and component.owner:
-            facts.append(Fact(component.owner, component.place))
-        if not facts and self.codeowners is None and component is None:
-            return None
-        return _once(facts)
-
-    def projects_of(self, path: str, tags: Mapping[str, str]) -> tuple[Fact, ...] | None:
-        """Return the projects that something belongs to; None where no source could tell."""
-        facts = _tagged(tags, PROJECT_TAGS)
-        component = component_of(path, self.catalogue)
-        if component is not None:
-            facts += [Fact(name, component.place) for name in (component.name, component.system) if name]
-        return _once(facts) if facts or component is not None else None
-
-    def owned(self, path: str, tags: Mapping[str, str]) -> tuple[tuple[Fact, ...] | None, tuple[Fact, ...] | None]:
-        """Return owners and projects."""
-        return self.of(path, tags), self.projects_of(path, tags)
+    settled: bool = False
 
 
-def _tagged(tags: Mapping[str, str], names: Iterable[str]) -> list[Fact]:
-    if not tags:
-        return []
-    plain = {plain_tag(key): key for key in reversed(list(tags))}
-    found = [plain[name] for name in names if name in plain]
-    return [Fact(tags[key], f"tag {key}") for key in found if tags[key]]
+class Owners:
+    """Answers whose something is; what a path alone tells is worked out once."""
+
+    __slots__ = ("_by_path", "sources")
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self._by_path: dict[tuple[str, str], tuple[Claim, ...]] = {}
+
+    def of(self, whose: Whose) -> Owning:
+        """Return the owners and projects of something; guesses only where no source knows."""
+        answers = self.answers(whose)
+        known = [fact for answer in answers for fact in answer.facts]
+        owners: tuple[Claim, ...] | None = _once(known) if known else self._guessed(whose)
+        if not owners and not self._could_tell(whose):
+            owners = None
+        return Owning(_plain(owners), self._projects(whose), self.disagree(answers))
+
+    def answers(self, whose: Whose) -> list[Answer]:
+        """Return what each source that knows says, those that say nothing left out."""
+        found = [Answer(name, tuple(self._asked(name, whose))) for name in self.sources.order]
+        return [answer for answer in found if answer.facts]
+
+    def guesses(self, whose: Whose) -> list[Answer]:
+        """Return what each source that guesses says."""
+        found = [Answer(name, tuple(self._asked(name, whose))) for name in GUESSING]
+        return [answer for answer in found if answer.facts]
+
+    def _guessed(self, whose: Whose) -> tuple[Claim, ...]:
+        for name in GUESSING:
+            facts = self._asked(name, whose)
+            if facts:
+                return _once(facts)
+        return ()
+
+    def _asked(self, source: str, whose: Whose) -> Sequence[Claim]:
+        if source in ("codeowners", "owners_files", "directories"):
+            key = (source, whose.path)
+            found = self._by_path.get(key)
+            if found is None:
+                found = self._by_path[key] = tuple(self._by_path_alone(source, self.sources.prefix + whose.path))
+            return found
+        return self._by_thing(source, whose)
+
+    def _by_path_alone(self, source: str, path: str) -> Iterable[Claim]:
+        sources = self.sources
+        if source == "directories":
+            lines = [one for one in sources.directories if compile_glob(one.glob)(path)]
+            return (
+                [Claim(name, f"{lines[-1].place}, {lines[-1].glob}", "high") for name in lines[-1].owners]
+                if lines
+                else ()
+            )
+        if source == "codeowners":
+            return sources.codeowners.owners(path) if sources.codeowners is not None else ()
+        return sources.owners_files.owners(path) if sources.owners_files is not None else ()
+
+    def _by_thing(self, source: str, whose: Whose) -> Sequence[Claim]:
+        sources = self.sources
+        if source == "tags":
+            return tagged(whose.tags, sources.tags.owners)
+        if source == "modules":
+            return called(whose, sources.tags.owners) if whose.calls else ()
+        if source == "cmdb":
+            return sources.cmdb.owners(whose, sources.prefix + whose.path) if sources.cmdb is not None else ()
+        if source == "catalogue":
+            return sources.catalogue.owners(whose) if sources.catalogue is not None else ()
+        if source == "audit_log":
+            return sources.creations.creators(whose) if sources.creations is not None else ()
+        return sources.history(sources.prefix + whose.path, whose.lines) if sources.history is not None else ()
+
+    def _could_tell(self, whose: Whose) -> bool:
+        """Whether a source that knows is there for this, so that naming nobody is an answer."""
+        sources = self.sources
+        told = (sources.codeowners, sources.cmdb, sources.directories or None)
+        if sources.settled or any(one is not None for one in told):
+            return True
+        return sources.catalogue is not None and bool(sources.catalogue.of(whose))
+
+    def _projects(self, whose: Whose) -> tuple[tuple[str, str, str], ...] | None:
+        sources = self.sources
+        facts = tagged(whose.tags, sources.tags.projects)
+        facts += called(whose, sources.tags.projects) if whose.calls else ()
+        if sources.cmdb is not None:
+            facts += sources.cmdb.services(whose, sources.prefix + whose.path)
+        if sources.catalogue is not None:
+            facts += sources.catalogue.projects(whose)
+        if facts:
+            return _plain(_once(facts))
+        return () if sources.settled else None
+
+    def disagree(self, answers: Sequence[Answer]) -> bool:
+        """Whether sources name owners none of whom are the same, members of a group counting as the group."""
+        named = [self._everybody(answer) for answer in answers]
+        return any(first.isdisjoint(other) for at, first in enumerate(named) for other in named[at + 1 :])
+
+    def _everybody(self, answer: Answer) -> set[str]:
+        names = {plain_owner(fact.name) for fact in answer.facts}
+        catalogue = self.sources.catalogue
+        if catalogue is not None and (catalogue.has_groups or catalogue.has_users):
+            for fact in answer.facts:
+                party = catalogue.party(fact.name)
+                if party is not None:
+                    names.update(plain_owner(one) for one in party.names)
+                    names.update(plain_owner(one) for one in catalogue.members(fact.name))
+        return names
 
 
-def _once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
-    """Return each name once, with all that told it."""
-    how: dict[str, list[str]] = {}
+def _once(facts: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Return each name once, with all that told it and as sure as the surest of them."""
+    told: dict[str, list[Claim]] = {}
     for fact in facts:
-        how.setdefault(fact.name, []).append(fact.how)
-    return tuple(Fact(name, ", ".join(dict.fromkeys(told))) for name, told in how.items())
+        told.setdefault(fact.name, []).append(fact)
+    return tuple(
+        Claim(
+            name,
+            ", ".join(dict.fromkeys(fact.how for fact in same)),
+            min((fact.confidence for fact in same), key=_SURENESS.index),
+        )
+        for name, same in told.items()
+    )
+
+
+def _plain(facts: Sequence[Claim] | None) -> tuple[tuple[str, str, str], ...] | None:
+    return None if facts is None else tuple((fact.name, fact.how, fact.confidence) for fact in facts)

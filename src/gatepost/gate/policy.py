@@ -21,6 +21,7 @@ from gatepost.model.policy import (
     FeedChoice,
     Inference,
     InlinePermission,
+    OwnersChoice,
     RuleChoice,
     WaiverRules,
 )
@@ -37,7 +38,8 @@ VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
     "version", "extends", "mode", "exclude", "environments", "gate", "deadlines", "budgets", "rules", "routes", "waivers",
-    "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "reports", "images", "detectors", "cases",
+    "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports", "images",
+    "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
 _LONGEST_CHAIN = len(SHIPPED) + 1
@@ -78,6 +80,7 @@ class Policy(NamedTuple):
     image_tags: tuple[str, ...] = ()
     waiver_files: tuple[str, ...] = ()
     waiver_rules: WaiverRules = WaiverRules()
+    owners: OwnersChoice = OwnersChoice()
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -198,6 +201,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         cases=_cases(own),
         known_environments=known,
         feeds=taking_in.read_feeds(own.page, own.given["feeds"][1]) if "feeds" in own.given else FeedChoice(),
+        owners=_owners(own) if "owners" in own.given else OwnersChoice(),
         oldest_report=taking_in.read_reports(own.page, own.given["reports"][1]) if "reports" in own.given else None,
         detectors=taking_in.read_detectors(own.page, own.given["detectors"][1]) if "detectors" in own.given else (),
         image_tags=taking_in.read_images(own.page, own.given["images"][1]) if "images" in own.given else (),
@@ -330,6 +334,12 @@ def _routes(loaded: _Loaded) -> list[Route]:
     from gatepost.gate.routes import read_routes  # with its table of destinations, which most policies do not need
 
     return read_routes(loaded.page, loaded.given["routes"][1])
+
+
+def _owners(loaded: _Loaded) -> OwnersChoice:
+    from gatepost.gate.owner_sections import read_owners
+
+    return read_owners(loaded.page, loaded.given["owners"][1])
 
 
 def _waiver_rules(loaded: _Loaded, node: Node) -> WaiverRules:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatepost.gate import inference, sections, taking_in, waiver_sections
+from gatepost.gate import inference, owner_sections, sections, taking_in, waiver_sections
 from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
 from gatepost.model.decisions import ACTIONS
@@ -83,6 +83,7 @@ def _sections() -> dict[str, Any]:
             }
         ),
         "feeds": _mapping({"path": _TEXT, "max_age": _AGE}, minProperties=1),
+        "owners": _owners(),
         "reports": _mapping({"max_age": _AGE}, ("max_age",)),
         "images": _mapping({"tags": _TEXTS}, ("tags",)),
         "detectors": _detectors(),
@@ -101,6 +102,19 @@ def _budget(condition: dict[str, Any]) -> dict[str, Any]:
     more = {"count": {"enum": ["findings", "groups"]}, "decide": {"enum": ["warn", "block"]}}
     anyof = [{"required": [name]} for name in limits]
     return _mapping({"name": _TEXT, "when": condition, **limits, **more}, ("name", "when"), anyOf=anyof)
+
+
+def _owners() -> dict[str, Any]:
+    columns = _mapping(dict.fromkeys(owner_sections.COLUMNS, _TEXTS), patternProperties={r"^tag\..+": _TEXTS})
+    properties: dict[str, Any] = {
+        "tags": _mapping(dict.fromkeys(owner_sections.TAGS, _TEXTS), minProperties=1),
+        "order": {**_listed({"enum": list(owner_sections.ORDER)}), "minItems": 1, "uniqueItems": True},
+        "directories": {"type": "object", "additionalProperties": _TEXTS, "minProperties": 1},
+        "cmdb": {"anyOf": [_TEXT, _mapping({"file": _TEXT, "columns": columns}, minProperties=1)]},
+        "audit_log": _TEXTS,
+        "history": {"type": "boolean"},
+    }
+    return _mapping(properties, minProperties=1, description="where owners are told")
 
 
 def _detectors() -> dict[str, Any]:

@@ -23,14 +23,18 @@ ACTIONS: tuple[Action, ...] = ("allow", "warn", "block")
 
 
 class Fact(NamedTuple):
-    """A name with how we know it: ("production", "path live/prod/** (gatepost.yaml:12)").
-
-    `confidence` is told of owners and projects: "high", "medium" or "guess".
-    """
+    """A name with how we know it: ("production", "path live/prod/** (gatepost.yaml:12)")."""
 
     name: str
     how: str
-    confidence: str = ""
+
+
+class Claim(NamedTuple):
+    """An owner or a project with how we know it and how sure that is: "high", "medium" or "guess"."""
+
+    name: str
+    how: str
+    confidence: str = "high"
 
 
 class Context(NamedTuple):
@@ -38,18 +42,20 @@ class Context(NamedTuple):
 
     `touched`: the change wrote the line that is at fault. `affected`: the change is why it reads as it does; it wrote
     that line, one that sets its value, or brought it in or altered it from elsewhere. `first_seen` is the day (ISO) that a
-    history knows; `age` is in days, counted from it, else from the day of publication.
+    history knows; `age` is in days, counted from it, else from the day of publication. The first of `owners` counts
+    first; `owners_disagree`: sources that know name different ones.
     """
 
-    owners: tuple[Fact, ...] | None = None
+    owners: tuple[Claim, ...] | None = None
     environments: tuple[Fact, ...] = (Fact("unknown", "no clause of the policy matches"),)
     root_cause: str | None = None
     is_new: bool | None = None
     touched: bool | None = None
     affected: bool | None = None
     age: int | None = None
-    projects: tuple[Fact, ...] | None = None
+    projects: tuple[Claim, ...] | None = None
     first_seen: Fact | None = None
+    owners_disagree: bool = False
 
 
 class Assessment(NamedTuple):

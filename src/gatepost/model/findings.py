@@ -179,6 +179,8 @@ class Finding(NamedTuple):
     `environments` are those that the inputs of its root tell, each with how; a policy may know of more.
     `roots` are those it is reached from where it lies in a file that they share: a folder with a slash behind it for a
     Terraform root module, else a file. `signs` are what tells its environment beside that, where a policy infers it.
+    `names` are those that the cloud knows the resource by and `calls` the tags of the module calls it lies in, as in
+    `policy.Whose`: known where a source of owners asks for them.
     `references` are addresses of pages; `cause` identifies what one edit would mend ("" when it stands alone),
     `mend` is that edit in words ("Update Dockerfile line 1: this base image"). `resource_type` is the language's own
     word for the kind of the resource ("aws_s3_bucket", "AWS::S3::Bucket"), "" where there is none.
@@ -225,13 +227,15 @@ class Finding(NamedTuple):
     roots: tuple[str, ...] = ()
     signs: tuple[Sign, ...] = ()
     resource_type: str = ""
+    names: tuple[str, ...] = ()
+    calls: tuple[tuple[str, str, str], ...] = ()
 
 
 class Undecided(NamedTuple):
     """A rule that could not be answered, with exactly the unknowns that could change the answer.
 
     `hint` says what to type to let it be decided, "" when nothing can be typed. `also`: the other instances that lack
-    the same at the same place. `roots` as for a finding.
+    the same at the same place. `roots`, `names` and `calls` as for a finding.
     """
 
     rule: str
@@ -251,3 +255,5 @@ class Undecided(NamedTuple):
     resource_type: str = ""
     cwe: tuple[int, ...] = ()
     standards: Mapping[str, tuple[str, ...]] = {}
+    names: tuple[str, ...] = ()
+    calls: tuple[tuple[str, str, str], ...] = ()

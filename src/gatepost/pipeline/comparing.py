@@ -72,7 +72,7 @@ def of_base(base: Base | None) -> OfBase | None:
             raise KeyError(path)
         return None
 
-    return OfBase(base.top, base.prefix, base.revision, changes.untracked, text)
+    return OfBase(base.top, base.prefix, base.revision, changes.untracked, text, changes.before, base.commit)
 
 
 def compared(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.context import assess, place
+from gatepost.context import assess, owned, place, whose_of
 from gatepost.gate import Decided, Policy, Side, decide
 from gatepost.model.decisions import Context, PolicyLine
 from gatepost.model.findings import Undecided
-from gatepost.model.policy import Facts
+from gatepost.model.policy import Facts, Whose
 from gatepost.model.problems import Problem
 from gatepost.pipeline.comparing import Against
 from gatepost.pipeline.request import Request
@@ -26,7 +26,7 @@ def decide_all(request: Request, seen: Seen, change: Against, policy: Policy, or
     theirs = None
     if organisation is not None:
         ours = _side(seen, policy, facts, policy.exclude)
-        theirs = _side(seen, organisation, facts, organisation.exclude)
+        theirs = _side(seen, organisation, facts._replace(owned=seen.owned_there), organisation.exclude)
     decided = decide(ours, theirs, inline=seen.inline, today=request.today)
     # Whatever the lines of a policy say of problems: nothing scanned, or compared with nothing, is not a pass.
     never = {NOTHING: _NOTHING_LINE, **dict.fromkeys(change.problems, _NO_BASE_LINE)}
@@ -55,10 +55,13 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
     paths = {location.path for location in (*places, *others)} if exclude else set[str]()
 
     def undecided(one: Undecided) -> Context:
-        return _since(one, place(one.location.path, one.tags, clauses, facts, one.environments, one.roots, one.signs), facts)
+        context = place(one.location.path, one.tags, clauses, facts, one.environments, one.roots, one.signs)
+        return _since(one, context if facts.owned is None else owned(context, whose_of(one), facts.owned), facts)
 
     def problem(one: Problem) -> Context:
-        return _since(one, place(one.location.path, {}, clauses, facts), facts)
+        context = place(one.location.path, {}, clauses, facts)
+        whose = Whose(one.location.path)
+        return _since(one, context if facts.owned is None else owned(context, whose, facts.owned), facts)
 
     return Side(
         policy,

@@ -6,101 +6,220 @@ A change that writes itself an owner is judged by the owners of the base.
 from __future__ import annotations
 
 import os
+import posixpath
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gatepost.context import tells_owners
-from gatepost.model.findings import Finding
+from gatepost.gate import Policy
+from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Source
 from gatepost.model.policy import OwnersOf
 from gatepost.model.problems import Problem
+from gatepost.model.records import NamedTuple
 from gatepost.pipeline.policies import OfBase
+from gatepost.pipeline.request import Request
 from gatepost.services.git import repository_top
 from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Files, Unreadable, decode, read_bytes
 
 if TYPE_CHECKING:
+    from gatepost.context.catalogue import Catalogue
     from gatepost.context.codeowners import CodeOwners
     from gatepost.context.owners import Owners
 
 MOST_BYTES = 3 * 1024 * 1024  # GitHub reads no larger CODEOWNERS file
 CATALOGUES = ("catalog-info.yaml", "catalog-info.yml")
+_PLACES = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
+_MOST_FILES = 2_000  # of a catalogue
 
 
-def owners_of(
-    found: Found, files: Files, base: OfBase | None, environment: Mapping[str, str]
-) -> tuple[Owners, tuple[Problem, ...]]:
-    """Return every source of owners there is, and what cannot be read of them."""
-    from gatepost.context.catalogue import Component, read_catalogue
-    from gatepost.context.owners import Owners
+class Told(NamedTuple):
+    """What tells owners as the repository's policy says, and as the organisation's does; None: nothing tells."""
 
-    top = repository_top(found.root) or found.root
-    below = os.path.relpath(found.root, top).replace(os.sep, "/")
-    prefix = "" if below == "." else f"{below}/"
-    components: list[Component] = []
-    problems: list[Problem] = []
-    for path in found.files.get("data", ()):
-        if path.rpartition("/")[2] in CATALOGUES:
-            source = _trusted(path, prefix, files, base)
-            if source is not None:
-                read, wrong = read_catalogue(source)
-                components += read
-                problems += wrong
-    return Owners(_codeowners(top, base, environment), tuple(components), prefix), tuple(problems)
+    owned: OwnersOf | None = None
+    owned_there: OwnersOf | None = None
+    problems: tuple[Problem, ...] = ()
 
 
-def _trusted(path: str, prefix: str, files: Files, base: OfBase | None) -> Source | None:
-    if base is not None:
+class Repository(NamedTuple):
+    """Where owners are looked for. `prefix` is where the scanned root lies below the top, "" or "live/"."""
+
+    top: str
+    prefix: str
+    found: Found
+    files: Files
+    base: OfBase | None
+    environment: Mapping[str, str]
+
+    def text(self, path: str, most: int = MOST_BYTES) -> str | None:
+        """Return the text of a file (its path from the top) as the base has it, None where there is none to read."""
+        if self.base is not None:
+            try:
+                text = self.base.text(path)
+            except KeyError:
+                return None
+            if text is not None:
+                return text
+        full = os.path.join(self.top, path)
+        if not os.path.isfile(full) or not _is_inside(full, self.top):
+            return None
         try:
-            text = base.text(prefix + path)
+            return decode(read_bytes(full, most))
+        except Unreadable:
+            return None
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file at a path from the top, in the base where there is one."""
+        return self.text(path) is not None
+
+    @property
+    def dialect(self) -> str:
+        """Whose CODEOWNERS files are written: the build service tells, else what the repository is set up for."""
+        if self.environment.get("GITHUB_ACTIONS") == "true":
+            return "github"
+        if self.environment.get("GITLAB_CI"):
+            return "gitlab"
+        return "gitlab" if self.has(".gitlab/CODEOWNERS") or self.has(".gitlab-ci.yml") else "github"
+
+
+def _is_inside(path: str, top: str) -> bool:
+    return os.path.realpath(path).startswith(top.rstrip(os.sep) + os.sep)
+
+
+def repository_of(
+    found: Found, files: Files, base: OfBase | None, environment: Mapping[str, str] = os.environ
+) -> Repository:
+    """Return the repository that the scanned root lies in, the root itself where there is none."""
+    top = repository_top(found.root) or os.path.realpath(found.root)
+    below = os.path.relpath(found.root, top).replace(os.sep, "/")
+    return Repository(top, "" if below == "." else f"{below}/", found, files, base, environment)
+
+
+def owners_told(
+    request: Request,
+    policies: Sequence[Policy],
+    found: Found,
+    files: Files,
+    base: OfBase | None,
+    things: Sequence[Finding | Undecided],
+) -> Told:
+    """Return what tells owners; nothing is loaded where there is no source of any. Raises `UsageError`.
+
+    An organisation's policy that says where owners are told is decided by what it says.
+    """
+    chosen = any(one.owners.location is not None for one in policies) or request.cmdb or request.audit_logs
+    repository = repository_of(found, files, base)
+    if not chosen and not any(tells_owners(one.tags) or one.calls for one in things):
+        if not _any_source(repository, things):
+            return Told()
+    owners, problems = owners_of(request, policies[0], repository)
+    theirs = [one for one in policies[1:] if one.owners.location is not None]
+    if not theirs:
+        return Told(owners.of, owners.of, problems)
+    there, more = owners_of(request._replace(policy=request.organisation_policy), theirs[0], repository)
+    return Told(owners.of, there.of, (*problems, *(one for one in more if one not in problems)))
+
+
+def _any_source(repository: Repository, findings: Sequence[Finding | Undecided]) -> bool:
+    if any(path.rpartition("/")[2] in CATALOGUES for path in repository.found.files.get("data", ())):
+        return True
+    if any(os.path.lexists(os.path.join(repository.top, place)) for place in _PLACES):
+        return True
+    if repository.base is not None and any(repository.has(place) for place in _PLACES):
+        return True
+    folders = {posixpath.dirname(repository.prefix + one.location.path) for one in findings}
+    above = {
+        "/".join(parts[:count]) for one in folders for parts in (one.split("/"),) for count in range(len(parts) + 1)
+    }
+    return any(repository.has(posixpath.join(folder, "OWNERS")) for folder in sorted(above))
+
+
+def owners_of(request: Request, policy: Policy, repository: Repository) -> tuple[Owners, tuple[Problem, ...]]:
+    """Return every source of owners there is, and what cannot be read of them. Raises `UsageError`."""
+    from gatepost.context.owner_tags import tag_keys
+    from gatepost.context.owners import KNOWING, Directory, Owners, Sources
+    from gatepost.context.owners_files import OwnersFiles
+    from gatepost.pipeline import owning_files
+
+    choice = policy.owners
+    catalogue, problems = catalogue_of(repository)
+    given = owning_files.read(request, policy, repository)
+    name = choice.location.path if choice.location is not None else policy.name
+    sources = Sources(
+        tag_keys(choice.tags),
+        tuple(dict.fromkeys((*choice.order, *KNOWING))),
+        codeowners_of(repository),
+        catalogue,
+        OwnersFiles(repository.text),
+        tuple(Directory(glob, owners, f"{name}:{line}") for glob, owners, line in choice.directories),
+        given.cmdb,
+        given.creations,
+        given.history,
+        repository.prefix,
+        choice.location is not None,
+    )
+    return Owners(sources), (*problems, *given.problems)
+
+
+def codeowners_of(repository: Repository) -> CodeOwners | None:
+    """Return the CODEOWNERS file of the repository as the host reads it."""
+    from gatepost.context.codeowners import PLACES, read_codeowners
+
+    dialect = repository.dialect
+    for place in PLACES["gitlab" if dialect == "gitlab" else "github"]:
+        text = repository.text(place)
+        if text is not None:
+            return read_codeowners(text, place, "gitlab" if dialect == "gitlab" else "github")
+    return None
+
+
+def catalogue_of(repository: Repository) -> tuple[Catalogue | None, tuple[Problem, ...]]:
+    """Return the catalogue that the files called catalog-info.yaml make, with those that their Locations lead to."""
+    from gatepost.context.catalogue import Catalogue, Here, read_catalogue
+    from gatepost.sources.path_globs import compile_glob
+
+    every = sorted({*repository.found.files.get("data", ()), *_gone(repository)})
+    waiting = [path for path in every if path.rpartition("/")[2] in CATALOGUES]
+    if not waiting:
+        return None, ()
+    folders = {posixpath.dirname(path) for paths in repository.found.files.values() for path in paths}
+    folders = {"/".join(one.split("/")[:count]) for one in folders for count in range(one.count("/") + 2)}
+    slug = repository.environment.get("GITHUB_REPOSITORY") or repository.environment.get("CI_PROJECT_PATH") or ""
+    here = Here(slug, frozenset(folders), repository.prefix)
+    seen = set(waiting)
+    components, parties, problems = [], [], list[Problem]()
+    while waiting and len(seen) <= _MOST_FILES:
+        path = waiting.pop(0)
+        source = _trusted(path, repository)
+        if source is None:
+            continue
+        read = read_catalogue(source, here)
+        components += read.components
+        parties += read.parties
+        problems += read.problems
+        for target in read.targets:
+            matches = [one for one in every if compile_glob("/" + target)(one)] if "*" in target else [target]
+            waiting += [one for one in matches if one not in seen]
+            seen.update(matches)
+    return Catalogue(components, parties), tuple(problems)
+
+
+def _gone(repository: Repository) -> list[str]:
+    """Return the paths of catalogue files that the base has and the change has not."""
+    if repository.base is None:
+        return []
+    prefix = repository.prefix
+    paths = (path for path in repository.base.before if path.rpartition("/")[2] in CATALOGUES)
+    return [path[len(prefix) :] for path in paths if path.startswith(prefix)]
+
+
+def _trusted(path: str, repository: Repository) -> Source | None:
+    if repository.base is not None:
+        try:
+            text = repository.base.text(repository.prefix + path)
         except KeyError:
             return None
         if text is not None:
             return Source(path, text, "data")
-    return files.read(path)
-
-
-def _codeowners(top: str, base: OfBase | None, environment: Mapping[str, str]) -> CodeOwners | None:
-    """Return the CODEOWNERS file of the repository as the host reads it."""
-    from gatepost.context.codeowners import PLACES, Dialect, read_codeowners
-
-    dialect: Dialect = "gitlab" if environment.get("GITLAB_CI") or os.path.isdir(f"{top}/.gitlab") else "github"
-    for place in PLACES[dialect]:
-        text = _text(top, place, base)
-        if text is not None:
-            return read_codeowners(text, place, dialect)
-    return None
-
-
-def _text(top: str, place: str, base: OfBase | None) -> str | None:
-    if base is not None:
-        try:
-            text = base.text(place)
-        except KeyError:
-            return None
-        if text is not None:
-            return text
-    path = os.path.join(top, place)
-    if not os.path.isfile(path):
-        return None
-    try:
-        return decode(read_bytes(path, MOST_BYTES))
-    except Unreadable:
-        return None
-
-
-def owners_where_told(
-    found: Found, files: Files, base: OfBase | None, findings: Sequence[Finding]
-) -> tuple[OwnersOf | None, tuple[Problem, ...]]:
-    """Return what tells owners, None where there is no source of any: then nothing is loaded for it."""
-    if not any(tells_owners(finding.tags) for finding in findings) and not _any_source(found):
-        return None, ()
-    owners, problems = owners_of(found, files, base, os.environ)
-    return owners.owned, problems
-
-
-def _any_source(found: Found) -> bool:
-    if any(path.rpartition("/")[2] in CATALOGUES for path in found.files.get("data", ())):
-        return True
-    top = repository_top(found.root) or found.root
-    return any(os.path.isfile(os.path.join(top, place, "CODEOWNERS")) for place in ("", ".github", ".gitlab", "docs"))
+    return repository.files.read(path)

@@ -25,7 +25,8 @@ class OfBase(NamedTuple):
 
     `text` returns the text that a path (from the top of the repository) had, None where it did not change, and raises
     KeyError where the base has no such file. `prefix` is where the scanned root lies below the top; `name` is how the
-    base is called in what people read. `untracked` are no part of the change.
+    base is called in what people read. `untracked` are no part of the change. `before` are the paths (from the top) of
+    the base that are gone or differ now, `commit` is the base's.
     """
 
     top: str
@@ -33,6 +34,8 @@ class OfBase(NamedTuple):
     name: str
     untracked: frozenset[str]
     text: Callable[[str], str | None]
+    before: frozenset[str] = frozenset()
+    commit: str = ""
 
     def inside(self, path: str) -> list[str]:
         """Return a path of the work tree from the top, as it is written and as links lead; none from outside."""

@@ -26,6 +26,7 @@ class Request(NamedTuple):
     `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name;
     without `run_detectors` none is run, whatever a policy says. `traced` asks for the trace of the run.
     `texts` are laid over the files on disk, by path below the scanned root; None for a file that is gone.
+    `cmdb` and `audit_logs` are files that tell owners, in place of those that a policy names.
     """
 
     paths: tuple[str, ...]
@@ -54,3 +55,5 @@ class Request(NamedTuple):
     traced: bool = False
     image_tags: tuple[tuple[str, str], ...] = ()
     texts: Mapping[str, str | None] = {}
+    cmdb: str | None = None
+    audit_logs: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.comparing import of_base
 from gatepost.pipeline.feeding import fed, with_all_evidence
-from gatepost.pipeline.owning import owners_where_told
+from gatepost.pipeline.owning import owners_told
 from gatepost.pipeline.preparing import Run
 from gatepost.pipeline.reports import foreign_names
 from gatepost.pipeline.request import Watch
@@ -32,7 +32,10 @@ NOTHING = Problem(
 
 
 class Seen(NamedTuple):
-    """Everything that was found, before anything is decided."""
+    """Everything that was found, before anything is decided.
+
+    `owned` tells owners as the repository's policy says, `owned_there` as the organisation's does.
+    """
 
     findings: tuple[Finding, ...]
     undecided: tuple[Undecided, ...]
@@ -42,6 +45,7 @@ class Seen(NamedTuple):
     notes: tuple[str, ...] = ()
     feeds: tuple[Feed, ...] = ()
     owned: OwnersOf | None = None
+    owned_there: OwnersOf | None = None
     around: Surroundings | None = None
 
 
@@ -118,13 +122,16 @@ def _known(run: Run, seen: Seen) -> Seen:
     """Add what feeds, evidence and owners' files know."""
     knowing = fed(run.request, run.found.root, run.policy, run.organisation, seen.findings)
     findings, unused = with_all_evidence(run.request.evidence, knowing.findings)
-    owned, wrong = owners_where_told(run.found, run.workshop.files, of_base(run.change.base), findings)
+    told = owners_told(
+        run.request, run.policies, run.found, run.workshop.files, of_base(run.change.base), (*findings, *seen.undecided)
+    )
     return seen._replace(
         findings=findings,
-        problems=_in_order((*seen.problems, *knowing.problems, *wrong)),
+        problems=_in_order((*seen.problems, *knowing.problems, *told.problems)),
         notes=(*seen.notes, *unused, *knowing.notes),
         feeds=knowing.feeds,
-        owned=owned,
+        owned=told.owned,
+        owned_there=told.owned_there,
     )
 
 

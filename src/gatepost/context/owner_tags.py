@@ -1,0 +1,56 @@
+"""The tags of a resource, and of the calls of the modules it lies in, that tell whose it is; never another source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from gatepost.context.assessing import plain_tag
+from gatepost.model.decisions import Claim
+from gatepost.model.policy import Whose
+from gatepost.model.records import NamedTuple
+
+# What a policy can name tags for, and which of them tell owners, in this order; the others tell projects.
+DEFAULTS: Mapping[str, tuple[str, ...]] = {
+    "owner": ("owner", "owners"),
+    "team": ("team",),
+    "contact": ("contact", "maintainer"),
+    "project": ("project",),
+    "service": ("service", "application", "system"),
+}
+OWNERS = ("owner", "team", "contact")
+PROJECTS = ("project", "service")
+
+
+class TagKeys(NamedTuple):
+    """The names of tags that tell something, in the form in which names are compared."""
+
+    owners: tuple[str, ...]
+    projects: tuple[str, ...]
+    contacts: tuple[str, ...]
+
+
+def tag_keys(chosen: Mapping[str, Sequence[str]]) -> TagKeys:
+    """Return the names of tags that a policy chooses; the usual ones for what it does not speak of."""
+    names = {kind: tuple(plain_tag(key) for key in chosen.get(kind, usual)) for kind, usual in DEFAULTS.items()}
+    owners = tuple(dict.fromkeys(name for kind in OWNERS for name in names[kind]))
+    projects = tuple(dict.fromkeys(name for kind in PROJECTS for name in names[kind]))
+    return TagKeys(owners, projects, names["contact"])
+
+
+def tagged(tags: Mapping[str, str], names: Iterable[str]) -> list[Claim]:
+    """Return what the tags of a resource tell."""
+    if not tags:
+        return []
+    plain = {plain_tag(key): key for key in reversed(list(tags))}
+    found = [plain[name] for name in names if name in plain]
+    return [Claim(tags[key].strip(), f"tag {key}", "high") for key in found if tags[key].strip()]
+
+
+def called(whose: Whose, names: Sequence[str]) -> list[Claim]:
+    """Return what the tags of the module calls tell that a resource lies in; those of the innermost alone."""
+    address, found = "", list[tuple[int, Claim]]()
+    for call, key, value in whose.calls:
+        if value.strip() and plain_tag(key) in names and address in ("", call):
+            address = call
+            found.append((names.index(plain_tag(key)), Claim(value.strip(), f"tag {key} of {call}", "medium")))
+    return [fact for _, fact in sorted(found, key=lambda pair: pair[0])]
