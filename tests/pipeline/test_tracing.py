@@ -88,7 +88,8 @@ def test_a_file_that_changes_while_it_is_judged_gives_no_receipt(
 
 
 def test_a_rule_counts_the_resources_it_applies_to(tmp_path: Path) -> None:
-    write(tmp_path, {"main.tf": 'resource "aws_ebs_volume" "a" {\n  count = 3\n  size = 1\n  encrypted = true\n}\n'})
+    volume = 'resource "aws_ebs_volume" "{}" {{\n  size = 1\n  encrypted = true\n}}\n'
+    write(tmp_path, {"main.tf": "".join(volume.format(name) for name in "abc")})
     looked = {one.rule: one for one in traced(tmp_path).looked}
     assert looked["aws/ec2/volume-unencrypted"].resources == 3
     assert looked["aws/s3/bucket-versioning"].resources == 0

@@ -77,8 +77,8 @@ def test_what_other_tools_report_goes_by_its_category() -> None:
 
 def test_a_weakness_leads_to_a_control_only_with_the_category_it_is_meant_for() -> None:
     other = (Detector("checkov", "CKV_1"),)
-    setting = a_finding(rule="checkov/CKV_1", category="misconfiguration", cwe=(311,), detectors=other)
-    package = a_vulnerability(1)._replace(cwe=(311,))
+    setting = a_finding(rule="checkov/CKV_1", category="misconfiguration", cwe=(311,), detectors=other, standards={})
+    package = a_vulnerability(1)._replace(cwe=(311,), standards={})
     assert rows(decided(setting))["nist_csf_2 PR.DS-01"].open == 1
     assert rows(decided(package))["nist_csf_2 PR.DS-01"].open == 0
 

@@ -23,8 +23,9 @@ class Input(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """A rule of ours, and how many resources (or written values) it applied to and was judged on.
+    """A rule of ours, and how many resources (or files, for written values) it applied to and was judged on.
 
+    Instances of a resource that are equal in everything count once, as they are judged once.
     `standards` maps a standard to the numbers of its clauses, as the rule's file says.
     """
 

@@ -64,7 +64,7 @@ class Tracing:
                 self._note(path, digest)
         request, base = run.request, run.change.base
         top = repository_top(run.found.root) or ""
-        inputs = tuple(sorted((*_policies(run), *self._inputs(run, results, verdict, top))))
+        inputs = tuple(sorted(self._inputs(run, results, verdict, _committed(top))))
         below = os.path.relpath(run.found.root, top).replace(os.sep, "/") if top else "."
         return Trace(
             request.today,
@@ -83,9 +83,11 @@ class Tracing:
             tuple(request.detectors),
         )
 
-    def _inputs(self, run: Run, results: Sequence[Result], verdict: Verdict, top: str) -> Iterator[Input]:
+    def _inputs(
+        self, run: Run, results: Sequence[Result], verdict: Verdict, committed: Callable[[str], bool]
+    ) -> Iterator[Input]:
         root = run.found.root
-        committed = _committed(top)
+        yield from _policies(run, committed)
         roles = dict(_roles(run.request, run, verdict))
         judged = {_absolute(root, path) for result in results for path in result.files}
         read = {path for result in results for path, _ in result.digests}
@@ -146,7 +148,7 @@ def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, 
             yield os.path.abspath(os.path.join(folder, posixpath.basename(feed.path))), "feed"
 
 
-def _policies(run: Run) -> Iterator[Input]:
+def _policies(run: Run, committed: Callable[[str], bool]) -> Iterator[Input]:
     """Yield the policies that decided and what they extend; each by the digest of its text as UTF-8."""
     base = run.change.base
     for role, policy in zip(("policy", "organisation's policy"), run.policies, strict=False):
@@ -156,7 +158,8 @@ def _policies(run: Run) -> Iterator[Input]:
             commit = ""
             if base is not None and number == 0 and _of_base(run, policy):
                 name, commit = name.removesuffix(f" ({base.revision})"), base.commit
-            yield Input(name, role if number == 0 else f"{role} (extended)", digest, False, commit)
+            here = number == 0 and not commit and committed(_absolute(run.found.root, name))
+            yield Input(name, role if number == 0 else f"{role} (extended)", digest, here, commit)
 
 
 def _of_base(run: Run, policy: Policy) -> bool:
