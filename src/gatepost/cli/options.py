@@ -39,6 +39,13 @@ _INPUTS = (
         metavar="[IMAGE=]FILE",
         help="Tags of base images, to raise them to; may be given again.",
     ),
+    click.option(
+        "--history",
+        "histories",
+        multiple=True,
+        metavar="FILE",
+        help="When findings were first seen: a history, or an earlier report (JSON, SARIF); may be given again.",
+    ),
     click.option("--feeds", metavar="FOLDER", help="KEV and EPSS files, as gatepost feeds update fetches them."),
     click.option("--policy", metavar="FILE", help="The policy that decides, in place of gatepost.yaml."),
     click.option(

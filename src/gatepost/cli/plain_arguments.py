@@ -28,6 +28,7 @@ MANY = {
     "--report": "reports",
     "--run": "detectors",
     "--evidence": "evidence",
+    "--history": "histories",
     "--image-tags": "image_tags",
     "--var-file": "var_files",
     "--var": "variables",

@@ -96,6 +96,7 @@ def request_of(values: Mapping[str, Any]) -> Request:
         states=tuple(split_plan(text) for text in values["states"]),
         feeds=values["feeds"],
         evidence=tuple(values["evidence"]),
+        histories=tuple(values["histories"]),
         oldest_report=_days(values["max_report_age"]),
         detectors=tuple(values["detectors"]),
         image_tags=tuple(split_image_tags(text) for text in values["image_tags"]),

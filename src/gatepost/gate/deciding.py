@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from gatepost.gate.asking import Lines, Step, stricter
 from gatepost.gate.attributes import EXPLOITATION
@@ -14,6 +15,7 @@ from gatepost.gate.waivers import Inline
 from gatepost.model.decisions import (
     Assessment,
     Context,
+    DecidedBudget,
     DecidedProblem,
     DecidedUndecided,
     Decision,
@@ -26,6 +28,9 @@ from gatepost.model.findings import Severity
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown
+
+if TYPE_CHECKING:
+    from gatepost.gate.budgeting import Counting
 
 _NOTHING = Inline()
 _BY_FEEDS = "give --feeds (gatepost feeds update fetches them), or a report that tells it, as Grype's does"
@@ -46,6 +51,7 @@ class Decided(NamedTuple):
     problems: tuple[DecidedProblem, ...]
     unused_waivers: tuple[Waiver, ...]
     waivers: tuple[WaiverUse, ...] = ()
+    budgets: tuple[DecidedBudget, ...] = ()
 
 
 def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NOTHING, today: str) -> Decided:
@@ -58,29 +64,68 @@ def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NO
     sides = (side,) if organisation is None else (side, organisation)
     speakers = [Speaker(one, inline, organisation=one is organisation, today=today) for one in sides]
     mode: Mode = "observe" if all(one.policy.mode == "observe" for one in sides) else "enforce"
+    countings = _countings(speakers, organisation, inline, today)
     decisions: list[Decision] = []
     for index, assessment in enumerate(side.assessments):
         words = [speaker.on_finding(speaker.side.assessments[index]) for speaker in speakers]
+        for number, counting in countings.items():
+            counting.finding(sides[number].assessments[index], words[number])
         word = _strictest(words, sides, mode)
         finding = assessment.finding
         if word.severity != finding.severity:
             assessment = assessment._replace(finding=finding._replace(severity=word.severity))
-        decisions.append(Decision(assessment, word.action, _because(word.line), word.waiver, word.notes))
+        decisions.append(Decision(assessment, word.action, _because(word.line), word.waiver, word.notes, word.due))
     undecided: list[DecidedUndecided] = []
     for index, (matter, context) in enumerate(side.undecided):
         words = [speaker.on_undecided(*speaker.side.undecided[index]) for speaker in speakers]
+        for number, counting in countings.items():
+            counting.undecided(*sides[number].undecided[index], words[number])
         word = _strictest(words, sides, mode)
-        undecided.append(DecidedUndecided(matter, context, word.action, _because(word.line), word.waiver, word.notes))
+        because = _because(word.line)
+        undecided.append(DecidedUndecided(matter, context, word.action, because, word.waiver, word.notes, word.due))
+    problems = _problems(speakers, sides, mode, countings)
+    budgets = _budgets(countings, sides, mode)
+    if budgets:
+        from gatepost.gate.budgeting import held_to_account
+
+        decisions, undecided = held_to_account(decisions, undecided, budgets)
     uses = _uses(speakers, (assessment.context for assessment in side.assessments))
     return Decided(
         mode,
         " and ".join(one.policy.name for one in sides),
         tuple(decisions),
         tuple(undecided),
-        _problems(speakers, sides, mode),
+        problems,
         tuple(use.waiver for use in uses if "unused" in use.states),
         uses,
+        budgets,
     )
+
+
+def _countings(
+    speakers: Sequence[Speaker], organisation: Side | None, inline: Inline, today: str
+) -> Mapping[int, Counting]:
+    """Return what counts for the budgets of each side that has any, by its number."""
+    if not any(speaker.side.policy.budgets for speaker in speakers):
+        return {}
+    from gatepost.gate.budgeting import Counting
+
+    return {
+        number: Counting(speaker, inline, organisation=speaker.side is organisation, today=today)
+        for number, speaker in enumerate(speakers)
+        if speaker.side.policy.budgets
+    }
+
+
+def _budgets(countings: Mapping[int, Counting], sides: Sequence[Side], mode: Mode) -> tuple[DecidedBudget, ...]:
+    """Return what is decided of every budget, each by its own policy."""
+    decided: list[DecidedBudget] = []
+    for number, counting in countings.items():
+        for budget in counting.decided():
+            if sides[number].policy.mode != mode and budget.action == "block":
+                budget = budget._replace(action="warn", notes=(*budget.notes, _would_block(sides[number].policy)))
+            decided.append(budget)
+    return tuple(decided)
 
 
 def _because(line: GateLine | None) -> PolicyLine | None:
@@ -101,6 +146,10 @@ def _strictest(words: Sequence[Word], sides: Sequence[Side], mode: Mode) -> Word
                 )
                 notes.append(f"{told} does not accept")
             best = word._replace(notes=tuple(dict.fromkeys((*best.notes, *notes))))
+    if len(words) > 1 and any(word.due for word in words):
+        from gatepost.gate.deadlines import earliest
+
+        best = best._replace(due=earliest([word.due for word in words]))
     return best
 
 
@@ -108,11 +157,16 @@ def _heard(word: Word, side: Side, mode: Mode) -> Word:
     """Return a word as it counts: what a policy in `observe` would block is a warning beside one that enforces."""
     if side.policy.mode == mode or word.action != "block":
         return word
-    note = f"would block under {side.policy.name}, whose mode is observe"
-    return word._replace(action="warn", notes=(*word.notes, note))
+    return word._replace(action="warn", notes=(*word.notes, _would_block(side.policy)))
 
 
-def _problems(speakers: Sequence[Speaker], sides: Sequence[Side], mode: Mode) -> tuple[DecidedProblem, ...]:
+def _would_block(policy: Policy) -> str:
+    return f"would block under {policy.name}, whose mode is observe"
+
+
+def _problems(
+    speakers: Sequence[Speaker], sides: Sequence[Side], mode: Mode, countings: Mapping[int, Counting]
+) -> tuple[DecidedProblem, ...]:
     matters: list[tuple[Problem, list[Context]]] = []
     for index, (problem, _) in enumerate(sides[0].problems):
         matters.append((problem, [one.problems[index][1] for one in sides]))
@@ -120,6 +174,8 @@ def _problems(speakers: Sequence[Speaker], sides: Sequence[Side], mode: Mode) ->
     decided: list[DecidedProblem] = []
     for problem, contexts in matters:
         words = [speaker.on_problem(problem, context) for speaker, context in zip(speakers, contexts, strict=True)]
+        for number, counting in countings.items():
+            counting.problem(problem, contexts[number], words[number])
         word = _strictest(words, sides, mode)
         decided.append(DecidedProblem(problem, word.action, _because(word.line)))
     return tuple(decided)

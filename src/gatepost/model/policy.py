@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from gatepost.model.findings import Severity, Sign
+from gatepost.model.findings import Finding, Severity, Sign
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
 
@@ -68,7 +68,7 @@ class Comparison(NamedTuple):
     that the finding had; `problems` are (path, what). `brought` are files, and folders called by an environment's name,
     that the change brings. `touched` are the lines that the change wrote, by path, as
     (first, last), 1-based. `waived` counts what its comments beside the code waived, by what they say and stand at;
-    None where that was not looked at.
+    None where that was not looked at. `before` are the findings themselves.
     """
 
     known: Mapping[str, tuple[str, str]]
@@ -76,6 +76,7 @@ class Comparison(NamedTuple):
     touched: Mapping[str, Sequence[tuple[int, int]]]
     brought: frozenset[str] = frozenset()
     waived: Mapping[tuple[str, ...], int] | None = None
+    before: Sequence[Finding] = ()
 
 
 class Whose(NamedTuple):

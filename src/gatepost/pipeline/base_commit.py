@@ -150,7 +150,7 @@ def judge_before(
     )
     known = {finding.fingerprint: (finding.message, str(finding.severity)) for finding in merged}
     known.update({one.fingerprint: ("", "") for one in with_undecided_fingerprints(merge_undecided(undecided))})
-    return Comparison(known, problems, touched_lines(base, workshop.files.root))
+    return Comparison(known, problems, touched_lines(base, workshop.files.root), before=merged)
 
 
 def _is_reached(result: Result | None, changes: Changes) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from gatepost.context import assess, owned, place, whose_of
 from gatepost.gate import Decided, Policy, Side, decide
-from gatepost.model.decisions import Context, PolicyLine
-from gatepost.model.findings import Undecided
+from gatepost.model.decisions import Assessment, Context, PolicyLine
+from gatepost.model.findings import Finding, Undecided
 from gatepost.model.policy import Facts, Whose
 from gatepost.model.problems import Problem
 from gatepost.pipeline.comparing import Against
@@ -65,8 +65,35 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
 
     return Side(
         policy,
-        assess(seen.findings, clauses, facts),
-        [(one, undecided(one)) for one in seen.undecided],
+        _assessed(seen.findings, seen, policy, facts),
+        [(one, _dated(undecided(one), one, seen)) for one in seen.undecided],
         [(one, problem(one)) for one in seen.problems],
         frozenset(path for path in paths if matches_any(path, exclude)),
+        before=_before(seen, policy, facts),
     )
+
+
+def _assessed(
+    findings: Sequence[Finding], seen: Seen, policy: Policy, facts: Facts
+) -> Sequence[Assessment]:
+    assessments = assess(findings, policy.environments, facts)
+    if seen.ages is None:
+        return assessments
+    from gatepost.pipeline.ageing import aged
+
+    return [aged(one, seen.ages) for one in assessments]
+
+
+def _dated(context: Context, one: Undecided, seen: Seen) -> Context:
+    if seen.ages is None:
+        return context
+    from gatepost.pipeline.ageing import in_time
+
+    return in_time(context, one.fingerprint, seen.ages)
+
+
+def _before(seen: Seen, policy: Policy, facts: Facts) -> Sequence[Assessment] | None:
+    """Return what the base of the change had, where a budget compares with it; None where there is no base."""
+    if facts.base is None or not any(budget.ratchet for budget in policy.budgets):
+        return None
+    return _assessed(facts.base.before, seen, policy, facts)

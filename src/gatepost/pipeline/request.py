@@ -23,7 +23,8 @@ class Request(NamedTuple):
     file).
     `image_tags` are (name of the image or "", file).
     `base` is the revision that a change is compared with ("none": with nothing), and `base_how` what told it.
-    `feeds` is a folder, `evidence` are files. `oldest_report` is in days. `detectors` are scanners to run, by name;
+    `feeds` is a folder, `evidence` are files. `histories` are files that tell
+    when things were first seen. `oldest_report` is in days. `detectors` are scanners to run, by name;
     without `run_detectors` none is run, whatever a policy says. `traced` asks for the trace of the run.
     `texts` are laid over the files on disk, by path below the scanned root; None for a file that is gone.
     `cmdb` and `audit_logs` are files that tell owners, in place of those that a policy names.
@@ -52,6 +53,7 @@ class Request(NamedTuple):
     run_detectors: bool = True
     base: str | None = None
     base_how: str = ""
+    histories: tuple[str, ...] = ()
     traced: bool = False
     image_tags: tuple[tuple[str, str], ...] = ()
     texts: Mapping[str, str | None] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_instances, merge_undecided
@@ -23,6 +24,9 @@ from gatepost.pipeline.request import Watch
 from gatepost.pipeline.roots import Result
 from gatepost.pipeline.stated import Read, by_states
 from gatepost.pipeline.taking_in import take_in
+
+if TYPE_CHECKING:
+    from gatepost.pipeline.ageing import Ages
 
 NOTHING = Problem(
     Location(".", NOWHERE),
@@ -47,13 +51,24 @@ class Seen(NamedTuple):
     owned: OwnersOf | None = None
     owned_there: OwnersOf | None = None
     around: Surroundings | None = None
+    ages: Ages | None = None
 
 
 def see(run: Run, results: Sequence[Result], watch: Watch | None = None) -> Seen:
     """Return what the roots and the reports came to, with what feeds, evidence and owners' files know."""
     reports, notes = _reports(run, watch)
     seen = _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)))
-    return seen._replace(around=_surroundings(run, results))
+    return _aged(run, seen)._replace(around=_surroundings(run, results))
+
+
+def _aged(run: Run, seen: Seen) -> Seen:
+    """Return what was found with what tells how old it is, where anything does."""
+    if not run.request.histories and not any(finding.published for finding in seen.findings):
+        return seen
+    from gatepost.pipeline.ageing import ages_of
+
+    ages, problems = ages_of(run.request.histories, of_base(run.change.base), run.request.today)
+    return seen._replace(ages=ages, problems=_in_order((*seen.problems, *problems)))
 
 
 def _surroundings(run: Run, results: Sequence[Result]) -> Surroundings | None:

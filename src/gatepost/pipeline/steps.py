@@ -68,6 +68,8 @@ def _check(
         sources=Excerpts(run.workshop.files),
         feeds=seen.feeds,
         waivers=decided.waivers,
+        budgets=decided.budgets,
+        today=request.today,
     )
     if any(policy.routes for policy in run.policies):
         from gatepost.pipeline.routing import with_routes

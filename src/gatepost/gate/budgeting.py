@@ -1,0 +1,131 @@
+"""Counts what each policy's budgets are about while it is decided, and holds to account what is over; never a limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatepost.gate.attributes import OF_DEADLINES, Matter
+from gatepost.gate.budgets import Budget, Member, judge_budget
+from gatepost.gate.facts import FindingFacts, ProblemFacts, UndecidedFacts
+from gatepost.gate.sections import Kind
+from gatepost.gate.sides import Speaker, Word
+from gatepost.gate.waivers import Inline
+from gatepost.model.decisions import (
+    ACTIONS,
+    Action,
+    Assessment,
+    Context,
+    DecidedBudget,
+    DecidedUndecided,
+    Decision,
+    PolicyLine,
+)
+from gatepost.model.findings import Undecided
+from gatepost.model.problems import Problem
+
+_NOT_PLAIN = frozenset(("environment", *OF_DEADLINES))
+
+
+class Counting:
+    """Counts for the budgets of one side, which are few, whatever it decides."""
+
+    def __init__(self, speaker: Speaker, inline: Inline, *, organisation: bool, today: str) -> None:
+        self._speaker = speaker
+        self._inline = inline
+        self._organisation = organisation
+        self._today = today
+        self._budgets = speaker.side.policy.budgets
+        self._asked = [tuple(sorted(one.attributes - _NOT_PLAIN)) for one in self._budgets]
+        self._members: list[list[Member]] = [[] for _ in self._budgets]
+
+    def finding(self, assessment: Assessment, word: Word) -> None:
+        """Count a finding with what its policy says of it."""
+        finding = assessment.finding
+        facts = FindingFacts(assessment, word.severity, self._today)
+        is_new = assessment.context.is_new
+        self._add("finding", facts, word, finding.fingerprint, finding.cause, is_new)
+
+    def undecided(self, undecided: Undecided, context: Context, word: Word) -> None:
+        """Count an undecided rule, where a budget is about those."""
+        facts = UndecidedFacts(undecided, word.severity, context, self._today)
+        self._add("undecided", facts, word, undecided.fingerprint, "", context.is_new)
+
+    def problem(self, problem: Problem, context: Context, word: Word) -> None:
+        """Count a problem, where a budget is about those."""
+        self._add("problem", ProblemFacts(problem, context), word, "", "", context.is_new)
+
+    def _add(self, kind: Kind, facts: Matter, word: Word, fingerprint: str, cause: str, is_new: bool | None) -> None:
+        for number, budget in enumerate(self._budgets):
+            if kind != "finding" and kind not in budget.attributes:
+                continue
+            members = self._members[number]
+            counts = self._counts(number, budget, facts, word)
+            if counts is not False:
+                name = fingerprint or f"{kind} {len(members)}"
+                members.append(Member(name, cause or name, counts, is_new))
+
+    def _counts(self, number: int, budget: Budget, facts: Matter, word: Word) -> bool | None:
+        answer: bool | None = False
+        for environment in word.open_in:
+            about = self._speaker.lines.about(facts, environment)
+            held = self._speaker.lines.holds(number, budget.condition, self._asked[number], about)
+            if held:
+                return True
+            if held is None:
+                answer = None
+        return answer
+
+    def decided(self) -> list[DecidedBudget]:
+        """Return what is decided of each budget; those that compare count what the base had."""
+        side = self._speaker.side
+        before: list[list[Member]] | None = None
+        if side.before is not None:
+            then = Speaker(side, self._inline, organisation=self._organisation, today=self._today)
+            counting = Counting(then, self._inline, organisation=self._organisation, today=self._today)
+            for assessment in side.before:
+                counting.finding(assessment, then.on_finding(assessment))
+            before = counting._members
+        return [
+            judge_budget(budget, self._members[number], before[number] if before is not None else None)
+            for number, budget in enumerate(self._budgets)
+        ]
+
+
+def held_to_account(
+    decisions: Sequence[Decision], undecided: Sequence[DecidedUndecided], budgets: Sequence[DecidedBudget]
+) -> tuple[list[Decision], list[DecidedUndecided]]:
+    """Return the decisions after budgets: what is over one is decided as strictly as it, and says so."""
+    by_name: dict[str, list[DecidedBudget]] = {}
+    for budget in budgets:
+        for fingerprint in budget.over:
+            by_name.setdefault(fingerprint, []).append(budget)
+    if not by_name:
+        return list(decisions), list(undecided)
+    return (
+        [_held(one, by_name.get(one.assessment.finding.fingerprint, ())) for one in decisions],
+        [_held_undecided(one, by_name.get(one.undecided.fingerprint, ())) for one in undecided],
+    )
+
+
+def _held(decision: Decision, budgets: Sequence[DecidedBudget]) -> Decision:
+    for budget in budgets:
+        action, because = _stricter(decision, budget)
+        decision = decision._replace(action=action, because=because, notes=(*decision.notes, _told(budget)))
+    return decision
+
+
+def _held_undecided(one: DecidedUndecided, budgets: Sequence[DecidedBudget]) -> DecidedUndecided:
+    for budget in budgets:
+        action, because = _stricter(one, budget)
+        one = one._replace(action=action, because=because, notes=(*one.notes, _told(budget)))
+    return one
+
+
+def _stricter(one: Decision | DecidedUndecided, budget: DecidedBudget) -> tuple[Action, PolicyLine | None]:
+    if ACTIONS.index(budget.action) > ACTIONS.index(one.action):
+        return budget.action, PolicyLine(budget.name, budget.location)
+    return one.action, one.because
+
+
+def _told(budget: DecidedBudget) -> str:
+    return f'over the budget "{budget.name}": {budget.broken}'
