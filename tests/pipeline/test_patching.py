@@ -118,3 +118,18 @@ def test_paths_may_be_relative_to_the_top_of_the_repository(tmp_path: Path) -> N
     with inside(tmp_path / "infra"):
         assert prove_patch(request(), patch("infra/main.tf", BUCKET, GOOD)).accepted
         assert kinds(prove_patch(request(), patch("main.tf", BUCKET, GOOD))) == []
+
+
+def test_what_a_report_found_is_answered_by_the_version_it_asks_for_and_shown_by_a_new_scan(tmp_path: Path) -> None:
+    report = """
+        {"SchemaVersion": 2, "ArtifactName": ".", "ArtifactType": "filesystem", "Results": [{
+          "Target": "requirements.txt", "Class": "lang-pkgs", "Type": "pip", "Vulnerabilities": [{
+            "VulnerabilityID": "CVE-2024-1135", "PkgName": "gunicorn", "InstalledVersion": "21.2.0",
+            "FixedVersion": "22.0.0", "Severity": "HIGH", "PkgIdentifier": {"PURL": "pkg:pypi/gunicorn@21.2.0"}}]}]}
+    """
+    write(tmp_path, {"requirements.txt": "gunicorn==21.2.0\n", "trivy.json": report})
+    text = patch("requirements.txt", "gunicorn==21.2.0\n", "gunicorn==22.0.0\n")
+    proved = proof(tmp_path, text, reports=(("trivy.json", None),))
+    assert proved.accepted and [one.rule for one in proved.to_rescan] == ["trivy/CVE-2024-1135"]
+    older = patch("requirements.txt", "gunicorn==21.2.0\n", "gunicorn==20.0.0\n")
+    assert "mends_nothing" in kinds(proof(tmp_path, older, reports=(("trivy.json", None),)))

@@ -13,6 +13,7 @@ from gatepost.cli.output import Progress, write_out
 from gatepost.cli.requests import request_of
 from gatepost.cli.variables import with_order
 from gatepost.fixes.patches import MOST_BYTES
+from gatepost.model.findings import Finding
 from gatepost.model.problems import UsageError
 from gatepost.pipeline.patching import Proof, prove_patch
 from gatepost.reports.safe_text import plain
@@ -52,18 +53,27 @@ def _text(path: str) -> str:
 
 
 def _plain_data(proof: Proof) -> str:
-    mended = [
-        {
-            "rule": one.rule,
-            "path": one.location.path,
-            "line": one.location.region.start_line,
-            "fingerprint": one.fingerprint,
-        }
-        for one in proof.mended
-    ]
+    mended, to_rescan = ([_entry(one) for one in some] for some in (proof.mended, proof.to_rescan))
     reasons = [{name: value or None for name, value in one._asdict().items()} for one in proof.reasons]
-    answer = {"version": 1, "accepted": proof.accepted, "reasons": reasons, "mended": mended, "paths": proof.paths}
+    answer = {
+        "version": 1,
+        "accepted": proof.accepted,
+        "reasons": reasons,
+        "mended": mended,
+        "to_rescan": to_rescan,
+        "paths": proof.paths,
+    }
     return json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(finding: Finding) -> dict[str, str | int]:
+    place = finding.location
+    return {
+        "rule": finding.rule,
+        "path": place.path,
+        "line": place.region.start_line,
+        "fingerprint": finding.fingerprint,
+    }
 
 
 def _told(proof: Proof) -> str:
@@ -72,11 +82,10 @@ def _told(proof: Proof) -> str:
         place = f"  --> {plain(one.path)}{f':{one.line}' if one.line else ''}" if one.path else ""
         lines.append(f"{one.kind}: {plain(one.what)}")
         lines += [place] if place else []
-    for one in proof.mended:
-        place = one.location
-        lines.append(f"mended: {plain(one.title)}  {one.rule}")
-        lines.append(f"  --> {plain(place.path)}:{place.region.start_line}")
-    count = len(proof.mended)
-    verdict = "ACCEPTED" if proof.accepted else "REFUSED"
-    lines.append(f"{verdict}  {count} finding{'' if count == 1 else 's'} mended, {len(proof.reasons)} reasons against")
+    for word, findings in (("mended", proof.mended), ("to scan again", proof.to_rescan)):
+        for finding in findings:
+            lines.append(f"{word}: {plain(finding.title)}  {finding.rule}")
+            lines.append(f"  --> {plain(finding.location.path)}:{finding.location.region.start_line}")
+    counted = f"{len(proof.mended)} mended, {len(proof.to_rescan)} to scan again, {len(proof.reasons)} against it"
+    lines.append(f"{'ACCEPTED' if proof.accepted else 'REFUSED'}  {counted}")
     return "\n".join(lines) + "\n"

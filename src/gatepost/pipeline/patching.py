@@ -54,11 +54,15 @@ class Reason(NamedTuple):
 
 
 class Proof(NamedTuple):
-    """What became of a patch: accepted where there is no reason against it; what it mends, and which files it is."""
+    """What became of a patch: accepted where there is no reason against it; what it mends, and which files it is.
+
+    `to_rescan` are findings of reports which the patch answers as far as the report knows; only a new scan can show it.
+    """
 
     reasons: tuple[Reason, ...]
     mended: tuple[Finding, ...] = ()
     paths: tuple[str, ...] = ()
+    to_rescan: tuple[Finding, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -90,14 +94,14 @@ def prove_patch(request: Request, patch: str, wanted: str = "", watch: Watch | N
     reasons += _compared(before, after)
     reasons += _hidden(results, list(later.values()))
     reasons += _removed([file.before for file in files if file.before and file.after is None], results)
-    mended = tuple(_gone(before, after))
-    if finding is not None and finding.fingerprint not in {one.fingerprint for one in mended}:
+    mended, answered = tuple(_gone(before, after)), tuple(_answered(before, after))
+    if finding is not None and finding.fingerprint not in {one.fingerprint for one in (*mended, *answered)}:
         what = "with the patch the finding is still there"
         reasons.append(_about("finding_still_there", what, finding))
-    elif not mended:
+    elif not mended and not answered:
         reasons.append(Reason("mends_nothing", "with the patch every finding is still there"))
     ordered = sorted(dict.fromkeys(reasons), key=lambda one: (KINDS.index(one.kind), one.path, one.line, one.what))
-    return Proof(tuple(ordered), mended, tuple(sorted(texts)))
+    return Proof(tuple(ordered), mended, tuple(sorted(texts)), answered)
 
 
 def _wanted(verdict: Verdict, wanted: str) -> Finding:
@@ -247,6 +251,16 @@ def _gone(before: Verdict, after: Verdict) -> Iterator[Finding]:
         key = _key(finding)
         if was[key] > counts[key] and finding.fingerprint not in identities:
             was[key] -= 1
+            yield finding
+
+
+def _answered(before: Verdict, after: Verdict) -> Iterator[Finding]:
+    """Yield the findings of reports that had a way to be mended, and have none left with the patch but a new scan."""
+    later = {one.assessment.finding.fingerprint: one.assessment.finding for one in after.decisions}
+    for one in before.decisions:
+        finding = one.assessment.finding
+        now = later.get(finding.fingerprint)
+        if now is not None and finding.fixes and not now.fixes and finding.mend != now.mend:
             yield finding
 
 

@@ -10,7 +10,7 @@ from typing import cast
 from gatepost.languages.positioned.edits import Splice
 from gatepost.languages.terraform import format_values, nodes
 from gatepost.languages.terraform.edits_bodies import BodyEditor
-from gatepost.languages.terraform.edits_collections import CollectionEditor
+from gatepost.languages.terraform.edits_collections import CollectionEditor, means
 from gatepost.languages.terraform.edits_json import Verb, add_json_resource, edit_json, edit_json_in_text
 from gatepost.languages.terraform.edits_places import (
     Found,
@@ -127,6 +127,8 @@ class Editor:
             if around is None:
                 raise CannotWrite("the place is not found in the file")
             return self._edits(edit_json_in_text(self.text, around, (start, end), verb, steps, new, self.manner))
+        if verb == "set" and not steps and isinstance(raw, nodes.Literal) and (spared := self._spared(raw, new)):
+            return self._edits(spared)
         found = walk(place, steps)
         if found.missing and is_text(found.place):
             text = cast("nodes.Literal | Template", found.place)
@@ -217,6 +219,15 @@ class Editor:
             inside = format_values.expression(new, self.manner, indent_of(self.text, target.start))
             return [Splice(target.start, target.end, f"jsonencode({inside})")]
         return self.collections.replace(target, new)
+
+    def _spared(self, element: nodes.Literal, new: Plain) -> list[Splice]:
+        """Take an element of a list out when the list has its new value already; nothing where it has not."""
+        before = self.text[max(0, element.start - 200) : element.start].rstrip()[-1:]
+        holder = holder_of(self.root, element) if before in ("[", ",") else None
+        if holder is None or not isinstance(holder[0], ListExpression) or not isinstance(holder[1], int):
+            return []
+        others = (item for item in holder[0].items if item is not element)
+        return self.collections.remove(*holder) if any(means(item, new) for item in others) else []
 
     def _raw(self, holder: tuple[Place, Attribute | Block | int]) -> Expression | None:
         """Return the expression that a holder holds, as written."""

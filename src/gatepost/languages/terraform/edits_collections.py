@@ -33,12 +33,12 @@ class CollectionEditor:
                 changes: list[Splice] = []
                 for item, element in zip(node.items, elements, strict=True):
                     written = format_values.expression(element, self.manner, indent, True)
-                    if written != text[item.start : item.end] and not _means(item, element):
+                    if written != text[item.start : item.end] and not means(item, element):
                         changes.append(Splice(item.start, item.end, written))
                 return changes
             if "\n" in text[node.start : node.end] and elements:
                 return [Splice(node.start, node.end, format_values.lines_of_list(elements, self.manner, indent))]
-        if _means(node, new):
+        if means(node, new):
             return []
         wide = isinstance(node, ObjectExpression) and bool(node.items) and "\n" not in text[node.start : node.end]
         written = format_values.expression(new, self.manner, indent, wide or not self._may_break(node))
@@ -159,6 +159,6 @@ class CollectionEditor:
         return self.text.startswith('"', key.start), sign
 
 
-def _means(node: Expression, new: Plain) -> bool:
+def means(node: Expression, new: Plain) -> bool:
     """Tell whether an expression is this scalar already."""
     return isinstance(node, Literal) and type(node.value) is type(new) and node.value == new

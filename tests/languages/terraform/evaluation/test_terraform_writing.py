@@ -168,3 +168,12 @@ def test_writing_the_same_twice_changes_nothing() -> None:
     once = document.edited(document.write(Set(resource(document, "t.r").body, ("x",), "b")).edits).document
     assert isinstance(once, TerraformDocument)
     assert once.write(Set(resource(once, "t.r").body, ("x",), "b")).edits == ()
+
+
+def test_an_element_whose_new_value_the_list_has_already_is_taken_out() -> None:
+    text = (
+        'variable "v" {\n  default = ["a", "b"]\n}\n'
+        'resource "t" "r" {\n  for_each = toset(var.v)\n  x        = each.value\n}\n'
+    )
+    assert changed(text, Set(body(text, 't.r["b"]'), ("x",), "a")) == text.replace('["a", "b"]', '["a"]')
+    assert changed(text, Set(body(text, 't.r["b"]'), ("x",), "c")) == text.replace('"b"]', '"c"]')
