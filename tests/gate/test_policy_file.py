@@ -73,8 +73,8 @@ def test_a_line_keeps_its_place() -> None:
             "version: 1\nextends: strict\nenvironments: {production: {infer: true}}\n",
             3,
             29,
-            "`infer` cannot take effect yet",
-            "keys: path, branch, tag.NAME",
+            "`infer` stands beside the environments",
+            "write environments: {infer: true, …}",
         ),
         (
             "version: 1\nextends: strict\nenvironments: {production: {paths: x}}\n",

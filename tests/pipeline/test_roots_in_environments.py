@@ -66,7 +66,7 @@ def test_one_fix_mends_all_environments_where_each_sets_the_value(tmp_path: Path
 def test_no_environments_are_made_where_var_files_are_named(tmp_path: Path) -> None:
     verdict = judged(tmp_path, FILES, var_files=(str(tmp_path / "infra/envs/stage.tfvars"),))
     assert not found(verdict, ACL)
-    assert names(only(verdict, VERSIONS)) == ["unknown"]
+    assert names(only(verdict, VERSIONS)) == ["staging"]
 
 
 def test_a_root_without_a_file_for_production_may_be_anywhere(tmp_path: Path) -> None:

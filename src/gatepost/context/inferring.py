@@ -1,17 +1,17 @@
 """Infers the environments of a finding from everything that tells them; never softens what it is not sure of.
 
-All that is told counts. What the author of a change can choose freely (the name of a branch, a variable of the pipeline,
-a folder or a value that this very change brings) and what may be set otherwise (defaults) may add an environment, and
-makes none certain: where nothing else tells one, `unknown` stays beside it.
+All that is told counts. What the author of a change can choose freely (the name of a branch, a variable of the
+pipeline, a folder or a value that this very change brings) and what may be set otherwise (defaults) may add an
+environment, and makes none certain: where nothing else tells one, `unknown` stays beside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gatepost.model.environment_words import NAMES, PRODUCTION, folders_of, plain_name, usual_name
 from gatepost.context.signs import accounts_in, signs_of_accounts, signs_of_names
 from gatepost.model.decisions import Fact
+from gatepost.model.environment_words import NAMES, PRODUCTION, folders_of, plain_name, usual_name
 from gatepost.model.findings import Finding, Sign, Undecided
 from gatepost.model.policy import Comparison, Inference, Surroundings
 
@@ -44,7 +44,8 @@ class Told:
 
     def _named(self, sign: Sign) -> tuple[str, str]:
         if not sign.account:
-            return self._inference.named(sign.environment), sign.how
+            usual = usual_name(sign.environment)
+            return self._inference.names.get(usual, usual), sign.how
         known = self._inference.accounts.get(sign.account)
         if known is None:
             return "", ""
@@ -87,8 +88,9 @@ def infer(
     """
     found = Told(inference, base)
     certain = found.take(own) | found.take(around.signs)
-    for name, how in told:
-        certain = found.take((Sign(name, how),)) or certain
+    named = [Sign(name, how) for name, how in told if name != UNKNOWN]
+    doubt = next((how for name, how in told if name == UNKNOWN), "")
+    certain = (found.take(named) and not doubt) or certain
     found.take(sign for sign in _of_path(path, around, base) if sign.environment == PRODUCTION)
     unsure = ""
     for seat in _seats(path, roots, around):
@@ -99,8 +101,8 @@ def infer(
     if not unsure:
         return facts
     if not facts:
-        return found.facts(NOTHING_TELLS)
-    return found.facts(_ONLY_WEAK if not roots else _OTHER_ROOT.format(root=unsure.rstrip("/")))
+        return found.facts(doubt or NOTHING_TELLS)
+    return found.facts(doubt or (_OTHER_ROOT.format(root=unsure.rstrip("/")) if roots else _ONLY_WEAK))
 
 
 def _seats(path: str, roots: Sequence[str], around: Surroundings) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What the build service and the command line tell of the environment; never what a file says.
 
-What the author of a change can choose is weak: the name of a branch (one commit can be asked for with several targets, and
-its checks count for all), and variables of a pipeline that the change itself may define. GitLab says whether the
+What the author of a change can choose is weak: the name of a branch (one commit can be asked for with several targets,
+and its checks count for all), and variables of a pipeline that the change itself may define. GitLab says whether the
 branch that is built is protected; there its environment is certain. Sources: "Predefined CI/CD variables" (GitLab),
 "Variables and secrets" (Bitbucket), "Predefined variables" (Azure Pipelines).
 """

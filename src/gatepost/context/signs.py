@@ -10,8 +10,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from gatepost.model.environment_words import NAMES, plain_name, spoken_of
 from gatepost.model.documents import Document, Resource
+from gatepost.model.environment_words import NAMES, plain_name, spoken_of
 from gatepost.model.findings import Sign
 from gatepost.model.places import Location
 from gatepost.model.values import Value
@@ -82,7 +82,8 @@ def tag_signs(holder: Value, what: str) -> Iterator[Sign]:
     """Yield the signs of the tags below a body, in whatever shape its provider takes them."""
     for key, value in tags_below(holder):
         if plain_name(key) in NAMES and isinstance(value.literal, str):
-            yield from signs_of_names(value.literal, f"{what} {key}: {value.literal[:60]}", place_of(value), is_weak(value))
+            how = f"{what} {key}: {value.literal[:60]}"
+            yield from signs_of_names(value.literal, how, place_of(value), is_weak(value))
 
 
 def tags_below(holder: Value) -> Iterator[tuple[str, Value]]:
@@ -147,5 +148,7 @@ def place_of(value: Value) -> Location | None:
 
 
 def is_weak(value: Value) -> bool:
-    """Whether whoever deploys may set a value otherwise without a file saying so."""
-    return any(origin.kind == "default" for origin in value.origins)
+    """Whether a value is the default of a variable or parameter, which whoever deploys may set otherwise."""
+    last = value.origins[-1] if value.origins else None
+    # What a parameter file gives has the file's name, and counts as written there.
+    return last is not None and last.kind == "default" and (last.span is None or last.span.source.path != last.what)

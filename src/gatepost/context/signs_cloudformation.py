@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 
-from gatepost.model.environment_words import NAMES, plain_name
 from gatepost.context.signs import entry, place_of, signs_of_names
+from gatepost.languages.cloudformation.document import CloudFormationDocument
 from gatepost.languages.positioned import Malformed, Node, read_json, read_yaml
 from gatepost.model.documents import Document
+from gatepost.model.environment_words import NAMES, plain_name
 from gatepost.model.findings import Sign
 from gatepost.model.places import Location, Source
 
@@ -35,9 +36,7 @@ def template_signs(document: Document, literal_only: bool) -> Iterator[Sign]:
 
 def given_files(document: Document) -> list[Source]:
     """Return the parameter files that a template was read with."""
-    offered = getattr(document, "offered", ())
-    read = {source.path for source in document.sources}
-    return [one.source for one in offered if one.source.path in read]
+    return [one.source for one in document.assembly.inputs] if isinstance(document, CloudFormationDocument) else []
 
 
 def _parameter_file(source: Source) -> Iterator[tuple[Sign, str]]:

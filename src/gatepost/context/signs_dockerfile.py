@@ -6,14 +6,15 @@ nobody names a target, whatever that stage is called: there a name makes nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from gatepost.model.environment_words import PRODUCTION, spoken_of
 from gatepost.languages.dockerfile.bodies import span_of
 from gatepost.languages.dockerfile.document import Dockerfile
 from gatepost.languages.dockerfile.stages import Stage
 from gatepost.model.documents import Document, Resource
+from gatepost.model.environment_words import PRODUCTION, spoken_of
 from gatepost.model.findings import Sign
+from gatepost.model.values import Value
 
 
 def stage_signs(document: Document, resource: Resource) -> tuple[Sign, ...]:
@@ -57,13 +58,14 @@ def _copied(document: Dockerfile, stage: Stage) -> Iterator[Stage]:
         if entry.instruction.keyword not in ("COPY", "ADD", "RUN"):
             continue
         body = document.context.instruction(entry).literal
-        holders = [body]
-        if entry.instruction.keyword == "RUN":
-            mounts = body.get("mounts")
-            holders = [one.literal for one in mounts.literal if one.is_map] if mounts is not None and mounts.is_list else []
-        for holder in holders:
+        for holder in _mounts(body) if entry.instruction.keyword == "RUN" else (body,):
             origin = holder.get("from")
             if origin is not None and isinstance(origin.literal, str):
                 found = document.layout.stage_named(origin.literal, stage.index)
                 if found is not None:
                     yield found
+
+
+def _mounts(body: Mapping[str, Value]) -> list[Mapping[str, Value]]:
+    mounts = body.get("mounts")
+    return [one.literal for one in mounts.literal if one.is_map] if mounts is not None and mounts.is_list else []

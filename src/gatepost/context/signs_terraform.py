@@ -1,10 +1,9 @@
-"""What tells the environment of a Terraform root: its backend, workspaces, providers and variables; never its resources."""
+"""What tells the environment of a Terraform root: backend, workspaces, providers, variables; never its resources."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gatepost.model.environment_words import NAMES, plain_name
 from gatepost.context.signs import (
     entry,
     first_map,
@@ -18,6 +17,7 @@ from gatepost.context.signs import (
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.document import TerraformDocument
 from gatepost.model.documents import Document
+from gatepost.model.environment_words import NAMES, plain_name
 from gatepost.model.findings import Sign
 from gatepost.model.places import Location
 from gatepost.model.values import Value
@@ -44,12 +44,12 @@ def terraform_signs(document: Document, literal_only: bool) -> Iterator[Sign]:
         document = inner
     types = document.types()
     for resource in document.resources("terraform") if "terraform" in types else ():
-        yield from _backends(resource.body)
+        if resource.address == "terraform":  # that of a called module has no effect
+            yield from _backends(resource.body)
     for type in types:
         if type.startswith("provider."):
             for provider in document.resources(type):
-                for sign in _provider(provider.body, provider.address, literal_only):
-                    yield sign
+                yield from _provider(provider.body, provider.address, literal_only)
     if not literal_only:
         yield from _variables(document)
 
@@ -61,7 +61,9 @@ def _backends(body: Value) -> Iterator[Sign]:
         for name in _BACKEND:
             value = entry(backend, name)
             if value is not None and isinstance(value.literal, str):
-                yield from signs_of_names(value.literal, f"backend {kind}, {name} {value.literal[:80]}", place_of(value))
+                yield from signs_of_names(
+                    value.literal, f"backend {kind}, {name} {value.literal[:80]}", place_of(value)
+                )
         for workspaces in first_map(entry(backend, "workspaces")):
             yield from _workspaces(workspaces)
     for cloud in first_map(entry(body, "cloud")):
@@ -117,7 +119,7 @@ def _variables(document: TerraformDocument) -> Iterator[Sign]:
             given.add(one.name)
             yield from signs_of_names(one.text, one.what, None)
     for variable in document.resources("variable"):
-        name = variable.address.removeprefix("var.")
+        name = variable.address.removeprefix("var.") if variable.address.startswith("var.") else ""
         default = entry(variable.body, "default")
         if plain_name(name) in NAMES and name not in given and default is not None and isinstance(default.literal, str):
             what = f"the default of {variable.address[:80]}"

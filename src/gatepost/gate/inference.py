@@ -15,9 +15,7 @@ from gatepost.model.policy import Inference
 KEYS = ("infer", "accounts")
 MOST_ACCOUNTS = 5_000
 # AWS account numbers, ids of Azure subscriptions, ids of Google Cloud projects.
-ACCOUNT = re.compile(
-    r"\d{12}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[a-z][a-z0-9-]{4,28}[a-z0-9]", re.IGNORECASE
-)
+ACCOUNT = re.compile(r"\d{12}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[a-z][a-z0-9-]{4,28}[a-z0-9]", re.IGNORECASE)
 _FORMS = 'twelve digits in quotation marks ("123456789012"), the id of a subscription or of a project'
 
 

@@ -19,7 +19,16 @@ WORDS: Mapping[str, str] = {
 }
 # Names of tags, parameters and variables whose value is an environment, without case, hyphens and underscores.
 NAMES = frozenset(
-    ("env", "environment", "stage", "environmentname", "envname", "stagename", "environmenttype", "envtype", "deployenv")
+    (
+        "env",
+        "environment",
+        "stage",
+        "environmentname",
+        "envname",
+        "stagename",
+        "environmenttype",
+        "envtype",
+    )
 )
 _MOST = 300  # characters of a name that are looked at
 _JOINED = re.compile(r"(?<![a-z0-9])(non|pre)[-_.\s]+(?=pro?d|live)")

@@ -7,7 +7,6 @@ import posixpath
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gatepost.model.environment_words import spoken_of
 from gatepost.context.run_signs import signs_of_run
 from gatepost.context.signs import signs_of_document, signs_of_names, signs_of_resource
 from gatepost.model.documents import Document, Resource
@@ -73,8 +72,3 @@ def surroundings_of(request: Request, results: Sequence[Result], root: str) -> S
 def _seat(result: Result) -> str:
     """Return a root as `Finding.roots` names it."""
     return f"{result.root.path}/" if result.root.kind == "terraform" else result.root.path
-
-
-def speaks(path: str) -> bool:
-    """Whether a folder or file is called by an environment's name."""
-    return bool(spoken_of(posixpath.basename(path.rstrip("/"))))
