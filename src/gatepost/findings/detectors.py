@@ -5,6 +5,7 @@ The order in which reports come never matters: whatever is compared is put into 
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -31,6 +32,16 @@ def merge_detectors(
     the same when one of our rules knows both names (`names`, asked only when there is something to compare).
     Vulnerabilities are the same by identifier, package and place. Statements (VEX) are laid over what they are about.
     """
+    collecting = gc.isenabled()
+    gc.disable()  # what is made here has no cycles, and looking for them takes a third of the time
+    try:
+        return _merged(ours, imported, names)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _merged(ours: Sequence[Finding], imported: Sequence[Finding], names: Names) -> tuple[Finding, ...]:
     kinds: tuple[list[Finding], list[Finding], list[Finding], list[Finding]] = ([], [], [], [])
     for finding in imported:
         kinds[_kind(finding)].append(finding)

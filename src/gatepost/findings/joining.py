@@ -25,12 +25,22 @@ _T = TypeVar("_T")
 MOST_PLACES = 20
 # Worst first: a statement that it matters counts before one that it does not.
 VEX_ORDER = ("affected", "under_investigation", "fixed", "not_affected")
+_NOTHING_KNOWN = Exploitability()
 _MATURITIES = ("in the wild", "poc", "available", "none")
 
 
 def distinct(items: Iterable[_T]) -> tuple[_T, ...]:
     """Return each item once, in order."""
     return tuple(dict.fromkeys(items))
+
+
+def _together(several: Sequence[tuple[_T, ...]]) -> tuple[_T, ...]:
+    """Return each item of several tuples once, in order; mostly they say the same, or nothing."""
+    first = several[0]
+    for one in several:
+        if one and one != first:
+            return distinct(item for each in several for item in each)
+    return first if len(first) < 2 else distinct(first)
 
 
 def best_supported(detectors: Iterable[Detector]) -> Severity:
@@ -59,19 +69,19 @@ def joined(first: Finding, others: Sequence[Finding]) -> Finding:
     every = (first, *others)
     package = _package(every)
     return first._replace(
-        detectors=distinct(one for finding in every for one in finding.detectors),
-        ids=distinct(one for finding in every for one in finding.ids),
-        cwe=distinct(one for finding in every for one in finding.cwe),
+        detectors=_together([one.detectors for one in every]),
+        ids=_together([one.ids for one in every]),
+        cwe=_together([one.cwe for one in every]),
         package=package,
         cvss=first.cvss or max((one.cvss for one in others if one.cvss), key=_score_order, default=None),
-        scores=distinct(one for finding in every for one in finding.scores),
+        scores=_together([one.scores for one in every]),
         exploitability=_exploitability(every),
         standards=_standards(every),
-        also_known_as=distinct(one for finding in every for one in finding.also_known_as),
-        references=distinct(one for finding in every for one in finding.references),
-        suppressions=distinct(one for finding in every for one in finding.suppressions),
-        evidence=distinct(one for finding in every for one in finding.evidence),
-        related=distinct((*(one for finding in every for one in finding.related), *_other_places(first, others))),
+        also_known_as=_together([one.also_known_as for one in every]),
+        references=_together([one.references for one in every]),
+        suppressions=_together([one.suppressions for one in every]),
+        evidence=_together([one.evidence for one in every]),
+        related=_together([*(one.related for one in every), _other_places(first, others)]),
         why=_first(one.why for one in every),
         advice=_first(one.advice for one in every),
         published=min((one.published for one in every if one.published), default=""),
@@ -93,14 +103,16 @@ def _package(every: Sequence[Finding]) -> Package | None:
     found = [one.package for one in every if one.package]
     if not found:
         return None
+    if all(one is found[0] for one in found):
+        return found[0]
     direct = {one.direct for one in found} - {None}
     return found[0]._replace(
         version=_first(one.version for one in found),
-        fixed_versions=distinct(version for one in found for version in one.fixed_versions),
+        fixed_versions=_together([one.fixed_versions for one in found]),
         purl=_first(one.purl for one in found),
         ecosystem=_first(one.ecosystem for one in found),
         direct=True if True in direct else False if direct else None,
-        paths=distinct(path for one in found for path in one.paths),
+        paths=_together([one.paths for one in found]),
     )
 
 
@@ -114,11 +126,13 @@ def _mending(every: Sequence[Finding], package: Package | None) -> dict[str, Any
 def _exploitability(every: Sequence[Finding]) -> Exploitability:
     """Return what is known together: what one of them has seen happen counts, and the newest score."""
     known = [one.exploitability for one in every]
+    if all(one == _NOTHING_KNOWN for one in known):
+        return _NOTHING_KNOWN
     exploited = _one(known, "known_exploited")
     rated = max(
         (one for one in known if one.epss is not None),
         key=lambda one: (one.epss_date or "", one.epss or 0.0, one.epss_percentile or 0.0),
-        default=Exploitability(),
+        default=_NOTHING_KNOWN,
     )
     words = {one.maturity for one in known if one.maturity}
     maturity = next((word for word in _MATURITIES if word in words), min(words, default=None))
@@ -146,6 +160,8 @@ def _least(texts: Iterable[str | None]) -> str | None:
 
 
 def _standards(every: Sequence[Finding]) -> Mapping[str, tuple[str, ...]]:
+    if not any(one.standards for one in every):
+        return {}
     names = distinct(name for one in every for name in one.standards)
     return {name: distinct(id for one in every for id in one.standards.get(name, ())) for name in names}
 
@@ -197,22 +213,42 @@ def _informed(finding: Finding) -> tuple[Any, ...]:
 
 
 class _Late:
-    """A finding that is compared as text, only when everything before it is equal."""
+    """A finding that is compared as text, only when everything before it is equal, and only as far as it has to be."""
 
-    __slots__ = ("_finding", "_text")
+    __slots__ = ("_compared", "_finding")
+    _compared: tuple[_Late | None, str, str]
 
     def __init__(self, finding: Finding) -> None:
         self._finding = finding
-        self._text = ""
+        self._compared = (None, "", "")
 
-    def _written(self) -> str:
-        self._text = self._text or repr(self._finding)
-        return self._text
+    def _against(self, other: _Late) -> tuple[str, str]:
+        """Return what both are compared by; who sorts asks whether two are equal before which is less."""
+        if self._compared[0] is not other:
+            self._compared = (other, *_first_difference(self._finding, other._finding))
+        return self._compared[1:]
 
     def __lt__(self, other: _Late) -> bool:
-        return self._written() < other._written()
+        mine, others = self._against(other)
+        return mine < others
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Late) and (self._finding is other._finding or self._written() == other._written())
+        if not isinstance(other, _Late):
+            return False
+        mine, others = self._against(other)
+        return mine == others
 
     __hash__ = None  # pyright: ignore[reportAssignmentType]
+
+
+def _first_difference(one: Finding, other: Finding) -> tuple[str, str]:
+    """Return texts that are in the order in which the findings written out are; two that are equal for equal ones."""
+    for mine, others in zip(one, other, strict=True):
+        if mine is others or (type(mine) is str and type(others) is str and mine == others):
+            continue
+        texts = repr(mine), repr(others)
+        if texts[0] != texts[1]:
+            # Where one text is the beginning of the other, what comes behind it decides.
+            is_clear = not (texts[0].startswith(texts[1]) or texts[1].startswith(texts[0]))
+            return texts if is_clear else (repr(one), repr(other))
+    return "", ""

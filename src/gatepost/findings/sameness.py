@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gatepost.model.findings import Artifact, Finding
+from gatepost.model.findings import Finding
 from gatepost.model.places import Region
 from gatepost.model.problems import NOWHERE
 
@@ -77,7 +77,7 @@ def places(finding: Finding) -> tuple[str, ...]:
     """Return the places that a package's finding may be compared by: its image, or the project its file belongs to."""
     artifact = finding.artifact
     if artifact is not None and artifact.kind == "image":
-        return _of_image(artifact)
+        return _of_image(artifact.name, artifact.digests)
     path = finding.location.path
     folder, _, file = path.rpartition("/")
     kind = _PROJECT_FILES.get(file)
@@ -88,8 +88,9 @@ def places(finding: Finding) -> tuple[str, ...]:
     return (f"file {path}",)
 
 
-def _of_image(artifact: Artifact) -> tuple[str, ...]:
-    known = (*image_names(artifact.name), *(digest.lower().rpartition("@")[2] for digest in artifact.digests))
+@lru_cache(maxsize=4096)
+def _of_image(name: str, digests: tuple[str, ...]) -> tuple[str, ...]:
+    known = (*image_names(name), *(digest.lower().rpartition("@")[2] for digest in digests))
     return tuple(f"image {one}" for one in dict.fromkeys(known))
 
 

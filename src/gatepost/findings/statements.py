@@ -25,6 +25,8 @@ def with_statements(findings: Sequence[Finding]) -> list[Finding]:
 
     A finding that comes with a statement of its own keeps it, and lends it to other tools' findings of the same.
     """
+    if all(one.vex is None for one in findings):
+        return list(findings)
     by_id: dict[str, list[int]] = {}
     for index, finding in enumerate(findings):
         if not is_statement(finding) and finding.package is not None:

@@ -61,15 +61,15 @@ def _one_of(same: Sequence[Finding]) -> Finding:
 
 def _groups(findings: Sequence[Finding]) -> Iterable[list[Finding]]:
     versions: dict[tuple[str, str, str], set[str]] = {}
-    for finding in findings:
-        for key in _keys(finding):
-            if version := package_version(finding.package.version if finding.package else ""):
+    known = [(_keys(one), package_version(one.package.version if one.package else "")) for one in findings]
+    for keys, version in known:
+        if version:
+            for key in keys:
                 versions.setdefault(key, set()).add(version)
     classes = Classes()
     numbers: list[int] = []
-    for finding in findings:
-        own = package_version(finding.package.version if finding.package else "")
-        numbers.append(classes.add((*key, own or _only(versions.get(key, ()))) for key in _keys(finding)))
+    for keys, own in known:
+        numbers.append(classes.add([(*key, own or _only(versions.get(key, ()))) for key in keys]))
     groups: dict[int, list[Finding]] = {}
     for finding, number in zip(findings, numbers, strict=True):
         groups.setdefault(classes.of(number), []).append(finding)
@@ -81,14 +81,12 @@ def _only(versions: Iterable[str]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-def _keys(finding: Finding) -> Iterable[tuple[str, str, str]]:
+def _keys(finding: Finding) -> list[tuple[str, str, str]]:
     package = finding.package
     if package is None:
-        return
+        return []
     name = package_name(package.name, package.purl, package.ecosystem)
-    for place in places(finding):
-        for identity in finding.ids:
-            yield (place, name, identity.upper())
+    return [(place, name, identity.upper()) for place in places(finding) for identity in finding.ids]
 
 
 def _copies(group: list[Finding]) -> Iterable[list[Finding]]:
