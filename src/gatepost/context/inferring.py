@@ -119,8 +119,7 @@ def _of_path(path: str, around: Surroundings, base: Comparison | None) -> Iterat
     whole = around.prefix + ("" if path == "./" else path.rstrip("/"))
     for environment, part in folders_of(whole):
         what = "folder" if part != whole or path.endswith("/") else "file"
-        inside = part[len(around.prefix) :]
-        yield Sign(environment, f"{what} {part}", None, base is not None and inside in base.brought)
+        yield Sign(environment, f"{what} {part}", None, base is not None and part in base.brought)
 
 
 def own_signs(one: Finding | Undecided) -> tuple[Sign, ...]:

@@ -66,7 +66,7 @@ class Comparison(NamedTuple):
 
     `known` are the fingerprints of its findings and undecided rules, in today's paths, with the (message, severity)
     that the finding had; `problems` are (path, what). `brought` are files, and folders called by an environment's name,
-    that the change brings. `touched` are the lines that the change wrote, by path, as
+    that the change brings, from the top of the repository. `touched` are the lines that the change wrote, by path, as
     (first, last), 1-based. `waived` counts what its comments beside the code waived, by what they say and stand at;
     None where that was not looked at. `before` are the findings themselves.
     """

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_instances, merge_undecided
+from gatepost.model.environment_words import spoken_of
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Source
 from gatepost.model.policy import Comparison
@@ -150,7 +151,8 @@ def judge_before(
     )
     known = {finding.fingerprint: (finding.message, str(finding.severity)) for finding in merged}
     known.update({one.fingerprint: ("", "") for one in with_undecided_fingerprints(merge_undecided(undecided))})
-    return Comparison(known, problems, touched_lines(base, workshop.files.root), before=merged)
+    touched = touched_lines(base, workshop.files.root)
+    return Comparison(known, problems, touched, brought=brought_names(base), before=merged)
 
 
 def _is_reached(result: Result | None, changes: Changes) -> bool:
@@ -177,6 +179,16 @@ def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
 def _renamed_undecided(one: Undecided, names: Mapping[str, str]) -> Undecided:
     after = names.get(one.location.path)
     return one if after is None else one._replace(location=one.location._replace(path=after))
+
+
+def brought_names(base: Base) -> frozenset[str]:
+    """Return the files that only the change has, and the folders of them that are called by an environment's name."""
+    new = base.everywhere.now - base.everywhere.before
+    folders: set[str] = set()
+    for path in new:
+        parts = path.split("/")
+        folders.update("/".join(parts[:count]) for count in range(1, len(parts)) if spoken_of(parts[count - 1]))
+    return new | (folders - base.tree.has(sorted(folders)) if folders else folders)
 
 
 def touched_lines(base: Base, root: str) -> dict[str, list[tuple[int, int]]]:

@@ -13,6 +13,7 @@ from gatepost.services.git import PATIENCE_SECONDS
 MOST_BYTES = 32 * 1024 * 1024  # as for a file of the work tree
 _ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 _LINK = "120000"
+_MOST_NAMED = 1_000  # paths on one command line
 
 
 class GitRefused(Exception):
@@ -234,6 +235,13 @@ class Tree:
             if name and facts.startswith(b"100"):
                 found.append(os.fsdecode(name))
         return found
+
+    def has(self, paths: Sequence[str]) -> frozenset[str]:
+        """Return those of some paths at which the commit has a file or folder; none of too many. Raises `GitRefused`."""
+        if not paths or len(paths) > _MOST_NAMED:
+            return frozenset()
+        listed = run(self.folder, "ls-tree", "-z", "--name-only", self.commit, "--", *paths)
+        return frozenset(os.fsdecode(path) for path in listed.split(b"\0") if path)
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes; None when the commit has no file there, or too large a one."""
