@@ -160,7 +160,7 @@ def a_trace() -> Trace:
         ),
         rules="d" * 64,
         looked=(
-            Looked("aws/ec2/ssh-open-to-internet", "SSH is open", "network", "critical", {"nist_csf_2": ("PR.AA-05",)}, 4),
+            Looked("aws/ec2/ssh-open-to-internet", "SSH", "network", "critical", {"nist_csf_2": ("PR.AA-05",)}, 4),
             Looked("aws/rds/storage-encrypted", "Unencrypted", "encryption", "high", {"nist_csf_2": ("PR.DS-01",)}, 1),
             Looked("aws/sqs/queue-unencrypted", "Unencrypted", "encryption", "high", {"nist_csf_2": ("PR.DS-01",)}),
         ),

@@ -26,7 +26,7 @@ def verify(file: str, root: str, quiet: bool) -> int:
     FILE may be the statement, or what a signer made of it. Whether it is genuine only the signer's own tool can tell.
     Ends with 0 when nothing differs, with 1 when something does.
     """
-    from gatepost.pipeline.receipts import compare, read_receipt
+    from gatepost.pipeline.receipts import compare, read_receipt, told_result
 
     statement = read_receipt(file)
     counts = {"same": 0, "differs": 0, "gone": 0}
@@ -35,10 +35,9 @@ def verify(file: str, root: str, quiet: bool) -> int:
         if not quiet and one.how != "same":
             told = f": {one.told}" if one.told else ""
             click.echo(f"{one.how:8} {plain(one.name)} ({plain(one.role)}){plain(told)}")
-    result = statement["predicate"].get("result")
-    action = result.get("action") if isinstance(result, dict) else None
+    action, today = told_result(statement)
     click.echo(
         f"{counts['same']} as in the receipt, {counts['differs']} differ, {counts['gone']} gone; "
-        f"it says {plain(str(action))} as of {plain(str(statement['predicate'].get('today')))}"
+        f"it says {plain(action)} as of {plain(today)}"
     )
     return DIFFERS if counts["differs"] or counts["gone"] else 0

@@ -82,7 +82,17 @@ def compare(statement: Mapping[str, Any], root: str) -> Iterator[Compared]:
         here = f"{head[:12] or 'none'} is checked out"
         yield Compared(str(judged.get("commit") or "none")[:12], "commit", "differs", here)
     if tool.get("version") != __version__ or tool["rules"].get("sha256") != library_digest():
-        yield Compared(f"gatepost {tool.get('version')}", "rules", "differs", f"this is {__version__}, with other rules")
+        yield Compared(
+            f"gatepost {tool.get('version')}", "rules", "differs", f"this is {__version__}, with other rules"
+        )
+
+
+def told_result(statement: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what a receipt says came of it, and the day (ISO) it was judged by."""
+    predicate = cast("Mapping[str, Any]", statement["predicate"])
+    result: Any = predicate.get("result")
+    action = cast("Mapping[str, Any]", result).get("action") if isinstance(result, dict) else None
+    return str(action), str(predicate.get("today"))
 
 
 def _inputs(statement: Mapping[str, Any]) -> Iterator[tuple[str, str, str, str]]:

@@ -24,7 +24,9 @@ def render(verdict: Verdict, view: View) -> Report:
 def _head(verdict: Verdict, view: View) -> str:
     trace = verdict.trace
     day = trace.today if trace is not None else view.today
-    commit = f", commit {code(trace.commit[:12])}{' with changes' if trace.dirty else ''}" if trace and trace.commit else ""
+    commit = (
+        f", commit {code(trace.commit[:12])}{' with changes' if trace.dirty else ''}" if trace and trace.commit else ""
+    )
     lines = [
         "# What is evidenced",
         "",
@@ -35,6 +37,8 @@ def _head(verdict: Verdict, view: View) -> str:
     ]
     if trace is None:
         lines += ["", "What the rules looked at was not recorded, so that only findings are told."]
+    if verdict.counts.reports:
+        lines += ["", "Of other tools' reports only what they name is told: what else they looked at is not known."]
     if verdict.problems:
         lines += [
             "",

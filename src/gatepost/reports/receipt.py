@@ -77,9 +77,11 @@ def _subjects(verdict: Verdict, trace: Trace) -> list[shapes.SubjectShape]:
                 if found is not None:
                     name = artifact.name.partition("@")[0]
                     images[f"{name}@{found[1]}:{found[2]}"] = {found[1]: found[2]}
-    subjects += [{"name": name, "digest": images[name]} for name in sorted(images)]
+    for name in sorted(images):
+        subjects.append({"name": name, "digest": images[name]})
     whole = inputs_digest([(one.name, one.sha256) for one in trace.inputs])
-    return [*subjects, {"name": "inputs", "digest": {"sha256": whole}}]
+    subjects.append({"name": "inputs", "digest": {"sha256": whole}})
+    return subjects
 
 
 def _judged(verdict: Verdict, trace: Trace) -> shapes.JudgedShape:

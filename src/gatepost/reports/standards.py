@@ -37,9 +37,7 @@ class Framework(NamedTuple):
     derived: tuple[Derived, ...]
     left_out: str
 
-    def controls_of(
-        self, category: str, cwe: Iterable[int], standards: Mapping[str, Sequence[str]]
-    ) -> tuple[str, ...]:
+    def controls_of(self, category: str, cwe: Iterable[int], standards: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Return the controls that a rule or finding speaks to: those it names itself, else those that are derived."""
         named = standards.get(self.key)
         if named:
