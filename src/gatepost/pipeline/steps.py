@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from gatepost.model.decisions import Verdict
-from gatepost.pipeline.comparing import compared, proposal_notes
+from gatepost.pipeline.comparing import compared
 from gatepost.pipeline.deciding import decide_all
 from gatepost.pipeline.excerpts import Excerpts
 from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import Root
-from gatepost.pipeline.preparing import KnownRules, OpenFiles, Run, prepare, require_used
+from gatepost.pipeline.preparing import OpenFiles, Run, prepare, require_used
 from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.roots import Result, judge_root
 from gatepost.pipeline.seeing import place_of, see
@@ -48,14 +48,11 @@ def _check(
     seen = see(run, results, watch)
     run = with_base(run, results)
     decided = decide_all(request, seen, run.change, run.policy, run.organisation)
-    proposed = proposal_notes(
-        request,
-        run.found.root,
-        run.change,
-        KnownRules(run.catalogue),
-        decided,
-        lambda policy, organisation: decide_all(request, seen, run.change, policy, organisation),
-    )
+    proposed: tuple[str, ...] = ()
+    if run.change.base is not None:
+        from gatepost.pipeline.proposing import proposed_by
+
+        proposed = proposed_by(run, decided, partial(decide_all, request, seen, run.change))
     verdict = Verdict(
         decided.mode,
         decided.policy,
