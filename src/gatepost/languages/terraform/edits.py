@@ -224,10 +224,11 @@ class Editor:
         """Take an element of a list out when the list has its new value already; nothing where it has not."""
         before = self.text[max(0, element.start - 200) : element.start].rstrip()[-1:]
         holder = holder_of(self.root, element) if before in ("[", ",") else None
-        if holder is None or not isinstance(holder[0], ListExpression) or not isinstance(holder[1], int):
+        within, index = holder if holder else (None, None)
+        if not isinstance(within, ListExpression) or not isinstance(index, int):
             return []
-        others = (item for item in holder[0].items if item is not element)
-        return self.collections.remove(*holder) if any(means(item, new) for item in others) else []
+        others = (item for item in within.items if item is not element)
+        return self.collections.remove(within, index) if any(means(item, new) for item in others) else []
 
     def _raw(self, holder: tuple[Place, Attribute | Block | int]) -> Expression | None:
         """Return the expression that a holder holds, as written."""
