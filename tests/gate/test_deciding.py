@@ -183,7 +183,7 @@ def test_what_an_observing_policy_would_block_is_a_warning_beside_one_that_enfor
     assert with_organisation(observing, "mode: observe\n" + ORGANISATION, finding("low")).mode == "observe"
 
 
-def test_each_line_is_explained_up_to_the_one_that_decides() -> None:
+def test_each_line_is_explained_and_those_after_the_one_that_decides_are_not_asked() -> None:
     text = """\
         gate:
           - {name: exploited, when: {known_exploited: true}, decide: block}
@@ -196,6 +196,7 @@ def test_each_line_is_explained_up_to_the_one_that_decides() -> None:
         (1, "exploited", "not known", "known_exploited is not known"),
         (2, "critical", "no match", "severity is high"),
         (3, "high", "match", "severity is high"),
+        (4, "never asked", "not asked", ""),
     ]
 
 
