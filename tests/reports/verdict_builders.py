@@ -7,6 +7,7 @@ from typing import Any
 from gatepost.model.changes import Edit, Fix
 from gatepost.model.decisions import (
     Assessment,
+    Claim,
     Context,
     Counts,
     DecidedProblem,
@@ -90,7 +91,7 @@ def a_fix(**facts: Any) -> Fix:
 
 
 def in_environment(name: str = "production", owner: str | None = "@acme/network", **facts: Any) -> Context:
-    owners = None if owner is None else (Fact(owner, "CODEOWNERS:12"),)
+    owners = None if owner is None else (Claim(owner, "CODEOWNERS:12"),)
     how = {"production": "path live/prod/**", "unknown": "no clause of the policy matches"}.get(name, f"path {name}/**")
     return Context(**({"owners": owners, "environments": (Fact(name, how),)} | facts))
 

@@ -146,6 +146,9 @@ def _facts(finding: Mapping[str, Any], context: Mapping[str, Any]) -> dict[str, 
     facts["tool"] = [detector["tool"] for detector in detectors]
     owners = cast("Sequence[Mapping[str, Any]] | None", context.get("owners"))
     facts["owner"] = None if owners is None else [owner["name"] for owner in owners]
+    guessed = cast("Sequence[Mapping[str, Any]]", context.get("guessed_owners") or ())
+    facts["guessed_owner"] = [owner["name"] for owner in guessed]
+    facts["owners_disagree"] = bool(context.get("owners_disagree"))
     facts["is_new"] = True if context.get("is_new") is None else context["is_new"]
     package = cast("Mapping[str, Any]", finding.get("package") or {})
     facts["fix_available"] = bool(finding.get("fixes") or package.get("fixed_versions"))

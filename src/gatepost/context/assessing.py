@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from gatepost.conditions.globs import compile_glob as compile_text_glob
-from gatepost.model.decisions import Assessment, Claim, Context, Fact
+from gatepost.model.decisions import Assessment, Context, Fact
 from gatepost.model.findings import Finding, Sign, Undecided
 from gatepost.model.places import Location
 from gatepost.model.policy import Comparison, EnvironmentClause, Facts, OwnersOf, Whose
@@ -118,12 +118,11 @@ def owned(context: Context, whose: Whose, owners_of: OwnersOf) -> Context:
     """Return a context with the owners and projects of something."""
     found = owners_of(whose)
     return context._replace(
-        owners=_claims(found.owners), projects=_claims(found.projects), owners_disagree=found.disagree
+        owners=found.owners,
+        projects=found.projects,
+        owners_disagree=found.disagree,
+        guessed_owners=found.guessed,
     )
-
-
-def _claims(told: tuple[tuple[str, str, str], ...] | None) -> tuple[Claim, ...] | None:
-    return None if told is None else tuple(Claim(*one) for one in told)
 
 
 def _reached(

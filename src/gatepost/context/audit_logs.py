@@ -1,6 +1,7 @@
 """Exports of clouds' audit logs: who created a resource, which is a guess at whose it is; never a request.
 
-Sources: "CloudTrail record contents" (AWS), "Azure Activity Log event schema", "AuditLog" and "LogEntry" (Google Cloud).
+Sources: "CloudTrail record contents" (AWS), "Azure Activity Log event schema" (Azure), "AuditLog" and "LogEntry"
+(Google Cloud).
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ _OTHERS = frozenset(
     """requestid clienttoken clientrequesttoken vpcid subnetid imageid keyname availabilityzoneid ownerid accountid
     kmskeyid kmskeyarn rolearn iaminstanceprofilearn principalid reservationid dhcpoptionsid hostid enginename
     parametergroupname dbparametergroupname dbsubnetgroupname cachesubnetgroupname targetgrouparn loadbalancerarn
-    policyarn certificatearn associationid callerreference databasename masterusername requesterid""".split()
+    policyarn certificatearn associationid callerreference databasename masterusername requesterid""".split()  # noqa: SIM905  a list of words
 )
 
 

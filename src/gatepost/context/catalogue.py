@@ -14,7 +14,7 @@ from typing import Any, cast
 from gatepost.context.owner_names import folded_id, plain_owner
 from gatepost.languages.positioned import Malformed
 from gatepost.languages.positioned.yaml_reader import read_yaml_all
-from gatepost.model.decisions import Claim
+from gatepost.model.decisions import Claim, Sureness
 from gatepost.model.places import Location, Source, Span
 from gatepost.model.policy import Whose
 from gatepost.model.problems import Problem
@@ -269,15 +269,16 @@ class Catalogue:
                 found[other.name] = None
         return tuple(found)
 
-    def of(self, whose: Whose) -> list[tuple[Component, str]]:
+    def of(self, whose: Whose) -> list[tuple[Component, Sureness]]:
         """Return the entities that something belongs to, with the confidence: its own, or that of its folder."""
-        found: list[tuple[Component, str]] = []
+        found: list[tuple[Component, Sureness]] = []
         last = whose.resource.rpartition(".")[2].partition("[")[0]
         for name in (*whose.names, last.replace("_", "-"), last) if whose.resource else ():
             own = self._resources.get(folded_id(name))
             if own is not None:
                 return [(own, "high")]
-            found += [(one, "medium") for one in self._dependants.get(folded_id(name), ())]
+            for one in self._dependants.get(folded_id(name), ()):
+                found.append((one, "medium"))
         if found:
             return list(dict.fromkeys(found))
         one = self.closest(whose.path)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from gatepost.context.owner_names import folded_id
-from gatepost.model.decisions import Claim
+from gatepost.model.decisions import Claim, Sureness
 from gatepost.model.policy import Whose
 from gatepost.model.records import NamedTuple
 from gatepost.sources.path_globs import compile_glob
@@ -88,16 +88,20 @@ class Cmdb:
             else:
                 self._by[kind].setdefault(folded_id(text), []).append(record)
 
-    def records(self, whose: Whose, path: str) -> list[tuple[Record, str, str]]:
+    def records(self, whose: Whose, path: str) -> list[tuple[Record, str, Sureness]]:
         """Return the records about something as (record, by what, confidence), of the surest key that finds any."""
         for kind, wanted, confidence in self._wanted(whose):
-            found = self._tags.get(kind[4:], {}) if kind.startswith("tag.") else self._by[kind]
-            records = list(dict.fromkeys(one for text in wanted for one in found.get(text, ())))
+            known = self._tags.get(kind[4:], {}) if kind.startswith("tag.") else self._by[kind]
+            records = list(dict.fromkeys(one for text in wanted for one in known.get(text, ())))
             if records:
                 return [(one, kind, confidence) for one in records[:20]]
-        return [(one, f"path {glob}", "high") for glob, one in self._paths if compile_glob(glob)(path)][-1:]
+        found: list[tuple[Record, str, Sureness]] = []
+        for glob, one in self._paths:
+            if compile_glob(glob)(path):
+                found = [(one, f"path {glob}", "high")]
+        return found
 
-    def _wanted(self, whose: Whose) -> Iterator[tuple[str, list[str], str]]:
+    def _wanted(self, whose: Whose) -> Iterator[tuple[str, list[str], Sureness]]:
         yield "id", [folded_id(one) for one in (*whose.names, whose.resource) if one], "high"
         yield "address", [whose.resource, folded_id(whose.resource)] if whose.resource else [], "high"
         for name in self._tags:
@@ -107,17 +111,18 @@ class Cmdb:
 
     def owners(self, whose: Whose, path: str) -> list[Claim]:
         """Return whose something is at a path from the top of the repository."""
-        return self._facts(whose, path, lambda record: record.owners)
+        return [
+            Claim(name, f"{record.place} {column}, by {by}", sure)
+            for record, by, sure in self.records(whose, path)
+            for name, column in record.owners
+        ]
 
     def services(self, whose: Whose, path: str) -> list[Claim]:
         """Return the services that something belongs to."""
-        return self._facts(whose, path, lambda record: record.services)
-
-    def _facts(self, whose: Whose, path: str, told: Any) -> list[Claim]:
         return [
-            Claim(name, f"{record.place} {column}, by {by}", confidence)
-            for record, by, confidence in self.records(whose, path)
-            for name, column in told(record)
+            Claim(name, f"{record.place} {column}, by {by}", sure)
+            for record, by, sure in self.records(whose, path)
+            for name, column in record.services
         ]
 
 
@@ -210,7 +215,7 @@ def _csv_rows(text: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(lines, delimiter=delimiter)
     try:
-        head = [name.strip() for name in next(reader, [])]
+        head = [name.strip() for name in next(reader, list[str]())]
         if len(head) < 2:
             raise BadExport("this is neither JSON nor CSV with columns", "export the table as JSON or CSV")
         before = reader.line_num

@@ -15,7 +15,7 @@ from gatepost.context.codeowners import CodeOwners
 from gatepost.context.owner_names import plain_owner
 from gatepost.context.owner_tags import TagKeys, called, tag_keys, tagged
 from gatepost.context.owners_files import OwnersFiles
-from gatepost.model.decisions import Claim
+from gatepost.model.decisions import Claim, Sureness
 from gatepost.model.policy import Owning, Whose
 from gatepost.model.records import NamedTuple
 from gatepost.sources.path_globs import compile_glob
@@ -23,7 +23,7 @@ from gatepost.sources.path_globs import compile_glob
 # Those that know, in the order in which they count unless a policy says otherwise, and those that guess.
 KNOWING = ("tags", "directories", "cmdb", "codeowners", "owners_files", "catalogue", "modules")
 GUESSING = ("audit_log", "history")
-_SURENESS = ("high", "medium", "guess")
+_SURENESS: tuple[Sureness, ...] = ("high", "medium", "guess")
 
 
 class Directory(NamedTuple):
@@ -74,10 +74,9 @@ class Owners:
         """Return the owners and projects of something; guesses only where no source knows."""
         answers = self.answers(whose)
         known = [fact for answer in answers for fact in answer.facts]
-        owners: tuple[Claim, ...] | None = _once(known) if known else self._guessed(whose)
-        if not owners and not self._could_tell(whose):
-            owners = None
-        return Owning(_plain(owners), self._projects(whose), self.disagree(answers))
+        guessed = () if known else self._guessed(whose)
+        owners = _once(known) if known or self._could_tell(whose) else None
+        return Owning(owners, self._projects(whose), guessed, self.disagree(answers))
 
     def answers(self, whose: Whose) -> list[Answer]:
         """Return what each source that knows says, those that say nothing left out."""
@@ -140,7 +139,7 @@ class Owners:
             return True
         return sources.catalogue is not None and bool(sources.catalogue.of(whose))
 
-    def _projects(self, whose: Whose) -> tuple[tuple[str, str, str], ...] | None:
+    def _projects(self, whose: Whose) -> tuple[Claim, ...] | None:
         sources = self.sources
         facts = tagged(whose.tags, sources.tags.projects)
         facts += called(whose, sources.tags.projects) if whose.calls else ()
@@ -149,7 +148,7 @@ class Owners:
         if sources.catalogue is not None:
             facts += sources.catalogue.projects(whose)
         if facts:
-            return _plain(_once(facts))
+            return _once(facts)
         return () if sources.settled else None
 
     def disagree(self, answers: Sequence[Answer]) -> bool:
@@ -178,11 +177,7 @@ def _once(facts: Iterable[Claim]) -> tuple[Claim, ...]:
         Claim(
             name,
             ", ".join(dict.fromkeys(fact.how for fact in same)),
-            min((fact.confidence for fact in same), key=_SURENESS.index),
+            next(sure for sure in _SURENESS if any(fact.confidence == sure for fact in same)),
         )
         for name, same in told.items()
     )
-
-
-def _plain(facts: Sequence[Claim] | None) -> tuple[tuple[str, str, str], ...] | None:
-    return None if facts is None else tuple((fact.name, fact.how, fact.confidence) for fact in facts)

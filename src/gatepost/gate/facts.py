@@ -23,7 +23,17 @@ NOWHERE = Context()
 # Days since something was first seen, which only deadlines ask for: `age` may be that of its publication.
 SEEN_DAYS = "seen_days"
 # Attributes that the context tells, whatever it is the context of.
-OF_CONTEXTS = ("is_new", "touched", "affected", "age", SEEN_DAYS, "owner", "project")
+OF_CONTEXTS = (
+    "is_new",
+    "touched",
+    "affected",
+    "age",
+    SEEN_DAYS,
+    "owner",
+    "guessed_owner",
+    "owners_disagree",
+    "project",
+)
 
 
 def _severity(severity: Severity) -> Plain:
@@ -131,6 +141,8 @@ def _in_context(context: Context, name: str, today: str) -> Plain:
     if name in ("owner", "project"):
         named = context.owners if name == "owner" else context.projects
         return _NOT_KNOWN[name] if named is None else tuple(one.name for one in named)
+    if name == "guessed_owner":
+        return tuple(one.name for one in context.guessed_owners)
     if name == SEEN_DAYS:
         seen = context.first_seen
         return _NOT_KNOWN["age"] if seen is None else max(0, days_since(seen.name, today))
@@ -258,7 +270,7 @@ class ProblemFacts:
             return self.problem.location.path
         if name == "problem_kind":
             return self.problem.kind
-        if name in ("owner", "project", "is_new"):
+        if name in ("owner", "guessed_owner", "owners_disagree", "project", "is_new"):
             return _in_context(self.context, name, "")
         return {"problem": True, "undecided": False}.get(name)
 

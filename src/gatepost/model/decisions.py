@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Action: TypeAlias = Literal["allow", "warn", "block"]
 Mode: TypeAlias = Literal["enforce", "observe"]
+Sureness: TypeAlias = Literal["high", "medium", "guess"]
 Outcome: TypeAlias = Literal["passed", "blocked", "incomplete"]
 
 # From mild to strict.
@@ -34,7 +35,7 @@ class Claim(NamedTuple):
 
     name: str
     how: str
-    confidence: str = "high"
+    confidence: Sureness = "high"
 
 
 class Context(NamedTuple):
@@ -43,7 +44,7 @@ class Context(NamedTuple):
     `touched`: the change wrote the line that is at fault. `affected`: the change is why it reads as it does; it wrote
     that line, one that sets its value, or brought it in or altered it from elsewhere. `first_seen` is the day (ISO) that a
     history knows; `age` is in days, counted from it, else from the day of publication. The first of `owners` counts
-    first; `owners_disagree`: sources that know name different ones.
+    first; `owners_disagree`: sources that know name different ones; `guessed_owners` are there where none knows.
     """
 
     owners: tuple[Claim, ...] | None = None
@@ -56,6 +57,7 @@ class Context(NamedTuple):
     projects: tuple[Claim, ...] | None = None
     first_seen: Fact | None = None
     owners_disagree: bool = False
+    guessed_owners: tuple[Claim, ...] = ()
 
 
 class Assessment(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from gatepost.model.decisions import Claim
 from gatepost.model.findings import Finding, Severity, Sign
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
@@ -67,15 +68,15 @@ class Comparison(NamedTuple):
     `known` are the fingerprints of its findings and undecided rules, in today's paths, with the (message, severity)
     that the finding had; `problems` are (path, what). `brought` are files, and folders called by an environment's name,
     that the change brings, from the top of the repository. `touched` are the lines that the change wrote, by path, as
-    (first, last), 1-based. `waived` counts what its comments beside the code waived, by what they say and stand at;
-    None where that was not looked at. `before` are the findings themselves.
+    (first, last), 1-based. `beside` are the places of waivers, and of other tools' ignore comments,
+    that stand beside the code now and did not then. `before` are the findings themselves.
     """
 
     known: Mapping[str, tuple[str, str]]
     problems: frozenset[tuple[str, str]]
     touched: Mapping[str, Sequence[tuple[int, int]]]
     brought: frozenset[str] = frozenset()
-    waived: Mapping[tuple[str, ...], int] | None = None
+    beside: frozenset[Location] = frozenset()
     before: Sequence[Finding] = ()
 
 
@@ -96,13 +97,14 @@ class Whose(NamedTuple):
 
 
 class Owning(NamedTuple):
-    """Owners and projects as (name, how, confidence), the one that counts first first; None where nothing could tell.
+    """Owners and projects, the one that counts first first; None where nothing could tell.
 
-    `disagree`: sources that know name different owners.
+    `guessed` are owners that sources guess where none knows; `disagree`: sources that know name different owners.
     """
 
-    owners: tuple[tuple[str, str, str], ...] | None = None
-    projects: tuple[tuple[str, str, str], ...] | None = None
+    owners: tuple[Claim, ...] | None = None
+    projects: tuple[Claim, ...] | None = None
+    guessed: tuple[Claim, ...] = ()
     disagree: bool = False
 
 

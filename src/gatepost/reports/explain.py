@@ -141,6 +141,10 @@ def explain_finding(finding: Mapping[str, Any], trace: Sequence[TraceLine], view
     context = cast("Mapping[str, Any]", finding.get("context") or {})
     _facts(page, "environment", context.get("environments"), "not known")
     _facts(page, "owner", context.get("owners"), "nobody known")
+    if context.get("guessed_owners"):
+        _facts(page, "perhaps", context["guessed_owners"], "")
+    if context.get("owners_disagree"):
+        _row(page, "", "the sources name different owners; the first counts first")
     known: dict[object, str] = {True: "yes", False: "no, it was there before"}
     _row(page, "new", known.get(context.get("is_new"), "not known, counts as new"))
     _row(page, "exploited", _exploited(cast("Mapping[str, Any]", context.get("exploitability") or {})))

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, cast
 
 from gatepost.model.changes import Fix
-from gatepost.model.decisions import Action, Context, Decision, Fact, PolicyLine, Verdict, Waiver, WaiverUse
+from gatepost.model.decisions import Action, Claim, Context, Decision, Fact, PolicyLine, Verdict, Waiver, WaiverUse
 from gatepost.model.findings import Artifact, Cvss, Evidence, Exploitability, Finding, OriginStep, Package, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
@@ -271,8 +271,10 @@ def _context(context: Context | None, exploitability: Exploitability) -> shapes.
         "validated": exploitability.validated,
     }
     return {
-        "owners": _facts(context.owners) if context and context.owners is not None else None,
-        "projects": _facts(context.projects) if context and context.projects is not None else None,
+        "owners": _claims(context.owners) if context and context.owners is not None else None,
+        "owners_disagree": bool(context and context.owners_disagree),
+        "guessed_owners": _claims(context.guessed_owners) if context else [],
+        "projects": _claims(context.projects) if context and context.projects is not None else None,
         "environments": _facts(context.environments) if context else None,
         "exploitability": known,
         "root_cause": context.root_cause if context else None,
@@ -284,6 +286,10 @@ def _context(context: Context | None, exploitability: Exploitability) -> shapes.
 
 def _finite(number: float | None) -> float | None:
     return number if number is not None and isfinite(number) else None  # JSON has no word for the others
+
+
+def _claims(claims: Sequence[Claim]) -> list[shapes.ClaimShape]:
+    return [{"name": one.name, "how": one.how, "confidence": one.confidence} for one in claims]
 
 
 def _facts(facts: Sequence[Fact]) -> list[shapes.FactShape]:

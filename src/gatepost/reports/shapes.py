@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from gatepost.model.changes import Proof, Safety
-from gatepost.model.decisions import Action, Mode, Outcome, WaiverState
+from gatepost.model.decisions import Action, Mode, Outcome, Sureness, WaiverState
 from gatepost.model.findings import Confidence, Severity, SubjectKind
 
 
@@ -94,6 +94,14 @@ class FactShape(TypedDict):
     how: str
 
 
+class ClaimShape(TypedDict):
+    """An owner or a project with how it is known and how sure that is."""
+
+    name: str
+    how: str
+    confidence: Sureness
+
+
 class ExploitabilityShape(TypedDict):
     """What is known of exploitation, and which feed of which day told it (null: a report); EPSS is from 0 to 1."""
 
@@ -120,10 +128,12 @@ class EvidenceShape(TypedDict):
 
 
 class ContextShape(TypedDict):
-    """What a finding means here."""
+    """What a finding means here; of several owners the first counts first."""
 
-    owners: list[FactShape] | None
-    projects: list[FactShape] | None
+    owners: list[ClaimShape] | None
+    owners_disagree: bool
+    guessed_owners: list[ClaimShape]
+    projects: list[ClaimShape] | None
     environments: list[FactShape] | None
     exploitability: ExploitabilityShape
     root_cause: str | None

@@ -1,4 +1,4 @@
-"""Asks git who wrote the lines of a file; never touches the work tree, never runs anything the repository configures."""
+"""Asks git who wrote the lines of a file; never touches the work tree, never runs what a repository asks for."""
 
 from __future__ import annotations
 
@@ -50,11 +50,9 @@ class History:
         commits = self._blame(path)
         first, last = lines
         part = commits[first - 1 : last] if first else commits
-        known = self._known(
-            [commit for commit in dict.fromkeys(part) if commit != _NOBODY and not self._is_new(commit)]
-        )
+        old = [commit for commit in dict.fromkeys(part) if commit != _NOBODY and not self._is_new(commit)]
         latest: dict[str, Author] = {}
-        for author in known:
+        for author in self._known(old):
             before = latest.get(author.email)
             if before is None or author.when > before.when:
                 latest[author.email] = author
