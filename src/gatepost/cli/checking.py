@@ -33,4 +33,8 @@ def checked(values: Mapping[str, Any]) -> int:
         return render(name, verdict, view)
 
     write_reports(outputs, rendered)
+    if values["routes_out"] is not None:
+        from gatepost.cli.routes_out import write
+
+        write(verdict, values["routes_out"])
     return verdict.exit_code

@@ -15,6 +15,7 @@ COMMANDS = {
     "prove": "gatepost.cli.prove",
     "report": "gatepost.cli.report",
     "feeds": "gatepost.cli.feeds",
+    "route": "gatepost.cli.route",
     "receipt": "gatepost.cli.receipt",
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",

@@ -23,6 +23,7 @@ ONE = {
     "--jobs": "jobs",
     "--color": "color",
     "--workspace": "workspace",
+    "--routes-out": "routes_out",
 }
 MANY = {
     "--report": "reports",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
@@ -35,3 +35,65 @@ class Judged(NamedTuple):
     paths: tuple[str, ...]
     commit: str
     change: bool
+
+
+class Mark(NamedTuple):
+    """What an issue at a host remembers of us: whose group it is, of which scope, and what was last written to it.
+
+    `key` and `scope` are hexadecimal digits, `content` a digest of what the issue tells, `severity` and `count` those
+    that were told last; `gone` is true once we have said that nothing of it is left.
+    """
+
+    key: str
+    scope: str
+    content: str
+    severity: str = ""
+    count: int = 0
+    gone: bool = False
+
+
+class Wanted(NamedTuple):
+    """An issue as it should be. `title` and `body` are in the host's own form, `fields` what else it takes."""
+
+    mark: Mark
+    title: str
+    body: Any
+    fields: Mapping[str, Any]
+
+
+class Issue(NamedTuple):
+    """An issue as a host has it; `id` is the host's, `name` what people call it, `order` grows with age."""
+
+    id: str
+    name: str
+    mark: Mark
+    open: bool
+    order: int
+
+
+class Tracker(Protocol):
+    """A host that keeps issues. Every method raises `services.web.Refused` where the host does not do it."""
+
+    def find(self, scope: str) -> Sequence[Issue]:
+        """Return every issue of a scope, open or not."""
+        ...
+
+    def create(self, wanted: Wanted) -> str:
+        """Make an issue; returns what people call it."""
+        ...
+
+    def update(self, issue: Issue, wanted: Wanted, note: str) -> None:
+        """Write an issue anew, open as it is, with a note where there is one."""
+        ...
+
+    def close(self, issue: Issue, mark: Mark, note: str) -> None:
+        """Close an issue that is open, and remember `mark`."""
+        ...
+
+    def remember(self, issue: Issue, mark: Mark) -> None:
+        """Change nothing but what the issue remembers."""
+        ...
+
+    def reopen(self, issue: Issue, wanted: Wanted, note: str) -> None:
+        """Open an issue again and write it anew."""
+        ...

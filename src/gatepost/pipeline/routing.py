@@ -46,11 +46,13 @@ def judged_of(paths: tuple[str, ...], root: str, environment: Mapping[str, str])
     top = repository_top(root) or root
     relative = (os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
     below = os.path.relpath(root, top).replace(os.sep, "/")
-    change = any(environment.get(name) for name in _REQUESTS) or (
-        environment.get("GITHUB_EVENT_NAME") == "merge_group"
-    )
+    change = any(environment.get(name) for name in _REQUESTS) or (environment.get("GITHUB_EVENT_NAME") == "merge_group")
     return Judged(
-        repository_of(environment), "" if below == "." else below, tuple(sorted(set(relative))), head_commit(root), change
+        repository_of(environment),
+        "" if below == "." else below,
+        tuple(sorted(set(relative))),
+        head_commit(root),
+        change,
     )
 
 

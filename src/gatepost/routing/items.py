@@ -1,0 +1,325 @@
+"""What a saved verdict routes, read with care: a route, its destination and the groups that it gets; never renders.
+
+The file may have been written by a job that strangers control, so every value is verified and bounded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from gatepost.gate.destinations import DESTINATIONS, EITHER
+from gatepost.model.findings import SEVERITIES
+from gatepost.model.problems import UsageError
+from gatepost.model.records import NamedTuple
+
+MOST_PLACES = 20
+_MOST_TEXT = 2000
+_MOST_LISTED = 200
+_RANKS = {"block": 0, "warn": 1, "allow": 2}
+
+
+class Place(NamedTuple):
+    """Where something is: a path relative to the scanned root, a 1-based line, the resource's address or ""."""
+
+    path: str
+    line: int
+    resource: str
+
+
+class Item(NamedTuple):
+    """One group of findings that one edit would mend, or one finding that stands alone.
+
+    `key` is its identity at every host (16 hexadecimal digits), which moves with no line. `places` are the first few,
+    worst first; `count` is how many findings there are. `diff` are the lines of a proved fix ("- old", "+ new"), `fix`
+    the mend in words. `due` is an ISO date, "" for none. `action` is the strictest decision.
+    """
+
+    key: str
+    title: str
+    severity: str
+    action: str
+    places: tuple[Place, ...]
+    count: int
+    message: str = ""
+    why: str = ""
+    rules: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    environments: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    diff: tuple[str, ...] = ()
+    fix: str = ""
+    due: str = ""
+    because: str = ""
+    fingerprints: tuple[str, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, int, str, str]:
+        """A sorting key: the worse severity first, then what blocks, what is due, where it is."""
+        severity = SEVERITIES.index(cast("Any", self.severity)) if self.severity in SEVERITIES else len(SEVERITIES)
+        return severity, _RANKS.get(self.action, 2), self.due or "9999", self.key
+
+
+class About(NamedTuple):
+    """What the verdict is about; `scope` tells it from other repositories and other folders of the same one.
+
+    `complete` is false where something could not be read: what is missing then is not known to be gone.
+    `change` is true for a pull or merge request, in which nothing is known to be gone either.
+    """
+
+    repository: str
+    root: str
+    paths: tuple[str, ...]
+    commit: str
+    change: bool
+    complete: bool
+
+    @property
+    def scope(self) -> str:
+        """The identity of what was judged (12 hexadecimal digits)."""
+        return _digest(self.repository.lower(), self.root, *self.paths)[:12]
+
+
+class Batch(NamedTuple):
+    """What one route tells one destination: `settings` are those of the policy, items are worst first."""
+
+    route: str
+    policy: str
+    service: str
+    settings: Mapping[str, Any]
+    items: tuple[Item, ...]
+
+    @property
+    def name(self) -> str:
+        """How people call it."""
+        return f"{self.route} → {self.service}"
+
+
+class Routing(NamedTuple):
+    """A verdict as far as routes are concerned. `here` maps the key of every group that is still found to why it is not
+    routed: "waived until …", "" for none that is known."""
+
+    about: About
+    batches: tuple[Batch, ...]
+    here: Mapping[str, str]
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def read_routing(data: Any, repository: str = "") -> Routing:
+    """Return what a json report routes; `repository` counts in place of the one it names. Raises UsageError."""
+    if not isinstance(data, dict):
+        raise _bad("it is no mapping")
+    top = cast("dict[str, Any]", data)
+    if top.get("version") != 1 or not isinstance(top.get("findings"), list):
+        raise _bad("it is no json report of version 1")
+    about = _about(top, repository)
+    findings: dict[str, list[Mapping[str, Any]]] = {}
+    for finding in _mappings(top, "findings"):
+        fingerprint = _text(finding, "fingerprint")
+        if fingerprint:
+            findings.setdefault(fingerprint, []).append(finding)
+    batches: list[Batch] = []
+    for route in _mappings(top, "routes", needed=False):
+        batches.extend(_batches(route, about, findings))
+    here: dict[str, str] = {}
+    for some in findings.values():
+        for finding in some:
+            key, why = _key(finding, about), _why_not(finding)
+            here[key] = here.get(key, why) and why
+    return Routing(about, tuple(batches), here)
+
+
+def _bad(what: str) -> UsageError:
+    return UsageError(
+        f"the verdict cannot be used: {what}", hint="write one: gatepost check --format json=verdict.json"
+    )
+
+
+def _about(top: Mapping[str, Any], repository: str) -> About:
+    judged = _mapping(top.get("judged"))
+    verdict = _mapping(top.get("verdict"))
+    return About(
+        (repository or _text(judged, "repository"))[:255],
+        _text(judged, "root"),
+        _texts(judged.get("paths")),
+        _text(judged, "commit")[:64],
+        judged.get("change") is True,
+        not _blocking_problems(top) and verdict.get("action") != "incomplete",
+    )
+
+
+def _blocking_problems(top: Mapping[str, Any]) -> bool:
+    """Whether something could not be read, whatever the policy says of that."""
+    return any(_text(problem, "kind") in ("", "unreadable") for problem in _mappings(top, "problems", needed=False))
+
+
+def _batches(
+    route: Mapping[str, Any], about: About, findings: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> Iterator[Batch]:
+    name = _text(route, "name")
+    members: dict[str, list[Mapping[str, Any]]] = {}
+    for fingerprint in dict.fromkeys(one for one in _list(route, "findings") if isinstance(one, str)):
+        for finding in findings.get(fingerprint, ()):
+            members.setdefault(_key(finding, about), []).append(finding)
+    items = sorted((_item(key, some) for key, some in members.items()), key=lambda item: item.rank)
+    for service, settings in _mapping(route.get("destinations")).items():
+        yield Batch(name, _text(route, "policy"), service, _settings(service, settings), tuple(items))
+
+
+def _settings(service: str, settings: Any) -> Mapping[str, Any]:
+    """Return the settings of a destination, verified as a policy's are."""
+    from gatepost.gate.reading import Page
+    from gatepost.model.places import Source
+
+    if service not in DESTINATIONS:
+        raise _bad(f"it names the destination {service[:40]!r}, which this Gatepost does not know")
+    import json
+
+    from gatepost.gate.destinations import read_destination
+
+    try:
+        text = json.dumps(settings)
+        page = Page(Source("verdict", text, "policy"))
+        return read_destination(page, service, page.root)
+    except (UsageError, ValueError, RecursionError) as error:
+        what = error.message if isinstance(error, UsageError) else "they nest too deep"
+        raise _bad(f"the settings of a destination are wrong: {what}") from None
+
+
+def _key(finding: Mapping[str, Any], about: About) -> str:
+    group = _text(finding, "group")
+    identity = ("group", group) if group else ("finding", _text(finding, "fingerprint"))
+    return _digest(about.repository.lower(), about.root, *identity)[:16]
+
+
+def _why_not(finding: Mapping[str, Any]) -> str:
+    """Return why a finding that is still there may take no route any more."""
+    waiver = _mapping(_mapping(finding.get("decision")).get("waiver"))
+    return f"waived until {_text(waiver, 'until')[:10]}" if waiver else ""
+
+
+def _item(key: str, findings: Sequence[Mapping[str, Any]]) -> Item:
+    ordered = sorted(findings, key=_finding_rank)
+    first = ordered[0]
+    mended = next((one for one in ordered if one.get("diff")), first)
+    decisions = [_mapping(one.get("decision")) for one in ordered]
+    title = _text(first, "title") or _text(first, "rule")
+    if len(ordered) > 1:
+        mend = _text(first, "mend")
+        title = f"{mend or title} ({len(ordered)} findings)"
+    dues = sorted(due for one in decisions if (due := _due(one)))
+    return Item(
+        key,
+        title,
+        _severity(first),
+        _text(decisions[0], "action"),
+        tuple(_places(ordered)),
+        len(ordered),
+        _text(first, "message"),
+        _text(first, "why"),
+        _unique(_text(one, "rule") for one in ordered),
+        _unique(name for one in ordered for name in _texts(one.get("ids"))),
+        _unique(_named(ordered, "environments")),
+        _unique(_named(ordered, "owners")),
+        tuple(line[:300] for line in _texts(mended.get("diff"))[:40]),
+        _fix_of(mended),
+        dues[0] if dues else "",
+        _text(decisions[0], "because"),
+        tuple(sorted({_text(one, "fingerprint") for one in ordered})),
+    )
+
+
+def _finding_rank(finding: Mapping[str, Any]) -> tuple[int, int, str, int, str]:
+    region, severity = _mapping(finding.get("region")), _severity(finding)
+    return (
+        SEVERITIES.index(cast("Any", severity)),
+        _RANKS.get(_text(_mapping(finding.get("decision")), "action"), 2),
+        _text(finding, "path"),
+        _number(region, "start_line"),
+        _text(finding, "fingerprint"),
+    )
+
+
+def _severity(finding: Mapping[str, Any]) -> str:
+    severity = _text(finding, "severity")
+    return severity if severity in SEVERITIES else "unknown"
+
+
+def _due(decision: Mapping[str, Any]) -> str:
+    """Return the day of a decision's due date: an ISO date, or a mapping that holds one."""
+    due = decision.get("due")
+    date = _text(_mapping(due), "date") if isinstance(due, dict) else due
+    if isinstance(date, str) and len(date) == 10 and date[4] == date[7] == "-" and date.replace("-", "").isdigit():
+        return date
+    return ""
+
+
+def _fix_of(finding: Mapping[str, Any]) -> str:
+    for fix in _mappings(finding, "fixes", needed=False):
+        return _text(fix, "title")
+    return _text(finding, "mend") or _text(finding, "advice")
+
+
+def _places(findings: Sequence[Mapping[str, Any]]) -> Iterator[Place]:
+    seen: set[Place] = set()
+    for finding in findings:
+        line = _number(_mapping(finding.get("region")), "start_line")
+        place = Place(_text(finding, "path"), line, _text(finding, "resource"))
+        if place not in seen:
+            seen.add(place)
+            yield place
+            if len(seen) >= MOST_PLACES:
+                return
+
+
+def _named(findings: Sequence[Mapping[str, Any]], what: str) -> Iterator[str]:
+    for finding in findings:
+        for fact in _mappings(_mapping(finding.get("context")), what, needed=False):
+            yield _text(fact, "name")
+
+
+def _unique(texts: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text))[:_MOST_LISTED]
+
+
+# -- values of JSON that may be anything -------------------------------------------------------------------------------
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(owner: Mapping[str, Any], key: str) -> list[Any]:
+    value = owner.get(key)
+    return cast("list[Any]", value) if isinstance(value, list) else []
+
+
+def _mappings(owner: Mapping[str, Any], key: str, needed: bool = True) -> Iterator[Mapping[str, Any]]:
+    value = owner.get(key)
+    if not isinstance(value, list):
+        if needed:
+            raise _bad(f"it has no list of {key}")
+        return
+    for one in cast("list[Any]", value):
+        if isinstance(one, dict):
+            yield cast("Mapping[str, Any]", one)
+
+
+def _text(owner: Mapping[str, Any], key: str) -> str:
+    value = owner.get(key)
+    return value[:_MOST_TEXT] if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return ()
+    return tuple(one[:_MOST_TEXT] for one in cast("list[Any]", value)[:_MOST_LISTED] if isinstance(one, str))
+
+
+def _number(owner: Mapping[str, Any], key: str) -> int:
+    value = owner.get(key)
+    return value if type(value) is int and 0 < value < 10**9 else 1
