@@ -11,5 +11,6 @@ from gatepost.gate.sides import Side as Side
 from gatepost.gate.together import rule_choices as rule_choices
 from gatepost.gate.together import shared_exclude as shared_exclude
 from gatepost.gate.waivers import Inline as Inline
+from gatepost.gate.waivers import new_places as new_places
 from gatepost.gate.waivers import read_remarks as read_remarks
 from gatepost.gate.waivers import together as together

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 
@@ -266,6 +267,29 @@ def waived_environments(waiver: Waiver, names: Sequence[str]) -> Sequence[str]:
 @cache
 def _instances():
     return re.compile(r'\[(?:"[^"]*"|[^\]"]*)\]').sub
+
+
+def new_places(now: Inline, before: Inline, names: Mapping[str, str], edited: Collection[str]) -> frozenset[Location]:
+    """Return where waivers and ignore comments stand that were not there before: one more of the same is new, too.
+
+    `names` maps the paths of before to today's; what stands in a file that is not `edited` was there.
+    """
+    known = Counter(_identity(one, names) for one in (*before.waivers, *before.ignored))
+    found: set[Location] = set()
+    for one in sorted((*now.waivers, *now.ignored), key=lambda one: one.location):
+        if one.location.path in edited:
+            identity = _identity(one, {})
+            known[identity] -= 1
+            if known[identity] < 0:
+                found.add(one.location)
+    return frozenset(found)
+
+
+def _identity(one: Waiver | Ignored, names: Mapping[str, str]) -> tuple[object, ...]:
+    path = names.get(one.location.path, one.location.path)
+    if isinstance(one, Ignored):
+        return path, one.anchor, one.rule
+    return path, one.anchor, one.scope, one.since, one.until, one.why, one.by, one.ticket
 
 
 def ignore_covers(ignored: Ignored, finding: Finding) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_instances, merge_undecided
+from gatepost.gate import new_places, together
 from gatepost.model.environment_words import spoken_of
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Source
@@ -152,7 +153,9 @@ def judge_before(
     known = {finding.fingerprint: (finding.message, str(finding.severity)) for finding in merged}
     known.update({one.fingerprint: ("", "") for one in with_undecided_fingerprints(merge_undecided(undecided))})
     touched = touched_lines(base, workshop.files.root)
-    return Comparison(known, problems, touched, brought=brought_names(base), before=merged)
+    beside_now, beside_then = (together([one.inline for one in judged]) for judged in (results, (*kept, *old)))
+    beside = new_places(beside_now, beside_then, names, base.changes.now)
+    return Comparison(known, problems, touched, brought=brought_names(base), beside=beside, before=merged)
 
 
 def _is_reached(result: Result | None, changes: Changes) -> bool:

@@ -1,23 +1,19 @@
-"""A change against its base: whose policy decides, what is new, and what the change proposes; never judges a file.
+"""A change against its base: whose policy decides, and what is new; never judges a file.
 
 Every run asks here whether it has a base, so what only a base needs is loaded where there is one.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from gatepost.gate import Decided, Policy
-from gatepost.gate.policy import KnownRules
-from gatepost.model.decisions import Decision
-from gatepost.model.findings import SEVERITIES, Finding
+from gatepost.model.findings import Finding
 from gatepost.model.policy import Comparison
 from gatepost.model.problems import Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import plan_roots
-from gatepost.pipeline.policies import POLICY_FILE, OfBase, load_file, load_policies
+from gatepost.pipeline.policies import OfBase
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.roots import Result, Workshop
 from gatepost.sources.discovery import Found
@@ -101,53 +97,3 @@ def compared(
         raise UsageError(error.what, hint=error.hint) from None
     finally:
         base.tree.close()
-
-
-def proposal_notes(
-    request: Request,
-    root: str,
-    change: Against,
-    known: KnownRules,
-    decided: Decided,
-    decide: Callable[[Policy, Policy | None], Decided],
-) -> tuple[str, ...]:
-    """Tell what the policy of the change would decide otherwise; nothing where the change leaves it alone."""
-    base = change.base
-    if base is None:
-        return ()
-    path = request.policy or os.path.join(root, POLICY_FILE)
-    inside = os.path.relpath(os.path.join(os.path.realpath(os.getcwd()), path), base.top).replace(os.sep, "/")
-    changes = base.everywhere
-    if inside not in changes.now | changes.before or (request.policy and inside in changes.untracked):
-        return ()
-    shown = request.policy or POLICY_FILE
-    counts = f"it counts once it is on {base.revision}"
-    try:
-        if os.path.isfile(path):
-            proposed = load_file(path, known, shown)
-        else:
-            proposed = load_policies(request._replace(policy=None), root, known)[0]
-        organisation = load_policies(request, root, known)[1] if request.organisation_policy else None
-    except UsageError as error:
-        return (f"{shown} as this change has it does not load ({error.message}); {base.revision}'s decides",)
-    then = decide(proposed, organisation)
-    softer = [now for now, later in zip(decided.decisions, then.decisions, strict=True) if _softer(later, now)]
-    harder = [later for now, later in zip(decided.decisions, then.decisions, strict=True) if _softer(now, later)]
-    told = [text for text in (_counted("let pass", softer), _counted("stop", harder)) if text]
-    return (f"this change edits {shown}, which would {' and '.join(told) or 'change no decision'}; {counts}",)
-
-
-def _softer(one: Decision, other: Decision) -> bool:
-    return one.action != "block" and other.action == "block"
-
-
-def _counted(verb: str, decisions: Sequence[Decision]) -> str:
-    if not decisions:
-        return ""
-    by_severity = [
-        f"{count} {severity}"
-        for severity in (*SEVERITIES, "unknown")
-        if (count := sum(one.assessment.finding.severity == severity for one in decisions))
-    ]
-    noun = "finding" if len(decisions) == 1 else "findings"
-    return f"{verb} {len(decisions)} {noun} ({', '.join(dict.fromkeys(by_severity))})"

@@ -27,7 +27,11 @@ def decide_all(request: Request, seen: Seen, change: Against, policy: Policy, or
     if organisation is not None:
         ours = _side(seen, policy, facts, policy.exclude)
         theirs = _side(seen, organisation, facts._replace(owned=seen.owned_there), organisation.exclude)
-    decided = decide(ours, theirs, inline=seen.inline, today=request.today)
+    ours = _with_waiver_owners(ours, seen, request.policy)
+    theirs = _with_waiver_owners(theirs, seen, request.organisation_policy) if theirs is not None else None
+    then = change.comparison
+    inline = seen.inline if then is None else seen.inline._replace(new=then.beside)
+    decided = decide(ours, theirs, inline=inline, today=request.today)
     # Whatever the lines of a policy say of problems: nothing scanned, or compared with nothing, is not a pass.
     never = {NOTHING: _NOTHING_LINE, **dict.fromkeys(change.problems, _NO_BASE_LINE)}
     problems = tuple(
@@ -35,6 +39,12 @@ def decide_all(request: Request, seen: Seen, change: Against, policy: Policy, or
         for one in decided.problems
     )
     return decided._replace(problems=problems)
+
+
+def _with_waiver_owners(side: Side, seen: Seen, policy_file: str | None) -> Side:
+    if not side.policy.waiver_rules.codeowners or seen.owners_of_waivers is None:
+        return side
+    return side._replace(owners=seen.owners_of_waivers(side.policy, policy_file))
 
 
 def _since(one: Undecided | Problem, context: Context, facts: Facts) -> Context:

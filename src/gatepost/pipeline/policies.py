@@ -71,7 +71,19 @@ def _was(path: str, base: OfBase) -> bool:
 
 
 def _load_trusted(path: str, known: KnownRules, shown: str, base: OfBase | None) -> Policy:
-    """Return a policy as the base has it; the shipped `recommended` where the change is what brings it."""
+    """Return a policy, with its files of waivers, as the base has it; `recommended` where the change brings it."""
+    return _with_files(_trusted(path, known, shown, base), path, shown, base)
+
+
+def _with_files(policy: Policy, path: str, shown: str, base: OfBase | None) -> Policy:
+    if not policy.waiver_files:
+        return policy
+    from gatepost.pipeline.waiver_files import with_waiver_files
+
+    return with_waiver_files(policy, path, shown or path, base)
+
+
+def _trusted(path: str, known: KnownRules, shown: str, base: OfBase | None) -> Policy:
     if base is not None and not (path in SHIPPED and not os.path.exists(path)):
         for inside in _inside(path, base.top):
             if not shown and inside in base.untracked:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_instances, merge_undecided
-from gatepost.gate import Inline, together
+from gatepost.gate import Inline, Policy, together
+from gatepost.gate.waiving import WaiverOwners
 from gatepost.model.decisions import Counts, Feed
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location
@@ -39,6 +40,7 @@ class Seen(NamedTuple):
     """Everything that was found, before anything is decided.
 
     `owned` tells owners as the repository's policy says, `owned_there` as the organisation's does.
+    `owners_of_waivers` makes, for a policy in a file, what tells who owns the files of its waivers.
     """
 
     findings: tuple[Finding, ...]
@@ -51,6 +53,7 @@ class Seen(NamedTuple):
     owned: OwnersOf | None = None
     owned_there: OwnersOf | None = None
     around: Surroundings | None = None
+    owners_of_waivers: Callable[[Policy, str | None], WaiverOwners] | None = None
     ages: Ages | None = None
 
 
@@ -147,7 +150,14 @@ def _known(run: Run, seen: Seen) -> Seen:
         feeds=knowing.feeds,
         owned=told.owned,
         owned_there=told.owned_there,
+        owners_of_waivers=partial(_owners_of_waivers, run),
     )
+
+
+def _owners_of_waivers(run: Run, policy: Policy, policy_file: str | None) -> WaiverOwners:
+    from gatepost.pipeline.proposing import owners_of_waivers
+
+    return owners_of_waivers(run.found, run.workshop.files, of_base(run.change.base), policy, policy_file)
 
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
