@@ -1,4 +1,4 @@
-"""The receipt is an in-toto statement: by its own schema, by in-toto's own protocol buffers, the same bytes each time."""
+"""The receipt is an in-toto statement by our schema and by in-toto's protocol buffers, the same bytes each time."""
 
 from __future__ import annotations
 

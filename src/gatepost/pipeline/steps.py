@@ -40,7 +40,11 @@ def check(
 
 
 def _check(
-    request: Request, watch: Watch | None, open_files: OpenFiles, known: dict[Root, Result], tracing: Tracing | None = None
+    request: Request,
+    watch: Watch | None,
+    open_files: OpenFiles,
+    known: dict[Root, Result],
+    tracing: Tracing | None = None,
 ) -> tuple[Verdict, Run, list[Result]]:
     run = prepare(request, open_files)
     results = judge_roots(run, watch, known, tracing)

@@ -9,6 +9,7 @@ import hashlib
 import os
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from gatepost.gate import Policy
 from gatepost.model.decisions import Verdict
@@ -95,7 +96,7 @@ class Tracing:
         for path in roles:
             if path not in files and os.path.isfile(path):
                 files[path] = _file_sha256(path)
-        policies = {_absolute(root, _policy_path(run, policy)) for policy in run.policies if not _of_base(run, policy)}
+        policies = {_absolute(root, _policy_path(policy)) for policy in run.policies if not _of_base(run, policy)}
         for path, digest in files.items():
             if path not in policies:
                 role = roles.get(path) or ("source" if path in judged else "read" if path in read else "looked at")
@@ -167,7 +168,7 @@ def _of_base(run: Run, policy: Policy) -> bool:
     return base is not None and bool(policy.texts) and policy.texts[0].path.endswith(f" ({base.revision})")
 
 
-def _policy_path(run: Run, policy: Policy) -> str:
+def _policy_path(policy: Policy) -> str:
     return policy.texts[0].path if policy.texts else policy.name
 
 
@@ -193,12 +194,10 @@ def _looked(catalogue: Catalogue, run: Run, results: Sequence[Result]) -> tuple[
 
 def _committed(top: str) -> Callable[[str], bool]:
     """Return what tells whether the commit that is checked out has a file as it lies there."""
-    if not top:
-        return lambda path: False
-    try:
-        unchanged = committed_paths(top)
-    except GitRefused:
-        return lambda path: False
+    unchanged: frozenset[str] = frozenset()
+    if top:
+        with suppress(GitRefused):
+            unchanged = committed_paths(top)
     return lambda path: os.path.relpath(os.path.realpath(path), top).replace(os.sep, "/") in unchanged
 
 

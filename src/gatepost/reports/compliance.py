@@ -23,17 +23,17 @@ def render(verdict: Verdict, view: View) -> Report:
 
 def _head(verdict: Verdict, view: View) -> str:
     trace = verdict.trace
-    day = trace.today if trace is not None else view.today
+    day = markdown((trace.today if trace is not None else view.today) or "an unknown day")
     commit = (
         f", commit {code(trace.commit[:12])}{' with changes' if trace.dirty else ''}" if trace and trace.commit else ""
     )
     lines = [
         "# What is evidenced",
         "",
-        f"As of {markdown(day or 'an unknown day')}{commit}: the verdict is **{verdict.action}** by {markdown(verdict.policy)}.",
+        f"As of {day}{commit}: the verdict is **{verdict.action}** by {markdown(verdict.policy)}.",
         "",
-        "This page says what the rules named here looked at and what was found. It is no statement of compliance: a control"
-        " asks for more than files show, and one that is *not evidenced* here is neither met nor missed.",
+        "This page says what the rules named here looked at and what was found. It is no statement of compliance: a"
+        " control asks for more than files show, and one that is *not evidenced* here is neither met nor missed.",
     ]
     if trace is None:
         lines += ["", "What the rules looked at was not recorded, so that only findings are told."]
@@ -42,8 +42,8 @@ def _head(verdict: Verdict, view: View) -> str:
     if verdict.problems:
         lines += [
             "",
-            f"**{plural(len(verdict.problems), 'problem')}**: something could not be read or relied on, and what it would"
-            " have shown is evidenced nowhere.",
+            f"**{plural(len(verdict.problems), 'problem')}**: something could not be read or relied on, and what it"
+            " would have shown is evidenced nowhere.",
         ]
     return "\n".join([*lines, ""])
 

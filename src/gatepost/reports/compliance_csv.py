@@ -32,9 +32,9 @@ COLUMNS = (
 
 
 def render(verdict: Verdict, view: View) -> Report:  # noqa: ARG001  the same for every view
-    """Return the table, in the dialect of RFC 4180."""
+    """Return the table, quoted as RFC 4180 says."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for section in sections(verdict):
         for row in section.rows:
@@ -62,7 +62,7 @@ def _values(row: Row) -> tuple[str | int, ...]:
 
 
 def _cell(value: str | int) -> str | int:
-    """Return a value that no spreadsheet takes for a formula: text that begins like one gets an apostrophe before it."""
+    """Return a value that no spreadsheet takes for a formula: text like one gets an apostrophe before it."""
     if isinstance(value, int):
         return value
     text = printable(value)

@@ -19,7 +19,7 @@ class SubjectShape(TypedDict):
 
 
 class InputShape(TypedDict):
-    """A file that was read and what for; `in_commit`: the commit holds it like that, `commit`: it was read from there."""
+    """A file that was read, and what for; `in_commit`: the commit holds it so, `commit`: it was read from there."""
 
     name: str
     role: str
@@ -64,7 +64,7 @@ class UsedWaiverShape(TypedDict):
 
 
 class ResultShape(TypedDict):
-    """What was decided. `decisions` is the digest of the lines "FINGERPRINT ACTION", sorted, of all that was decided."""
+    """What was decided. `decisions` is the digest of the sorted lines "FINGERPRINT ACTION" of all that was decided."""
 
     action: Outcome
     mode: Mode
