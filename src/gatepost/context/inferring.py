@@ -19,7 +19,6 @@ UNKNOWN = "unknown"
 _MOST_SHOWN = 3
 NOTHING_TELLS = "no clause of the policy matches, and nothing in the files tells"
 _ONLY_WEAK = "what tells it may be chosen by whoever makes the change, or set otherwise"
-_OTHER_ROOT = "nothing tells it of {root}"
 
 
 class Told:
@@ -102,7 +101,11 @@ def infer(
         return facts
     if not facts:
         return found.facts(doubt or NOTHING_TELLS)
-    return found.facts(doubt or (_OTHER_ROOT.format(root=unsure.rstrip("/")) if roots else _ONLY_WEAK))
+    return found.facts(doubt or (_of_root(unsure) if roots else _ONLY_WEAK))
+
+
+def _of_root(seat: str) -> str:
+    return f"nothing tells it of {'the folder at the top' if seat == './' else seat.rstrip('/')}"
 
 
 def _seats(path: str, roots: Sequence[str], around: Surroundings) -> tuple[str, ...]:
