@@ -72,9 +72,11 @@ def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NO
             counting.finding(sides[number].assessments[index], words[number])
         word = _strictest(words, sides, mode)
         finding = assessment.finding
-        if word.severity != finding.severity:
+        own = finding.severity if word.severity != finding.severity else None
+        if own is not None:
             assessment = assessment._replace(finding=finding._replace(severity=word.severity))
-        decisions.append(Decision(assessment, word.action, _because(word.line), word.waiver, word.notes, word.due))
+        because = _because(word.line)
+        decisions.append(Decision(assessment, word.action, because, word.waiver, word.notes, word.due, own))
     undecided: list[DecidedUndecided] = []
     for index, (matter, context) in enumerate(side.undecided):
         words = [speaker.on_undecided(*speaker.side.undecided[index]) for speaker in speakers]

@@ -67,7 +67,7 @@ def of_report(report: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     for name in ("findings", "undecided"):
         for one in _mappings(report.get(name)):
             age = _mapping(_mapping(one.get("context")).get("age"))
-            since = age.get("since") if age.get("from") == "first_seen" else None
+            since = age.get("since") if age.get("counted_from") == "first_seen" else None
             fingerprint = one.get("fingerprint")
             if isinstance(fingerprint, str) and fingerprint:
                 _add(found, fingerprint, since if isinstance(since, str) else today, today)

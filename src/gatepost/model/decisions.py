@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from gatepost.model.findings import Finding, Undecided
+from gatepost.model.findings import Finding, Severity, Undecided
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
@@ -164,7 +164,7 @@ class Decision(NamedTuple):
 
     `because` is None when no line matched (allow). `waiver` is the one that applies; `notes` are sentences a reader
     needs: an expired waiver, a line that could not be decided because something was not known. `routes` are
-    the names of those that it takes.
+    the names of those that it takes. `own_severity` is what the rule or report says where the policy says otherwise.
     """
 
     assessment: Assessment
@@ -173,6 +173,7 @@ class Decision(NamedTuple):
     waiver: Waiver | None = None
     notes: tuple[str, ...] = ()
     due: Due | None = None
+    own_severity: Severity | None = None
     routes: tuple[str, ...] = ()
 
 

@@ -7,10 +7,11 @@ from math import isfinite
 from typing import TYPE_CHECKING, cast
 
 from gatepost.model.changes import Fix
-from gatepost.model.decisions import Action, Claim, Context, Decision, Fact, PolicyLine, Verdict, Waiver, WaiverUse
+from gatepost.model.decisions import Action, Claim, Context, Decision, Due, Fact, PolicyLine, Verdict, Waiver, WaiverUse
 from gatepost.model.findings import Artifact, Cvss, Evidence, Exploitability, Finding, OriginStep, Package, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
+from gatepost.reports.deciding_data import age_data, budget_data, groups_data
 from gatepost.reports.entries import by_severity, tally
 from gatepost.reports.secrets import Secrets
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from gatepost.reports import shapes  # a hundred types, which cost time to make and do nothing here
 
 VERSION = 1
+_NOTHING_KNOWN = Exploitability()
 _MOST_LINES = 60  # of a difference that a message shows a part of
 
 
@@ -39,6 +41,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
                 for f in verdict.feeds
             ],
             "unused_waivers": [waiver_data(waiver) for waiver in verdict.unused_waivers],
+            "today": verdict.today or None,
         },
         "judged": _judged(verdict.judged) if verdict.judged else None,
         "routes": [_routed(route) for route in verdict.routes],
@@ -54,12 +57,20 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
                 "because": list(item.undecided.because),
                 "hint": item.undecided.hint or None,
                 "also": list(item.undecided.also),
-                "decision": _decision(item.action, item.because, item.waiver, item.notes),
+                "category": item.undecided.category or None,
+                "resource_type": item.undecided.resource_type or None,
+                "tags": _tags(item.undecided.tags, secrets),
+                "cwe": list(item.undecided.cwe),
+                "standards": {name: list(ids) for name, ids in sorted(item.undecided.standards.items())},
+                "context": _context(item.context, _NOTHING_KNOWN),
+                "decision": _decision(item.action, item.because, item.waiver, item.notes, item.due),
                 "fingerprint": item.undecided.fingerprint,
             }
             for item in verdict.undecided
         ],
         "problems": [_problem(item.problem, _decision(item.action, item.because)) for item in verdict.problems],
+        "budgets": [budget_data(budget) for budget in verdict.budgets],
+        "groups": groups_data(verdict.decisions, secrets),
         "waivers": [waiver_use_data(use) for use in verdict.waivers],
     }
 
@@ -110,8 +121,9 @@ def _place(location: Location) -> shapes.PlaceShape:
 
 
 def _decided(decision: Decision, secrets: Secrets, sources: Mapping[str, Source]) -> shapes.FindingShape:
-    shown = _decision(decision.action, decision.because, decision.waiver, decision.notes)
+    shown = _decision(decision.action, decision.because, decision.waiver, decision.notes, decision.due)
     found = _finding(decision.assessment.finding, decision.assessment.context, shown, secrets)
+    found["own_severity"] = decision.own_severity
     if decision.routes:  # who is told later has the verdict alone
         found["routes"] = list(decision.routes)
         found["diff"] = _diff(decision.assessment.finding, secrets, sources)
@@ -167,6 +179,9 @@ def _finding(
         "path": finding.location.path,
         "region": _region(finding.location.region),
         "resource": finding.resource or None,
+        "resource_type": finding.resource_type or None,
+        "tags": _tags(finding.tags, secrets),
+        "own_severity": None,
         "why": secrets.text(finding.why) or None,
         "detectors": [
             {"tool": d.tool, "id": d.id, "severity": d.severity, "version": d.version or None, "said": d.said or None}
@@ -184,7 +199,7 @@ def _finding(
         "standards": {name: list(ids) for name, ids in sorted(finding.standards.items())},
         "also_known_as": list(finding.also_known_as),
         "references": list(finding.references),
-        "context": _context(context, finding.exploitability),
+        "context": _context(context, finding.exploitability, finding.published),
         "group": finding.cause or None,
         "mend": secrets.text(finding.mend) or None,
         "related": [
@@ -258,7 +273,11 @@ def _evidence(evidence: Evidence, secrets: Secrets) -> shapes.EvidenceShape:
     }
 
 
-def _context(context: Context | None, exploitability: Exploitability) -> shapes.ContextShape:
+def _tags(tags: Mapping[str, str], secrets: Secrets) -> dict[str, str]:
+    return {secrets.text(name): secrets.text(value) for name, value in sorted(tags.items())}
+
+
+def _context(context: Context | None, exploitability: Exploitability, published: str = "") -> shapes.ContextShape:
     known: shapes.ExploitabilityShape = {
         "known_exploited": exploitability.known_exploited,
         "exploited_by": exploitability.exploited_by,
@@ -281,6 +300,7 @@ def _context(context: Context | None, exploitability: Exploitability) -> shapes.
         "is_new": context.is_new if context else None,
         "touched": context.touched if context else None,
         "affected": context.affected if context else None,
+        "age": age_data(context, published),
     }
 
 
@@ -322,7 +342,11 @@ def _fix(fix: Fix, secrets: Secrets) -> shapes.FixShape:
 
 
 def _decision(
-    action: Action, because: PolicyLine | None, waiver: Waiver | None = None, notes: Sequence[str] = ()
+    action: Action,
+    because: PolicyLine | None,
+    waiver: Waiver | None = None,
+    notes: Sequence[str] = (),
+    due: Due | None = None,
 ) -> shapes.DecisionShape:
     return {
         "action": action,
@@ -330,6 +354,9 @@ def _decision(
         "line": _place(because.location) if because and because.location else None,
         "waiver": waiver_data(waiver) if waiver else None,
         "notes": list(notes),
+        "due": (due.date or None) if due else None,
+        "overdue": due.overdue if due else None,
+        "due_how": due.how if due else None,
     }
 
 

@@ -10,6 +10,7 @@ from typing import Literal, TypedDict
 from gatepost.model.changes import Proof, Safety
 from gatepost.model.decisions import Action, Mode, Outcome, Sureness, WaiverState
 from gatepost.model.findings import Confidence, Severity, SubjectKind
+from gatepost.reports.shapes_deciding import AgeShape, BudgetShape, GroupShape
 
 
 class RegionShape(TypedDict):
@@ -140,6 +141,7 @@ class ContextShape(TypedDict):
     is_new: bool | None
     touched: bool | None
     affected: bool | None
+    age: AgeShape | None
 
 
 class RelatedShape(TypedDict):
@@ -197,13 +199,19 @@ class WaiverUseShape(WaiverShape):
 
 
 class DecisionShape(TypedDict):
-    """What is decided; `because` is the name of the policy line (null: none matched), `line` its place."""
+    """What is decided; `because` is the name of the policy line (null: none matched), `line` its place.
+
+    `due` is the day until which it has to be mended, `due_how` tells how that comes about, or why it is not known.
+    """
 
     action: Action
     because: str | None
     line: PlaceShape | None
     waiver: WaiverShape | None
     notes: list[str]
+    due: str | None
+    overdue: bool | None
+    due_how: str | None
 
 
 class EditShape(TypedDict):
@@ -236,7 +244,8 @@ class SuppressionShape(TypedDict):
 class FindingShape(TypedDict):
     """Something that is wrong, what it means here, what is decided; what one edit would mend has the same `group`.
 
-    `routes` are the names of those that it takes; then `diff` has the lines that its first proved fix changes.
+    `own_severity` is that of the rule or report where the policy gives another one. `routes` are the names of those
+    that it takes; then `diff` has the lines that its first proved fix changes.
     """
 
     rule: str
@@ -249,6 +258,9 @@ class FindingShape(TypedDict):
     path: str
     region: RegionShape
     resource: str | None
+    resource_type: str | None
+    tags: dict[str, str]
+    own_severity: Severity | None
     why: str | None
     detectors: list[DetectorShape]
     ids: list[str]
@@ -290,6 +302,12 @@ class UndecidedShape(TypedDict):
     because: list[str]
     hint: str | None
     also: list[str]
+    category: str | None
+    resource_type: str | None
+    tags: dict[str, str]
+    cwe: list[int]
+    standards: dict[str, list[str]]
+    context: ContextShape
     decision: DecisionShape
     fingerprint: str
 
@@ -350,6 +368,7 @@ class VerdictShape(TypedDict):
     notes: list[str]
     feeds: list[FeedShape]
     unused_waivers: list[WaiverShape]
+    today: str | None
 
 
 class JudgedShape(TypedDict):
@@ -382,6 +401,8 @@ class VerdictReportShape(TypedDict):
     findings: list[FindingShape]
     undecided: list[UndecidedShape]
     problems: list[ProblemShape]
+    budgets: list[BudgetShape]
+    groups: list[GroupShape]
     waivers: list[WaiverUseShape]
 
 

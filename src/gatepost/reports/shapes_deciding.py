@@ -1,0 +1,57 @@
+"""The shapes of what a policy decides beside single findings: ages, budgets, groups; never a value."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from gatepost.model.decisions import Action
+from gatepost.model.findings import Severity
+
+
+class AgeShape(TypedDict):
+    """How old something is: the days since it was first seen, else published, and how that is known."""
+
+    days: int
+    since: str
+    counted_from: Literal["first_seen", "published"]
+    how: str
+
+
+class BudgetLineShape(TypedDict):
+    """Where a budget is written."""
+
+    path: str
+    line: int
+
+
+class BudgetShape(TypedDict):
+    """A budget: how many `count`, and may count (`not_known`); `over` are fingerprints that it holds to account.
+
+    `base` is how many the base of the change had, null where that was not asked for or there is none. `broken` says
+    which limit does not hold, null where all do.
+    """
+
+    name: str
+    policy: str
+    line: BudgetLineShape | None
+    unit: Literal["findings", "groups"]
+    count: int
+    not_known: int
+    at_most: int | None
+    base: int | None
+    broken: str | None
+    action: Action
+    over: list[str]
+    notes: list[str]
+
+
+class GroupShape(TypedDict):
+    """Findings of one cause, by their fingerprints, with the strictest of their decisions and the worst severity."""
+
+    id: str
+    cause: str | None
+    mend: str | None
+    action: Action
+    severity: Severity
+    count: int
+    findings: list[str]
