@@ -110,9 +110,9 @@ def owners_told(
     """
     chosen = any(one.owners.location is not None for one in policies) or request.cmdb or request.audit_logs
     repository = repository_of(found, files, base)
-    if not chosen and not any(tells_owners(one.tags) or one.calls for one in things):
-        if not _any_source(repository, things):
-            return Told()
+    told = chosen or any(tells_owners(one.tags) or one.calls for one in things)
+    if not told and not _any_source(repository, things):
+        return Told()
     owners, problems = owners_of(request, policies[0], repository)
     theirs = [one for one in policies[1:] if one.owners.location is not None]
     if not theirs:
@@ -121,8 +121,19 @@ def owners_told(
     return Told(owners.of, there.of, (*problems, *(one for one in more if one not in problems)))
 
 
+def names_wanted(request: Request, policies: Sequence[Policy], found: Found) -> bool:
+    """Whether a source of owners compares the names that clouds know resources by."""
+    if request.cmdb is not None or request.audit_logs or any(one.owners.location is not None for one in policies):
+        return True
+    return _has_catalogue(found)
+
+
+def _has_catalogue(found: Found) -> bool:
+    return any(path.rpartition("/")[2] in CATALOGUES for path in found.files.get("data", ()))
+
+
 def _any_source(repository: Repository, findings: Sequence[Finding | Undecided]) -> bool:
-    if any(path.rpartition("/")[2] in CATALOGUES for path in repository.found.files.get("data", ())):
+    if _has_catalogue(repository.found):
         return True
     if any(os.path.lexists(os.path.join(repository.top, place)) for place in _PLACES):
         return True
@@ -176,7 +187,7 @@ def codeowners_of(repository: Repository) -> CodeOwners | None:
 
 def catalogue_of(repository: Repository) -> tuple[Catalogue | None, tuple[Problem, ...]]:
     """Return the catalogue that the files called catalog-info.yaml make, with those that their Locations lead to."""
-    from gatepost.context.catalogue import Catalogue, Here, read_catalogue
+    from gatepost.context.catalogue import Catalogue, Component, Here, Party, read_catalogue
     from gatepost.sources.path_globs import compile_glob
 
     every = sorted({*repository.found.files.get("data", ()), *_gone(repository)})
@@ -188,7 +199,7 @@ def catalogue_of(repository: Repository) -> tuple[Catalogue | None, tuple[Proble
     slug = repository.environment.get("GITHUB_REPOSITORY") or repository.environment.get("CI_PROJECT_PATH") or ""
     here = Here(slug, frozenset(folders), repository.prefix)
     seen = set(waiting)
-    components, parties, problems = [], [], list[Problem]()
+    components, parties, problems = list[Component](), list[Party](), list[Problem]()
     while waiting and len(seen) <= _MOST_FILES:
         path = waiting.pop(0)
         source = _trusted(path, repository)

@@ -12,6 +12,7 @@ from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.comparing import Against, against, of_base
 from gatepost.pipeline.own_rules import with_own_rules
+from gatepost.pipeline.owning import names_wanted
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
 from gatepost.pipeline.planned import plans_of
 from gatepost.pipeline.policies import choices_of, load_policies
@@ -73,6 +74,7 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
         verify_var_files(request.parameter_files, files, found.root, "parameter file"),
         request.inputs,
         traced=request.traced,
+        named=names_wanted(request, policies, found),
     )
     roots = plan_roots(found, files, around, request.environment, bool(request.var_files))
     if any(one.inference is not None for one in policies) and request.environment is None:

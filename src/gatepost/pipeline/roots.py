@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from gatepost.fixes.proving import Tried, with_fix
 from gatepost.gate import Inline, read_remarks
 from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
 from gatepost.languages.terraform.given import Inputs
 from gatepost.model.changes import Edit
-from gatepost.model.documents import Document
+from gatepost.model.documents import Document, Resource
 from gatepost.model.findings import Finding, Sign, Undecided
 from gatepost.model.places import Location
 from gatepost.model.policy import RuleChoice
@@ -17,11 +18,14 @@ from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import Root
 from gatepost.pipeline.planned import NO_PLANS, Plans, planned_document, with_environments
+from gatepost.rules.belonging import Calls, names_of
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judge import judge
 from gatepost.rules.judgements import Judged
 from gatepost.rules.telling import undecided_of
 from gatepost.sources.reading import Files
+
+_One = TypeVar("_One", Finding, Undecided)
 
 
 class Result(NamedTuple):
@@ -52,7 +56,8 @@ class Result(NamedTuple):
 class Workshop(NamedTuple):
     """What every root is judged with.
 
-    `infer`: what tells environments is looked for, these accounts too; None: it is not.
+    `infer`: what tells environments is looked for, these accounts too; None: it is not. `named`: names that a cloud
+    knows resources by are told with findings.
     """
 
     files: Files
@@ -65,6 +70,7 @@ class Workshop(NamedTuple):
     plans: Plans = NO_PLANS
     infer: frozenset[str] | None = None
     traced: bool = False
+    named: bool = False
 
 
 def judge_root(workshop: Workshop, root: Root) -> Result:
@@ -94,8 +100,14 @@ def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple
     """Return a document's judgements, and its findings with proved fixes and all the rest that is kept of it."""
     judged = judge(document, workshop.catalogue, workshop.choices, workshop.today)
     tried: dict[tuple[Edit, ...], Tried] = {}
-    findings = tuple(with_fix(document, judged, judgement, tried) for judgement in judged.violated())
-    undecided = tuple(undecided_of(judgement, judged) for judgement in judged.undecided())
+    beside = _Beside(document, workshop.named)
+    findings = tuple(
+        beside.told(with_fix(document, judged, judgement, tried), judgement.subject.resource)
+        for judgement in judged.violated()
+    )
+    undecided = tuple(
+        beside.told(undecided_of(judgement, judged), judgement.subject.resource) for judgement in judged.undecided()
+    )
     inline = read_remarks(document.remarks())
     problems = (*_unreadable(workshop), *document.problems, *inline.problems)
     result = Result(
@@ -121,6 +133,19 @@ def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple
 
         result = result._replace(looked=looked_at(judged))
     return judged, result
+
+
+class _Beside:
+    """What tells whose a finding is beside its tags: module calls, and names where a source of owners compares them."""
+
+    def __init__(self, document: Document, named: bool) -> None:
+        self._calls = Calls(document)
+        self._named = named
+
+    def told(self, one: _One, resource: Resource) -> _One:
+        calls = self._calls.of(resource.address)
+        names = names_of(resource) if self._named else ()
+        return one._replace(calls=calls, names=names) if calls or names else one
 
 
 def _reached_from(result: Result) -> Result:

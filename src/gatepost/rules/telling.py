@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, cast
@@ -11,6 +11,7 @@ from typing import Any, cast
 from gatepost.model.findings import Detector, Finding, OriginStep, Severity, Undecided
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Value
+from gatepost.rules.belonging import tags_of
 from gatepost.rules.judge import settings_of
 from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.placeholders import shown, told
@@ -69,7 +70,7 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
         origins=pointed.origins,
         no_fix=rule.plain.get("no_fix", ""),
         references=told.references,
-        tags=tags_of(judgement),
+        tags=tags_of(subject.resource, judged.world),
         cause=_cause(judgement, pointed.origins),
         content=_content(judgement),
         resource_type=subject.resource.type if address else "",
@@ -102,34 +103,6 @@ def _content(judgement: Judgement) -> str:
     return " ".join(span.text.split())[:_LONGEST_CONTENT]
 
 
-def tags_of(judgement: Judgement) -> Mapping[str, str]:
-    """Return the tags of the resource, where they are known text: what environments may be told by."""
-    body = judgement.subject.resource.body
-    if not body.is_map:
-        return {}
-    found: dict[str, str] = {}
-    for name in ("tags", "labels", "Tags"):
-        value: Value | None = body.literal.get(name)
-        if value is None:
-            continue
-        if value.is_map:
-            for key in value.literal:
-                one = value.literal.get(key)
-                if one is not None and isinstance(one.literal, str):
-                    found[str(key)] = one.literal
-        elif value.is_list:
-            for pair in value.literal:
-                key, one = (pair.literal.get(part) if pair.is_map else None for part in ("Key", "Value"))
-                if (
-                    key is not None
-                    and one is not None
-                    and isinstance(key.literal, str)
-                    and isinstance(one.literal, str)
-                ):
-                    found[key.literal] = one.literal
-    return found
-
-
 _NOT_GIVEN = " has no default and no var file gives it"
 
 
@@ -160,7 +133,7 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
         resource=subject.resource.address,
         because=tuple(because),
         hint=hint,
-        tags=tags_of(judgement),
+        tags=tags_of(subject.resource, judged.world),
         category=judgement.rule.category,
         resource_type=subject.resource.type if subject.resource.address else "",
         cwe=judgement.rule.told.cwe,
