@@ -27,8 +27,10 @@ class FileDiff(NamedTuple):
     masked: bool = False
 
 
-class _Change(NamedTuple):
-    first: int  # 1-based
+class Change(NamedTuple):
+    """Lines `old`, the 1-based line `first` and those below it, become `new`; without line ends."""
+
+    first: int
     old: list[str]
     new: list[str]
 
@@ -45,7 +47,7 @@ def diff(fix: Fix, sources: Mapping[str, Source], secrets: Secrets | None = None
     for path in sorted(by_path):
         edits = sorted(by_path[path], key=lambda e: e.location.region)
         source = sources.get(path)
-        changes = _changes(source, edits) if source else [_blind(edit) for edit in edits]
+        changes = changes_in(source, edits) if source else [_blind(edit) for edit in edits]
         hunks = _hunks(changes, source, context)
         shown.append(_hidden(FileDiff(path, tuple(tuple(hunk) for hunk in hunks)), secrets))
     return shown
@@ -69,13 +71,13 @@ def patch(diffs: Sequence[FileDiff]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _blind(edit: Edit) -> _Change:
-    return _Change(edit.location.region.start_line, [], edit.replacement.strip("\n").split("\n"))
+def _blind(edit: Edit) -> Change:
+    return Change(edit.location.region.start_line, [], edit.replacement.strip("\n").split("\n"))
 
 
-def _changes(source: Source, edits: Sequence[Edit]) -> list[_Change]:
-    """Return the lines that differ, edits that share a line taken together."""
-    changes: list[_Change] = []
+def changes_in(source: Source, edits: Sequence[Edit]) -> list[Change]:
+    """Return the lines that differ, edits (in the order of their regions) that share a line taken together."""
+    changes: list[Change] = []
     at = 0
     while at < len(edits):
         group = [edits[at]]
@@ -95,7 +97,7 @@ def _changes(source: Source, edits: Sequence[Edit]) -> list[_Change]:
         change = _trimmed(first, _lines(source.text[start:end]), _lines("".join(pieces)))
         if changes and change.old and changes[-1].old and changes[-1].first + len(changes[-1].old) == change.first:
             above = changes.pop()  # lines below one another are shown as one change
-            change = _Change(above.first, above.old + change.old, above.new + change.new)
+            change = Change(above.first, above.old + change.old, above.new + change.new)
         if change.old or change.new:
             changes.append(change)
     return changes
@@ -106,17 +108,17 @@ def _lines(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
-def _trimmed(first: int, old: list[str], new: list[str]) -> _Change:
+def _trimmed(first: int, old: list[str], new: list[str]) -> Change:
     head = 0
     while head < min(len(old), len(new)) and old[head] == new[head]:
         head += 1
     tail = 0
     while tail < min(len(old), len(new)) - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    return _Change(first + head, old[head : len(old) - tail], new[head : len(new) - tail])
+    return Change(first + head, old[head : len(old) - tail], new[head : len(new) - tail])
 
 
-def _hunks(changes: Sequence[_Change], source: Source | None, context: int) -> list[list[DiffLine]]:
+def _hunks(changes: Sequence[Change], source: Source | None, context: int) -> list[list[DiffLine]]:
     hunks: list[list[DiffLine]] = []
     offset = 0
     shown_to = 0  # last old line that has been shown

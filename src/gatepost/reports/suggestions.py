@@ -1,0 +1,85 @@
+"""Fixes as whole lines that a code host puts in place of others with one click; never what would come out otherwise.
+
+A host replaces the lines it is told by those of the suggestion and leaves everything else, the last line end included.
+What a suggestion comes to is compared with what was proved; where the two differ there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gatepost.model.changes import Fix
+from gatepost.model.places import Source
+from gatepost.model.records import NamedTuple
+from gatepost.reports.diffs import Change, changes_in
+from gatepost.reports.secrets import Secrets
+
+# More than this is no longer read before it is clicked.
+MOST_LINES = 60
+
+
+class Suggestion(NamedTuple):
+    """`lines` come in place of the lines `first` to `last` (1-based, both included) of a file, without line ends."""
+
+    path: str
+    first: int
+    last: int
+    lines: tuple[str, ...]
+
+
+def suggestion(fix: Fix, sources: Mapping[str, Source], secrets: Secrets | None = None) -> Suggestion | None:
+    """Return a proved fix as one suggestion; None where it is not one stretch of one file, or would show a secret."""
+    paths = {edit.location.path for edit in fix.edits}
+    source = sources.get(next(iter(paths))) if len(paths) == 1 and fix.proof == "proved" else None
+    if source is None or "\r" in source.text:  # no host says what becomes of other line ends
+        return None
+    changes = changes_in(source, sorted(fix.edits, key=lambda edit: edit.location.region))
+    if not changes:
+        return None
+    made = _stretch(source, changes)
+    if max(made.last - made.first + 1, len(made.lines)) > MOST_LINES or applied(source.text, made) != _proved(
+        source, fix
+    ):
+        return None
+    if secrets is not None:
+        shown = [*made.lines, *(source.line(number) for number in range(made.first, made.last + 1))]
+        if any(secrets.text(line) != line for line in shown):
+            return None
+    return made
+
+
+def applied(text: str, made: Suggestion) -> str:
+    """Return a file as a host leaves it once a suggestion is accepted."""
+    lines = text.split("\n")
+    ends = lines[-1] == ""
+    if ends:
+        lines.pop()
+    lines[made.first - 1 : made.last] = made.lines
+    return "\n".join(lines) + ("\n" if ends and lines else "")
+
+
+def _stretch(source: Source, changes: list[Change]) -> Suggestion:
+    """Return all changes of a file as one stretch of lines, those between them as they are."""
+    first, last = changes[0].first, changes[-1].first + len(changes[-1].old) - 1
+    lines: list[str] = []
+    at = first
+    for change in changes:
+        lines += [source.line(number) for number in range(at, change.first)]
+        lines += change.new
+        at = change.first + len(change.old)
+    if last < first:  # what is only put in takes the line above along, or the first one of the file
+        if first > 1:
+            return Suggestion(source.path, first - 1, first - 1, (source.line(first - 1), *lines))
+        return Suggestion(source.path, 1, 1, (*lines, source.line(1)))
+    return Suggestion(source.path, first, last, tuple(lines))
+
+
+def _proved(source: Source, fix: Fix) -> str:
+    """Return the text that the fix was proved with."""
+    out: list[str] = []
+    done = 0
+    for edit in sorted(fix.edits, key=lambda edit: edit.location.region):
+        region = edit.location.region
+        out += (source.text[done : source.offset(region.start_line, region.start_column)], edit.replacement)
+        done = source.offset(region.end_line, region.end_column)
+    return "".join((*out, source.text[done:]))
