@@ -105,6 +105,7 @@ sarif=${GATEPOST_INPUT_SARIF_FILE:-}
 report="$work/gatepost.json"
 arguments+=(--format "$format" --format "json=$report" --format "markdown=$work/summary.md")
 [ -z "$sarif" ] || one --format sarif-file "sarif=$sarif"
+one --receipt receipt-file "${GATEPOST_INPUT_RECEIPT_FILE:-}"
 [ "${RUNNER_DEBUG:-}" != 1 ] || arguments+=(--verbose)
 
 split "${GATEPOST_INPUT_PATH:-}"

@@ -23,6 +23,10 @@ def checked(values: Mapping[str, Any]) -> int:
     verdict = check(request, progress)
     progress.clear()
     seconds = time.monotonic() - began
+    if request.traced:
+        from gatepost.pipeline.tracing import without_outputs
+
+        verdict = without_outputs(verdict, request, [output.path for output in outputs if output.path])
 
     def rendered(name: str, to_terminal: bool) -> Report:
         if name == RECEIPT:

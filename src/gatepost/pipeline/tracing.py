@@ -24,7 +24,12 @@ from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.library import library_digest
 from gatepost.services.git import head_commit, repository_top
 from gatepost.services.git_base import GitRefused, committed_paths, edited_paths
+from gatepost.sources.discovery import scan_root
 from gatepost.sources.reading import listen, printable_path
+
+
+# The role of a file that was read only to see whether it is one to judge.
+LOOKED_AT = "looked at"
 
 
 class Tracing:
@@ -99,8 +104,18 @@ class Tracing:
         policies = {_absolute(root, _policy_path(policy)) for policy in run.policies if not _of_base(run, policy)}
         for path, digest in files.items():
             if path not in policies:
-                role = roles.get(path) or ("source" if path in judged else "read" if path in read else "looked at")
+                role = roles.get(path) or ("source" if path in judged else "read" if path in read else LOOKED_AT)
                 yield Input(_shown(path, root), role, digest, committed(path))
+
+
+def without_outputs(verdict: Verdict, request: Request, paths: Iterable[str]) -> Verdict:
+    """Return a verdict whose trace leaves out what was only looked at and is now written over by the run's reports."""
+    if verdict.trace is None:
+        return verdict
+    root = scan_root(request.paths)
+    written = {_shown(os.path.realpath(path), root) for path in paths}
+    kept = tuple(one for one in verdict.trace.inputs if one.role != LOOKED_AT or one.name not in written)
+    return verdict._replace(trace=verdict.trace._replace(inputs=kept))
 
 
 def _absolute(top: str, path: str) -> str:
@@ -202,7 +217,7 @@ def _committed(top: str) -> Callable[[str], bool]:
 
 
 def _is_dirty(root: str, inputs: Sequence[Input]) -> bool:
-    judged = ("source", "read", "looked at", "variables", "parameters")
+    judged = ("source", "read", LOOKED_AT, "variables", "parameters")
     return any(one.role in judged and not one.in_commit for one in inputs) or _has_edits(root)
 
 
