@@ -37,8 +37,8 @@ SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
-    "version", "extends", "mode", "exclude", "environments", "gate", "deadlines", "budgets", "rules", "routes", "waivers",
-    "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports", "images",
+    "version", "extends", "mode", "exclude", "environments", "gate", "deadlines", "budgets", "rules", "routes",
+    "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports", "images",
     "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.

@@ -1,18 +1,39 @@
-"""What a policy decides beside single findings as plain data, for the json report: ages, budgets, groups; never text."""
+"""What a policy decides, beside single findings, as plain data: counts, ages, budgets, groups; never text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
-from gatepost.model.decisions import ACTIONS, Context, DecidedBudget, Decision
+from gatepost.model.decisions import ACTIONS, Action, Context, DecidedBudget, Decision, Verdict
 from gatepost.model.findings import SEVERITIES, Severity
+from gatepost.reports.entries import by_severity, tally
 from gatepost.reports.secrets import Secrets
 
 if TYPE_CHECKING:
     from gatepost.reports import shapes_deciding as shapes
 
 PUBLISHED = "the vulnerability was published then"
+
+
+def counts_data(verdict: Verdict) -> shapes.CountsShape:
+    """Return how many there are of each."""
+    counts, looked = tally(verdict), verdict.counts
+    return {
+        "block": counts.block,
+        "warn": counts.warn,
+        "allow": counts.allow,
+        "waived": counts.waived,
+        "not_new": counts.not_new,
+        "undecided": counts.undecided,
+        "problems": counts.problems,
+        "severities": by_severity(verdict.decisions),
+        "files": looked.files,
+        "roots": looked.roots,
+        "resources": looked.resources,
+        "reports": looked.reports,
+        "passed_over": [{"reason": reason, "files": files} for reason, files in looked.passed_over],
+    }
 
 
 def age_data(context: Context | None, published: str) -> shapes.AgeShape | None:
@@ -56,13 +77,14 @@ def groups_data(decisions: Sequence[Decision], secrets: Secrets) -> list[shapes.
 def _group(id: str, members: Sequence[Decision], secrets: Secrets) -> shapes.GroupShape:
     findings = [one.assessment.finding for one in members]
     cause = next((one.assessment.context.root_cause for one in members if one.assessment.context.root_cause), None)
+    actions: list[Action] = [one.action for one in members]
     severities: list[Severity] = [one.severity for one in findings]
     mend = next((one.mend for one in findings if one.mend), "")
     return {
         "id": secrets.text(id),
         "cause": secrets.text(cause) if cause else None,
         "mend": secrets.text(mend) or None,
-        "action": max((one.action for one in members), key=ACTIONS.index),
+        "action": max(actions, key=ACTIONS.index),
         "severity": min(severities, key=SEVERITIES.index),
         "count": len(members),
         "findings": [one.fingerprint for one in findings],

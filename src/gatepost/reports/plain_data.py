@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, cast
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Claim, Context, Decision, Due, Fact, PolicyLine, Verdict, Waiver, WaiverUse
-from gatepost.model.findings import Artifact, Cvss, Evidence, Exploitability, Finding, OriginStep, Package, Vex
+from gatepost.model.findings import Evidence, Exploitability, Finding, OriginStep
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import Problem
-from gatepost.reports.deciding_data import age_data, budget_data, groups_data
-from gatepost.reports.entries import by_severity, tally
+from gatepost.reports.deciding_data import age_data, budget_data, counts_data, groups_data
+from gatepost.reports.finding_parts import artifact_data, cvss_data, package_data, vex_data
 from gatepost.reports.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
             "action": verdict.action,
             "mode": verdict.mode,
             "policy": verdict.policy,
-            "counts": _counts(verdict),
+            "counts": counts_data(verdict),
             "notes": list(verdict.notes),
             "feeds": [
                 {"name": f.name, "path": f.path, "date": f.date or None, "age_days": f.age, "entries": f.entries}
@@ -85,25 +85,6 @@ def scan_report(
         "format": scan_format,
         "findings": [_finding(finding, None, None, secrets) for finding in findings],
         "problems": [_problem(problem, None) for problem in problems],
-    }
-
-
-def _counts(verdict: Verdict) -> shapes.CountsShape:
-    counts, looked = tally(verdict), verdict.counts
-    return {
-        "block": counts.block,
-        "warn": counts.warn,
-        "allow": counts.allow,
-        "waived": counts.waived,
-        "not_new": counts.not_new,
-        "undecided": counts.undecided,
-        "problems": counts.problems,
-        "severities": by_severity(verdict.decisions),
-        "files": looked.files,
-        "roots": looked.roots,
-        "resources": looked.resources,
-        "reports": looked.reports,
-        "passed_over": [{"reason": reason, "files": files} for reason, files in looked.passed_over],
     }
 
 
@@ -188,13 +169,13 @@ def _finding(
             for d in finding.detectors
         ],
         "ids": list(finding.ids),
-        "package": _package(finding.package) if finding.package else None,
+        "package": package_data(finding.package) if finding.package else None,
         "cwe": list(finding.cwe),
-        "cvss": _cvss(finding.cvss) if finding.cvss and isfinite(finding.cvss.score) else None,
-        "scores": [_cvss(one) for one in finding.scores if isfinite(one.score)],
+        "cvss": cvss_data(finding.cvss) if finding.cvss and isfinite(finding.cvss.score) else None,
+        "scores": [cvss_data(one) for one in finding.scores if isfinite(one.score)],
         "published": finding.published or None,
-        "artifact": _artifact(finding.artifact) if finding.artifact else None,
-        "vex": _vex(finding.vex) if finding.vex else None,
+        "artifact": artifact_data(finding.artifact) if finding.artifact else None,
+        "vex": vex_data(finding.vex) if finding.vex else None,
         "evidence": [_evidence(one, secrets) for one in finding.evidence],
         "standards": {name: list(ids) for name, ids in sorted(finding.standards.items())},
         "also_known_as": list(finding.also_known_as),
@@ -216,50 +197,6 @@ def _finding(
         "diff": None,
         "fingerprint": finding.fingerprint,
     }
-
-
-def _package(package: Package) -> shapes.PackageShape:
-    return {
-        "name": package.name,
-        "version": package.version or None,
-        "fixed_versions": list(package.fixed_versions),
-        "purl": package.purl or None,
-        "ecosystem": package.ecosystem or None,
-        "direct": package.direct,
-        "paths": [list(path) for path in package.paths],
-    }
-
-
-def _cvss(cvss: Cvss) -> shapes.CvssShape:
-    return {
-        "score": cvss.score,
-        "vector": cvss.vector or None,
-        "version": cvss.version or None,
-        "source": cvss.source or None,
-    }
-
-
-def _artifact(artifact: Artifact) -> shapes.ArtifactShape:
-    layer = artifact.layer
-    return {
-        "name": artifact.name,
-        "kind": artifact.kind,
-        "digests": list(artifact.digests),
-        "os": artifact.os or None,
-        "layer": {
-            "digest": layer.digest or None,
-            "diff_id": layer.diff_id or None,
-            "command": layer.command or None,
-        }
-        if layer
-        else None,
-        "path": artifact.path or None,
-        "base": artifact.base or None,
-    }
-
-
-def _vex(vex: Vex) -> shapes.VexShape:
-    return {"status": vex.status, "justification": vex.justification or None, "by": vex.by or None}
 
 
 def _evidence(evidence: Evidence, secrets: Secrets) -> shapes.EvidenceShape:

@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 from gatepost.model.changes import Proof, Safety
 from gatepost.model.decisions import Action, Mode, Outcome, Sureness, WaiverState
 from gatepost.model.findings import Confidence, Severity, SubjectKind
-from gatepost.reports.shapes_deciding import AgeShape, BudgetShape, GroupShape
+from gatepost.reports.shapes_deciding import AgeShape, BudgetShape, CountsShape, FeedShape, GroupShape
 
 
 class RegionShape(TypedDict):
@@ -321,41 +321,6 @@ class ProblemShape(TypedDict):
     hint: str
     kind: str
     decision: DecisionShape | None
-
-
-class PassedOverShape(TypedDict):
-    """How many files were not looked at, and why."""
-
-    reason: str
-    files: int
-
-
-class CountsShape(TypedDict):
-    """How many of each; `waived` and `not_new` are among the allowed."""
-
-    block: int
-    warn: int
-    allow: int
-    waived: int
-    not_new: int
-    undecided: int
-    problems: int
-    severities: dict[Severity, int]
-    files: int
-    roots: int
-    resources: int
-    reports: int
-    passed_over: list[PassedOverShape]
-
-
-class FeedShape(TypedDict):
-    """A file of facts about vulnerabilities that was used; `age_days` is by the day that was judged by."""
-
-    name: str
-    path: str
-    date: str | None
-    age_days: int | None
-    entries: int | None
 
 
 class VerdictShape(TypedDict):

@@ -1,4 +1,4 @@
-"""The shapes of what a policy decides beside single findings: ages, budgets, groups; never a value."""
+"""The shapes of what a policy decides beside single findings: counts, ages, budgets, groups; never a value."""
 
 from __future__ import annotations
 
@@ -6,6 +6,41 @@ from typing import Literal, TypedDict
 
 from gatepost.model.decisions import Action
 from gatepost.model.findings import Severity
+
+
+class PassedOverShape(TypedDict):
+    """How many files were not looked at, and why."""
+
+    reason: str
+    files: int
+
+
+class CountsShape(TypedDict):
+    """How many of each; `waived` and `not_new` are among the allowed."""
+
+    block: int
+    warn: int
+    allow: int
+    waived: int
+    not_new: int
+    undecided: int
+    problems: int
+    severities: dict[Severity, int]
+    files: int
+    roots: int
+    resources: int
+    reports: int
+    passed_over: list[PassedOverShape]
+
+
+class FeedShape(TypedDict):
+    """A file of facts about vulnerabilities that was used; `age_days` is by the day that was judged by."""
+
+    name: str
+    path: str
+    date: str | None
+    age_days: int | None
+    entries: int | None
 
 
 class AgeShape(TypedDict):
