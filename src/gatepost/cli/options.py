@@ -46,6 +46,14 @@ _INPUTS = (
         metavar="FILE",
         help="When findings were first seen: a history, or an earlier report (JSON, SARIF); may be given again.",
     ),
+    click.option("--cmdb", metavar="FILE", help="An export of a CMDB that tells owners (JSON or CSV)."),
+    click.option(
+        "--audit-log",
+        "audit_logs",
+        multiple=True,
+        metavar="FILE",
+        help="A cloud's audit log: who created what is a guess at its owner; may be given again.",
+    ),
     click.option("--feeds", metavar="FOLDER", help="KEV and EPSS files, as gatepost feeds update fetches them."),
     click.option("--policy", metavar="FILE", help="The policy that decides, in place of gatepost.yaml."),
     click.option(

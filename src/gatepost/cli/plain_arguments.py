@@ -13,6 +13,7 @@ from gatepost.cli.variables import ranks
 
 ONE = {
     "--feeds": "feeds",
+    "--cmdb": "cmdb",
     "--max-report-age": "max_report_age",
     "--policy": "policy",
     "--organisation-policy": "organisation_policy",
@@ -29,6 +30,7 @@ MANY = {
     "--report": "reports",
     "--run": "detectors",
     "--evidence": "evidence",
+    "--audit-log": "audit_logs",
     "--history": "histories",
     "--image-tags": "image_tags",
     "--var-file": "var_files",

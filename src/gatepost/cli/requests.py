@@ -95,6 +95,8 @@ def request_of(values: Mapping[str, Any]) -> Request:
         plans=tuple(split_plan(text) for text in values["plans"]),
         states=tuple(split_plan(text) for text in values["states"]),
         feeds=values["feeds"],
+        cmdb=values["cmdb"],
+        audit_logs=tuple(values["audit_logs"]),
         evidence=tuple(values["evidence"]),
         histories=tuple(values["histories"]),
         oldest_report=_days(values["max_report_age"]),
