@@ -27,7 +27,7 @@ _SECONDS = re.compile(r"\b\d+\.\d+ s\b")
 _PREAMBLE = f"""
 gatepost() {{
   case "${{1:-}}" in
-    check|fix|prove|test) local name=$1; shift; "$PYTHON" -m gatepost "$name" --today {TODAY} "$@" ;;
+    check|fix|prove|test|waivers) local name=$1; shift; "$PYTHON" -m gatepost "$name" --today {TODAY} "$@" ;;
     *) "$PYTHON" -m gatepost "$@" ;;
   esac
 }}

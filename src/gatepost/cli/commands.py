@@ -12,6 +12,7 @@ from gatepost.version import __version__
 COMMANDS = {
     "check": "gatepost.cli.check",
     "fix": "gatepost.cli.fix",
+    "waivers": "gatepost.cli.waivers",
     "prove": "gatepost.cli.prove",
     "report": "gatepost.cli.report",
     "feeds": "gatepost.cli.feeds",
