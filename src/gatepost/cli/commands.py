@@ -15,6 +15,7 @@ COMMANDS = {
     "waivers": "gatepost.cli.waivers",
     "prove": "gatepost.cli.prove",
     "report": "gatepost.cli.report",
+    "baseline": "gatepost.cli.baseline",
     "feeds": "gatepost.cli.feeds",
     "route": "gatepost.cli.route",
     "receipt": "gatepost.cli.receipt",

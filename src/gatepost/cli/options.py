@@ -67,6 +67,16 @@ _INPUTS = (
         metavar="REVISION",
         help="What the change is compared with; told by the build service in a pull request, none for nothing.",
     ),
+    click.option(
+        "--base-report",
+        "base_reports",
+        multiple=True,
+        metavar="FILE[=FORMAT]",
+        help="The report of a scan of the base, to tell which of its findings are new; may be given again.",
+    ),
+    click.option(
+        "--baseline", metavar="FILE", help="What counts as old, as gatepost baseline update writes it."
+    ),
     variables,
     click.option(
         "--parameters",

@@ -71,7 +71,7 @@ def write_reports(outputs: Sequence[Output], render: Callable[[str, bool], Repor
         if output.path is None:
             write_out(report.body)
         else:
-            _write_file(output.path, report.pieces())
+            write_file(output.path, report.pieces())
 
 
 def write_out(text: str) -> None:
@@ -82,7 +82,8 @@ def write_out(text: str) -> None:
     sys.stdout.flush()
 
 
-def _write_file(path: str, pieces: Iterator[str]) -> None:
+def write_file(path: str, pieces: Iterator[str], what: str = "report") -> None:
+    """Write a file whole or not at all, a pipe or a device as it is. Raises `UsageError`; `what` is for its words."""
     if os.path.exists(path) and not os.path.isfile(path):
         # A pipe or a device (/dev/stdout) is written to as it is.
         try:

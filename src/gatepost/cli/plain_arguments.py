@@ -19,6 +19,7 @@ ONE = {
     "--organisation-policy": "organisation_policy",
     "--environment": "environment",
     "--base": "base",
+    "--baseline": "baseline",
     "--today": "today",
     "--receipt": "receipt",
     "--jobs": "jobs",
@@ -28,6 +29,7 @@ ONE = {
 }
 MANY = {
     "--report": "reports",
+    "--base-report": "base_reports",
     "--run": "detectors",
     "--evidence": "evidence",
     "--audit-log": "audit_logs",

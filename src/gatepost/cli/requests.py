@@ -98,6 +98,8 @@ def request_of(values: Mapping[str, Any]) -> Request:
         cmdb=values["cmdb"],
         audit_logs=tuple(values["audit_logs"]),
         evidence=tuple(values["evidence"]),
+        baseline=values["baseline"],
+        base_reports=tuple(split_report(text) for text in values["base_reports"]),
         histories=tuple(values["histories"]),
         oldest_report=_days(values["max_report_age"]),
         detectors=tuple(values["detectors"]),

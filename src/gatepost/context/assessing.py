@@ -39,6 +39,8 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
             context = context._replace(root_cause=cause)
         if facts.base is not None:
             context = compared(finding, context, facts.base)
+        if facts.old is not None:
+            context = context._replace(is_new=context.is_new is not False and not facts.old(finding))
         if facts.owned is not None:
             context = owned(context, whose_of(finding), facts.owned)
         assessed.append(Assessment(finding, context))

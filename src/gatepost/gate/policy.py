@@ -37,7 +37,7 @@ SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
-    "version", "extends", "mode", "exclude", "environments", "gate", "deadlines", "budgets", "rules", "routes",
+    "version", "extends", "mode", "exclude", "environments", "baseline", "gate", "deadlines", "budgets", "rules", "routes",
     "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports", "images",
     "detectors", "cases",
 )  # fmt: skip
@@ -76,6 +76,7 @@ class Policy(NamedTuple):
     oldest_report: int | None = None
     detectors: tuple[DetectorChoice, ...] = ()
     inference: Inference | None = None
+    baseline: str = ""
     texts: tuple[Source, ...] = ()
     image_tags: tuple[str, ...] = ()
     waiver_files: tuple[str, ...] = ()
@@ -186,6 +187,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         exclude=tuple(dict.fromkeys(glob for loaded in chain for glob in _exclude(loaded))),
         environments=environments,
         inference=inference,
+        baseline=own.page.text(own.given["baseline"][1], "`baseline`") if "baseline" in own.given else "",
         lines=tuple(lines),
         deadlines=deadlines,
         budgets=budgets,

@@ -59,6 +59,7 @@ def _sections() -> dict[str, Any]:
         },
         "exclude": _TEXTS,
         "environments": _environments(),
+        "baseline": {**_TEXT, "description": "a file of what counts as old, written by gatepost baseline update"},
         "gate": {**_listed(line), "description": "top to bottom, the first line that matches decides"},
         "deadlines": _one_or_more(_deadline(condition)),
         "budgets": {**_listed(_budget(condition)), "description": "how many there may be of something"},

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from gatepost.model.decisions import Claim
-from gatepost.model.findings import Finding, Severity, Sign
+from gatepost.model.findings import Finding, Severity, Sign, Undecided
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
 
@@ -156,6 +156,7 @@ class Facts(NamedTuple):
     `environment` is what the caller names; it overrides every clause. `branch_how` tells where the branch is from.
     `base` is there where the change is compared with a base commit. `owned` tells owners, where there is a source.
     `inference` is how the policy infers environments and `around` what it infers them from; None: it does not.
+    `old` tells what a baseline has, where there is one.
     """
 
     branch: str | None = None
@@ -165,6 +166,7 @@ class Facts(NamedTuple):
     owned: OwnersOf | None = None
     inference: Inference | None = None
     around: Surroundings = Surroundings()
+    old: Callable[[Finding | Undecided], bool] | None = None
 
 
 class FeedChoice(NamedTuple):

@@ -22,11 +22,12 @@ _NO_BASE_LINE = PolicyLine("a base that cannot be read is not a pass")
 def decide_all(request: Request, seen: Seen, change: Against, policy: Policy, organisation: Policy | None) -> Decided:
     """Return all decisions."""
     facts = Facts(request.branch, request.environment, request.branch_how, change.comparison, seen.owned)
+    facts = facts._replace(old=seen.old)
     ours = _side(seen, policy, facts, ())
     theirs = None
     if organisation is not None:
         ours = _side(seen, policy, facts, policy.exclude)
-        theirs = _side(seen, organisation, facts._replace(owned=seen.owned_there), organisation.exclude)
+        theirs = _side(seen, organisation, facts._replace(owned=seen.owned_there, old=seen.old_there), organisation.exclude)
     ours = _with_waiver_owners(ours, seen, request.policy)
     theirs = _with_waiver_owners(theirs, seen, request.organisation_policy) if theirs is not None else None
     then = change.comparison
@@ -48,11 +49,15 @@ def _with_waiver_owners(side: Side, seen: Seen, policy_file: str | None) -> Side
 
 
 def _since(one: Undecided | Problem, context: Context, facts: Facts) -> Context:
-    """Return a context that says whether the base of the change had an undecided rule or a problem already."""
-    if facts.base is None:
-        return context
+    """Return a context that says whether the base of the change, or a baseline, had it already."""
     if isinstance(one, Problem):
+        if facts.base is None:
+            return context
         return context._replace(is_new=(one.location.path, one.what) not in facts.base.problems)
+    if facts.old is not None and facts.old(one):
+        return context._replace(is_new=False)
+    if facts.base is None:
+        return context if facts.old is None else context._replace(is_new=True)
     return context._replace(is_new=one.fingerprint not in facts.base.known)
 
 

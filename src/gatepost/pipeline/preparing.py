@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from gatepost.gate import Policy, shared_exclude
 from gatepost.gate.dates import is_date
@@ -22,6 +22,9 @@ from gatepost.rules.catalogue import Catalogue, load_shipped
 from gatepost.services.git import ignored_paths
 from gatepost.sources.discovery import Found, discover, scan_root
 from gatepost.sources.reading import Files
+
+if TYPE_CHECKING:
+    from gatepost.pipeline.baselining import Baseline
 
 # Makes the files below a root, given also the paths that are passed over.
 OpenFiles: TypeAlias = Callable[[str, "frozenset[str]"], Files]
@@ -41,6 +44,7 @@ class Run(NamedTuple):
     workshop: Workshop
     roots: tuple[Root, ...]
     notes: tuple[str, ...]
+    baselines: tuple[Baseline | None, Baseline | None] = (None, None)
 
     @property
     def policies(self) -> list[Policy]:
@@ -84,9 +88,14 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
     if request.plans:
         workshop = workshop._replace(plans=plans_of(request, roots, files, workshop.var_files, found))
         notes = (*notes, *workshop.plans.notes)
-    return Run(
+    run = Run(
         request, catalogue, change, policy, organisation, found, around, excluded, workshop, tuple(roots), tuple(notes)
     )
+    if not request.use_baseline or not (request.baseline or any(one.baseline for one in policies)):
+        return run
+    from gatepost.pipeline.baselining import baselines_of
+
+    return run._replace(baselines=baselines_of(request, root, policy, organisation, of_base(change.base)))
 
 
 def _found(request: Request, paths: Sequence[str], excluded: Callable[[str], bool]) -> Found:

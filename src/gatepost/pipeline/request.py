@@ -23,6 +23,8 @@ class Request(NamedTuple):
     file).
     `image_tags` are (name of the image or "", file).
     `base` is the revision that a change is compared with ("none": with nothing), and `base_how` what told it.
+    `base_reports` are those of scans of it, as `reports`. `baseline` is a file of what counts as old, in
+    place of the one that a policy names; none counts without `use_baseline`.
     `feeds` is a folder, `evidence` are files. `histories` are files that tell
     when things were first seen. `oldest_report` is in days. `detectors` are scanners to run, by name;
     without `run_detectors` none is run, whatever a policy says. `traced` asks for the trace of the run.
@@ -53,6 +55,9 @@ class Request(NamedTuple):
     run_detectors: bool = True
     base: str | None = None
     base_how: str = ""
+    base_reports: tuple[tuple[str, str | None], ...] = ()
+    baseline: str | None = None
+    use_baseline: bool = True
     histories: tuple[str, ...] = ()
     traced: bool = False
     image_tags: tuple[tuple[str, str], ...] = ()

@@ -39,7 +39,8 @@ NOTHING = Problem(
 class Seen(NamedTuple):
     """Everything that was found, before anything is decided.
 
-    `owned` tells owners as the repository's policy says, `owned_there` as the organisation's does.
+    `owned` tells owners as the repository's policy says, `owned_there` as the organisation's does; so do `old` and
+    `old_there` what a baseline has.
     `owners_of_waivers` makes, for a policy in a file, what tells who owns the files of its waivers.
     """
 
@@ -53,6 +54,8 @@ class Seen(NamedTuple):
     owned: OwnersOf | None = None
     owned_there: OwnersOf | None = None
     around: Surroundings | None = None
+    old: Callable[[Finding | Undecided], bool] | None = None
+    old_there: Callable[[Finding | Undecided], bool] | None = None
     owners_of_waivers: Callable[[Policy, str | None], WaiverOwners] | None = None
     ages: Ages | None = None
 
@@ -61,7 +64,22 @@ def see(run: Run, results: Sequence[Result], watch: Watch | None = None) -> Seen
     """Return what the roots and the reports came to, with what feeds, evidence and owners' files know."""
     reports, notes = _reports(run, watch)
     seen = _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)))
-    return _aged(run, seen)._replace(around=_surroundings(run, results))
+    return _with_baselines(run, _aged(run, seen)._replace(around=_surroundings(run, results)))
+
+
+def _with_baselines(run: Run, seen: Seen) -> Seen:
+    if not any(run.baselines):
+        return seen
+    from gatepost.pipeline.baselining import baseline_notes
+
+    ours, theirs = run.baselines
+    found = (*seen.findings, *seen.undecided)
+    told = [baseline_notes(one, run.request, found) for one in run.baselines if one is not None]
+    return seen._replace(
+        old=ours.has if ours is not None else None,
+        old_there=theirs.has if theirs is not None else None,
+        notes=(*seen.notes, *(note for notes in told for note in notes)),
+    )
 
 
 def _aged(run: Run, seen: Seen) -> Seen:
