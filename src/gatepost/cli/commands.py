@@ -21,6 +21,7 @@ COMMANDS = {
     "receipt": "gatepost.cli.receipt",
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",
+    "owners": "gatepost.cli.owners",
     "evaluate": "gatepost.cli.evaluate",
     "resources": "gatepost.cli.resources",
     "test": "gatepost.cli.test",

@@ -80,7 +80,7 @@ class CodeOwners:
 
         What a section excludes nobody owns in it: no later line of the section brings it back.
         """
-        keys = _keys_of(path)
+        keys = keys_of(path)
         found: list[Entry] = []
         for section in self._sections.values():
             if section.excluding and _last(section.excluding, keys, path) is not None:
@@ -126,7 +126,7 @@ def _last(by_key: Mapping[str, list[tuple[int, Entry]]], keys: list[str], path: 
     return None if best is None else best[1]
 
 
-def _keys_of(path: str) -> list[str]:
+def keys_of(path: str) -> list[str]:
     """Return the keys of the entries that may match a path."""
     found = dict.fromkeys(["", *path.split("/")])
     for name in list(found):

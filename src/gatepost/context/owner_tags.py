@@ -30,11 +30,14 @@ class TagKeys(NamedTuple):
 
 
 def tag_keys(chosen: Mapping[str, Sequence[str]]) -> TagKeys:
-    """Return the names of tags that a policy chooses; the usual ones for what it does not speak of."""
+    """Return the names of tags that a policy chooses; the usual ones for what it does not speak of.
+
+    Where it does not say which tags tell whom to contact, those that tell an owner do.
+    """
     names = {kind: tuple(plain_tag(key) for key in chosen.get(kind, usual)) for kind, usual in DEFAULTS.items()}
     owners = tuple(dict.fromkeys(name for kind in OWNERS for name in names[kind]))
     projects = tuple(dict.fromkeys(name for kind in PROJECTS for name in names[kind]))
-    return TagKeys(owners, projects, names["contact"])
+    return TagKeys(owners, projects, names["contact"] if "contact" in chosen else owners)
 
 
 def tagged(tags: Mapping[str, str], names: Iterable[str]) -> list[Claim]:

@@ -83,6 +83,10 @@ class Owners:
         found = [Answer(name, tuple(self._asked(name, whose))) for name in self.sources.order]
         return [answer for answer in found if answer.facts]
 
+    def contacts(self, whose: Whose) -> list[Claim]:
+        """Return what the tags of a resource tell of whom to contact."""
+        return tagged(whose.tags, self.sources.tags.contacts)
+
     def guesses(self, whose: Whose) -> list[Answer]:
         """Return what each source that guesses says."""
         found = [Answer(name, tuple(self._asked(name, whose))) for name in GUESSING]

@@ -9,13 +9,14 @@ import types
 import typing
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from gatepost.reports import receipt_shapes, shapes
+from gatepost.reports import owners, receipt_shapes, shapes
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 FILES: dict[str, Any] = {
     "verdict.schema.json": shapes.VerdictReportShape,
     "report.schema.json": shapes.ScanReportShape,
+    "owners.schema.json": owners.OwnersReportShape,
     "receipt.schema.json": receipt_shapes.StatementShape,
 }
 

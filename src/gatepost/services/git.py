@@ -68,3 +68,19 @@ def head_commit(folder: str) -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return answer.stdout.decode("ascii", "replace").strip()
+
+
+def tracked_files(folder: str) -> tuple[str, ...] | None:
+    """Return the files below a folder that git tracks or would, sorted; None where git cannot tell."""
+    if not has_repository(folder):
+        return None
+    import subprocess
+
+    command = ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        answer = subprocess.run(
+            command, cwd=folder, capture_output=True, check=True, timeout=PATIENCE_SECONDS, stdin=subprocess.DEVNULL
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return tuple(sorted({os.fsdecode(path) for path in answer.stdout.split(b"\0") if path}))
