@@ -91,7 +91,7 @@ def write_file(path: str, pieces: Iterator[str], what: str = "report") -> None:
                 file.writelines(pieces)
             return
         except OSError as error:
-            raise UsageError(f"cannot write the report to {path!r}: {(error.strerror or '').lower()}") from None
+            raise UsageError(f"cannot write the {what} to {path!r}: {(error.strerror or '').lower()}") from None
     beside = f"{path}.{os.getpid()}.tmp"
     try:
         with open(beside, "w", encoding="utf-8", newline="") as file:
@@ -100,7 +100,7 @@ def write_file(path: str, pieces: Iterator[str], what: str = "report") -> None:
     except OSError as error:
         if os.path.exists(beside):
             os.unlink(beside)
-        raise UsageError(f"cannot write the report to {path!r}: {(error.strerror or '').lower()}") from None
+        raise UsageError(f"cannot write the {what} to {path!r}: {(error.strerror or '').lower()}") from None
 
 
 def wants_colour(choice: str) -> bool:
