@@ -23,6 +23,8 @@ ENDINGS = {
     "html": "html",
     "compliance": "md",
     "compliance-csv": "csv",
+    "openvex": "json",
+    "cyclonedx": "json",
 }
 
 

@@ -77,8 +77,14 @@ def _is_about(statement: Finding, finding: Finding) -> bool:
     if whole.kind == "image" and not whole.name.startswith("pkg:"):
         return _is_image(whole.name, "", finding)
     if whole.name.startswith("pkg:oci/"):
-        name, _, version = whole.name[8:].partition("?")[0].partition("@")
-        return _is_image(name.rpartition("/")[2], version.replace("%3A", ":").replace("%3a", ":"), finding)
+        path, _, qualifiers = whole.name[8:].partition("?")
+        name, _, version = path.partition("@")
+        tag = next((one[4:] for one in qualifiers.split("&") if one.startswith("tag=")), "")
+        return _is_image(name.rpartition("/")[2], version.replace("%3A", ":").replace("%3a", ":") or tag, finding)
+    if whole.name.startswith("file:"):
+        from urllib.parse import unquote
+
+        return unquote(whole.name[5:]) == finding.location.path
     return finding.artifact is not None and finding.artifact.name == whole.name
 
 

@@ -25,6 +25,8 @@ FORMATS: dict[str, str] = {
     "html": "gatepost.reports.html",
     "compliance": "gatepost.reports.compliance",
     "compliance-csv": "gatepost.reports.compliance_csv",
+    "openvex": "gatepost.reports.openvex",
+    "cyclonedx": "gatepost.reports.cyclonedx",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from gatepost.model.findings import Artifact, Cvss, Finding, Layer, Severity
 from gatepost.model.problems import Problem
@@ -161,6 +162,12 @@ def _place(
     root = components.root
     properties = components.properties(component)
     path = properties.get("syft:location:0:path") or properties.get("aquasecurity:trivy:FilePath") or ""
+    if properties.get("gatepost:image"):  # the image that a waiver was for
+        image = Artifact(properties["gatepost:image"], "image")
+        return reading.placing.manifest(), image
+    if properties.get("gatepost:path"):
+        own = properties["gatepost:path"]
+        return reading.placing.file([own]), Artifact(f"file:{quote(own, safe='/')}", "archive")
     if name(root.get("type")) == "container":
         image = name(root.get("name"))
         version = name(root.get("version"))
