@@ -74,9 +74,7 @@ _INPUTS = (
         metavar="FILE[=FORMAT]",
         help="The report of a scan of the base, to tell which of its findings are new; may be given again.",
     ),
-    click.option(
-        "--baseline", metavar="FILE", help="What counts as old, as gatepost baseline update writes it."
-    ),
+    click.option("--baseline", metavar="FILE", help="What counts as old, as gatepost baseline update writes it."),
     variables,
     click.option(
         "--parameters",

@@ -37,8 +37,8 @@ SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
-    "version", "extends", "mode", "exclude", "environments", "baseline", "gate", "deadlines", "budgets", "rules", "routes",
-    "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports", "images",
+    "version", "extends", "mode", "exclude", "environments", "baseline", "gate", "deadlines", "budgets", "rules",
+    "routes", "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports", "images",
     "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
@@ -246,7 +246,7 @@ def _known_environments(
             known.update(dict.fromkeys(name for when in _conditions(loaded) for name in words_of(when)))
     if inference is not None:
         known.update(dict.fromkeys(inference.names.get(usual, usual) for usual in dict.fromkeys(WORDS.values())))
-        known.update({name: location for name, location in inference.accounts.values()})
+        known.update(dict(inference.accounts.values()))
     for clause in reversed(clauses):
         known[clause.environment] = clause.location
     return known

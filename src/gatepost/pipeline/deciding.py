@@ -27,7 +27,8 @@ def decide_all(request: Request, seen: Seen, change: Against, policy: Policy, or
     theirs = None
     if organisation is not None:
         ours = _side(seen, policy, facts, policy.exclude)
-        theirs = _side(seen, organisation, facts._replace(owned=seen.owned_there, old=seen.old_there), organisation.exclude)
+        facts_there = facts._replace(owned=seen.owned_there, old=seen.old_there)
+        theirs = _side(seen, organisation, facts_there, organisation.exclude)
     ours = _with_waiver_owners(ours, seen, request.policy)
     theirs = _with_waiver_owners(theirs, seen, request.organisation_policy) if theirs is not None else None
     then = change.comparison
