@@ -101,7 +101,7 @@ def _finding(
         version=tools[0][1] if tools else "",
         artifact=artifact,
         references=addresses([source.get("url"), *(mapping(one).get("url") for one in listed(row.get("advisories")))]),
-        content=ref if artifact else "",
+        content=ref if artifact and artifact.kind == "image" else "",
         **stated(name(analysis.get("state")), why, components.author, NAME),
     )
 
