@@ -21,24 +21,24 @@ def suggested(text: str, *edits: tuple[int, int, str]) -> Suggestion | None:
 
 
 def test_a_changed_word_is_its_whole_line() -> None:
-    assert suggested("a\nb = 1\nc\n", (6, 7, "2")) == Suggestion("a.tf", 2, 2, ("b = 2",))
+    assert suggested("a\nb = 1\nc\n", (6, 7, "2")) == Suggestion("a.tf", 2, 2, ("b = 2",), ("b = 1",))
 
 
 def test_changes_that_stand_apart_take_the_lines_between_along() -> None:
-    assert suggested("a\nb\nc\nd\n", (0, 1, "A"), (4, 5, "C")) == Suggestion("a.tf", 1, 3, ("A", "b", "C"))
+    assert suggested("a\nb\nc\nd\n", (0, 1, "A"), (4, 5, "C")) == Suggestion("a.tf", 1, 3, ("A", "b", "C"), ("a", "b", "c"))
 
 
 def test_what_is_put_in_takes_the_line_above_along() -> None:
-    assert suggested("a\nb\n", (2, 2, "new\n")) == Suggestion("a.tf", 1, 1, ("a", "new"))
-    assert suggested("a\nb\n", (0, 0, "new\n")) == Suggestion("a.tf", 1, 1, ("new", "a"))
+    assert suggested("a\nb\n", (2, 2, "new\n")) == Suggestion("a.tf", 1, 1, ("a", "new"), ("a",))
+    assert suggested("a\nb\n", (0, 0, "new\n")) == Suggestion("a.tf", 1, 1, ("new", "a"), ("a",))
 
 
 def test_a_removed_line_is_nothing_in_its_place() -> None:
-    assert suggested("a\nb\nc\n", (2, 4, "")) == Suggestion("a.tf", 2, 2, ())
+    assert suggested("a\nb\nc\n", (2, 4, "")) == Suggestion("a.tf", 2, 2, (), ("b",))
 
 
 def test_a_file_without_a_last_line_end_keeps_it_so() -> None:
-    assert suggested("a\nb", (2, 3, "B")) == Suggestion("a.tf", 2, 2, ("B",))
+    assert suggested("a\nb", (2, 3, "B")) == Suggestion("a.tf", 2, 2, ("B",), ("b",))
     assert suggested("a\nb", (3, 3, "\nc\n")) is None  # a host would leave the end of the file as it is
 
 

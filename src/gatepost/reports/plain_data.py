@@ -104,6 +104,9 @@ def _place(location: Location) -> shapes.PlaceShape:
 def _decided(decision: Decision, secrets: Secrets, sources: Mapping[str, Source]) -> shapes.FindingShape:
     shown = _decision(decision.action, decision.because, decision.waiver, decision.notes, decision.due)
     found = _finding(decision.assessment.finding, decision.assessment.context, shown, secrets)
+    if decision.assessment.context.touched is not None and found["fixes"]:  # there is a change to comment on
+        _suggest(found["fixes"], decision.assessment.finding, secrets, sources)
+        found["diff"] = _diff(decision.assessment.finding, secrets, sources)
     found["own_severity"] = decision.own_severity
     if decision.routes:  # who is told later has the verdict alone
         found["routes"] = list(decision.routes)
@@ -124,6 +127,21 @@ def _diff(finding: Finding, secrets: Secrets, sources: Mapping[str, Source]) -> 
             lines.append(f"{file.path}:{hunk[0].number}")
             lines += [f"{line.mark} {line.text}" for line in hunk]
     return lines[:_MOST_LINES]
+
+
+def _suggest(shown: list[shapes.FixShape], finding: Finding, secrets: Secrets, sources: Mapping[str, Source]) -> None:
+    from gatepost.reports.suggestions import suggestion
+
+    for fix, written in zip(finding.fixes, shown, strict=True):
+        made = suggestion(fix, sources, secrets)
+        if made is not None:
+            written["suggestion"] = {
+                "path": made.path,
+                "start_line": made.first,
+                "end_line": made.last,
+                "lines": list(made.lines),
+                "old": list(made.old),
+            }
 
 
 def _judged(judged: Judged) -> shapes.JudgedShape:
@@ -275,7 +293,14 @@ def _fix(fix: Fix, secrets: Secrets) -> shapes.FixShape:
     ]
     title = secrets.text(fix.title)
     why = fix.why_unsafe or None
-    return {"title": title, "safety": fix.safety, "proof": fix.proof, "why_unsafe": why, "edits": edits}
+    return {
+        "title": title,
+        "safety": fix.safety,
+        "proof": fix.proof,
+        "why_unsafe": why,
+        "edits": edits,
+        "suggestion": None,
+    }
 
 
 def _decision(

@@ -222,14 +222,28 @@ class EditShape(TypedDict):
     replacement: str | None
 
 
+class SuggestionShape(TypedDict):
+    """Whole lines in place of `old`, the lines `start_line` to `end_line` (both included) of a file."""
+
+    path: str
+    start_line: int
+    end_line: int
+    lines: list[str]
+    old: list[str]
+
+
 class FixShape(TypedDict):
-    """A fix; only a proved one may be applied without a new scan."""
+    """A fix; only a proved one may be applied without a new scan.
+
+    `suggestion` is it as a code host takes it, where it is one stretch of one file and the change has a base.
+    """
 
     title: str
     safety: Safety
     proof: Proof
     why_unsafe: str | None
     edits: list[EditShape]
+    suggestion: SuggestionShape | None
 
 
 class SuppressionShape(TypedDict):

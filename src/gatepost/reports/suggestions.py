@@ -19,12 +19,13 @@ MOST_LINES = 60
 
 
 class Suggestion(NamedTuple):
-    """`lines` come in place of the lines `first` to `last` (1-based, both included) of a file, without line ends."""
+    """`lines` come in place of `old`, the lines `first` to `last` (1-based, both included); all without line ends."""
 
     path: str
     first: int
     last: int
     lines: tuple[str, ...]
+    old: tuple[str, ...] = ()
 
 
 def suggestion(fix: Fix, sources: Mapping[str, Source], secrets: Secrets | None = None) -> Suggestion | None:
@@ -37,14 +38,13 @@ def suggestion(fix: Fix, sources: Mapping[str, Source], secrets: Secrets | None 
     if not changes:
         return None
     made = _stretch(source, changes)
+    made = made._replace(old=tuple(source.line(number) for number in range(made.first, made.last + 1)))
     if max(made.last - made.first + 1, len(made.lines)) > MOST_LINES or applied(source.text, made) != _proved(
         source, fix
     ):
         return None
-    if secrets is not None:
-        shown = [*made.lines, *(source.line(number) for number in range(made.first, made.last + 1))]
-        if any(secrets.text(line) != line for line in shown):
-            return None
+    if secrets is not None and any(secrets.text(line) != line for line in (*made.lines, *made.old)):
+        return None
     return made
 
 

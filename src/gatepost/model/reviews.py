@@ -1,0 +1,184 @@
+"""What a pull request is told and what it was told before; never at which host, nor how it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeAlias
+
+from gatepost.model.records import NamedTuple
+
+State: TypeAlias = Literal["open", "fixed"]
+
+
+class Hunk(NamedTuple):
+    """A stretch of a change as a code host shows it: each line with " ", "+" or "-" in front.
+
+    `old` and `new` are the 1-based numbers of the first line in the file before and after.
+    """
+
+    old: int
+    new: int
+    lines: tuple[str, ...]
+
+    def now(self) -> list[str]:
+        """Return the lines that the file has now, without a sign; the first of them is number `new`."""
+        return [line[1:] for line in self.lines if line[:1] != "-"]
+
+
+class ChangedFile(NamedTuple):
+    """A file of a change: its path now, its path before ("" for a new file), the hunks that a host shows.
+
+    `hunks` is None where the host shows none (a binary or very large file): then no line of it takes a comment.
+    """
+
+    path: str
+    before: str
+    hunks: tuple[Hunk, ...] | None = None
+
+    def shows(self, first: int, last: int) -> bool:
+        """Whether one hunk shows all lines from `first` to `last` (1-based, both included) of the file as it is now."""
+        return self.lines(first, last) is not None
+
+    def lines(self, first: int, last: int) -> list[str] | None:
+        """Return the lines from `first` to `last` as they are now, None where no hunk shows all of them."""
+        for hunk in self.hunks or ():
+            now = hunk.now()
+            if hunk.new <= first <= last < hunk.new + len(now):
+                return now[first - hunk.new : last + 1 - hunk.new]
+        return None
+
+    def old_line(self, line: int) -> int | None:
+        """Return the number that a shown line had before; None for one that the change wrote."""
+        for hunk in self.hunks or ():
+            old, new = hunk.old, hunk.new
+            for sign in (shown[:1] for shown in hunk.lines):
+                if sign != "-" and new == line:
+                    return None if sign == "+" else old
+                old += sign != "+"
+                new += sign != "-"
+        return None
+
+
+class PullRequest(NamedTuple):
+    """What is commented on: its number, the commits it is shown between, whether it is still open, its files by path.
+
+    `complete` is false where the host lists only a part of the files.
+    """
+
+    number: int
+    base: str
+    head: str
+    open: bool
+    files: Mapping[str, ChangedFile]
+    complete: bool = True
+
+
+class Mark(NamedTuple):
+    """What a comment of ours remembers, hidden in it: what it is about and a digest of what it says.
+
+    `scope` tells the comments of one gate from those of another one on the same pull request; `key` is "summary" or
+    the identity of a root cause (hexadecimal digits).
+    """
+
+    scope: str
+    key: str
+    digest: str
+    state: State = "open"
+
+
+class Note(NamedTuple):
+    """A comment as it should be: `line` is the last line it is about (1-based; 0 for the file), `first` the first.
+
+    `body` is complete but for the mark. `title` is one line for lists.
+    """
+
+    key: str
+    path: str
+    first: int
+    line: int
+    title: str
+    body: str
+    blocks: bool = False
+
+
+class Posted(NamedTuple):
+    """A comment of ours as a host has it. `thread` is what replies hang on, `replies` how many others wrote there.
+
+    `where` is what the host wants to know again to change it.
+    """
+
+    id: str
+    mark: Mark
+    body: str
+    thread: str = ""
+    replies: int = 0
+    resolved: bool = False
+    where: str = ""
+
+
+class Review(NamedTuple):
+    """Everything that a pull request is to be told.
+
+    `here` are the keys of everything that is still found, commented on or not, so that only what is gone is called
+    fixed.
+    """
+
+    scope: str
+    commit: str
+    notes: tuple[Note, ...]
+    summary: str
+    here: frozenset[str] = frozenset()
+
+
+class Host(Protocol):
+    """A code host. Every method raises `services.web.Refused` where the host does not do it.
+
+    `whoami` is how the host calls us; comments of anybody else are never ours, whatever they hold.
+    """
+
+    markup: str
+    longest: int
+
+    def pull_request(self) -> PullRequest:
+        """Return the pull request with its files."""
+        ...
+
+    def posted(self) -> Sequence[Posted]:
+        """Return every comment of ours on it, the summary too."""
+        ...
+
+    def post(self, notes: Sequence[tuple[Note, str]], commit: str) -> Sequence[Refusal]:
+        """Write new comments (each with its body) as one review, as far as the host can; returns those it refused."""
+        ...
+
+    def write_summary(self, body: str, before: Posted | None) -> None:
+        """Write the summary, in place of the one before where there is one."""
+        ...
+
+    def edit(self, comment: Posted, body: str) -> None:
+        """Change what a comment says."""
+        ...
+
+    def remove(self, comment: Posted) -> None:
+        """Take a comment away that nobody has answered."""
+        ...
+
+    def resolve(self, comment: Posted, resolved: bool) -> bool:
+        """Mark a thread as resolved or open it again; False where we may not."""
+        ...
+
+
+class Refusal(NamedTuple):
+    """A comment that the host did not take, and why."""
+
+    note: Note
+    why: str
+    again: bool = False
+
+
+class Answer(NamedTuple):
+    """A request as it would be sent, for a dry run: method, address below the host's, what it holds."""
+
+    method: str
+    path: str
+    content: Any

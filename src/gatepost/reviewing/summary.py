@@ -1,0 +1,157 @@
+"""The one comment that sums a verdict up, within the length a host takes; never more than one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gatepost.model.records import NamedTuple
+from gatepost.reviewing.markups import Markup
+from gatepost.reviewing.placing import concerns
+from gatepost.reviewing.told import Group, Told
+
+_MOST_ROWS = 20
+_KEPT = 400  # for what surrounds it and for saying what was left out
+
+
+class Fate(NamedTuple):
+    """What became of a group: whether a comment stands for it ("" for none, else where), or why there is none."""
+
+    group: Group
+    where: str
+
+
+class _Row(NamedTuple):
+    name: str
+    new: int = 0
+    blocking: int = 0
+    old: int = 0
+    waived: int = 0
+
+
+def summary(told: Told, fates: Sequence[Fate], fixed: int, markup: Markup, link: str = "") -> str:
+    """Return the body of the summary, without its mark. `fixed` is how many groups the change has mended."""
+    page = _Page(markup.longest - _KEPT)
+    page.add(f"### Gatepost: {told.outcome}{' (observing)' if told.observes else ''}")
+    page.add(_reason(told, fates))
+    table = _table(told.groups, fixed, markup)
+    if table:
+        page.add(table)
+    for title, some in _sections(fates):
+        page.fold(title, [_line(fate, markup) for fate in some], markup)
+    undecided = [
+        f"- {markup.text(title, 160)} {markup.code(f'{place.path}:{place.first}')}: {markup.text(why, 200)}"
+        for title, place, why in told.undecided
+    ]
+    page.fold(f"{len(undecided)} undecided", undecided, markup)
+    problems = [f"- {markup.code(path)}: {markup.text(what, 300)}" for path, what, _ in told.problems]
+    page.fold(f"{len(problems)} could not be read", problems, markup)
+    for note in told.notes:
+        page.add(markup.text(note))
+    begin, end = markup.small
+    report = f" · [report]({link})" if link else ""
+    page.add(
+        f"{begin}policy: {markup.text(told.policy, 200)} · {markup.code(told.commit[:10] or 'no commit')}{report}{end}"
+    )
+    return page.text()
+
+
+def _reason(told: Told, fates: Sequence[Fate]) -> str:
+    blocking = [fate for fate in fates if fate.group.action == "block"]
+    if told.outcome == "passed":
+        return "Nothing stops this change."
+    if told.outcome == "incomplete":
+        return "Something could not be read, so nobody knows whether this change may pass."
+    where = sorted({name for fate in blocking for name in fate.group.environments if name != "unknown"})
+    count = len(blocking)
+    stops = f"{count} finding{'s' if count != 1 else ''} stop{'' if count != 1 else 's'} this change"
+    reach = f" from reaching **{', '.join(where[:3])}**" if where else ""
+    mended = sum(1 for fate in blocking if fate.group.mend is not None and fate.group.mend.proved)
+    if not mended:
+        return f"{stops}{reach}."
+    each = "It has" if count == 1 else "All have" if mended == count else f"{mended} of them have"
+    return f"{stops}{reach}. {each} a proved fix: `gatepost fix --unsafe` shows {'it' if count == 1 else 'them'}."
+
+
+def _sections(fates: Sequence[Fate]) -> Iterable[tuple[str, list[Fate]]]:
+    blocking = [fate for fate in fates if fate.group.action == "block"]
+    warned = [fate for fate in fates if fate.group.action == "warn"]
+    untold = [fate for fate in blocking if not fate.where]
+    yield f"{len(blocking)} block", [*untold, *(fate for fate in blocking if fate.where)]
+    yield f"{len(warned)} warning{'s' if len(warned) != 1 else ''}", warned
+
+
+def _line(fate: Fate, markup: Markup) -> str:
+    group = fate.group
+    place = group.members[0].place
+    shown = markup.code(f"{place.path}:{place.first}") if place.path else ""
+    count = f" ({len(group.members)} findings)" if len(group.members) > 1 else ""
+    told = "" if fate.where else " (no comment: not among the lines of this change)"
+    return f"- **{group.severity}** {markup.text(group.title, 200)}{count} {shown}{told}"
+
+
+def _table(groups: Sequence[Group], fixed: int, markup: Markup) -> str:
+    """Return the counts by environment and owner; one row at least where anything was found."""
+    rows: dict[tuple[str, str], _Row] = {}
+    for group in groups:
+        for environment in group.environments or ("unknown",):
+            owner = group.owners[0] if group.owners else "no owner"
+            row = rows.get((environment, owner), _Row(""))
+            waived = all(member.waived for member in group.members)
+            new = concerns(group) and not waived
+            rows[environment, owner] = row._replace(
+                new=row.new + new,
+                blocking=row.blocking + (new and group.action == "block"),
+                old=row.old + (not new and not waived),
+                waived=row.waived + waived,
+            )
+    if not rows:
+        return f"Fixed by this change: {fixed}." if fixed else ""
+    ordered = sorted(rows.items(), key=lambda item: (-item[1].blocking, -item[1].new, item[0]))
+    lines = ["| | new | of these block | not new | waived |", "|---|---|---|---|---|"]
+    for (environment, owner), row in ordered[:_MOST_ROWS]:
+        new = f"**{row.new}**" if row.new else "0"
+        name = f"{markup.text(environment, 60)} · {markup.text(owner, 80)}"
+        lines.append(f"| {name} | {new} | {row.blocking} | {row.old} | {row.waived} |")
+    if len(ordered) > _MOST_ROWS:
+        lines.append(f"| {len(ordered) - _MOST_ROWS} more | | | | |")
+    if fixed:
+        lines.append(f"\nFixed by this change: {fixed}.")
+    return "\n".join(lines)
+
+
+class _Page:
+    """Collects parts up to a budget, and says what it left out."""
+
+    def __init__(self, budget: int) -> None:
+        self._parts: list[str] = []
+        self._left = budget
+        self._out: list[str] = []
+
+    def add(self, text: str) -> None:
+        """Add a part if it fits."""
+        if len(text) + 2 <= self._left:
+            self._parts.append(text)
+            self._left -= len(text) + 2
+        else:
+            self._out.append("a part of the summary")
+
+    def fold(self, title: str, lines: list[str], markup: Markup) -> None:
+        """Add as many lines as fit, below a title."""
+        if not lines:
+            return
+        room = self._left - len(markup.fold(title, "")) - 60
+        taken: list[str] = []
+        for line in lines:
+            if len(line) + 1 > room:
+                break
+            taken.append(line)
+            room -= len(line) + 1
+        if len(taken) < len(lines):
+            taken.append(f"- {len(lines) - len(taken)} more left out")
+            self._out.append(f"{len(lines) - len(taken) + 1} of {title}")
+        self.add(markup.fold(title, "\n".join(taken)))
+
+    def text(self) -> str:
+        """Return all of it."""
+        tail = f"\n\n**Left out, because a comment has a limit: {', '.join(self._out)}.**" if self._out else ""
+        return "\n\n".join(self._parts) + tail
