@@ -3,14 +3,19 @@
 Each figure comes from a process of its own: CPU seconds for reading one report, for merging it with a second one that
 tells the same, for fingerprints, and for deciding under a policy of two hundred lines with two thousand waivers, with
 the most memory of the process. Growth is the time beside that of a tenth of the rows; 10 is a straight line.
+
+`python -m tests.benchmarks.reports large [MB]`: the same for reading reports of a size (200 MB), of 20,000 findings
+with long texts, from a file; beside it the memory for as many findings with short texts.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,6 +28,7 @@ from gatepost.model.findings import Finding
 from gatepost.model.places import Source
 from gatepost.model.policy import Facts
 from gatepost.scans import read_report
+from gatepost.sources.reading import open_bytes
 from gatepost.sources.shipped import shipped_policy
 
 SIZES = (1_000, 10_000, 100_000)
@@ -180,12 +186,74 @@ def measure(name: str, rows: int) -> dict[str, float]:
     }
 
 
-def _apart(name: str, rows: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.benchmarks.reports", name, str(rows)]
+LARGE = {"trivy": "utf-8", "trivy in UTF-16": "utf-16", "nuclei": "utf-8", "zap": "utf-8"}
+LARGE_ROWS = 20_000
+
+
+def read_large(what: str, megabytes: float) -> dict[str, float]:
+    """Write a report with texts so long that it has a size, and return what reading it from the file costs."""
+    name, encoding = what.partition(" ")[0], LARGE[what]
+    with tempfile.NamedTemporaryFile() as file:
+        # The maker's own memory would be counted too, so it works in another process.
+        subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.reports", "write", name, encoding, str(megabytes), file.name],
+            check=True,
+        )
+        content = open_bytes(file.name, 1 << 30)
+        began = time.process_time()
+        result = read_report(content, "report", name)
+        seconds = time.process_time() - began
+        content.close()
+        assert len(result.findings) == LARGE_ROWS, (result.format, len(result.findings), result.problems)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        return {"megabytes": os.path.getsize(file.name) / 1e6, "read": seconds, "memory": memory}
+
+
+def write_large(name: str, encoding: str, megabytes: float, path: str) -> None:
+    """Write a report of so many rows whose texts are long enough."""
+    content = MAKERS[name](LARGE_ROWS).decode()
+    width = 2 if encoding == "utf-16" else 1
+    longer = max(0, int((megabytes * 1e6 / width - len(content)) / LARGE_ROWS))
+    text, key = {"trivy": ('"Title": "', "A flaw"), "nuclei": ('"name": "', "A flaw"), "zap": ("<param>", "q")}[name]
+    more = "<param>q</param><otherinfo>" if name == "zap" else f'"Description": "{"x" * longer}", {text}'
+    if name == "zap":
+        content = content.replace("<param>q</param>", f"{more}{'x' * longer}</otherinfo>")
+    else:
+        content = content.replace(f"{text}{key}", f"{more}{key}")
+    with open(path, "w", encoding=encoding) as file:
+        file.write(content)
+
+
+def main_large(megabytes: float) -> None:
+    """Print a line for each kind of large report."""
+    print("".join(f"{one:>18}" for one in ("format", "MB", "read s", "memory MB", "of 1 MB")))
+    for what in LARGE:
+        found, small = (_run("large", what, str(size)) for size in (megabytes, 1))
+        cells = (
+            what,
+            f"{found['megabytes']:.0f}",
+            f"{found['read']:.1f}",
+            round(found["memory"]),
+            round(small["memory"]),
+        )
+        print("".join(f"{one:>18}" for one in cells), flush=True)
+
+
+def _run(*arguments: str) -> dict[str, float]:
+    command = [sys.executable, "-m", "tests.benchmarks.reports", *arguments]
     return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 
 def main(arguments: list[str]) -> None:
+    if arguments[:1] == ["large"]:
+        if len(arguments) == 3:
+            print(json.dumps(read_large(arguments[1], float(arguments[2]))))
+        else:
+            main_large(float(arguments[1]) if len(arguments) > 1 else 200)
+        return
+    if arguments[:1] == ["write"]:
+        write_large(arguments[1], arguments[2], float(arguments[3]), arguments[4])
+        return
     if len(arguments) == 2:
         print(json.dumps(measure(arguments[0], int(arguments[1]))))
         return
@@ -194,7 +262,7 @@ def main(arguments: list[str]) -> None:
     for name in arguments or MAKERS:
         before = 0.0
         for rows in SIZES:
-            found = _apart(name, rows)
+            found = _run(name, str(rows))
             growth = f"{found['read'] / before:.1f}" if before else ""
             before = found["read"]
             figures = (f"{found[key]:.2f}" for key in ("merge", "identify", "decide"))

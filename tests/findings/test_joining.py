@@ -1,4 +1,4 @@
-"""Findings that are alike but for what is compared last are in the order of their text, worked out only as far as needed."""
+"""Findings that are alike but for what is compared last are in the order of their text, worked out as far as needed."""
 
 from __future__ import annotations
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.scans.read_samples import SAMPLES
 
-from gatepost.scans import opening, read_report, streaming
-from gatepost.scans.streaming import BadJson, Streamed, read_large
+from gatepost.scans import opening, read_report, streaming, xml_streaming
+from gatepost.scans.streaming import BadJson, Streamed, read_documents, read_large
 
 anything: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=30),
@@ -119,8 +120,51 @@ def test_a_large_report_that_is_cut_is_a_problem_and_nothing_of_it_counts(
     assert [problem.what for problem in result.problems] == ["the report ends in the middle"]
 
 
-def test_large_reports_that_are_no_single_document_are_read_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+_BETWEEN = st.sampled_from(["\n", "", "\n[INFO] so\n"])
+
+
+@given(st.lists(anything.map(lambda one: {"a": one}), min_size=1, max_size=12), _BETWEEN)
+@settings(max_examples=100, deadline=None)
+def test_values_one_after_another_are_what_each_is(values: list[Any], between: str) -> None:
+    text = f"[INFO] begins\n{between.join(map(json.dumps, values))}\ndone\n"
+    with pytest.MonkeyPatch.context() as patch:
+        for name, size in {"_SHORT": 12, "_PIECE": 7, "_KEPT": 2, "_DEEPEST": 60}.items():
+            patch.setattr(streaming, name, size)
+        found = read_documents(text.encode())
+        assert found is not None
+        assert (len(found), [whole(one) for one in found]) == (len(values), values)
+        assert [whole(one) for one in found] == values
+
+
+def test_a_text_without_json_has_no_documents() -> None:
+    assert read_documents(b"a,b,c\n1,2,3\n" * 1000) is None
+
+
+def test_json_lines_and_utf_16_are_read_in_pieces_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "_LARGE", 100)
+    monkeypatch.setattr(opening, "MOST_BYTES", 100)
     line = json.dumps({"SourceMetadata": {"Data": {"Git": {"file": "a", "line": 1}}}, "DetectorName": "AWS"})
     assert len(read_report(f"{line}\n{line}\n".encode(), "report.json").findings) == 2
-    assert len(read_report(trivy(3).decode().encode("utf-16"), "report.json").findings) == 3
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"):
+        assert len(read_report(trivy(3).decode().encode(encoding), "report.json").findings) == 3
+
+
+_SAMPLES = sorted(path.relative_to(SAMPLES).as_posix() for path in SAMPLES.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize("name", _SAMPLES)
+def test_every_sample_is_the_same_when_it_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    content = (SAMPLES / name).read_bytes()
+    parts = [content, *(content[: int(len(content) * part)] for part in (0.3, 0.6, 0.97))]
+    small = [read_report(one, name) for one in parts]
+    monkeypatch.setattr(opening, "_LARGE", 1)
+    for module, sizes in (
+        (streaming, {"_SHORT": 200, "_PIECE": 64, "_KEPT": 2, "_DEEPEST": 60}),
+        (xml_streaming, {"_SHORT": 200, "_PIECE": 64, "_KEPT": 2, "_DEEPEST_LISTS": 50}),
+    ):
+        for key, size in sizes.items():
+            monkeypatch.setattr(module, key, size)
+    large = [read_report(one, name) for one in parts]
+    assert large[0] == small[0]
+    for one, other in zip(large, small, strict=True):
+        assert (one.findings, bool(one.problems)) == (other.findings, bool(other.problems))

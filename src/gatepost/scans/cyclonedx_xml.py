@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from gatepost.scans.streaming import each
 from gatepost.scans.xml_tree import Node
 
 
 def as_json(root: Node) -> dict[str, Any]:
     """Return a document as its JSON has it; vulnerabilities of the extension for 1.2 and 1.3 among the others."""
-    rows = [_vulnerability(one) for one in root.all("vulnerabilities", "vulnerability")]
-    for component in root.first("components").walk("component"):
-        for one in component.all("vulnerabilities", "vulnerability"):
-            rows.append(_extension(one, component))
+    rows = each(root.all("vulnerabilities", "vulnerability"), _vulnerability)
+    older = [
+        _extension(one, component)
+        for component in root.first("components").walk("component")
+        for one in component.all("vulnerabilities", "vulnerability")
+    ]
     metadata = root.first("metadata")
     tools = [*metadata.all("tools", "tool"), *metadata.all("tools", "components", "component")]
     return {
@@ -20,12 +23,12 @@ def as_json(root: Node) -> dict[str, Any]:
             "component": _component(metadata.first("component")),
             "tools": [{"name": one.said("name"), "version": one.said("version")} for one in tools],
         },
-        "components": [_component(one) for one in root.all("components", "component")],
+        "components": each(root.all("components", "component"), _component),
         "dependencies": [
             {"ref": one.get("ref"), "dependsOn": [each.get("ref") for each in one.all("dependency")]}
             for one in root.all("dependencies", "dependency")
         ],
-        "vulnerabilities": rows,
+        "vulnerabilities": [*rows, *older] if older else rows,
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from gatepost.scans.purls import purl_of
+from gatepost.scans.streaming import each
 from gatepost.scans.xml_tree import Node
 
 
@@ -19,7 +20,7 @@ def as_json(root: Node) -> dict[str, Any]:
             "engineVersion": info.said("engineVersion"),
             "analysisExceptions": [{"message": one.said("message")} for one in info.walk("exception")],
         },
-        "dependencies": [_dependency(one) for one in root.all("dependencies", "dependency")],
+        "dependencies": each(root.all("dependencies", "dependency"), _dependency),
     }
 
 

@@ -13,6 +13,7 @@ from gatepost.scans.placing import Place
 from gatepost.scans.purls import package_of
 from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import addresses, day, first_line, is_list, listed, mapping, name, text, whole
+from gatepost.scans.streaming import each
 
 NAME = "govulncheck"
 WRITTEN_BY = "`govulncheck -json`"
@@ -24,7 +25,7 @@ _MOST_TRACES = 20
 
 def _messages(opened: Opened) -> list[Mapping[str, Any]]:
     found = listed(opened.data) if opened.is_json and is_list(opened.data) else opened.documents
-    return [mapping(one) for one in found]
+    return each(found, mapping)
 
 
 def recognises(opened: Opened) -> bool:

@@ -13,6 +13,7 @@ from gatepost.scans.paging import without_end
 from gatepost.scans.reading import Reading
 from gatepost.scans.severities import severity_of
 from gatepost.scans.shapes import mapping, name, text
+from gatepost.scans.streaming import each
 
 NAME = "kubeaudit"
 WRITTEN_BY = "`kubeaudit all -p json`"
@@ -45,11 +46,11 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     cut = without_end(reading, opened)
     if cut is not None:
         yield cut
-    rows = [mapping(one) for one in opened.documents]
+    rows = each(opened.documents, mapping)
     for row in rows:
         if "AuditResultName" not in row and name(row.get("level")) in ("error", "fatal"):
             yield reading.problem(f"kubeaudit reports: {name(row.get('msg'))}")
-    yield from reading.each([row for row in rows if "AuditResultName" in row], partial(_finding, reading))
+    yield from reading.each((row for row in rows if "AuditResultName" in row), partial(_finding, reading))
 
 
 def _finding(reading: Reading, row: Mapping[str, Any]) -> Finding:

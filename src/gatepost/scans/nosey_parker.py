@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,8 @@ class _Row(NamedTuple):
     match: Mapping[str, Any]
 
 
-def _rows(opened: Opened) -> list[Any]:
-    return listed(opened.data) if is_list(opened.data) else list(opened.documents)
+def _rows(opened: Opened) -> Sequence[Any]:
+    return listed(opened.data) if is_list(opened.data) else opened.documents
 
 
 def recognises(opened: Opened) -> bool:
@@ -40,12 +40,11 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     cut = without_end(reading, opened)
     if cut is not None:
         yield cut
-    pairs: list[_Row] = []
-    missing = 0
-    for row in map(mapping, _rows(opened)):
-        matches = listed(row.get("matches"))
-        pairs += [_Row(row, mapping(match)) for match in matches]
-        missing += max(0, (whole(row.get("num_matches")) or 0) - len(matches))
+    rows = _rows(opened)
+    pairs = (_Row(row, mapping(match)) for row in map(mapping, rows) for match in listed(row.get("matches")))
+    missing = sum(
+        max(0, (whole(row.get("num_matches")) or 0) - len(listed(row.get("matches")))) for row in map(mapping, rows)
+    )
     if missing:
         yield reading.problem(f"{missing} matches were left out of the report", "write it with --max-matches=-1")
     yield from reading.each(pairs, partial(_finding, reading))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,8 +23,8 @@ EMPTY_LIST_IS_CLEAN = True
 _IDS = ("template-id", "templateID")
 
 
-def _rows(opened: Opened) -> list[Any]:
-    return listed(opened.data) if is_list(opened.data) else list(opened.documents)
+def _rows(opened: Opened) -> Sequence[Any]:
+    return listed(opened.data) if is_list(opened.data) else opened.documents
 
 
 def recognises(opened: Opened) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from gatepost.scans.streaming import BadJson, Buffer, read_large
+from gatepost.scans.streaming import BadJson, Buffer, is_log, read_documents
 from gatepost.scans.xml_tree import BadXml, Node, parse_xml
 
 # Larger reports are refused where they have to be read whole: they would take several times as much memory.
 MOST_BYTES = 128 * 1024 * 1024
-# JSON in UTF-8 is read piece by piece from this size on, so that its size is no matter.
+# JSON, JSON lines and XML are read piece by piece from this size on, so that their size is no matter.
 _LARGE = 16 * 1024 * 1024
 _MOST_PREAMBLE = 50
 _HEAD = 4000
@@ -29,9 +29,10 @@ _MARKS = (
 class Opened:
     """What a report's bytes are.
 
-    `text` is all of it ("" for an archive). `documents` are its JSON values, in order: one, or several where they
-    stand one after another (JSON lines). `data` is the only one (`is_json`; it may be null). `xml` is its root.
-    `members` are the names in an archive. What is rarer is read when it is asked for: `rows`, `yaml`, `member`.
+    `text` is all of it ("" for an archive), of a large one the head; `end` is then what it ends with. `documents` are
+    its JSON values, in order: one, or several where they stand one after another (JSON lines). `data` is the only one
+    (`is_json`; it may be null). `xml` is its root. `members` are the names in an archive. What is rarer is read when
+    it is asked for: `rows`, `yaml`, `member`.
     """
 
     def __init__(
@@ -40,8 +41,10 @@ class Opened:
         documents: Sequence[Any] = (),
         xml: Node | None = None,
         archive: bytes = b"",
+        end: str | None = None,
     ) -> None:
         self.text = text
+        self._end = text[-1:] if end is None else end
         self.documents = documents
         self.is_json = len(documents) == 1
         self.data: Any = documents[0] if self.is_json else None
@@ -63,7 +66,7 @@ class Opened:
     @property
     def ends_whole(self) -> bool:
         """Whether the last line has its end, as every tool writes it; in a text that was cut it hardly has."""
-        return self._is_member or self.text.endswith(("\n", "\r"))
+        return self._is_member or self._end in ("\n", "\r")
 
     @cached_property
     def columns(self) -> Sequence[str]:
@@ -159,24 +162,51 @@ def open_report(given: Buffer) -> Opened:
 
 
 def _large(given: Buffer) -> Opened | None:
-    """Return a large JSON document in UTF-8 without holding all of it; None for anything else."""
+    """Return large JSON, JSON lines or XML without holding all of it; None for anything else."""
+    given = _in_utf_8(given)
     head = given[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if head[:1] not in (b"{", b"[") or b"\x00" in head or _is_log(head[:40].decode("utf-8", "replace")):
+    if head[:1] == b"<":
+        return _large_xml(given, head)
+    if head.startswith(b"PK\x03\x04") or b"\x00" in head:
         return None
+    is_json = head[:1] in (b"{", b"[") and not is_log(head[:40].decode("utf-8", "replace"))
     try:
-        data, rest = read_large(given)
+        documents = read_documents(given)
     except UnicodeDecodeError:
         return None
     except BadJson as error:
+        if not is_json:
+            return None  # a text with a bracket in it
         if error.deep:
             raise Unopened("the report is nested too deeply", "no scanner writes such a report") from None
         if error.cut:
             raise Unopened("the report ends in the middle", "see whether the scanner was stopped") from None
         what = f"the report is not JSON from byte {error.at + 1} on"
         raise Unopened(what, "give the file as the scanner wrote it") from None
-    if _next_brace(rest.decode("utf-8", "replace"), 0, _MOST_PREAMBLE) is not None:
-        return None
-    return Opened(head.decode("utf-8", "replace"), [data])
+    return None if documents is None else Opened(head.decode("utf-8", "replace"), documents, end=_end(given))
+
+
+def _end(given: Buffer) -> str:
+    return given[len(given) - 1 :].decode("utf-8", "replace")
+
+
+def _in_utf_8(given: Buffer) -> Buffer:
+    """Return a text in UTF-8: itself, or a copy in a temporary file of one that is in UTF-16 or UTF-32."""
+    encoding, mark = _encoding(given[:64])
+    if encoding == "utf-8":
+        return given
+    from gatepost.scans.transcoding import in_utf_8
+
+    return in_utf_8(given, encoding, mark)
+
+
+def _large_xml(given: Buffer, head: bytes) -> Opened:
+    from gatepost.scans.xml_streaming import read_xml
+
+    try:
+        return Opened(head.decode("utf-8", "replace"), xml=read_xml(given), end=_end(given))
+    except BadXml as error:
+        raise _not_xml(error) from None
 
 
 def _archive(content: bytes) -> Opened:
@@ -194,22 +224,31 @@ def _xml(text: str, content: bytes, by_mark: bool) -> Opened:
     try:
         return Opened(text, xml=parse_xml(content, "utf-8" if by_mark else None))
     except BadXml as error:
-        if error.cut:
-            raise Unopened("the report ends in the middle", "see whether the scanner was stopped") from None
-        raise Unopened(f"the report {error}", "give the file as the scanner wrote it") from None
+        raise _not_xml(error) from None
+
+
+def _not_xml(error: BadXml) -> Unopened:
+    if error.cut:
+        return Unopened("the report ends in the middle", "see whether the scanner was stopped")
+    return Unopened(f"the report {error}", "give the file as the scanner wrote it")
 
 
 def _decode(content: bytes) -> tuple[str, bool]:
     """Return the text, and whether it was a mark or its zeros that told the encoding."""
+    encoding, mark = _encoding(content[:64])
+    return content[mark:].decode(encoding, "replace"), bool(mark) or encoding != "utf-8"
+
+
+def _encoding(head: bytes) -> tuple[str, int]:
+    """Return the encoding of a text that begins like this, and the length of the mark that told it."""
     for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return content[len(mark) :].decode(encoding, "replace"), True
-    head = content[:64]
+        if head.startswith(mark):
+            return encoding, len(mark)
     if head and head[1::2].count(0) > len(head) // 3:
-        return content.decode("utf-16-le", "replace"), True
+        return "utf-16-le", 0
     if head and head[::2].count(0) > len(head) // 3:
-        return content.decode("utf-16-be", "replace"), True
-    return content.decode("utf-8", "replace"), False
+        return "utf-16-be", 0
+    return "utf-8", 0
 
 
 def _parsed(text: str) -> Opened:
@@ -258,7 +297,7 @@ def _next_brace(text: str, at: int, lines: int) -> int | None:
     """Return where JSON begins: at the next brace or bracket that begins a line, or comes next, and is no log."""
     at = _after_space(text, at)
     for _ in range(lines):
-        if text[at : at + 1] in ("{", "[") and not _is_log(text[at : at + 40]):
+        if text[at : at + 1] in ("{", "[") and not is_log(text[at : at + 40]):
             return at
         at = text.find("\n", at) + 1
         if at == 0:
@@ -270,12 +309,3 @@ def _after_space(text: str, at: int) -> int:
     while text[at : at + 1] in (" ", "\n", "\r", "\t", ",") and at < len(text):
         at += 1
     return at
-
-
-def _is_log(text: str) -> bool:
-    """Whether a text that begins with a bracket is a line such as "[INFO] done" or "[2026-11-21 …" ."""
-    inner = text[1:].lstrip(" ")
-    word = inner[:5]
-    return text[0] == "[" and (
-        (word[:1].isalpha() and not word.startswith(("true", "false", "null"))) or (word[:4].isdigit() and "-" in word)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -39,8 +39,8 @@ class _Check(NamedTuple):
     pages: tuple[str, ...]
 
 
-def _rows(opened: Opened) -> list[Any]:
-    return listed(opened.data) if is_list(opened.data) else list(opened.documents)
+def _rows(opened: Opened) -> Sequence[Any]:
+    return listed(opened.data) if is_list(opened.data) else opened.documents
 
 
 def recognises(opened: Opened) -> bool:
@@ -57,7 +57,7 @@ def _product(row: Mapping[str, Any]) -> str:
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each resource that failed a check; muted ones marked. What a person must check is none."""
-    rows: list[Any] = list(opened.rows) if opened.is_text else _rows(opened)
+    rows: Sequence[Any] = opened.rows if opened.is_text else _rows(opened)
     yield from reading.each(rows, partial(_finding, reading))
 
 

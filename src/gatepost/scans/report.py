@@ -14,8 +14,9 @@ from gatepost.scans.placing import LinesOf, Placing
 from gatepost.scans.provenance import NOTHING, Provenance, provenance
 from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import first_line, mapping, masked, text
-from gatepost.scans.streaming import Buffer
+from gatepost.scans.streaming import BadJson, Buffer
 from gatepost.scans.table import FORMATS, Format, accepts, format_named, format_of
+from gatepost.scans.xml_tree import BadXml
 
 # More is told as a Problem, so that no report can take all memory.
 MOST_FINDINGS = 200_000
@@ -84,6 +85,8 @@ def _opened(
         return _read(found, opened, reading, watch)
     except Unopened as error:  # a part that is opened only when it is asked for
         return _failed(format or "", path, error.what, error.hint)
+    except (BadJson, BadXml, UnicodeDecodeError):  # what is long is read again, and was whole the first time
+        return _failed(format or "", path, "the report has changed while it was read", "wait for the scanner to end")
 
 
 def _failed(format: str, path: str, what: str, hint: str) -> ScanResult:

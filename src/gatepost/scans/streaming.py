@@ -1,5 +1,7 @@
 """Large JSON without its tree in memory: what is long in it is read again whenever it is gone through; never a format.
 
+Several values one after another (JSON lines) are such a list, too.
+
 A value that is short is read at once, by the fast decoder. One that is long is gone into: an object keeps its members,
 a list that is long because it has many elements keeps where it lies and forgets them. The first time over finds every
 fault, so that a report that is cut or damaged is told before anything of it is believed.
@@ -8,7 +10,7 @@ fault, so that a report that is cut or damaged is told before anything of it is 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from json.decoder import WHITESPACE  # type: ignore[attr-defined]
 from typing import Any, Protocol, cast
@@ -22,6 +24,10 @@ _DEEPEST = 8
 # A fault nearer than this to the end of what is there may be for want of the rest.
 _NEAR = 64
 
+
+# Lines before the first value, and characters that tell a value from a line of a log.
+_MOST_PREAMBLE = 50
+_LOOK = 40
 
 _ESCAPE = "Invalid \\"
 _BEGINNINGS = tuple(word[:length] for word in ("true", "false", "null") for length in range(1, len(word)))
@@ -45,36 +51,77 @@ class BadJson(ValueError):
 
 
 class Streamed(list[Any]):
-    """A long list of a report: its first elements are kept, the others are read anew each time it is gone through."""
+    """A long list of a report: its first elements are kept, the others are read anew each time it is gone through.
 
-    def __init__(self, buffer: Buffer, start: int, head: list[Any], count: int, depth: int) -> None:
+    `anew` reads all of them. `count` is how many there are; None to count when somebody asks.
+    """
+
+    def __init__(self, anew: Callable[[], Iterator[Any]], head: Iterable[Any] = (), count: int | None = None) -> None:
         super().__init__(head)
-        self._buffer = buffer
-        self._start = start
+        self._anew = anew
         self._count = count
-        self._depth = depth
 
     def __iter__(self) -> Iterator[Any]:
-        return _Cursor(self._buffer, self._start).elements(self._depth)
+        return self._anew()
 
     def __len__(self) -> int:
+        if self._count is None:
+            self._count = sum(1 for _ in self)
         return self._count
 
     def __bool__(self) -> bool:
-        return True
+        return super().__len__() > 0 or next((True for _ in self), False)
 
     def __getitem__(self, index: Any) -> Any:
         kept = super().__len__()
         if isinstance(index, slice):
             part = cast("slice[int | None, int | None, int | None]", index)
-            start, stop, step = part.indices(self._count)
+            start, stop, step = part.indices(len(self))
             if step > 0:
                 return super().__getitem__(part) if stop <= kept else list(islice(self, start, stop, step))
             return list(self)[part]
-        place = index if index >= 0 else index + self._count
-        if not 0 <= place < self._count:
+        place = index if index >= 0 else index + len(self)
+        if not 0 <= place < len(self):
             raise IndexError(index)
         return super().__getitem__(place) if place < kept else next(islice(self, place, None))
+
+
+def each(rows: Sequence[Any], make: Callable[[Any], Any]) -> list[Any]:
+    """Return what is made of each of some rows; of a long list it is made anew each time it is gone through."""
+    if not isinstance(rows, Streamed):
+        return [make(row) for row in rows]
+    return Streamed(lambda: map(make, rows), map(make, list.__iter__(rows)), rows._count)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def read_documents(buffer: Buffer) -> list[Any] | None:
+    """Return the JSON values that stand one after another in a text in UTF-8; None where there is none.
+
+    Lines of a log before, between and behind them are passed over. Raises BadJson, and UnicodeDecodeError for what is
+    not UTF-8.
+    """
+    cursor = _Cursor(buffer, 3 if buffer[:3] == b"\xef\xbb\xbf" else 0)
+    if not cursor.to_value(_MOST_PREAMBLE):
+        return None
+    start = cursor.offset()
+    kept: list[Any] = []
+    count, long = 0, False
+    for value in cursor.documents():
+        count += 1
+        long = long or (count > _KEPT and cursor.offset() - start > 4 * _SHORT)
+        if not long or count <= _KEPT:
+            kept.append(value)
+        elif len(kept) > _KEPT:
+            del kept[_KEPT:]
+    return Streamed(lambda: _Cursor(buffer, start).documents(), kept, count) if long else kept
+
+
+def is_log(text: str) -> bool:
+    """Whether a text that begins with a bracket is a line such as "[INFO] done" or "[2026-11-21 …" ."""
+    inner = text[1:].lstrip(" ")
+    word = inner[:5]
+    return text[0] == "[" and (
+        (word[:1].isalpha() and not word.startswith(("true", "false", "null"))) or (word[:4].isdigit() and "-" in word)
+    )
 
 
 def read_large(buffer: Buffer) -> tuple[Any, bytes]:
@@ -217,7 +264,41 @@ class _Cursor:
                 kept.append(value)
             elif len(kept) > _KEPT:
                 del kept[_KEPT:]
-        return Streamed(self._buffer, start, kept, count, depth) if long else kept
+        buffer = self._buffer
+        return Streamed(lambda: _Cursor(buffer, start).elements(depth), kept, count) if long else kept
+
+    def to_value(self, lines: int | None = None) -> bool:
+        """Go to where the next value begins: at a brace or bracket that comes next, or begins one of some lines."""
+        while self._peek() == ",":
+            self._at += 1
+        while lines is None or lines > 0:
+            if len(self._window) - self._at < _LOOK and not self._at_end():
+                self._fetch()
+            begin = self._window[self._at : self._at + _LOOK]
+            if begin[:1] in ("{", "[") and not is_log(begin):
+                return True
+            if not self._behind_line():
+                return False
+            lines = None if lines is None else lines - 1
+        return False
+
+    def _behind_line(self) -> bool:
+        """Go behind the end of the line; returns whether there is one."""
+        while True:
+            end = self._window.find("\n", self._at)
+            if end >= 0:
+                self._at = end + 1
+                return True
+            self._at = len(self._window)
+            if self._at_end():
+                return False
+            self._fetch()
+
+    def documents(self) -> Iterator[Any]:
+        """Yield the value that comes next and those behind it."""
+        yield self.value(0)
+        while self.to_value():
+            yield self.value(0)
 
     def elements(self, depth: int) -> Iterator[Any]:
         """Yield the elements of a list whose bracket is behind, and go behind its end."""

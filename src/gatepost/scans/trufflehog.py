@@ -12,6 +12,7 @@ from gatepost.scans.opening import Opened
 from gatepost.scans.placing import Place
 from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.shapes import addresses, is_list, listed, mapping, name, text, whole
+from gatepost.scans.streaming import each
 
 NAME = "trufflehog"
 WRITTEN_BY = "`trufflehog … --json`, versions 2 and 3"
@@ -23,9 +24,7 @@ _OLDER = frozenset(("path", "reason", "stringsFound"))
 
 def _rows(opened: Opened) -> list[Mapping[str, Any]]:
     """Return the results: JSON lines, or the elements of a list; lines of its log too."""
-    if opened.is_json and is_list(opened.data):
-        return [mapping(row) for row in listed(opened.data)]
-    return [mapping(row) for row in opened.documents]
+    return each(listed(opened.data) if opened.is_json and is_list(opened.data) else opened.documents, mapping)
 
 
 def recognises(opened: Opened) -> bool:
@@ -35,19 +34,20 @@ def recognises(opened: Opened) -> bool:
 
 def accepts(opened: Opened) -> bool:
     """Whether there is nothing but lines of its log."""
-    return bool(opened.documents) and all({"level", "msg"} <= row.keys() for row in _rows(opened))
+    return bool(opened.documents) and all(_is_log(row) for row in _rows(opened))
 
 
 def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     """Yield a finding for each result; a Problem for each error in the log that is mixed in."""
-    results: list[Mapping[str, Any]] = []
-    for row in _rows(opened):
-        if "level" in row and "msg" in row:
-            if name(row.get("level")) in ("error", "fatal"):
-                yield reading.problem(f"trufflehog reports: {name(row.get('error')) or name(row.get('msg'))}")
-        else:
-            results.append(row)
-    yield from reading.each(results, partial(_finding, reading))
+    rows = _rows(opened)
+    for row in rows:
+        if _is_log(row) and name(row.get("level")) in ("error", "fatal"):
+            yield reading.problem(f"trufflehog reports: {name(row.get('error')) or name(row.get('msg'))}")
+    yield from reading.each((row for row in rows if not _is_log(row)), partial(_finding, reading))
+
+
+def _is_log(row: Mapping[str, Any]) -> bool:
+    return "level" in row and "msg" in row
 
 
 def _finding(reading: Reading, row: Mapping[str, Any]) -> Finding:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gatepost.scans.streaming import Streamed
 
 # Deeper than any scanner writes; a tree of this depth can be walked without a word of Python's about recursion.
-_DEEPEST = 200
+DEEPEST = 200
 
 
 class BadXml(Exception):
@@ -29,10 +32,13 @@ class Node:
         self.children: list[Node] = []
 
     def all(self, *tags: str) -> list[Node]:
-        """Return the elements at the end of a way of names, below this one: `all("issues", "issue")`."""
+        """Return the elements at the end of a way of names, below this one: `all("issues", "issue")`.
+
+        Of a large text they are read again each time the list is gone through.
+        """
         found: list[Node] = [self]
         for tag in tags:
-            found = [child for one in found for child in one.children if child.tag == tag]
+            found = _below(found, tag)
         return found
 
     def first(self, *tags: str) -> Node:
@@ -58,6 +64,12 @@ class Node:
 _NOTHING = Node("", "", {})
 
 
+def _below(nodes: list[Node], tag: str) -> list[Node]:
+    if isinstance(nodes, Streamed) or any(isinstance(one.children, Streamed) for one in nodes):
+        return Streamed(lambda: (child for one in nodes for child in one.children if child.tag == tag))
+    return [child for one in nodes for child in one.children if child.tag == tag]
+
+
 class _Building:
     """What expat tells, as a tree."""
 
@@ -71,7 +83,7 @@ class _Building:
         if any(" " in key for key in attributes):
             attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         node = Node(space, tag, attributes)
-        if len(self._open) >= _DEEPEST:
+        if len(self._open) >= DEEPEST:
             raise BadXml("is nested too deeply")
         if self._open:
             self._open[-1].children.append(node)
@@ -110,6 +122,39 @@ class _Defaults:
             raise BadXml("declares a default for an attribute")
 
 
+def guarded_parser(encoding: str | None) -> Any:
+    """Return a parser that raises BadXml at entities, at a document type from outside and at long defaults.
+
+    `encoding` is known better than by the text's own word, or None.
+    """
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate(encoding, " ")
+    parser.buffer_text = True
+    parser.EntityDeclHandler = _no_entity
+    parser.StartDoctypeDeclHandler = _no_outside
+    parser.AttlistDeclHandler = _Defaults().declared
+    return parser
+
+
+def why_bad(error: Any, parser: Any, size: int) -> BadXml:
+    """Return what is wrong with a text of `size` bytes that expat has given up on; it is cut where that is its end."""
+    from xml.parsers import expat
+
+    codes = expat.errors.codes
+    cut = {
+        codes[one]
+        for one in (
+            expat.errors.XML_ERROR_NO_ELEMENTS,
+            expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+            expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+            expat.errors.XML_ERROR_PARTIAL_CHAR,
+        )
+    }
+    ends = error.code in cut or parser.CurrentByteIndex >= size - 1
+    return BadXml(f"is not well-formed from line {error.lineno} on", ends)
+
+
 def parse_xml(content: bytes, encoding: str | None = None) -> Node:
     """Return the root of an XML text; `encoding` where it is known better than by the text's own word.
 
@@ -118,29 +163,14 @@ def parse_xml(content: bytes, encoding: str | None = None) -> Node:
     from xml.parsers import expat
 
     building = _Building()
-    parser = expat.ParserCreate(encoding, " ")
-    parser.buffer_text = True
+    parser = guarded_parser(encoding)
     parser.StartElementHandler = building.start
     parser.EndElementHandler = building.end
     parser.CharacterDataHandler = building.data
-    parser.EntityDeclHandler = _no_entity
-    parser.StartDoctypeDeclHandler = _no_outside
-    parser.AttlistDeclHandler = _Defaults().declared
     try:
         parser.Parse(content, True)
     except expat.ExpatError as error:
-        codes = expat.errors.codes
-        cut = {
-            codes[one]
-            for one in (
-                expat.errors.XML_ERROR_NO_ELEMENTS,
-                expat.errors.XML_ERROR_UNCLOSED_TOKEN,
-                expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
-                expat.errors.XML_ERROR_PARTIAL_CHAR,
-            )
-        }
-        ends = error.code in cut or parser.CurrentByteIndex >= len(content.rstrip()) - 1
-        raise BadXml(f"is not well-formed from line {error.lineno} on", ends) from None
+        raise why_bad(error, parser, len(content.rstrip())) from None
     except (LookupError, ValueError):
         raise BadXml("is in an unknown encoding") from None
     if building.root is None:

@@ -15,6 +15,7 @@ from gatepost.scans.purls import package_of
 from gatepost.scans.ranges import upper_bounds
 from gatepost.scans.reading import Reading, Unreadable
 from gatepost.scans.shapes import addresses, identifiers, listed, mapping, name, text, whole
+from gatepost.scans.streaming import each
 
 NAME = "yarn-audit"
 WRITTEN_BY = "`yarn audit --json` of yarn 1, `yarn npm audit --json` of yarn 2 to 4"
@@ -47,9 +48,9 @@ def read(opened: Opened, reading: Reading) -> Iterator[Finding | Problem]:
     if opened.is_json and "advisories" in mapping(opened.data):
         yield from npm_advisories.read_advisories(NAME, opened, reading, place)
         return
-    lines = [mapping(one) for one in opened.documents]
+    lines = each(opened.documents, mapping)
     if any(_is_tree(line) for line in lines):
-        yield from reading.each([line for line in lines if _is_tree(line)], partial(_tree, reading, place))
+        yield from reading.each((line for line in lines if _is_tree(line)), partial(_tree, reading, place))
         return
     yield from _lines(lines, reading, place)
 

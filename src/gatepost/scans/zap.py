@@ -12,6 +12,7 @@ from gatepost.model.records import NamedTuple
 from gatepost.scans.opening import Opened
 from gatepost.scans.reading import Reading
 from gatepost.scans.shapes import addresses, listed, mapping, name, text, weaknesses, whole
+from gatepost.scans.streaming import each
 from gatepost.scans.xml_tree import Node
 
 NAME = "zap"
@@ -55,18 +56,17 @@ def _plain(root: Node) -> dict[str, Any]:
     """Return the XML in the shape of the JSON."""
     sites: list[dict[str, Any]] = []
     for site in root.all("site"):
-        alerts = [
-            {
-                **{child.tag: child.text.strip() for child in item.children},
-                "instances": [
-                    {child.tag: child.text.strip() for child in one.children}
-                    for one in item.all("instances", "instance")
-                ],
-            }
-            for item in site.all("alerts", "alertitem")
-        ]
+        alerts = each(site.all("alerts", "alertitem"), _plain_alert)
         sites.append({"@name": site.get("name"), "alerts": alerts})
     return {"@version": root.get("version"), "site": sites}
+
+
+def _plain_alert(item: Node) -> dict[str, Any]:
+    return {**_texts(item), "instances": each(item.all("instances", "instance"), _texts)}
+
+
+def _texts(node: Node) -> dict[str, str]:
+    return {child.tag: child.text.strip() for child in node.children}
 
 
 def _alerts(sites: list[Mapping[str, Any]], version: str) -> Iterator[_Alert]:
