@@ -26,6 +26,7 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
     `clauses` are the environments of one policy; a second policy assesses on its own.
     """
     untagged: dict[str, Context] = {}
+    before = {one.fingerprint: one for one in facts.base.before} if facts.base is not None else {}
     assessed: list[Assessment] = []
     for finding in findings:
         path = finding.location.path
@@ -39,6 +40,8 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
             context = context._replace(root_cause=cause)
         if facts.base is not None:
             context = compared(finding, context, facts.base)
+            if context.is_new is False and _reaches_more(finding, context, before.get(finding.fingerprint), clauses, facts):
+                context = context._replace(is_new=True, affected=True)
         if facts.old is not None:
             context = context._replace(is_new=context.is_new is not False and not facts.old(finding))
         if facts.owned is not None:
@@ -72,6 +75,30 @@ def compared(finding: Finding, context: Context, base: Comparison) -> Context:
     elsewhere = (step.location for step in (*finding.origins, *finding.related) if step.location is not None)
     affected = is_new or touched or altered or any(_touched(place, base) for place in elsewhere)
     return context._replace(is_new=is_new, touched=touched, affected=affected)
+
+
+def _reaches_more(
+    finding: Finding, context: Context, then: Finding | None, clauses: Sequence[EnvironmentClause], facts: Facts
+) -> bool:
+    """Whether what the base had already reaches an environment now that it did not reach there: in that it is new."""
+    if then is None or facts.base is None:
+        return False
+    path = facts.base.renamed.get(finding.location.path, finding.location.path)
+    signs, signs_then = (_signs_of(one) if facts.inference is not None else () for one in (finding, then))
+    now = (finding.location.path, finding.tags, finding.environments, finding.roots, signs)
+    if now == (path, then.tags, then.environments, then.roots, signs_then):
+        return False
+    reached = place(path, then.tags, clauses, facts, then.environments, then.roots, signs_then).environments
+    return not {fact.name for fact in context.environments} <= {fact.name for fact in reached}
+
+
+def reaches_more(one: Undecided, context: Context, clauses: Sequence[EnvironmentClause], facts: Facts) -> bool:
+    """Whether an undecided rule of a file that the change moved reaches an environment that it did not reach there."""
+    path = None if facts.base is None else facts.base.renamed.get(one.location.path)
+    if path is None:
+        return False
+    reached = place(path, one.tags, clauses, facts, one.environments, (), one.signs).environments
+    return not {fact.name for fact in context.environments} <= {fact.name for fact in reached}
 
 
 def _is_ours(finding: Finding) -> bool:

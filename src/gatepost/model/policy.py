@@ -70,6 +70,7 @@ class Comparison(NamedTuple):
     that the change brings, from the top of the repository. `touched` are the lines that the change wrote, by path, as
     (first, last), 1-based. `beside` are the places of waivers, and of other tools' ignore comments,
     that stand beside the code now and did not then. `before` are the findings themselves.
+    `renamed` maps paths to those that the base has.
     """
 
     known: Mapping[str, tuple[str, str]]
@@ -78,6 +79,7 @@ class Comparison(NamedTuple):
     brought: frozenset[str] = frozenset()
     beside: frozenset[Location] = frozenset()
     before: Sequence[Finding] = ()
+    renamed: Mapping[str, str] = {}
 
 
 class Whose(NamedTuple):

@@ -155,7 +155,9 @@ def judge_before(
     touched = touched_lines(base, workshop.files.root)
     beside_now, beside_then = (together([one.inline for one in judged]) for judged in (results, (*kept, *old)))
     beside = new_places(beside_now, beside_then, names, base.changes.now)
-    return Comparison(known, problems, touched, brought=brought_names(base), beside=beside, before=merged)
+    return Comparison(known, problems, touched, brought=brought_names(base), beside=beside, before=merged)._replace(
+        renamed=base.changes.renamed
+    )
 
 
 def _is_reached(result: Result | None, changes: Changes) -> bool:

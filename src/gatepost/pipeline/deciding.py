@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.context import assess, owned, place, whose_of
+from gatepost.context import assess, owned, place, reaches_more, whose_of
 from gatepost.gate import Decided, Policy, Side, decide
 from gatepost.model.decisions import Assessment, Context, PolicyLine
 from gatepost.model.findings import Finding, Undecided
-from gatepost.model.policy import Facts, Whose
+from gatepost.model.policy import EnvironmentClause, Facts, Whose
 from gatepost.model.problems import Problem
 from gatepost.pipeline.comparing import Against
 from gatepost.pipeline.request import Request
@@ -49,7 +49,9 @@ def _with_waiver_owners(side: Side, seen: Seen, policy_file: str | None) -> Side
     return side._replace(owners=seen.owners_of_waivers(side.policy, policy_file))
 
 
-def _since(one: Undecided | Problem, context: Context, facts: Facts) -> Context:
+def _since(
+    one: Undecided | Problem, context: Context, facts: Facts, clauses: Sequence[EnvironmentClause] = ()
+) -> Context:
     """Return a context that says whether the base of the change, or a baseline, had it already."""
     if isinstance(one, Problem):
         if facts.base is None:
@@ -59,7 +61,8 @@ def _since(one: Undecided | Problem, context: Context, facts: Facts) -> Context:
         return context._replace(is_new=False)
     if facts.base is None:
         return context if facts.old is None else context._replace(is_new=True)
-    return context._replace(is_new=one.fingerprint not in facts.base.known)
+    is_new = one.fingerprint not in facts.base.known or reaches_more(one, context, clauses, facts)
+    return context._replace(is_new=is_new)
 
 
 def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> Side:
@@ -72,7 +75,7 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
 
     def undecided(one: Undecided) -> Context:
         context = place(one.location.path, one.tags, clauses, facts, one.environments, one.roots, one.signs)
-        return _since(one, context if facts.owned is None else owned(context, whose_of(one), facts.owned), facts)
+        return _since(one, context if facts.owned is None else owned(context, whose_of(one), facts.owned), facts, clauses)
 
     def problem(one: Problem) -> Context:
         context = place(one.location.path, {}, clauses, facts)

@@ -13,6 +13,7 @@ from gatepost.services.git import PATIENCE_SECONDS
 MOST_BYTES = 32 * 1024 * 1024  # as for a file of the work tree
 _ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 _LINK = "120000"
+_SUBMODULE = b"160000"
 _MOST_NAMED = 1_000  # paths on one command line
 
 
@@ -106,15 +107,17 @@ def changes(folder: str, commit: str) -> Changes:
 
     Raises `GitRefused`.
     """
-    listed = run(
-        folder, "diff", "--name-status", "-z", "-M", "--no-ext-diff", "--no-textconv", "--relative", commit, "--", "."
-    )
+    # .gitmodules is of the change, too, and might say that its submodules are none of the changes
+    options = ("--raw", "--no-abbrev", "-z", "-M", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none")
+    listed = run(folder, "diff", *options, "--relative", commit, "--", ".")
     untracked = run(folder, "ls-files", "-z", "--others", "--exclude-standard", "--", ".")
     extra = frozenset(os.fsdecode(path) for path in untracked.split(b"\0") if path)
     now = set(extra)
     before: set[str] = set()
     renamed: dict[str, str] = {}
-    for status, paths in _statuses(listed):
+    for status, paths, is_submodule in _statuses(listed):
+        if is_submodule:
+            now.update(_below(folder, paths[-1]))
         if status in "RC":
             renamed[paths[1]] = paths[0]
         if status not in "AC":
@@ -124,13 +127,23 @@ def changes(folder: str, commit: str) -> Changes:
     return Changes(frozenset(now), frozenset(before), renamed, extra)
 
 
-def _statuses(listed: bytes) -> Iterator[tuple[str, list[str]]]:
-    """Yield (letter, paths) of `git diff --name-status -z`; a rename or copy has two paths."""
+def _statuses(listed: bytes) -> Iterator[tuple[str, list[str], bool]]:
+    """Yield (letter, paths, whether it is a submodule) of `git diff --raw -z`; a rename or copy has two paths."""
     fields = iter(listed.split(b"\0"))
-    for status in fields:
-        if status:
-            letter = status[:1].decode("ascii", "replace")
-            yield letter, [os.fsdecode(next(fields, b"")) for _ in range(2 if letter in "RC" else 1)]
+    for facts in fields:
+        if facts:
+            modes, letter = facts.split(b" ")[:2], facts.rpartition(b" ")[2][:1].decode("ascii", "replace")
+            paths = [os.fsdecode(next(fields, b"")) for _ in range(2 if letter in "RC" else 1)]
+            yield letter, paths, _SUBMODULE in (modes[0].lstrip(b":"), modes[-1])
+
+
+def _below(folder: str, path: str) -> Iterator[str]:
+    """Yield the files of a submodule, by path from the folder: which of them differ, only its own history knows."""
+    for here, folders, names in os.walk(os.path.join(folder, path)):
+        folders[:] = [name for name in folders if name != ".git"]
+        below = os.path.relpath(here, folder).replace(os.sep, "/")
+        for name in names:
+            yield f"{below}/{name}"
 
 
 def changed_lines(folder: str, commit: str) -> dict[str, list[tuple[int, int]]]:

@@ -217,6 +217,8 @@ class Files:
         try:
             if full is None:
                 raise Unreadable("the link leads out of the scanned folder", "scan the folder that it leads to")
+            if printable_path(path) != path and kind_of(path).startswith("terraform"):
+                raise Unreadable("the name of the file is not UTF-8", "give it another name")  # two may look the same
             text = decode(read_bytes(full))
         except Unreadable as error:
             self.problems[path] = Problem(Location(printable_path(path), NOWHERE), error.what, error.hint)
