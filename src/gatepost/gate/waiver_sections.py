@@ -93,7 +93,7 @@ def _waiver(page: Page, node: Node) -> Waiver:
 
 def _alternatives(page: Page, name: str, node: Node) -> tuple[str, ...]:
     for one in node.value if node.kind == "list" else [node]:
-        text = page.text(one, f"`{name}`")
+        text = _text(page, name, one)
         if unseen(text):
             page.fault(one, f"`{name}` has characters that are not seen, or turn the text round")
         if name == "fingerprint" and not _FINGERPRINT(text):
@@ -104,7 +104,14 @@ def _alternatives(page: Page, name: str, node: Node) -> tuple[str, ...]:
             fault = package_fault(text)
             if fault:
                 page.fault(one, fault, "write a name or a package URL, and a range behind it: lodash >=4.0 <4.17.21")
-    return tuple(dict.fromkeys(page.texts(node, f"`{name}`")))
+    page.texts(node, f"`{name}`")  # an empty list is refused
+    return tuple(dict.fromkeys(_text(page, name, one) for one in (node.value if node.kind == "list" else [node])))
+
+
+def _text(page: Page, name: str, node: Node) -> str:
+    """Return a scalar as text; a fingerprint as it is written, since one of digits alone reads as a number."""
+    text = page.text(node, f"`{name}`")
+    return page.source.text[node.start : node.end] if name == "fingerprint" and node.kind == "number" else text
 
 
 def _require_statement(
