@@ -140,7 +140,7 @@ def whose_of(one: Finding | Undecided) -> Whose:
     """Return what is asked for when owners of a finding or an undecided rule are."""
     region = one.location.region
     lines = (0, 0) if region == NOWHERE else (region.start_line, region.end_line)
-    return Whose(one.location.path, one.tags, one.resource, lines, one.names, one.calls)
+    return Whose(one.location.path, one.tags, one.resource, lines, one.names, one.calls, one.roots)
 
 
 def owned(context: Context, whose: Whose, owners_of: OwnersOf) -> Context:

@@ -40,13 +40,22 @@ def tag_keys(chosen: Mapping[str, Sequence[str]]) -> TagKeys:
     return TagKeys(owners, projects, names["contact"] if "contact" in chosen else owners)
 
 
-def tagged(tags: Mapping[str, str], names: Iterable[str]) -> list[Claim]:
-    """Return what the tags of a resource tell."""
+def telling(tags: Mapping[str, str], names: Iterable[str]) -> list[str]:
+    """Return the tags (as they are written) whose names are among some plain ones, in the order of these."""
     if not tags:
         return []
     plain = {plain_tag(key): key for key in reversed(list(tags))}
-    found = [plain[name] for name in names if name in plain]
-    return [Claim(tags[key].strip(), f"tag {key}", "high") for key in found if tags[key].strip()]
+    return [plain[name] for name in names if name in plain and tags[plain[name]].strip()]
+
+
+def tagged(tags: Mapping[str, str], names: Iterable[str], fresh: frozenset[str] = frozenset()) -> list[Claim]:
+    """Return what the tags of a resource tell; of those in `fresh` it is told that the change has written them."""
+    return [
+        Claim(tags[key].strip(), f"tag {key}, written by this change", "medium")
+        if key in fresh
+        else Claim(tags[key].strip(), f"tag {key}", "high")
+        for key in telling(tags, names)
+    ]
 
 
 def called(whose: Whose, names: Sequence[str]) -> list[Claim]:

@@ -124,7 +124,7 @@ class Owners:
     def _by_thing(self, source: str, whose: Whose) -> Sequence[Claim]:
         sources = self.sources
         if source == "tags":
-            return tagged(whose.tags, sources.tags.owners)
+            return tagged(whose.tags, sources.tags.owners, whose.fresh)
         if source == "modules":
             return called(whose, sources.tags.owners) if whose.calls else ()
         if source == "cmdb":
@@ -145,7 +145,7 @@ class Owners:
 
     def _projects(self, whose: Whose) -> tuple[Claim, ...] | None:
         sources = self.sources
-        facts = tagged(whose.tags, sources.tags.projects)
+        facts = tagged(whose.tags, sources.tags.projects, whose.fresh)
         facts += called(whose, sources.tags.projects) if whose.calls else ()
         if sources.cmdb is not None:
             facts += sources.cmdb.services(whose, sources.prefix + whose.path)

@@ -87,7 +87,8 @@ class Whose(NamedTuple):
 
     `resource` is its address, `lines` its first and last line (1-based; 0 for all of the file). `names` are those that
     the cloud knows it by. `calls` are the tags of the module calls it lies in, the innermost first, as (address of the
-    call, tag, value).
+    call, tag, value). `roots` reach it where it lies in a file that they share, as for a finding. `fresh` are tags that
+    the change has written.
     """
 
     path: str
@@ -96,6 +97,8 @@ class Whose(NamedTuple):
     lines: tuple[int, int] = (0, 0)
     names: tuple[str, ...] = ()
     calls: tuple[tuple[str, str, str], ...] = ()
+    roots: tuple[str, ...] = ()
+    fresh: frozenset[str] = frozenset()
 
 
 class Owning(NamedTuple):

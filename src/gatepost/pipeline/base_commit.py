@@ -136,7 +136,7 @@ def judge_before(
     today's, so that only the change makes a difference.
     """
     now = {result.root: result for result in results}
-    reached = [root for root in roots if _is_reached(now.get(root), base.changes)]
+    reached = [root for root in roots if is_reached(now.get(root), base.changes)]
     kept = [result for root, result in now.items() if root in set(roots).difference(reached)]
     old = [judge_root(workshop, root) for root in reached]
     names = {before: after for after, before in base.changes.renamed.items()}
@@ -160,7 +160,7 @@ def judge_before(
     )
 
 
-def _is_reached(result: Result | None, changes: Changes) -> bool:
+def is_reached(result: Result | None, changes: Changes) -> bool:
     """Whether a root of the base may be judged otherwise than today's of the same name, if there is one."""
     if result is None:
         return True

@@ -26,6 +26,7 @@ from gatepost.sources.reading import Files, Unreadable, decode, read_bytes
 if TYPE_CHECKING:
     from gatepost.context.catalogue import Catalogue
     from gatepost.context.codeowners import CodeOwners
+    from gatepost.context.owner_tags import TagKeys
     from gatepost.context.owners import Owners
 
 MOST_BYTES = 3 * 1024 * 1024  # GitHub reads no larger CODEOWNERS file
@@ -35,11 +36,16 @@ _MOST_FILES = 2_000  # of a catalogue
 
 
 class Told(NamedTuple):
-    """What tells owners as the repository's policy says, and as the organisation's does; None: nothing tells."""
+    """What tells owners as the repository's policy says, and as the organisation's does; None: nothing tells.
+
+    `keys` and `keys_there` are the tags by which each of them goes.
+    """
 
     owned: OwnersOf | None = None
     owned_there: OwnersOf | None = None
     problems: tuple[Problem, ...] = ()
+    keys: TagKeys | None = None
+    keys_there: TagKeys | None = None
 
 
 class Repository(NamedTuple):
@@ -116,9 +122,10 @@ def owners_told(
     owners, problems = owners_of(request, policies[0], repository)
     theirs = [one for one in policies[1:] if one.owners.location is not None]
     if not theirs:
-        return Told(owners.of, owners.of, problems)
+        return Told(owners.of, owners.of, problems, owners.sources.tags, owners.sources.tags)
     there, more = owners_of(request._replace(policy=request.organisation_policy), theirs[0], repository)
-    return Told(owners.of, there.of, (*problems, *(one for one in more if one not in problems)))
+    every = (*problems, *(one for one in more if one not in problems))
+    return Told(owners.of, there.of, every, owners.sources.tags, there.sources.tags)
 
 
 def names_wanted(request: Request, policies: Sequence[Policy], found: Found) -> bool:

@@ -185,9 +185,12 @@ def _history(repository: Repository, problems: list[Problem]) -> Callable[[str, 
     history = History(repository.top, repository.base.commit if repository.base is not None else "")
 
     def authors(path: str, lines: tuple[int, int]) -> list[Claim]:
-        found = history.authors(path, lines)[:_LISTED]
-        what = "wrote these lines" if lines[0] else "wrote it"
-        return [Claim(one.email or one.name, f"{what}, last on {_day(one.when)} (git)", "guess") for one in found]
+        found, what = history.authors(path, lines) if lines[0] else [], "wrote these lines"
+        if not found:  # those of the change do not count
+            found, what = history.authors(path, (0, 0)), "wrote this file"
+        return [
+            Claim(one.email or one.name, f"{what}, last on {_day(one.when)} (git)", "guess") for one in found[:_LISTED]
+        ]
 
     if history.why:
         problems.append(

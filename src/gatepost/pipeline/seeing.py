@@ -63,7 +63,7 @@ class Seen(NamedTuple):
 def see(run: Run, results: Sequence[Result], watch: Watch | None = None) -> Seen:
     """Return what the roots and the reports came to, with what feeds, evidence and owners' files know."""
     reports, notes = _reports(run, watch)
-    seen = _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)))
+    seen = _known(run, _merged(run, results, reports, (*run.notes, *_module_notes(results), *notes)), results)
     return _with_baselines(run, _aged(run, seen)._replace(around=_surroundings(run, results)))
 
 
@@ -154,13 +154,16 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
     )
 
 
-def _known(run: Run, seen: Seen) -> Seen:
+def _known(run: Run, seen: Seen, results: Sequence[Result]) -> Seen:
     """Add what feeds, evidence and owners' files know."""
     knowing = fed(run.request, run.found.root, run.policy, run.organisation, seen.findings)
     findings, unused = with_all_evidence(run.request.evidence, knowing.findings)
-    told = owners_told(
-        run.request, run.policies, run.found, run.workshop.files, of_base(run.change.base), (*findings, *seen.undecided)
-    )
+    things = (*findings, *seen.undecided)
+    told = owners_told(run.request, run.policies, run.found, run.workshop.files, of_base(run.change.base), things)
+    if run.change.base is not None and told.owned is not None:
+        from gatepost.pipeline.owning_before import told_before
+
+        told = told_before(run, run.change.base, results, things, told)
     return seen._replace(
         findings=findings,
         problems=_in_order((*seen.problems, *knowing.problems, *told.problems)),
