@@ -8,7 +8,8 @@ from verdict_builders import PLAIN, one_of_everything
 
 from gatepost.reports import render, render_scan
 from gatepost.reports.excerpts import columns
-from gatepost.reports.explain import Example, RuleText, TraceLine, explain_finding, explain_rule, matching
+from gatepost.reports.explain import Example, RuleText, explain_rule
+from gatepost.reports.explain_finding import Answer, TraceLine, explain_finding
 from gatepost.reports.rule_table import RuleRow
 from gatepost.reports.rule_table import render as render_rules
 from gatepost.reports.view import View
@@ -38,8 +39,7 @@ TRACE = (
 
 def a_json_finding() -> dict[str, object]:
     report = json.loads(render("json", one_of_everything(), PLAIN).body)
-    (finding,) = matching(report, "7f3a")
-    return dict(finding)
+    return next(one for one in report["findings"] if one["fingerprint"].startswith("7f3a"))
 
 
 def test_a_rule_is_explained_with_an_example_of_each_language_and_its_fix() -> None:
@@ -56,7 +56,7 @@ def test_verbose_shows_every_example() -> None:
 
 
 def test_a_decision_is_explained_down_to_the_line_that_made_it() -> None:
-    text = explain_finding(a_json_finding(), TRACE, PLAIN)
+    text = explain_finding(a_json_finding(), [Answer("p", "production", TRACE)], PLAIN)
     assert text.startswith("7f3a91c2  aws/ec2/ssh-open-to-internet  live/prod/network/main.tf:8\n")
     assert "environment  production    path live/prod/**" in text
     assert "owner        @acme/network CODEOWNERS:12" in text
@@ -68,10 +68,27 @@ def test_without_the_policy_the_name_of_the_line_is_told() -> None:
     assert 'block        "nothing critical reaches production"' in explain_finding(a_json_finding(), (), PLAIN)
 
 
-def test_the_beginning_of_a_fingerprint_finds_its_findings() -> None:
-    report = json.loads(render("json", one_of_everything(), PLAIN).body)
-    assert len(matching(report, "000")) == 7
-    assert matching(report, "") == [] == matching(report, "zzz")
+def test_every_policy_tells_its_lines_waivers_and_budgets() -> None:
+    lines = (*TRACE, TraceLine("everybody hears", None, "warn", asked=False))
+    answers = (
+        Answer("gatepost.yaml", "production", lines, ("the one at a:3 covers it",)),
+        Answer("company.yaml", "production", lines[:1], (), ('"highs": this counts; 11 are more than 10',), "low"),
+    )
+    text = explain_finding(a_json_finding(), answers, PLAIN)
+    assert "gatepost.yaml in production\n1  known" in text
+    assert "3  everybody hears                      not asked\nwaiver       the one at a:3 covers it" in text
+    assert "company.yaml in production, as low\n" in text
+    assert 'budget       "highs": this counts; 11 are more than 10' in text
+
+
+def test_ages_and_due_dates_are_told_with_how_they_are_known() -> None:
+    finding = a_json_finding()
+    age = {"days": 21, "since": "2026-11-01", "counted_from": "first_seen", "how": "first seen, by h.json"}
+    finding["context"] = {**finding["context"], "age": age}  # type: ignore[dict-item]
+    finding["decision"] = {"action": "block", "due": "2026-11-08", "overdue": True, "due_how": "7 days for high"}
+    text = explain_finding(finding, (), PLAIN)
+    assert "age          21 days, since 2026-11-01 (first seen, by h.json)" in text
+    assert "due          2026-11-08, past (7 days for high)" in text
 
 
 def test_rules_are_listed_by_provider() -> None:

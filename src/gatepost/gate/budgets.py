@@ -1,4 +1,4 @@
-"""How many there may be of something: reads the section, counts, says which limit is broken; never lists findings."""
+"""How many there may be of something: reads the section, counts, says which limit is broken; never lists findings.
 
 What is waived, switched off or honoured as another tool's exception is not counted. What cannot be told to count or
 not is counted apart, so that a budget is kept, broken, or not known to be either.

@@ -206,6 +206,13 @@ def waiver_covers(waiver: Waiver, matter: Finding | Undecided) -> bool:
     return all(any(_TESTS[key](one, matter) for one in alternatives) for key, alternatives in waiver.scope)
 
 
+def unmet(waiver: Waiver, matter: Finding | Undecided) -> tuple[str, ...]:
+    """Return the keys of a waiver that do not hold for something; "place" for one that stands beside other code."""
+    keys = tuple(key for key, listed in waiver.scope if not any(_TESTS[key](one, matter) for one in listed))
+    beside = waiver.covers is None or _overlap(waiver.covers, matter.location)
+    return keys if beside else (*keys, "place")
+
+
 def _covers_path(glob: str, matter: Finding | Undecided) -> bool:
     return compile_path_glob(glob)(matter.location.path)
 

@@ -1,9 +1,8 @@
-"""Words of `gatepost explain`: a rule with its example, or one decision of a verdict; never reads a file."""
+"""Words of `gatepost explain` for a rule: why, standards, an example of each language; never reads a file."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
 
 from gatepost.model.records import NamedTuple
 from gatepost.reports.layout import BOLD, DIM, GREEN, RED, SEVERITY_COLOURS, YELLOW, Page
@@ -39,15 +38,6 @@ class RuleText(NamedTuple):
     no_fix: str = ""
     applies_to: str = ""
     examples: Sequence[Example] = ()
-
-
-class TraceLine(NamedTuple):
-    """One line of the policy put to a finding: matched, not matched, or (None) not known and why."""
-
-    name: str
-    matched: bool | None
-    decide: str
-    reason: str = ""
 
 
 def explain_rule(rule: RuleText, view: View) -> str:
@@ -120,87 +110,3 @@ def _differences(old: list[str], new: list[str]) -> list[tuple[str, str]]:
     from difflib import ndiff
 
     return [(line[0], line[2:]) for line in ndiff(old, new) if line[0] != "?"]
-
-
-def explain_finding(finding: Mapping[str, Any], trace: Sequence[TraceLine], view: View) -> str:
-    """Return why one finding (as the json report has it) is decided as it is.
-
-    `trace` are the lines of the policy in their order, up to the one that matched; empty when the policy is not known.
-    """
-    page = Page(view)
-    region, decision = finding["region"], cast("Mapping[str, Any]", finding.get("decision") or {})
-    short = str(finding.get("fingerprint") or "")[:8]
-    page.wrapped(
-        f"{page.paint(short, BOLD)}{'  ' if short else ''}",
-        f"{finding['rule']}  {finding['path']}:{region['start_line']}",
-        len(short) + 2 if short else 0,
-    )
-    colours: dict[str, str] = {**SEVERITY_COLOURS}
-    severity = str(finding["severity"])
-    page.wrapped(" " * (len(short) + 2), f"{finding['title']} ({severity})", len(short) + 2, colours.get(severity, ""))
-    context = cast("Mapping[str, Any]", finding.get("context") or {})
-    _facts(page, "environment", context.get("environments"), "not known")
-    _facts(page, "owner", context.get("owners"), "nobody known")
-    if context.get("guessed_owners"):
-        _facts(page, "perhaps", context["guessed_owners"], "")
-    if context.get("owners_disagree"):
-        _row(page, "", "the sources name different owners; the first counts first")
-    known: dict[object, str] = {True: "yes", False: "no, it was there before"}
-    _row(page, "new", known.get(context.get("is_new"), "not known, counts as new"))
-    _row(page, "exploited", _exploited(cast("Mapping[str, Any]", context.get("exploitability") or {})))
-    _row(page, "cause", str(context.get("root_cause") or ""))
-    for step in cast("list[Mapping[str, Any]]", finding.get("origins") or []):
-        where = f"{step['path']}:{step['region']['start_line']}  " if step.get("path") and step.get("region") else ""
-        _row(page, "set by", where + str(step.get("text") or step.get("what") or ""))
-    page.blank()
-    _trace(page, trace)
-    _decided(page, decision, bool(trace))
-    return page.body()
-
-
-def _facts(page: Page, label: str, facts: list[Mapping[str, str]] | None, none: str) -> None:
-    if not facts:
-        _row(page, label, none)
-    for fact in facts or []:
-        page.wrapped(page.paint(f"{label:<{_LABEL}}", DIM), f"{fact['name']:<13} {fact.get('how') or ''}", _LABEL)
-
-
-def _exploited(known: Mapping[str, Any]) -> str:
-    words: dict[object, str] = {True: "known to be exploited", False: "not known to be exploited"}
-    told = words.get(known.get("known_exploited"), "")
-    epss = known.get("epss")
-    score = f"EPSS {epss:.1%}" if isinstance(epss, float) else ""
-    return ", ".join(part for part in (told, score) if part) or "not known for this finding"
-
-
-def _trace(page: Page, trace: Sequence[TraceLine]) -> None:
-    widest = min(max((len(plain(line.name)) for line in trace), default=0), 40)
-    number_width = len(str(len(trace)))
-    arrow = "→" if page.view.unicode else "->"
-    for number, line in enumerate(trace, start=1):
-        name = plain(line.name)
-        name = name if len(name) <= widest else name[: widest - 1] + ("…" if page.view.unicode else ".")
-        told = {True: f"match {arrow} {line.decide}", False: "no match", None: "not known"}[line.matched]
-        told += f": {line.reason}" if line.reason and not line.matched else ""
-        colour = BOLD if line.matched else ""
-        page.wrapped(f"{number:>{number_width}}  {name:<{widest}}  ", told, widest + number_width + 4, colour)
-
-
-def _decided(page: Page, decision: Mapping[str, Any], traced: bool) -> None:
-    if not decision:
-        return
-    because = decision.get("because")
-    if not traced or not because:
-        told = f'"{because}"' if because else "no line of the policy matches"
-        _row(page, str(decision["action"]), told)
-    waiver = cast("Mapping[str, Any] | None", decision.get("waiver"))
-    if waiver:
-        _row(page, "waived", f"until {waiver['until']} by {waiver['by']}: {waiver['why']}")
-    for note in cast("list[str]", decision.get("notes") or []):
-        _row(page, "note", note)
-
-
-def matching(report: Mapping[str, Any], fingerprint: str) -> list[Mapping[str, Any]]:
-    """Return the findings of a json report whose fingerprint begins with some characters."""
-    found = cast("list[Mapping[str, Any]]", report.get("findings") or [])
-    return [one for one in found if fingerprint and str(one.get("fingerprint") or "").startswith(fingerprint)]

@@ -92,7 +92,7 @@ def read_recorded(path: str) -> Recorded:
         elif key == "findings":
             decisions.append(decision_of(mapping(value)))
         elif key == "undecided":
-            undecided.append(_undecided(mapping(value)))
+            undecided.append(undecided_of(mapping(value)))
         elif key == "problems":
             problems.append(_problem(mapping(value)))
         elif key in others:
@@ -204,7 +204,8 @@ def _claims(row: Mapping[str, Any], key: str) -> tuple[Claim, ...] | None:
     )
 
 
-def _undecided(row: Mapping[str, Any]) -> DecidedUndecided:
+def undecided_of(row: Mapping[str, Any]) -> DecidedUndecided:
+    """Return an undecided rule of the report in its context, with what was decided of it; raises BadReport."""
     decided = mapping(row.get("decision"))
     undecided = Undecided(
         rule=needed(row, "rule"),
