@@ -79,20 +79,12 @@ class History:
         if missing:
             folder = self._git("rev-parse", "--absolute-git-dir")
             if folder is not None:
-                # As a bare repository git reads the .mailmap of a commit, and not that of the work tree.
-                self._read(
-                    self._git(
-                        f"--git-dir={os.fsdecode(folder).strip()}",
-                        "--bare",
-                        "-c",
-                        f"mailmap.blob={self._base or 'HEAD'}:.mailmap",
-                        "log",
-                        "--no-walk=unsorted",
-                        "--stdin",
-                        "--format=%H%x00%aN%x00%aE%x00%at",
-                        given="\n".join(missing).encode("ascii"),
-                    )
-                )
+                inside = os.fsdecode(folder).rstrip("\n")
+                mailmap = f"mailmap.blob={self._base or 'HEAD'}:.mailmap"
+                listed = ("log", "--no-walk=unsorted", "--stdin", "--format=%H%x00%aN%x00%aE%x00%at")
+                # In a bare repository, and away from the work tree, the .mailmap of a commit is read and no other.
+                options = (f"--git-dir={inside}", "--bare", "-c", mailmap)
+                self._read(self._git(*options, *listed, given="\n".join(missing).encode("ascii"), folder=inside))
         return [self._authors[commit] for commit in commits if commit in self._authors]
 
     def _read(self, said: bytes | None) -> None:
@@ -101,7 +93,7 @@ class History:
             if len(fields) == 4 and fields[3].isdigit():
                 self._authors[fields[0]] = Author(fields[1], fields[2], int(fields[3]))
 
-    def _git(self, *arguments: str, given: bytes | None = None) -> bytes | None:
+    def _git(self, *arguments: str, given: bytes | None = None, folder: str = "") -> bytes | None:
         """Return what git prints; None when it fails, is not there, or has taken its time."""
         if self._left <= 0:
             self.why = f"git took longer than {PATIENCE_SECONDS:.0f} s to say who wrote what, and is not asked further"
@@ -110,7 +102,7 @@ class History:
         try:
             answer = subprocess.run(
                 ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments],
-                cwd=self._top,
+                cwd=folder or self._top,
                 input=given,
                 stdin=subprocess.DEVNULL if given is None else None,
                 capture_output=True,
