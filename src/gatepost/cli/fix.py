@@ -20,24 +20,32 @@ from gatepost.sources.discovery import scan_root
 @inputs
 @click.option("--rule", "rules", multiple=True, metavar="ID", help="Only the fixes of this rule; may be given again.")
 @click.option("--unsafe", is_flag=True, help="Also fixes that may stop something that works today.")
+@click.option(
+    "--needs-rescan",
+    is_flag=True,
+    help="With --unsafe: edits, too, that only a new scan can prove (a newer image).",
+)
 @click.option("--write", is_flag=True, help="Write the files, instead of showing a diff.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal.")
-def command(rules: tuple[str, ...], unsafe: bool, write: bool, color: str, **values: Any) -> int:
+def command(rules: tuple[str, ...], unsafe: bool, needs_rescan: bool, write: bool, color: str, **values: Any) -> int:
     """Show the proved fixes as one diff, or write them.
 
     A fix is proved: with it the finding is gone and nothing new appears. Safe ones cannot stop anything that works
-    today; --unsafe adds the others, which want a look before they are committed.
+    today; --unsafe adds the others, which want a look before they are committed. What scan reports ask for cannot
+    always be proved without a new scan: --needs-rescan adds those edits.
     """
     _known(rules)
+    if needs_rescan and not unsafe:
+        raise UsageError("--needs-rescan adds edits that are all unsafe", hint="give --unsafe too")
     request = request_of(values)
     progress = Progress()
-    fixed = fix_all(request, Chosen(rules, unsafe), progress)
+    fixed = fix_all(request, Chosen(rules, unsafe, needs_rescan), progress)
     progress.clear()
     if write:
         write_files(scan_root(request.paths), fixed.after)
     elif fixed.after:
         write_out(diff_of(fixed.before, fixed.after, wants_colour(color)))
-    click.echo(_summary(fixed, unsafe, write), err=not write)
+    click.echo(_summary(fixed, unsafe, needs_rescan, write), err=not write)
     return 0
 
 
@@ -56,18 +64,34 @@ def _known(rules: tuple[str, ...]) -> None:
             )
 
 
-def _summary(fixed: Fixed, unsafe: bool, write: bool) -> str:
+def _summary(fixed: Fixed, unsafe: bool, needs_rescan: bool, write: bool) -> str:
     applied, files = len(fixed.applied), len(fixed.after)
     left = len(fixed.last.decisions)
     done = "wrote" if write else "shows"
     lines = [f"{done} {_count(applied, 'fix', 'fixes')} in {_count(files, 'file')}; {_count(left, 'finding')} left"]
-    if not unsafe:
-        held = sum(any(f.safety == "unsafe" for f in d.assessment.finding.fixes) for d in fixed.last.decisions)
-        if held:
-            lines.append(f"{_count(held, 'more fix is', 'more fixes are')} proved but unsafe: --unsafe takes them too")
+    held = _held(fixed, "proved")
+    if held and not unsafe:
+        lines.append(f"{_count(len(held), 'more fix is', 'more fixes are')} proved but unsafe: --unsafe takes them too")
+    unproved = {cause for cause, _ in _held(fixed, "needs_rescan")}
+    done = sum(one.fix.proof == "needs_rescan" for one in fixed.applied)
+    if done:
+        lines.append(f"{_count(done, 'of them needs', 'of them need')} a new scan to be proved")
+    elif unproved and not needs_rescan:
+        what = _count(len(unproved), "more edit needs", "more edits need")
+        lines.append(f"{what} a new scan to be proved: --unsafe --needs-rescan takes them too")
     if applied and not write:
         lines.append("--write writes them")
     return "\n".join(lines)
+
+
+def _held(fixed: Fixed, proof: str) -> list[tuple[str, str]]:
+    """Return (cause, fingerprint) of the findings that are left and have an unsafe edit of some proof."""
+    found = (one.assessment.finding for one in fixed.last.decisions)
+    return [
+        (one.cause or one.fingerprint, one.fingerprint)
+        for one in found
+        if any(fix.safety == "unsafe" and fix.edits and fix.proof == proof for fix in one.fixes)
+    ]
 
 
 def _count(number: int, one: str, many: str = "") -> str:

@@ -29,18 +29,23 @@ MOST_ROUNDS = 2_000
 
 
 class Chosen(NamedTuple):
-    """Which fixes are wanted: `rules` are ids (all when empty), `unsafe` takes unsafe ones too."""
+    """Which fixes are wanted: `rules` are ids (all when empty), `unsafe` takes unsafe ones too.
+
+    `unproved` takes edits, too, that only a new scan can prove.
+    """
 
     rules: tuple[str, ...] = ()
     unsafe: bool = False
+    unproved: bool = False
 
     def fix_of(self, decision: Decision) -> Fix | None:
-        """Return the fix to apply for a decision: proved, wanted, and for no finding that somebody has waived."""
+        """Return the fix to apply for a decision: wanted, with edits, and for no finding that somebody has waived."""
         finding = decision.assessment.finding
         if decision.waiver is not None or (self.rules and finding.rule not in self.rules):
             return None
         for fix in finding.fixes:
-            if fix.proof == "proved" and fix.edits and (self.unsafe or fix.safety == "safe"):
+            proved = fix.proof == "proved" or self.unproved
+            if proved and fix.edits and (self.unsafe or fix.safety == "safe"):
                 return fix
         return None
 
@@ -100,6 +105,12 @@ def fix_all(request: Request, chosen: Chosen, watch: Watch | None = None) -> Fix
             verdict = judge(back)
         applied += batch
         last = verdict
+        # What only a new scan can prove is still found, so it is done once for each cause.
+        done = {one.finding.cause for one in batch if one.fix.proof != "proved"}
+        refused.update(one.finding.fingerprint for one in batch if one.fix.proof != "proved")
+        for decision in last.decisions if done else ():
+            if decision.assessment.finding.cause in done:
+                refused.add(decision.assessment.finding.fingerprint)
     old = {path: _text(disk, path) for path in texts}
     after = {path: text for path, text in texts.items() if text != old[path]}
     return Fixed({path: old[path] for path in after}, after, tuple(applied), first, last)
