@@ -47,7 +47,7 @@ def command(
     """Tell those whom the routes of a verdict name.
 
     VERDICT.json is what gatepost check --format json=VERDICT.json wrote. Where a fork is built, nothing is sent
-    unless --send is given; issues are left alone in a pull or merge request. Credentials are taken from the environment.
+    unless --send is given; issues are left alone in a pull or merge request. Credentials come from the environment.
 
     \b
     gatepost route verdict.json --dry-run

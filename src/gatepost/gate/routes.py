@@ -43,7 +43,7 @@ MOST_ROUTES = 200
 
 
 class Route(NamedTuple):
-    """Who is told of which findings; `destinations` are keys and values by service, as `gate.destinations` reads them."""
+    """Who is told of which findings; `destinations` are keys and values by service: see `gate.destinations`."""
 
     name: str
     condition: Condition
@@ -171,9 +171,11 @@ def routed(
     """Return the decisions with the names of the routes that each takes, and the routes with what each gets.
 
     `sides` are policies with all findings in their contexts, in the order of `decisions`. What a policy switches off,
-    excludes, or allows because another tool is told to ignore it takes no route; what is waived only where a route asks.
+    excludes, or allows because another tool is told to ignore it takes no route; what is waived only where one asks.
     """
-    lines = {(line.name, line.location): line.decide for policy, _ in sides for line in policy.lines}
+    lines: dict[tuple[str, Location | None], str] = {}
+    for policy, _ in sides:
+        lines.update({(line.name, line.location): line.decide for line in policy.lines})
     counts = [not _set_aside(decision, lines) for decision in decisions]
     names: list[list[str]] = [[] for _ in decisions]
     found: list[Routed] = []

@@ -40,15 +40,15 @@ class Judged(NamedTuple):
 class Mark(NamedTuple):
     """What an issue at a host remembers of us: whose group it is, of which scope, and what was last written to it.
 
-    `key` and `scope` are hexadecimal digits, `content` a digest of what the issue tells, `severity` and `count` those
-    that were told last; `gone` is true once we have said that nothing of it is left.
+    `key` and `scope` are hexadecimal digits, `content` a digest of what the issue tells, `severity` and `total` (how
+    many findings) those that were told last; `gone` is true once we have said that nothing of it is left.
     """
 
     key: str
     scope: str
     content: str
     severity: str = ""
-    count: int = 0
+    total: int = 0
     gone: bool = False
 
 

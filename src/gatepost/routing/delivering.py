@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from gatepost.model.records import NamedTuple
 from gatepost.model.routing import Wanted
@@ -88,10 +89,12 @@ def _issues(batches: Sequence[Batch], routing: Routing, terms: Terms, patience: 
                 wanted[item.key] = wanted_of(batch, item, about, terms.links)
     ordered = [wanted[key] for key in sorted(wanted, key=lambda key: ranks[key])]
 
-    def say(text: str) -> str:
-        return text if first.service == "jira" else note_of(first.service, first.settings, text)
+    def note(text: str) -> Any:
+        return note_of(first.service, first.settings, text)
 
-    tracker = tracker_of(first, terms.environment, patience, lambda text: note_of(first.service, first.settings, text))
+    tracker = tracker_of(first, terms.environment, patience, note)
+    # Jira makes its comments itself, since they are no text there.
+    say = str if first.service == "jira" else note
     return reconcile(tracker, ordered, routing.here, about, say, terms.most_new)
 
 

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from gatepost.gate.destinations import DESTINATIONS, EITHER
+from gatepost.gate.destinations import DESTINATIONS
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
@@ -32,7 +32,7 @@ class Item(NamedTuple):
     """One group of findings that one edit would mend, or one finding that stands alone.
 
     `key` is its identity at every host (16 hexadecimal digits), which moves with no line. `places` are the first few,
-    worst first; `count` is how many findings there are. `diff` are the lines of a proved fix ("- old", "+ new"), `fix`
+    worst first; `total` is how many findings there are. `diff` are the lines of a proved fix ("- old", "+ new"), `fix`
     the mend in words. `due` is an ISO date, "" for none. `action` is the strictest decision.
     """
 
@@ -41,7 +41,7 @@ class Item(NamedTuple):
     severity: str
     action: str
     places: tuple[Place, ...]
-    count: int
+    total: int
     message: str = ""
     why: str = ""
     rules: tuple[str, ...] = ()

@@ -81,7 +81,7 @@ def _create(tracker: Tracker, one: Wanted, about: About) -> str:
 
 
 def _kept(there: Sequence[Issue]) -> Issue:
-    """Return the issue of several about the same group that counts: the oldest, of the open ones where there are any."""
+    """Return the issue of several about the same group that counts: the oldest one, of the open ones if there are."""
     return min(there, key=lambda issue: (not issue.open, issue.order))
 
 

@@ -31,7 +31,7 @@ def message(batch: Batch, digest: Digest, about: About, links: Links) -> dict[st
     if links.run:
         blocks.append(_rich([_section([{"type": "link", "url": links.run, "text": "the run that found them"}])]))
     return {
-        "text": slack_line(heading(batch, digest, about)),
+        "text": slack_line(heading(digest, about)),
         "blocks": blocks,
         "mrkdwn": False,
         "unfurl_links": False,
@@ -59,7 +59,7 @@ def _head(batch: Batch, digest: Digest, about: About) -> dict[str, Any]:
     if mention:
         kind = "usergroup" if str(mention).startswith("S") else "user"
         elements += [{"type": kind, f"{kind}_id": mention}, _text(" ")]
-    elements.append(_text(line(heading(batch, digest, about)), bold=True))
+    elements.append(_text(line(heading(digest, about)), bold=True))
     elements.append(
         _text(f"\nroute {line(batch.route, 100)}" + (f" · {line(about.commit, 12)}" if about.commit else ""))
     )
@@ -75,8 +75,8 @@ def _item(item: Item, links: Links) -> list[dict[str, Any]]:
         where = line(at(place), 200)
         title.append(_text("\n"))
         title.append({"type": "link", "url": address, "text": where} if address else _text(where, code=True))
-        if item.count > 1:
-            title.append(_text(f" and {item.count - 1} more"))
+        if item.total > 1:
+            title.append(_text(f" and {item.total - 1} more"))
     details = _details(item)
     body: list[dict[str, Any]] = [_section([_text(details)])]
     diff = short_diff(item)

@@ -30,7 +30,7 @@ def message(batch: Batch, digest: Digest, about: About, links: Links) -> dict[st
 
 
 def _message(batch: Batch, digest: Digest, about: About, links: Links, shown: int) -> dict[str, Any]:
-    body: list[dict[str, Any]] = [_block([_run(line(heading(batch, digest, about)), weight="bolder", size="medium")])]
+    body: list[dict[str, Any]] = [_block([_run(line(heading(digest, about)), weight="bolder", size="medium")])]
     route = f"route {line(batch.route, 100)}" + (f" · {line(about.commit, 12)}" if about.commit else "")
     body.append(_block([_run(route, isSubtle=True)]))
     for item in digest.items[:shown]:
@@ -65,7 +65,7 @@ def _item(item: Item) -> dict[str, Any]:
     ]
     items: list[dict[str, Any]] = [_block(title)]
     if item.places:
-        more = f" and {item.count - 1} more" if item.count > 1 else ""
+        more = f" and {item.total - 1} more" if item.total > 1 else ""
         items.append(_block([_run(line(at(item.places[0]), 200) + more, fontType="monospace")]))
     told = " · ".join(f"{label}: {text}" for label, text in facts(item) if label not in ("severity", "owner"))
     items.append(_block([_run(line(f"{told} · id: {item.key}", 600), isSubtle=True)]))

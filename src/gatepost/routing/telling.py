@@ -80,7 +80,7 @@ def digests(batch: Batch, about: About, most: int = MOST_ITEMS) -> tuple[list[Di
     return made[:MOST_MESSAGES], sum(one.total for one in made[MOST_MESSAGES:])
 
 
-def heading(batch: Batch, digest: Digest, about: About) -> str:
+def heading(digest: Digest, about: About) -> str:
     """Return the first line of a message, not yet made harmless."""
     noun = "finding" if digest.total == 1 else "findings"
     blocking = sum(item.action == "block" for item in digest.items)

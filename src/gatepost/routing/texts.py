@@ -15,7 +15,7 @@ _BREAK = "\u200b"
 _GITLAB_NAMES = re.compile(r"[!%&$~^](?=[\w\"])|\[(?=[a-z_]+:)")
 # "ABC-12" is a link in Jira; identifiers of vulnerabilities are not meant to be broken up.
 _JIRA_KEY = re.compile(r"\b(?!CVE-|CWE-|GHSA-|AVD-|CKV)([A-Z][A-Z0-9_]+)-(?=\d)")
-_WIKI_SIGNS = re.compile(r"[\\{}\[\]*_+^~!|?#-]")
+_WIKI_SIGNS = re.compile(r"[\\{}\[\]*_+^~!|?#]|-(?!\w)|(?<!\w)-")
 _WIKI_STARTS = re.compile(r"^(h[1-6]|bq)(?=\.)")
 _ADDRESS = re.compile(r"(?<=\w):(?=//)|\bwww(?=\.)|\b(mailto|file):", re.IGNORECASE)
 

@@ -33,7 +33,7 @@ def sections(item: Item) -> Iterator[Section]:
     if item.message:
         yield Section("text", text=item.message)
     yield Section("facts", facts=tuple(facts(item)))
-    yield Section("places", "Where", places=item.places, more=max(0, item.count - len(item.places)))
+    yield Section("places", "Where", places=item.places, more=max(0, item.total - len(item.places)))
     if item.why:
         yield Section("text", "Why it matters", item.why)
     if item.fix:
@@ -57,7 +57,7 @@ def mark_of(item: Item, about: About, settings: Mapping[str, Any]) -> Mark:
     """Return what an issue is to remember: its content changes with what it tells, not with the commit."""
     told = json.dumps([_plain(item), {name: settings[name] for name in sorted(settings)}], sort_keys=True)
     content = hashlib.sha256(told.encode()).hexdigest()[:16]
-    return Mark(item.key, about.scope, content, item.severity, min(item.count, 9_999_999))
+    return Mark(item.key, about.scope, content, item.severity, min(item.total, 9_999_999))
 
 
 def _plain(item: Item) -> dict[str, Any]:
@@ -92,6 +92,6 @@ def changed_note(before: Mark, now: Mark) -> str:
     parts: list[str] = []
     if before.severity and before.severity != now.severity:
         parts.append(f"severity {before.severity} → {now.severity}")
-    if before.count and before.count != now.count:
-        parts.append(f"{before.count} → {now.count} findings")
+    if before.total and before.total != now.total:
+        parts.append(f"{before.total} → {now.total} findings")
     return f"Changed: {', '.join(parts)}." if parts else ""

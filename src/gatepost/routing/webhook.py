@@ -50,7 +50,7 @@ def _item(item: Item, links: Links) -> dict[str, Any]:
             {"path": printable(p.path), "line": p.line, "resource": printable(p.resource), "link": links.to(p) or None}
             for p in item.places
         ],
-        "count": item.count,
+        "count": item.total,
         "rules": [printable(rule) for rule in item.rules],
         "ids": [printable(one) for one in item.ids],
         "environments": [printable(name) for name in item.environments],

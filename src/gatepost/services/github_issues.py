@@ -6,21 +6,20 @@ only those may set who may triage, and by the mark at the beginning of its body.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from importlib import import_module
+from typing import Any, cast
 
 from gatepost.model.routing import Issue, Mark, Wanted
 from gatepost.services.issue_marks import LABEL, mark_of, remarked, with_mark
-from gatepost.services.patience import Patience
+from gatepost.services.patience import LeadsElsewhere, OutOfTime, Patience
 from gatepost.services.web import ANSWER_SECONDS, Refused, without_secrets
-
-if TYPE_CHECKING:
-    from github.Issue import Issue as HostIssue
-    from github.Repository import Repository
 
 _PAGE = 100
 _MOST = 20_000
+# What the library raises when an answer is not what it expects.
+_UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
 
 
 class GitHubIssues:
@@ -28,15 +27,16 @@ class GitHubIssues:
 
     def __init__(self, address: str, repository: str, token: str, patience: Patience) -> None:
         try:
-            from github import Auth, Github
+            github: Any = import_module("github")
         except ImportError:
             raise Refused("PyGithub is not installed: pip install 'gatepost[github]'") from None
         from gatepost.services.retries import Retries
 
         self._token = token
+        self._fault: Any = github.GithubException
         self._patience = patience
-        self._host = Github(
-            auth=Auth.Token(token),
+        self._host: Any = github.Github(
+            auth=github.Auth.Token(token),
             base_url=address,
             timeout=int(ANSWER_SECONDS),
             per_page=_PAGE,
@@ -46,29 +46,25 @@ class GitHubIssues:
             seconds_between_writes=None,
             lazy=True,
         )
-        self._issues: dict[str, HostIssue] = {}
-        self._repository: Repository = self._host.get_repo(repository, lazy=True)
+        self._issues: dict[str, Any] = {}
+        self._repository: Any = self._host.get_repo(repository)
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _asking(self) -> Generator[None]:
         """Turn whatever the library raises into Refused, without anything of the request in it."""
-        from github import GithubException
         from requests import RequestException
 
-        from gatepost.services.patience import OutOfTime
-        from gatepost.services.retries import out_of_time
+        from gatepost.services.retries import what_of
 
         try:
             self._patience.before_request()
             yield
-        except OutOfTime as error:
+        except (OutOfTime, LeadsElsewhere) as error:
             raise Refused(str(error)) from None
-        except GithubException as error:
+        except self._fault as error:
             raise self._refusal(error.status, error.data) from None
-        except (RequestException, AssertionError, RuntimeError, ValueError) as error:
-            late = out_of_time(error)
-            what = str(late) if late else f"the host cannot be reached, or its answer be read: {type(error).__name__}"
-            raise Refused(what, unsure=True) from None
+        except (RequestException, *_UNREADABLE) as error:
+            raise Refused(what_of(error), unsure=True) from None
 
     def _refusal(self, status: int, data: Any) -> Refused:
         said = cast("dict[str, Any]", data).get("message", "") if isinstance(data, dict) else ""
@@ -103,7 +99,7 @@ class GitHubIssues:
             )
             return f"#{made.number}"
 
-    def _edit(self, issue: Issue, change: Callable[[HostIssue], None], note: str) -> None:
+    def _edit(self, issue: Issue, change: Callable[[Any], None], note: str) -> None:
         with self._asking():
             one = self._issues[issue.id]
             change(one)

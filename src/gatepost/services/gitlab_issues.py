@@ -6,17 +6,20 @@ the mark at the beginning of its description.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, cast
 
 from gatepost.model.routing import Issue, Mark, Wanted
 from gatepost.services.issue_marks import LABEL, mark_of, remarked, with_mark
-from gatepost.services.patience import Patience
+from gatepost.services.patience import LeadsElsewhere, OutOfTime, Patience
 from gatepost.services.web import ANSWER_SECONDS, Refused, without_secrets
 
 _PAGE = 100
 _MOST = 20_000
+# What the library raises when an answer is not what it expects.
+_UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
 
 
 class GitLabIssues:
@@ -24,7 +27,7 @@ class GitLabIssues:
 
     def __init__(self, address: str, project: str, token: str, patience: Patience) -> None:
         try:
-            from gitlab import Gitlab
+            gitlab: Any = import_module("gitlab")
         except ImportError:
             raise Refused("python-gitlab is not installed: pip install 'gatepost[gitlab]'") from None
         from requests import Session
@@ -38,8 +41,9 @@ class GitLabIssues:
         for scheme in ("https://", "http://"):
             session.mount(scheme, HTTPAdapter(max_retries=Retries(patience=patience)))
         self._token = token
+        self._fault: Any = gitlab.GitlabError
         self._patience = patience
-        self._host: Any = Gitlab(
+        self._host: Any = gitlab.Gitlab(
             address,
             private_token=token,
             timeout=ANSWER_SECONDS,
@@ -54,25 +58,21 @@ class GitLabIssues:
         self._project: Any = self._host.projects.get(project, lazy=True)
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _asking(self) -> Generator[None]:
         """Turn whatever the library raises into Refused, without anything of the request in it."""
-        from gitlab.exceptions import GitlabError
         from requests import RequestException
 
-        from gatepost.services.patience import OutOfTime
-        from gatepost.services.retries import out_of_time
+        from gatepost.services.retries import what_of
 
         try:
             self._patience.before_request()
             yield
-        except OutOfTime as error:
+        except (OutOfTime, LeadsElsewhere) as error:
             raise Refused(str(error)) from None
-        except GitlabError as error:
+        except self._fault as error:
             raise self._refusal(error.response_code or 0, error.error_message) from None
-        except (RequestException, ValueError, KeyError, TypeError, AttributeError) as error:
-            late = out_of_time(error)
-            what = str(late) if late else f"the host cannot be reached, or its answer be read: {type(error).__name__}"
-            raise Refused(what, unsure=True) from None
+        except (RequestException, *_UNREADABLE) as error:
+            raise Refused(what_of(error), unsure=True) from None
 
     def _refusal(self, status: int, said: object) -> Refused:
         why = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}

@@ -1,7 +1,7 @@
 """Issues in Jira (Cloud, REST API 3; Server and Data Center, REST API 2); never decides which there should be.
 
 An issue is found by its label gatepost-SCOPE and remembers in the entity property `gatepost`. Sources: "The Jira Cloud
-platform REST API" (issue search by /search/jql, issues, issue properties, transitions), "Jira Server platform REST API".
+platform REST API" (search by /search/jql, issues, issue properties, transitions), "Jira Server platform REST API".
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ class Jira:
         for _ in range(_MOST_PAGES):
             more = {"startAt": begin} if self._server else ({"nextPageToken": token} if token else {})
             page = _mapping(self._web.ask("POST", path, {**asked, **more}).data)
-            issues = cast("list[Any]", page.get("issues") or [])
+            if not isinstance(page.get("issues"), list):
+                raise Refused("the host's answer cannot be read: it lists no issues")
+            issues = cast("list[Any]", page["issues"])
             yield from (cast("Mapping[str, Any]", one) for one in issues if isinstance(one, dict))
             begin += len(issues)
             token = page.get("nextPageToken")
@@ -122,28 +124,29 @@ def _remembering(mark: Mark) -> dict[str, Any]:
     return {"properties": [{"key": PROPERTY, "value": mark._asdict()}]}
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+def _mapping(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 def _issue(found: Mapping[str, Any], scope: str) -> Issue | None:
     fields = _mapping(found.get("fields"))
     labels = [one for one in cast("list[Any]", fields.get("labels") or []) if isinstance(one, str)]
-    kept = _mapping(_mapping(found.get("properties")).get(PROPERTY))
+    kept: Mapping[str, Any] = _mapping(_mapping(found.get("properties")).get(PROPERTY))
     # Of an issue that has lost its property the labels still tell whose it is.
     keys = [label[len(LABEL) + 1 :] for label in labels if label.startswith(f"{LABEL}-")]
     key = next((one for one in keys if one != scope and len(one) == 16), "")
     number = str(found.get("id", ""))
     if not key or not number:
         return None
-    kept = kept if kept.get("key") == key else {}
-    count = kept.get("count")
+    if kept.get("key") != key:
+        kept = {}
+    total = kept.get("total")
     mark = Mark(
         key,
         scope,
         str(kept.get("content", "")),
         str(kept.get("severity", "")),
-        count if isinstance(count, int) else 0,
+        total if isinstance(total, int) else 0,
         kept.get("gone") is True,
     )
     done = _mapping(_mapping(fields.get("status")).get("statusCategory")).get("key") == "done"

@@ -18,10 +18,18 @@ class OutOfTime(Exception):
     """A host asked for more time than there is; its text says so."""
 
 
+class LeadsElsewhere(Exception):
+    """A host sent us to another address, where a credential does not go along."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the host leads to another address ({status}), which is not followed")
+
+
 class Patience:
     """The time that is left for one host.
 
-    `now` gives seconds of the day's clock (epoch), `sleep` waits; tests give their own. All waiting goes through `wait`.
+    `now` gives seconds of the day's clock (epoch), `sleep` waits; tests give their own. All that is
+    waited goes through `wait`.
     """
 
     def __init__(

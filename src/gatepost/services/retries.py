@@ -5,10 +5,17 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+import requests
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    MaxRetryError,
+    NewConnectionError,
+    ProtocolError,
+    ReadTimeoutError,
+)
 from urllib3.util.retry import Retry
 
-from gatepost.services.patience import MOST_TRIES, OutOfTime, Patience
+from gatepost.services.patience import MOST_TRIES, LeadsElsewhere, OutOfTime, Patience
 
 
 class Retries(Retry):
@@ -31,7 +38,7 @@ class Retries(Retry):
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:  # noqa: ARG002
         """Whether an answer is to be looked at by `increment`, which alone sees its headers."""
-        return status_code in (403, 429) or status_code >= 500
+        return status_code in (403, 429) or status_code >= 500 or 300 <= status_code < 400
 
     def increment(
         self,
@@ -45,6 +52,8 @@ class Retries(Retry):
         """Return what the next try goes by; raises where there is none, which hands the answer to whoever asked."""
         tried = self._tried + 1
         if response is not None:
+            if response.status < 400:
+                raise LeadsElsewhere(response.status)
             headers = dict(response.headers.items())
             self._patience.heard(headers)
             wait = self._patience.after(method or "POST", response.status, headers, tried)
@@ -54,21 +63,28 @@ class Retries(Retry):
         # Nothing was sent where no connection came about.
         if isinstance(error, NewConnectionError | ConnectTimeoutError) and tried < min(3, MOST_TRIES):
             return self.new(tried=tried, wait=float(tried))
-        if error is not None:
+        if isinstance(error, ReadTimeoutError | ProtocolError):
             raise error
-        raise MaxRetryError(_pool, url or "", None)
+        raise MaxRetryError(_pool, url or "", error)
 
     def sleep(self, response: Any = None) -> None:  # noqa: ARG002
         """Wait as the last answer asked. Raises OutOfTime."""
         self._patience.wait(self._wait)
 
 
-def out_of_time(error: BaseException) -> OutOfTime | None:
-    """Return the OutOfTime that an exception of a library came of."""
-    seen = 0
+def what_of(error: BaseException) -> str:
+    """Return what an exception of a library says, in our words: nothing of the request may be shown."""
     current: BaseException | None = error
-    while current is not None and seen < 10:
-        if isinstance(current, OutOfTime):
-            return current
-        current, seen = current.__cause__ or current.__context__, seen + 1
-    return None
+    for _ in range(10):
+        if current is None:
+            break
+        if isinstance(current, OutOfTime | LeadsElsewhere):
+            return str(current)
+        current = current.__cause__ or current.__context__
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the certificate of the host cannot be verified"
+    if isinstance(error, requests.ConnectionError):
+        return "the host cannot be reached"
+    if isinstance(error, requests.Timeout):
+        return "the host takes too long"
+    return f"the host's answer cannot be read: {type(error).__name__}"

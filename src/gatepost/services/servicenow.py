@@ -43,8 +43,10 @@ class ServiceNow:
                     "sysparm_exclude_reference_link": "true",
                 }
             )
-            data = self._web.ask("GET", f"/api/now/table/{self._table}?{query}").data
-            listed = cast("list[Any]", _mapping(data).get("result") or [])
+            result = _mapping(self._web.ask("GET", f"/api/now/table/{self._table}?{query}").data).get("result")
+            if not isinstance(result, list):
+                raise Refused("the host's answer cannot be read: it lists no records")
+            listed = cast("list[Any]", result)
             for one in listed:
                 record = self._record(_mapping(one), scope, len(found))
                 if record is not None:
@@ -106,7 +108,7 @@ class ServiceNow:
 
 
 def _remembered(mark: Mark) -> str:
-    return f"{mark.content} {mark.severity} {mark.count} {'gone' if mark.gone else 'here'}"
+    return f"{mark.content} {mark.severity} {mark.total} {'gone' if mark.gone else 'here'}"
 
 
 def _mark(key: str, scope: str, text: str) -> Mark:
@@ -116,5 +118,5 @@ def _mark(key: str, scope: str, text: str) -> Mark:
     return Mark(key, scope, parts[0], parts[1], int(parts[2][:9]), parts[3] == "gone")
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
+def _mapping(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}

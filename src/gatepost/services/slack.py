@@ -35,7 +35,7 @@ class SlackBot:
 
     def _ask(self, method: str, path: str, data: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         answer = self._web.ask(method, path, dict(data) if data is not None else None).data
-        found = cast("Mapping[str, Any]", answer) if isinstance(answer, dict) else {}
+        found = _mapping(answer)
         if found.get("ok") is not True:
             error = str(found.get("error") or "no answer")[:80]
             raise Refused(f"Slack answers: {''.join(sign for sign in error if sign.isalnum() or sign in '_-. ')}")
@@ -71,10 +71,10 @@ class SlackBot:
             )
             for one in _mappings(page.get("messages")):
                 metadata = one.get("metadata")
-                told = cast("Mapping[str, Any]", metadata) if isinstance(metadata, dict) else {}
-                payload = told.get("event_payload")
-                if told.get("event_type") == EVENT and isinstance(payload, dict) and one.get("bot_id"):
-                    found.append(Posted(str(one.get("ts")), cast("Mapping[str, Any]", payload)))
+                told = _mapping(metadata)
+                payload = _mapping(told.get("event_payload"))
+                if told.get("event_type") == EVENT and payload and one.get("bot_id"):
+                    found.append(Posted(str(one.get("ts")), payload))
             cursor = _cursor(page)
             if not cursor:
                 break
@@ -96,11 +96,14 @@ class SlackBot:
         self._ask("POST", "/chat.update", {"channel": self._id(), "ts": time_stamp, **kept, "metadata": metadata})
 
 
-def _mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in cast("list[Any]", value) if isinstance(one, dict)] if isinstance(value, list) else []
+def _mapping(value: Any) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _mappings(value: Any) -> list[dict[str, Any]]:
+    return [_mapping(one) for one in cast("list[Any]", value)] if isinstance(value, list) else []
 
 
 def _cursor(page: Mapping[str, Any]) -> str:
-    more = page.get("response_metadata")
-    cursor = cast("Mapping[str, Any]", more).get("next_cursor") if isinstance(more, dict) else ""
+    cursor = _mapping(page.get("response_metadata")).get("next_cursor")
     return cursor if isinstance(cursor, str) else ""

@@ -10,8 +10,8 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping
-from http.client import HTTPException, HTTPMessage
-from typing import Any
+from http.client import HTTPException
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from gatepost.model.records import NamedTuple
@@ -148,7 +148,7 @@ class Web:
         except OSError as error:
             raise Refused(f"the connection broke: {(error.strerror or '').lower()}", unsure=True) from None
 
-    def _read(self, status: int, headers: HTTPMessage, answer: Any) -> Answer:
+    def _read(self, status: int, headers: Any, answer: Any) -> Answer:
         blocks: list[bytes] = []
         size = 0
         while block := answer.read1(_BLOCK):
@@ -190,19 +190,20 @@ def _said(data: Any) -> str:
     """Return what hosts say of an error: GitHub's message, Jira's errorMessages and errors, ServiceNow's, Slack's."""
     if not isinstance(data, dict):
         return ""
+    found = cast("dict[str, Any]", data)
     parts: list[str] = []
-    found: dict[str, Any] = data  # pyright: ignore[reportUnknownVariableType]
     error = found.get("error")
     if isinstance(error, dict):
-        parts += [str(error.get(name)) for name in ("message", "detail") if error.get(name)]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        told = cast("dict[str, Any]", error)
+        parts += [str(told.get(name)) for name in ("message", "detail") if told.get(name)]
     elif isinstance(error, str):
         parts.append(error)
     if isinstance(found.get("message"), str):
         parts.append(found["message"])
     messages = found.get("errorMessages")
     if isinstance(messages, list):
-        parts += [str(one) for one in messages[:3]]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        parts += [str(one) for one in cast("list[Any]", messages)[:3]]
     errors = found.get("errors")
     if isinstance(errors, dict):
-        parts += [f"{name}: {what}" for name, what in list(errors.items())[:3]]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        parts += [f"{name}: {what}" for name, what in list(cast("dict[str, Any]", errors).items())[:3]]
     return "; ".join(parts)
