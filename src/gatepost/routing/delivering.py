@@ -8,14 +8,14 @@ from typing import Any
 from gatepost.model.records import NamedTuple
 from gatepost.model.routing import Wanted
 from gatepost.routing import slack, webhook
-from gatepost.routing.hosts import slack_web, target_of, tracker_of
+from gatepost.routing.hosts import credentials, slack_web, target_of, tracker_of
 from gatepost.routing.items import Batch, Routing
 from gatepost.routing.reconciling import Done, reconcile
 from gatepost.routing.rendering import TRACKERS, Message, messages_of, note_of, wanted_of
 from gatepost.routing.telling import Links
 from gatepost.services.patience import Patience
 from gatepost.services.slack import Posted, SlackBot
-from gatepost.services.web import Refused
+from gatepost.services.web import Refused, without_secrets
 from gatepost.services.webhooks import post
 
 MOST_NEW = 50
@@ -55,15 +55,16 @@ def deliver(routing: Routing, terms: Terms) -> Iterator[Delivered]:
         # A destination that keeps issues has one for each group, however many routes lead there.
         alone = "" if batch.service in TRACKERS else batch.route
         targets.setdefault((target_of(batch, terms.environment), alone), []).append(batch)
+    hidden = credentials(terms.environment)
     for (target, _), batches in targets.items():
         routes = tuple(dict.fromkeys(batch.route for batch in batches))
         done: list[Done] = []
         failed = ""
         try:
             for one in _at(batches, routing, terms):
-                done.append(one)
+                done.append(one._replace(why=without_secrets(one.why, hidden)) if one.why else one)
         except Refused as error:
-            failed = str(error)
+            failed = without_secrets(str(error), hidden)
         yield Delivered(target, routes, tuple(done), failed)
 
 

@@ -11,6 +11,7 @@ from gatepost.routing.items import Batch
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused, Web, safe_address
 
+_SHORTEST = 6  # a shorter text occurs by chance in other words
 # What has to be set for each destination, as people read it.
 NEEDED: Mapping[str, str] = {
     "jira": "JIRA_BASE_URL, JIRA_USER and JIRA_TOKEN (Server and Data Center: JIRA_BASE_URL and JIRA_TOKEN)",
@@ -19,6 +20,19 @@ NEEDED: Mapping[str, str] = {
     "servicenow": "SERVICENOW_URL, and SERVICENOW_TOKEN or SERVICENOW_USER and SERVICENOW_PASSWORD",
     "slack": "SLACK_BOT_TOKEN",
 }
+
+
+_CREDENTIALS = ("TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "WEBHOOK", "CREDENTIAL")
+
+
+def credentials(environment: Mapping[str, str]) -> list[str]:
+    """Return what of an environment must not be shown, whatever a host says back: credentials, webhooks' addresses."""
+    return [
+        value
+        for name, text in environment.items()
+        if name.startswith("GATEPOST_") or any(word in name.upper() for word in _CREDENTIALS)
+        if len(value := text.strip()) >= _SHORTEST
+    ]
 
 
 def target_of(batch: Batch, environment: Mapping[str, str]) -> str:

@@ -55,10 +55,10 @@ class Item(NamedTuple):
     fingerprints: tuple[str, ...] = ()
 
     @property
-    def rank(self) -> tuple[int, int, str, str]:
+    def rank(self) -> tuple[int, int, str, tuple[Place, ...], str]:
         """A sorting key: the worse severity first, then what blocks, what is due, where it is."""
         severity = SEVERITIES.index(cast("Any", self.severity)) if self.severity in SEVERITIES else len(SEVERITIES)
-        return severity, _RANKS.get(self.action, 2), self.due or "9999", self.key
+        return severity, _RANKS.get(self.action, 2), self.due or "9999", self.places[:1], self.key
 
 
 class About(NamedTuple):
