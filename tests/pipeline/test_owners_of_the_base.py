@@ -64,8 +64,8 @@ CMDB = POLICY + "owners: {cmdb: cmdb.csv}\n"
 SOURCES = [
     ("the line of a file for GitHub", {"CODEOWNERS": "* @org/live"}, {"CODEOWNERS": "* @me"}, ["@org/live"]),
     ("a file that counts before", {"CODEOWNERS": "* @org/live"}, {".github/CODEOWNERS": "* @me"}, ["@org/live"]),
-    ("the file for another host", {"CODEOWNERS": "* @org/live"}, {".gitlab-ci.yml": "a: b", ".gitlab/CODEOWNERS": "* @me"},
-     ["@org/live"]),
+    ("the file for another host", {"CODEOWNERS": "* @org/live"},
+     {".gitlab-ci.yml": "a: b", ".gitlab/CODEOWNERS": "* @me"}, ["@org/live"]),
     ("a first file of owners", {}, {"CODEOWNERS": "* @me"}, None),
     ("an OWNERS file", {"live/OWNERS": "approvers: [ann]"}, {"live/OWNERS": "approvers: [me]"}, ["ann"]),
     ("an OWNERS file that is nearer", {"OWNERS": "approvers: [ann]"}, {"live/OWNERS": "approvers: [me]"}, ["ann"]),

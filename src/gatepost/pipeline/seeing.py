@@ -158,7 +158,12 @@ def _known(run: Run, seen: Seen, results: Sequence[Result]) -> Seen:
     """Add what feeds, evidence and owners' files know."""
     knowing = fed(run.request, run.found.root, run.policy, run.organisation, seen.findings)
     findings, unused = with_all_evidence(run.request.evidence, knowing.findings)
-    things = (*findings, *seen.undecided)
+    undecided, wrong = seen.undecided, ()
+    if run.request.states and run.workshop.named:
+        from gatepost.pipeline.owning_names import with_names
+
+        findings, undecided, wrong = with_names(run, findings, undecided)
+    things = (*findings, *undecided)
     told = owners_told(run.request, run.policies, run.found, run.workshop.files, of_base(run.change.base), things)
     if run.change.base is not None and told.owned is not None:
         from gatepost.pipeline.owning_before import told_before
@@ -166,7 +171,8 @@ def _known(run: Run, seen: Seen, results: Sequence[Result]) -> Seen:
         told = told_before(run, run.change.base, results, things, told)
     return seen._replace(
         findings=findings,
-        problems=_in_order((*seen.problems, *knowing.problems, *told.problems)),
+        undecided=undecided,
+        problems=_in_order((*seen.problems, *knowing.problems, *wrong, *told.problems)),
         notes=(*seen.notes, *unused, *knowing.notes),
         feeds=knowing.feeds,
         owned=told.owned,

@@ -37,11 +37,26 @@ Read: TypeAlias = "tuple[tuple[Finding, ...], tuple[Problem, ...], int]"
 def by_states(request: Request, read: Read, roots: Sequence[Root], workshop: Workshop) -> tuple[Read, tuple[str, ...]]:
     """Return what reports say with its findings placed by the states of a request, and notes of what came of it."""
     findings, problems, count = read
+    if not count and workshop.named:
+        return read, ()  # it tells by which names the sources of owners know the resources
     if not count:
         hint = "give the report of a scanner of your cloud with --report, or leave --state out"
         raise UsageError("--state places what scan reports find, and there is no report", hint=hint)
     placed = place_by_states(request.states, findings, roots, workshop)
     return (placed.findings, (*problems, *placed.problems), count), placed.notes
+
+
+def names_by_states(
+    given: Sequence[tuple[str | None, str]], roots: Sequence[Root], workshop: Workshop
+) -> tuple[dict[tuple[str, str], tuple[str, ...]], tuple[Problem, ...]]:
+    """Return the identifiers that states give resources by (root directory, address), and what cannot be read."""
+    problems: list[Problem] = []
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for directory, file in given:
+        state = _read(directory, file, roots, workshop, problems)
+        if state is not None:
+            found.update({(state.root.path, address): names for address, names in state.states.identifiers().items()})
+    return found, tuple(problems)
 
 
 class _State(NamedTuple):

@@ -78,6 +78,14 @@ class StateIndex:
                 return one
         return None
 
+    def identifiers(self) -> dict[str, tuple[str, ...]]:
+        """Return the identifiers of each resource by its address, in the form in which they are compared."""
+        found: dict[str, dict[str, None]] = {}
+        for text, several in self._by_text.items():
+            for _, held in several:
+                found.setdefault(held.address, {})[text] = None
+        return {address: tuple(texts) for address, texts in found.items()}
+
     def __len__(self) -> int:
         return len(self.resources)
 
