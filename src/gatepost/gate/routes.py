@@ -38,7 +38,7 @@ class _Schema(Attributes):
 
 ROUTE_SCHEMA = _Schema({**SCHEMA.sorts, **{name: sort for name, (sort, _) in OF_ROUTES.items()}})
 # Findings alone are routed.
-_NOT_ROUTED = ("undecided", "problem", "problem_kind")
+NOT_ROUTED = ("undecided", "problem", "problem_kind")
 MOST_ROUTES = 200
 
 
@@ -76,7 +76,7 @@ def _route(page: Page, node: Node) -> Route:
     when = page.required(fields, "when", node, f'the route "{name}"')
     condition = read_condition(page, when, "`when`", ROUTE_SCHEMA)
     for attribute, key, test in _asked(when):
-        if attribute in _NOT_ROUTED:
+        if attribute in NOT_ROUTED:
             page.fault(key, f"`{attribute}` cannot take effect here: findings alone are routed")
         if attribute == "action":
             _require_actions(page, test)

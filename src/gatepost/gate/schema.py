@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from gatepost.gate import inference, owner_sections, sections, taking_in, waiver_sections
+from gatepost.gate import destinations, inference, owner_sections, sections, taking_in, waiver_sections
 from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
+from gatepost.gate.routes import NOT_ROUTED, OF_ROUTES
 from gatepost.model.decisions import ACTIONS
 from gatepost.model.findings import SEVERITIES
 
@@ -43,7 +45,7 @@ def policy_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Gatepost policy",
         **_mapping(properties, ("version",), anyOf=[{"required": ["gate"]}, {"required": ["extends"]}]),
-        "$defs": {"condition": _condition(), "test": _test()},
+        "$defs": {"condition": _condition(), "routing": _routing(), "test": _test()},
     }
 
 
@@ -70,7 +72,7 @@ def _sections() -> dict[str, Any]:
                 "properties": {"enabled": {"type": "boolean"}, "severity": _SEVERITY},
             },
         },
-        "routes": _listed(_route(condition)),
+        "routes": _listed(_route()),
         "waivers": _listed(_waiver()),
         "waiver_files": {**_TEXTS, "description": "globs of files with waivers, relative to the policy"},
         "waiver_rules": _waiver_rules(),
@@ -175,13 +177,35 @@ def waiver_file_schema() -> dict[str, Any]:
     }
 
 
-def _route(condition: dict[str, Any]) -> dict[str, Any]:
-    told = {
-        service: _mapping({key: {} for key in (*needed, *other)}, needed)
-        for service, (needed, other) in sections.DESTINATIONS.items()
-    }
+def _route() -> dict[str, Any]:
+    told = {service: _destination(service, keys) for service, keys in destinations.DESTINATIONS.items()}
     required = [{"required": [service]} for service in told]
+    condition = {"$ref": "#/$defs/routing"}
     return _mapping({"name": _TEXT, "when": condition, **told}, ("name", "when"), anyOf=required)
+
+
+def _destination(service: str, keys: Mapping[str, destinations.Key]) -> dict[str, Any]:
+    needed = tuple(name for name, key in keys.items() if key.needed)
+    found = _mapping({name: {**_told(key), "description": key.what} for name, key in keys.items()}, needed)
+    either = destinations.EITHER.get(service, ())
+    if either:
+        found["oneOf"] = [{"required": [name]} for name in either]
+    with_others = {name: [other] for (owner, name), other in destinations.WITH.items() if owner == service}
+    if with_others:
+        found["dependentRequired"] = with_others
+    return found if needed or either else {"anyOf": [found, {"type": "null"}]}
+
+
+def _told(key: destinations.Key) -> dict[str, Any]:
+    if key.words:
+        return {"enum": list(key.words)}
+    if key.sort == "truth":
+        return {"type": "boolean"}
+    if key.sort == "by severity":
+        return _mapping(dict.fromkeys(SEVERITIES, _SCALAR))
+    pattern = destinations.pattern_of(key.sort.removeprefix("texts of "))
+    one = {"type": "string", "pattern": f"^{pattern}$"} if pattern else _TEXT
+    return _one_or_more(one) if key.sort.startswith("texts") else one
 
 
 def _case() -> dict[str, Any]:
@@ -194,8 +218,18 @@ def _case() -> dict[str, Any]:
 
 def _condition() -> dict[str, Any]:
     """A mapping of attributes to tests, every one of which has to hold."""
-    asked = {name: {"$ref": "#/$defs/test", "description": what} for name, (_, what) in ATTRIBUTES.items()}
-    nested = {"$ref": "#/$defs/condition"}
+    return _asking({name: what for name, (_, what) in ATTRIBUTES.items()}, "condition")
+
+
+def _routing() -> dict[str, Any]:
+    """The same for routes, which are about findings alone and know what was decided."""
+    known = {**ATTRIBUTES, **OF_ROUTES}
+    return _asking({name: what for name, (_, what) in known.items() if name not in NOT_ROUTED}, "routing")
+
+
+def _asking(attributes: Mapping[str, str], own: str) -> dict[str, Any]:
+    asked = {name: {"$ref": "#/$defs/test", "description": what} for name, what in attributes.items()}
+    nested = {"$ref": f"#/$defs/{own}"}
     listed = {"type": "array", "items": nested, "minItems": 1}
     properties = {"any": listed, "all": listed, "not": nested, **asked}
     return _mapping(properties, patternProperties={r"^(tag|package|standard)\..+": {"$ref": "#/$defs/test"}})

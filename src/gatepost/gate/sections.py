@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
 
-from gatepost.conditions import Condition
 from gatepost.gate.attributes import GROUPS, is_list
 from gatepost.gate.inference import KEYS as NO_ENVIRONMENT
-from gatepost.gate.lines import read_condition
 from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
 from gatepost.model.decisions import ACTIONS, Action
@@ -77,27 +75,10 @@ HONOURED = (
     "veracode",
     "zap",
 )
-# Who can be told, and what each needs to know. Nothing is sent yet; the lines are verified so that they will load.
-DESTINATIONS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "jira": (("project",), ("team", "issue_type", "labels")),
-    "slack": (("channel",), ()),
-    "teams": (("channel",), ()),
-    "github": ((), ("assignees", "labels", "reviewers")),
-    "gitlab": ((), ("assignees", "labels", "reviewers")),
-}
 
 
 Kind = Literal["finding", "undecided", "problem"]
 _KINDS: tuple[Kind, ...] = ("finding", "undecided", "problem")
-
-
-class Route(NamedTuple):
-    """Who is told of which findings; verified, not sent yet."""
-
-    name: str
-    condition: Condition
-    destinations: Mapping[str, Mapping[str, Any]]
-    location: Location
 
 
 class Case(NamedTuple):
@@ -182,24 +163,6 @@ def read_honour(page: Page, node: Node) -> tuple[str, ...]:
         if name not in HONOURED:
             page.unknown_word(one, name, HONOURED, f'what "{name}" ignores is not understood')
     return tuple(name for name, _ in names)
-
-
-def read_route(page: Page, node: Node) -> Route:
-    """Return one entry of `routes`, verified."""
-    fields = page.fields(node, ("name", "when", *DESTINATIONS), "a route")
-    name = page.text(page.required(fields, "name", node, "this route"), "the name of a route")
-    condition = read_condition(page, page.required(fields, "when", node, f'the route "{name}"'), "`when`")
-    told: dict[str, Mapping[str, Any]] = {}
-    for service, (needed, other) in DESTINATIONS.items():
-        if service in fields:
-            value = fields[service][1]
-            inner = page.fields(value, (*needed, *other), f"`{service}`")
-            for key in needed:
-                page.required(inner, key, value, f"`{service}`")
-            told[service] = {key: found.plain() for key, (_, found) in inner.items()}
-    if not told:
-        page.fault(node, f'the route "{name}" tells nobody', f"one of: {', '.join(DESTINATIONS)}")
-    return Route(name, condition, told, page.location(node))
 
 
 def _fact(page: Page, name: str, node: Node) -> Any:
