@@ -275,3 +275,54 @@ def test_a_repository_s_own_configuration_neither_runs_nor_hides_anything(tmp_pa
     verdict = run(tmp_path, real, files=hostile)
     assert expected[real] in {rule for rule, _, _ in seen(verdict, real)}
     assert not ran.exists()
+
+
+LOCKED = {"Dockerfile": DOCKERFILE, "requirements.txt": "requests==2.31.0\n"}
+CLEAN = """
+    scanners = sys.argv[sys.argv.index("--scanners") + 1]
+    found = [{"Target": "requirements.txt", "Class": "lang-pkgs", "Type": "pip"}] if "vuln" in scanners else []
+    print(json.dumps({"SchemaVersion": 2, "ArtifactName": ".", "ArtifactType": "filesystem", "Results": found}))
+"""
+
+
+def database(monkeypatch: pytest.MonkeyPatch, folder: Path, content: bytes | None) -> None:
+    """Make Trivy's folder of databases one with this content, or one without any."""
+    monkeypatch.setenv("TRIVY_CACHE_DIR", str(folder))
+    if content is not None:
+        (folder / "db").mkdir(parents=True)
+        (folder / "db/trivy.db").write_bytes(content)
+        ends = '{"Version": 2, "NextUpdate": "2099-01-01T00:00:00Z", "UpdatedAt": "2026-01-01T00:00:00Z"}'
+        (folder / "db/metadata.json").write_text(ends)
+
+
+def test_trivy_without_a_database_has_not_looked_for_vulnerabilities(
+    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(programs, "trivy", CLEAN)
+    database(monkeypatch, tmp_path / "cache", None)
+    assert told(run(tmp_path, "trivy")) == []  # nothing here has packages
+    (problem,) = run(tmp_path, "trivy", files=LOCKED).problems
+    assert problem.problem.what.startswith("trivy has no database of vulnerabilities here")
+    assert (problem.problem.kind, problem.action) == ("detector", "block")
+
+
+def test_trivy_with_a_database_looks_for_vulnerabilities(
+    tmp_path: Path, programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake(programs, "trivy", CLEAN)
+    database(monkeypatch, tmp_path / "cache", b"anything")
+    verdict = run(tmp_path, "trivy", files=LOCKED)
+    assert (told(verdict), verdict.counts.reports) == ([], 1)
+
+
+@pytest.mark.skipif(not find_program("trivy", *ELSEWHERE), reason="trivy is not installed here")
+@pytest.mark.parametrize("content", [b"no database", b""])
+def test_trivy_itself_fails_at_a_database_that_is_broken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setenv("PATH", os.pathsep.join((os.environ.get("PATH", ""), *ELSEWHERE)))
+    database(monkeypatch, tmp_path / "cache", content)
+    (problem,) = run(tmp_path, "trivy", files=LOCKED).problems
+    assert problem.problem.what.startswith("trivy failed with exit code 1: ")
+    assert "DB error" in problem.problem.what
+    assert problem.action == "block"

@@ -9,6 +9,7 @@ from typing import Any
 
 from gatepost.gate import Policy
 from gatepost.gate.taking_in import NEED_CONFIG, WITH_CONFIG
+from gatepost.languages.manifests import family_of
 from gatepost.model.findings import Finding
 from gatepost.model.places import Location
 from gatepost.model.policy import DetectorChoice
@@ -17,13 +18,16 @@ from gatepost.model.records import NamedTuple
 from gatepost.pipeline.reports import MOST_REPORT_BYTES, lines_of
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.run_scripts import Script, mapped, scripts_of
-from gatepost.pipeline.scanners import DEFAULT_SECONDS, SCANNERS, Scanner, Setting, environment_of
+from gatepost.pipeline.scanners import DEFAULT_SECONDS, SCANNERS, Scanner, Setting, environment_of, has_database
 from gatepost.sources.discovery import NEVER_OURS, Found
 from gatepost.sources.reading import Files, printable_path
 
 # As many files are given to one run of a scanner: a command line has an end.
 FILES_AT_ONCE = 100
 MOST_JOBS_UNASKED = 4
+_NO_DATABASE = (
+    "has no database of vulnerabilities here, so it looked for none in the packages that files ask for"
+)
 
 
 class Detected(NamedTuple):
@@ -144,6 +148,8 @@ def _tasks(
             yield f"{choice.name} was not run: there is nothing for it here"
         for target in targets:
             yield _Task(scanner, choice, program, target)
+        if scanner.name == "trivy" and not has_database() and any(_has_packages(found, one) for one in targets):
+            yield _problem("trivy", _NO_DATABASE, "run `trivy filesystem --download-db-only`, then this again")
         return
     paths = _paths(scanner.kind, found, templates)
     if not paths:
@@ -169,6 +175,20 @@ def _has_any(target: str, ending: str) -> bool:
         folders[:] = [one for one in folders if one not in (".git", *NEVER_OURS)]
         if any(one.endswith(ending) for one in names):
             return True
+    return False
+
+
+def _has_packages(found: Found, target: str) -> bool:
+    """Whether a file at or below a path asks for packages, which have vulnerabilities."""
+    full = os.path.join(found.root, target)
+    if family_of(target):
+        return True
+    for folder, folders, names in os.walk(full):
+        folders[:] = [one for one in folders if one not in (".git", *NEVER_OURS)]
+        for name in names:
+            path = os.path.relpath(os.path.join(folder, name), found.root).replace(os.sep, "/")
+            if family_of(path) and not _is_hidden(path, found):
+                return True
     return False
 
 

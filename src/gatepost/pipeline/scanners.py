@@ -57,12 +57,12 @@ def _cfn_lint(of: Setting) -> list[str]:
 
 def _trivy(of: Setting) -> list[str]:
     config = _ours(of, "trivy.yaml", "")
-    scanners = "vuln,misconfig,secret" if _has_database() else "misconfig,secret"
+    scanners = "vuln,misconfig,secret" if has_database() else "misconfig,secret"
     return [
         of.program, "filesystem", "--quiet", "--format", "json", "--exit-code", "0", "--config", config,
         "--ignorefile", _ours(of, "trivyignore", ""), "--secret-config", os.path.join(of.work, "none.yaml"),
         "--scanners", scanners, "--skip-db-update", "--skip-java-db-update", "--skip-check-update", "--offline-scan",
-        "--cache-dir", _trivy_cache() if _has_database() else os.path.join(of.work, "cache"),
+        "--cache-dir", _trivy_cache() if has_database() else os.path.join(of.work, "cache"),
         of.target,
     ]  # fmt: skip
 
@@ -118,7 +118,7 @@ def _trivy_cache() -> str:
     return given or os.path.join(cache, "trivy")
 
 
-def _has_database() -> bool:
+def has_database() -> bool:
     """Whether Trivy's database of vulnerabilities is on this machine; nobody fetches it for a check."""
     return os.path.isfile(os.path.join(_trivy_cache(), "db", "trivy.db"))
 
