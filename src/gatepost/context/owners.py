@@ -141,6 +141,8 @@ class Owners:
         told = (sources.codeowners, sources.cmdb, sources.directories or None)
         if sources.settled or any(one is not None for one in told):
             return True
+        if sources.owners_files is not None and sources.owners_files.speak_of(sources.prefix + whose.path):
+            return True
         return sources.catalogue is not None and bool(sources.catalogue.of(whose))
 
     def _projects(self, whose: Whose) -> tuple[Claim, ...] | None:

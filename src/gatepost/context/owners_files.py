@@ -60,6 +60,17 @@ class OwnersFiles:
             folder = posixpath.dirname(folder)
         return list(found.values())
 
+    def speak_of(self, path: str) -> bool:
+        """Whether there is a file for a path, whoever it names."""
+        folder = posixpath.dirname(path)
+        for _ in range(_DEEPEST):
+            if self._file(posixpath.join(folder, NAME)) is not None:
+                return True
+            if not folder:
+                break
+            folder = posixpath.dirname(folder)
+        return False
+
     def _named(self, file: _File, inside: str) -> list[str]:
         """Return the approvers of a path relative to a file's folder; its reviewers where nobody approves."""
         approvers: list[str] = []

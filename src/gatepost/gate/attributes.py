@@ -65,6 +65,7 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
     "cause": (_TEXT, "the place that sets the value at fault, where that is another one"),
     "owner": (_TEXTS, "whose it is; what is only guessed does not count"),
     "guessed_owner": (_TEXTS, "who is taken for its owner by an audit log or the history, where no source knows"),
+    "owner_confidence": (_TEXT, "how sure the first owner is: high or medium; guess where one is only guessed"),
     "owners_disagree": (_TRUTH, "whether sources that know name different owners"),
     "project": (_TEXTS, "the projects, services and systems that it belongs to"),
     "suppressed": (_TRUTH, "whether another tool, or a statement in its report, says that it does not count"),

@@ -31,6 +31,7 @@ OF_CONTEXTS = (
     SEEN_DAYS,
     "owner",
     "guessed_owner",
+    "owner_confidence",
     "owners_disagree",
     "project",
 )
@@ -141,6 +142,9 @@ def _in_context(context: Context, name: str, today: str) -> Plain:
     if name in ("owner", "project"):
         named = context.owners if name == "owner" else context.projects
         return _NOT_KNOWN[name] if named is None else tuple(one.name for one in named)
+    if name == "owner_confidence":
+        told = context.owners or context.guessed_owners
+        return told[0].confidence if told else _NOT_KNOWN["owner"] if context.owners is None else None
     if name == "guessed_owner":
         return tuple(one.name for one in context.guessed_owners)
     if name == SEEN_DAYS:
@@ -255,6 +259,9 @@ class UndecidedFacts:
         return facts.get(name)
 
 
+_OF_PROBLEMS = ("owner", "guessed_owner", "owner_confidence", "owners_disagree", "project", "is_new")
+
+
 class ProblemFacts:
     """The facts of something that could not be read, in its context."""
 
@@ -270,7 +277,7 @@ class ProblemFacts:
             return self.problem.location.path
         if name == "problem_kind":
             return self.problem.kind
-        if name in ("owner", "guessed_owner", "owners_disagree", "project", "is_new"):
+        if name in _OF_PROBLEMS:
             return _in_context(self.context, name, "")
         return {"problem": True, "undecided": False}.get(name)
 
