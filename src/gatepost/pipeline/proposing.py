@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from gatepost.gate import Decided, Policy
 from gatepost.gate.waiving import WaiverOwners
@@ -16,15 +17,17 @@ from gatepost.model.places import Location
 from gatepost.model.problems import UsageError
 from gatepost.pipeline.base_commit import Base
 from gatepost.pipeline.comparing import of_base
+from gatepost.pipeline.deciding import decide_all
 from gatepost.pipeline.policies import POLICY_FILE, OfBase, load_policies
 from gatepost.pipeline.preparing import KnownRules, Run
 from gatepost.pipeline.request import Request
+from gatepost.pipeline.seeing import Seen
 from gatepost.sources.discovery import Found
 from gatepost.sources.path_globs import matches_any
 from gatepost.sources.reading import Files
 
 _MOST_NOTES = 20
-Decide = Callable[[Policy, "Policy | None"], Decided]
+_OWNERS = ("CODEOWNERS", "OWNERS", "catalog-info.yaml", "catalog-info.yml")
 
 
 def owners_of_waivers(
@@ -62,20 +65,20 @@ def _owners(found: Found, files: Files, base: OfBase | None) -> Callable[[str], 
     return owners_of
 
 
-def proposed_by(run: Run, decided: Decided, decide: Decide) -> tuple[str, ...]:
+def proposed_by(run: Run, seen: Seen, decided: Decided) -> tuple[str, ...]:
     """Tell of what a change would let itself through by: its policy, its files of waivers, waivers beside the code."""
     base, then = run.change.base, run.change.comparison
     if base is None:
         return ()
     beside = new_waiver_notes(decided.waivers, then.beside if then is not None else frozenset())
     try:
-        return (*_of_files(run, base, decided, decide), *beside)
+        return (*_of_files(run, base, seen, decided), *beside)
     finally:
         base.tree.close()
 
 
-def _of_files(run: Run, base: Base, decided: Decided, decide: Decide) -> tuple[str, ...]:
-    """Tell what the policy and the waivers of the change would decide otherwise, and who owns those files."""
+def _of_files(run: Run, base: Base, seen: Seen, decided: Decided) -> tuple[str, ...]:
+    """Tell what policy, waivers and owners would decide as the change has them, and who owns those files."""
     request, found = run.request, run.found
     edited = _edited(request, found.root, base, run.policy)
     if not edited:
@@ -85,11 +88,27 @@ def _of_files(run: Run, base: Base, decided: Decided, decide: Decide) -> tuple[s
         proposed, organisation = load_policies(_without_gone(request), found.root, KnownRules(run.catalogue))
     except UsageError as error:
         return (f"{shown} as this change has it does not load ({error.message}); {base.revision}'s decides",)
-    told = _effects(decided, decide(proposed, organisation))
+    if any(_says_owners(inside) for inside in edited.values()):
+        seen = _with_owners_of_change(run, seen)
+    told = _effects(decided, decide_all(request, seen, run.change, proposed, organisation))
     owners = _owners(found, run.workshop.files, of_base(base))
     needs = [_need(path, owners(os.path.join(base.top, inside))) for path, inside in edited.items()]
     ends = f"it counts once it is on {base.revision}{''.join(needs)}"
     return (f"this change edits {shown}, which would {' and '.join(told) or 'change no decision'}; {ends}",)
+
+
+def _says_owners(path: str) -> bool:
+    return path.rpartition("/")[2] in _OWNERS
+
+
+def _with_owners_of_change(run: Run, seen: Seen) -> Seen:
+    """Return what was seen with the owners that the change itself names."""
+    from gatepost.pipeline.owning import owners_told
+
+    things = (*seen.findings, *seen.undecided)
+    told = owners_told(run.request, run.policies, run.found, run.workshop.files, None, things)
+    by_waiver = partial(owners_of_waivers, run.found, run.workshop.files, None)
+    return seen._replace(owned=told.owned, owned_there=told.owned_there, owners_of_waivers=by_waiver)
 
 
 def _without_gone(request: Request) -> Request:
@@ -105,7 +124,7 @@ def _need(path: str, owners: Sequence[str] | None) -> str:
 
 
 def _edited(request: Request, root: str, base: Base, policy: Policy) -> dict[str, str]:
-    """Return the policy and the files of waivers that the change edits, as shown, with their paths from the top."""
+    """Return what the change edits of policy, waivers and owners, as shown, with the paths from the top."""
     changes = base.everywhere
     path = request.policy or os.path.join(root, POLICY_FILE)
     full = os.path.join(os.path.realpath(os.getcwd()), path)
@@ -113,7 +132,7 @@ def _edited(request: Request, root: str, base: Base, policy: Policy) -> dict[str
     shown = request.policy or POLICY_FILE
     found: dict[str, str] = {}
     if request.policy and inside in changes.untracked:
-        return found
+        return {one: one for one in sorted(changes.now | changes.before) if _says_owners(one)}
     if inside in changes.now | changes.before:
         found[shown] = inside
     folder = inside.rpartition("/")[0] + "/" if "/" in inside else ""
@@ -121,7 +140,7 @@ def _edited(request: Request, root: str, base: Base, policy: Policy) -> dict[str
     for changed in sorted(changes.now | changes.before) if globs else ():
         if changed.startswith(folder) and matches_any(changed[len(folder) :], globs):
             found[os.path.join(os.path.dirname(shown), changed[len(folder) :]).replace(os.sep, "/")] = changed
-    return found
+    return {**found, **{one: one for one in sorted(changes.now | changes.before) if _says_owners(one)}}
 
 
 def _proposed_globs(path: str) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def _check(
     if run.change.base is not None:
         from gatepost.pipeline.proposing import proposed_by
 
-        proposed = proposed_by(run, decided, partial(decide_all, request, seen, run.change))
+        proposed = proposed_by(run, seen, decided)
     verdict = Verdict(
         decided.mode,
         decided.policy,
