@@ -136,8 +136,11 @@ def judge_before(
     today's, so that only the change makes a difference.
     """
     now = {result.root: result for result in results}
-    reached = [root for root in roots if is_reached(now.get(root), base.changes)]
-    kept = [result for root, result in now.items() if root in set(roots).difference(reached)]
+    differing = differing_names(base.changes)
+    # What has no namesake among today's roots is judged as well.
+    reached = [root for root in roots if root not in now or not now[root].read.isdisjoint(differing)]
+    untouched = set(roots).difference(reached)
+    kept = [result for root, result in now.items() if root in untouched]
     old = [judge_root(workshop, root) for root in reached]
     names = {before: after for after, before in base.changes.renamed.items()}
     findings = [finding for result in kept for finding in result.findings]
@@ -160,20 +163,19 @@ def judge_before(
     )
 
 
-def is_reached(result: Result | None, changes: Changes) -> bool:
-    """Whether a root of the base may be judged otherwise than today's of the same name, if there is one."""
-    if result is None:
-        return True
-    read = result.read
-    for path in (*changes.now, *changes.before):
+def differing_names(changes: Changes) -> frozenset[str]:
+    """Return all that a root may have looked at, as in `Files.asked`, in which the change makes a difference.
+
+    A root whose `Result.read` has none of it is judged as in the base.
+    """
+    found: set[str] = set()
+    for path in changes.now | changes.before:
         folder = posixpath.dirname(path)
-        if path in read or f"{folder}/" in read or "**" in read:
-            return True
-        while folder:
-            if f"{folder}/**" in read:
-                return True
+        found.update((path, f"{folder}/", "**"))
+        while folder and f"{folder}/**" not in found:
+            found.add(f"{folder}/**")
             folder = posixpath.dirname(folder)
-    return False
+    return frozenset(found)
 
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:

@@ -10,7 +10,7 @@ from gatepost.model.documents import Document
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.policy import OwnersOf, Whose
 from gatepost.model.records import NamedTuple
-from gatepost.pipeline.base_commit import Base, BaseFiles, is_reached
+from gatepost.pipeline.base_commit import Base, BaseFiles, differing_names
 from gatepost.pipeline.owning import Told
 from gatepost.pipeline.preparing import Run
 from gatepost.pipeline.roots import Result, read_document
@@ -92,10 +92,11 @@ def tags_before(
         if one.resource and (telling(one.tags, names) or one.calls):
             for root in _roots_of(one.location.path, one.roots):
                 wanted.setdefault(root, set()).add(one.resource)
+    differing = differing_names(base.changes)
     reached = {
         result.root.path: result.root
         for result in results
-        if result.root.path in wanted and is_reached(result, base.changes)
+        if result.root.path in wanted and not result.read.isdisjoint(differing)
     }
     files = BaseFiles(run.found.root, run.found.hidden, base)
     found: dict[tuple[str, str], Before] = {}
