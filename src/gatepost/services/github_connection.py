@@ -1,0 +1,70 @@
+"""How GitHub is spoken to through PyGithub: with patience, and without a word of the credential; never what is said.
+
+Loaded only where GitHub is spoken to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from gatepost.services.patience import LeadsElsewhere, OutOfTime, Patience
+from gatepost.services.web import ANSWER_SECONDS, Refused, without_secrets
+
+if TYPE_CHECKING:
+    from github import Github
+
+PAGE = 100
+# What the library raises when an answer is not what it expects.
+_UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
+_WHY = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}
+
+
+class GitHubConnection:
+    """GitHub at one address with one credential. Raises Refused where PyGithub is not installed."""
+
+    def __init__(self, address: str, token: str, patience: Patience) -> None:
+        try:
+            from github import Auth, Github
+        except ImportError:
+            raise Refused("PyGithub is not installed: pip install 'gatepost[github]'") from None
+        from gatepost.services.retries import Retries
+
+        self._token = token
+        self._patience = patience
+        self.host: Github = Github(
+            auth=Auth.Token(token),
+            base_url=address,
+            timeout=int(ANSWER_SECONDS),
+            per_page=PAGE,
+            retry=Retries(patience=patience),
+            user_agent="gatepost",
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            lazy=True,
+        )
+
+    @contextmanager
+    def asking(self) -> Generator[None]:
+        """Turn whatever the library raises into Refused, without anything of the request in it."""
+        from github import GithubException
+        from requests import RequestException
+
+        from gatepost.services.retries import what_of
+
+        try:
+            self._patience.before_request()
+            yield
+        except (OutOfTime, LeadsElsewhere) as error:
+            raise Refused(str(error)) from None
+        except GithubException as error:
+            raise self._refusal(error.status, error.data) from None
+        except (RequestException, *_UNREADABLE) as error:
+            raise Refused(what_of(error), unsure=True) from None
+
+    def _refusal(self, status: int, data: Any) -> Refused:
+        said = cast("dict[str, Any]", data).get("message", "") if isinstance(data, dict) else ""
+        text = f"the host answers {status}" + (f", {_WHY[status]}" if status in _WHY else "")
+        shown = without_secrets(str(said), [self._token])
+        return Refused(f"{text}: {shown}" if shown else text, status, unsure=status >= 500)

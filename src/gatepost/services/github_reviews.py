@@ -1,0 +1,237 @@
+"""The comments of one pull request on GitHub, by PyGithub; never decides what is said.
+
+Source: "REST API endpoints for pull request review comments" and "GraphQL: resolveReviewThread" (docs.github.com).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from gatepost.model.reviews import ChangedFile, Hunk, Mark, Note, Posted, PullRequest, Refusal
+from gatepost.services.github_connection import GitHubConnection
+from gatepost.services.patience import Patience
+from gatepost.services.web import Refused
+
+if TYPE_CHECKING:
+    from github.PullRequest import PullRequest as HostPullRequest
+
+# GitHub lists no more of a pull request's files.
+MOST_FILES = 3_000
+_ACTIONS_BOT = "github-actions[bot]"
+_THREADS = """query($owner: String!, $name: String!, $number: Int!, $after: String) {
+  repository(owner: $owner, name: $name) { pullRequest(number: $number) {
+    reviewThreads(first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { id isResolved comments(first: 1) { nodes { databaseId } } } } } } }"""
+_MOST_PAGES = 50
+
+
+class GitHubReviews:
+    """One pull request. `read_hunks` and `read_mark` read a file's diff, and the mark of a comment.
+
+    Raises Refused where PyGithub is not installed.
+    """
+
+    markup = "github"
+
+    def __init__(
+        self,
+        address: str,
+        repository: str,
+        number: int,
+        token: str,
+        patience: Patience,
+        read_hunks: Callable[[str], tuple[Hunk, ...]],
+        read_mark: Callable[[str], Mark | None],
+    ) -> None:
+        self._connection = GitHubConnection(address, token, patience)
+        self._repository = repository
+        self._number = number
+        self._read_hunks = read_hunks
+        self._read_mark = read_mark
+        self._loaded: HostPullRequest | None = None
+        self._me = ""
+
+    @property
+    def _pull(self) -> HostPullRequest:
+        if self._loaded is None:
+            with self._connection.asking():
+                self._loaded = self._connection.host.get_repo(self._repository).get_pull(self._number)
+        return self._loaded
+
+    def whoami(self) -> str:
+        """Return the login that our comments have; a workflow's own credential has no user to ask for."""
+        if not self._me:
+            try:
+                with self._connection.asking():
+                    self._me = self._connection.host.get_user().login
+            except Refused as error:
+                if error.status not in (401, 403, 404):
+                    raise
+                self._me = self._viewer()
+        return self._me
+
+    def _viewer(self) -> str:
+        try:
+            answer = self._ask("query { viewer { login } }", {})
+        except Refused:
+            return _ACTIONS_BOT
+        login = cast("Mapping[str, Any]", answer.get("viewer") or {}).get("login")
+        return login if isinstance(login, str) and login else _ACTIONS_BOT
+
+    def _ask(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return what GraphQL answers; raises Refused for an error in it."""
+        with self._connection.asking():
+            _, data = self._connection.host.requester.graphql_query(query, dict(variables))
+        answer = cast("Mapping[str, Any]", data)
+        if answer.get("errors"):
+            raise Refused("GraphQL refuses it", 403)
+        return cast("Mapping[str, Any]", answer.get("data") or {})
+
+    def pull_request(self) -> PullRequest:
+        """Return the pull request with the hunks of its files."""
+        pull = self._pull
+        files: dict[str, ChangedFile] = {}
+        with self._connection.asking():
+            for one in pull.get_files():
+                before = one.previous_filename or ("" if one.status == "added" else one.filename)
+                hunks = self._read_hunks(one.patch) if one.patch else None
+                if one.status != "removed":
+                    files[one.filename] = ChangedFile(one.filename, before, hunks)
+            complete = pull.changed_files <= MOST_FILES
+            return PullRequest(pull.number, pull.base.sha, pull.head.sha, pull.state == "open", files, complete)
+
+    def posted(self) -> Sequence[Posted]:
+        """Return our comments, the oldest first: those on lines, then the summary."""
+        me, pull = self.whoami(), self._pull
+        with self._connection.asking():
+            comments = list(pull.get_review_comments(sort="created", direction="asc"))
+            others = list(pull.get_issue_comments())
+        replies: dict[int, int] = {}
+        for one in comments:
+            if one.in_reply_to_id and one.user.login != me:
+                replies[one.in_reply_to_id] = replies.get(one.in_reply_to_id, 0) + 1
+        found: list[Posted] = []
+        for one in comments:
+            mark = self._read_mark(one.body) if one.user.login == me and not one.in_reply_to_id else None
+            if mark is not None:
+                found.append(Posted(str(one.id), mark, one.body, replies=replies.get(one.id, 0), where="review"))
+        threads = self._threads() if found else {}
+        found = [
+            one._replace(thread=threads[int(one.id)][0], resolved=threads[int(one.id)][1])
+            if int(one.id) in threads
+            else one
+            for one in found
+        ]
+        for one in others:
+            mark = self._read_mark(one.body) if one.user.login == me else None
+            if mark is not None:
+                found.append(Posted(str(one.id), mark, one.body, where="issue"))
+        return found
+
+    def _threads(self) -> dict[int, tuple[str, bool]]:
+        """Return the thread of each first comment, and whether it is resolved; nothing where we may not ask."""
+        owner, _, name = self._repository.partition("/")
+        found: dict[int, tuple[str, bool]] = {}
+        after: str | None = None
+        for _ in range(_MOST_PAGES):
+            try:
+                answer = self._ask(_THREADS, {"owner": owner, "name": name, "number": self._number, "after": after})
+            except Refused:
+                return found
+            listed = _inner(answer, "repository", "pullRequest", "reviewThreads")
+            for thread in cast("Sequence[Mapping[str, Any]]", listed.get("nodes") or ()):
+                first = next(iter(_inner(thread, "comments").get("nodes") or ()), None)
+                if first is not None:
+                    found[int(first["databaseId"])] = (str(thread["id"]), bool(thread["isResolved"]))
+            page = _inner(listed, "pageInfo")
+            if not page.get("hasNextPage"):
+                break
+            after = page.get("endCursor")
+        return found
+
+    def post(self, notes: Sequence[tuple[Note, str]], commit: str) -> Sequence[Refusal]:
+        """Write comments as one review; where GitHub refuses it for one of them, each by itself."""
+        on_lines = [(note, body) for note, body in notes if note.line]
+        refused: list[Refusal] = []
+        alone = [(note, body) for note, body in notes if not note.line]
+        if on_lines:
+            try:
+                with self._connection.asking():
+                    made = [_comment(note, body) for note, body in on_lines]
+                    at = self._connection.host.get_repo(self._repository).get_commit(commit)
+                    self._pull.create_review(commit=at, event="COMMENT", comments=cast("Any", made))
+            except Refused as error:
+                if error.status != 422:
+                    raise
+                alone = [*on_lines, *alone]
+        for note, body in alone:
+            try:
+                self._post_one(note, body, commit)
+            except Refused as error:
+                if error.status not in (404, 422):
+                    raise
+                refused.append(Refusal(note, f"{note.path}: {error}"))
+        return refused
+
+    def _post_one(self, note: Note, body: str, commit: str) -> None:
+        with self._connection.asking():
+            at = self._connection.host.get_repo(self._repository).get_commit(commit)
+            if not note.line:
+                self._pull.create_review_comment(body, at, note.path, subject_type="file")
+            elif note.first < note.line:
+                self._pull.create_review_comment(
+                    body, at, note.path, line=note.line, side="RIGHT", start_line=note.first, start_side="RIGHT"
+                )
+            else:
+                self._pull.create_review_comment(body, at, note.path, line=note.line, side="RIGHT")
+
+    def write_summary(self, body: str, before: Posted | None) -> None:
+        """Write the summary, in place of the one before."""
+        if before is not None:
+            self.edit(before, body)
+            return
+        with self._connection.asking():
+            self._pull.create_issue_comment(body)
+
+    def edit(self, comment: Posted, body: str) -> None:
+        """Change what a comment says."""
+        with self._connection.asking():
+            if comment.where == "issue":
+                self._pull.get_issue_comment(int(comment.id)).edit(body)
+            else:
+                self._pull.get_review_comment(int(comment.id)).edit(body)
+
+    def remove(self, comment: Posted) -> None:
+        """Take a comment away."""
+        with self._connection.asking():
+            if comment.where == "issue":
+                self._pull.get_issue_comment(int(comment.id)).delete()
+            else:
+                self._pull.get_review_comment(int(comment.id)).delete()
+
+    def resolve(self, comment: Posted, resolved: bool) -> bool:
+        """Mark a thread as resolved or open it; False where the credential may not, as a workflow's often may not."""
+        if not comment.thread:
+            return False
+        verb = "resolveReviewThread" if resolved else "unresolveReviewThread"
+        query = f"mutation($id: ID!) {{ {verb}(input: {{threadId: $id}}) {{ thread {{ isResolved }} }} }}"
+        try:
+            self._ask(query, {"id": comment.thread})
+        except Refused:
+            return False
+        return True
+
+
+def _comment(note: Note, body: str) -> dict[str, Any]:
+    made: dict[str, Any] = {"path": note.path, "body": body, "line": note.line, "side": "RIGHT"}
+    if note.first < note.line:
+        made |= {"start_line": note.first, "start_side": "RIGHT"}
+    return made
+
+
+def _inner(owner: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
+    for name in names:
+        owner = cast("Mapping[str, Any]", owner.get(name) or {})
+    return owner

@@ -1,0 +1,202 @@
+"""GitHub as its REST and GraphQL APIs answer about one pull request, held against its OpenAPI description; never real.
+
+The rule that OpenAPI does not know is coded here: a comment stands on lines that the diff shows on the right side,
+all of them in one hunk, or the whole review is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from gatepost.reviewing.hunks import read_hunks
+from tests.routing.hosts.host import Answer, Asked, Host
+
+_BODIES = json.loads((Path(__file__).parent / "schemas" / "github-reviews.json").read_text("utf-8"))
+_TOP = "/repos/acme/shop"
+_LONGEST = 65_536
+HEAD = "4be1c90aaa4be1c90aaa4be1c90aaa4be1c90aaa"
+
+
+class FakeGitHub(Host):
+    """One repository with one pull request, number 7. `patches` are the diffs of its files by path."""
+
+    def __init__(self, patches: dict[str, str | None], me: str = "github-actions[bot]") -> None:
+        super().__init__()
+        self.patches = patches
+        self.me = me
+        self.token = "ghs_secret0123456789"
+        self.may_resolve = True
+        self.state = "open"
+        self.head = HEAD
+        self.changed_files: int | None = None
+        self.line_comments: list[dict[str, Any]] = []
+        self.comments: list[dict[str, Any]] = []
+        self.resolved: set[int] = set()
+        self._last = 100
+
+    def answer(self, asked: Asked) -> Answer:
+        if asked.headers.get("authorization") not in (f"token {self.token}", f"Bearer {self.token}"):
+            return Answer(401, {"message": "Bad credentials"})
+        if asked.path == "/graphql":
+            return self._graphql(asked.data)
+        if asked.path == "/user":
+            if self.me.endswith("[bot]"):
+                return Answer(403, {"message": "Resource not accessible by integration"})
+            return Answer(200, {"login": self.me, "id": 1})
+        for pattern, answer in (
+            (rf"{_TOP}/pulls/7", self._pull),
+            (rf"{_TOP}/pulls/7/files", self._files),
+            (rf"{_TOP}/pulls/7/comments", self._line_comments),
+            (rf"{_TOP}/pulls/7/reviews", self._review),
+            (rf"{_TOP}/pulls/comments/(\d+)", self._line_comment),
+            (rf"{_TOP}/issues/7/comments", self._comments),
+            (rf"{_TOP}/issues/comments/(\d+)", self._comment),
+        ):
+            found = re.fullmatch(pattern, asked.path)
+            if found:
+                return answer(asked, *(int(one) for one in found.groups()))
+        return Answer(404, {"message": "Not Found"})
+
+    def _pull(self, asked: Asked) -> Answer:
+        assert asked.method == "GET"
+        address = f"{self.address}{_TOP}/pulls/7"
+        return Answer(
+            200,
+            {
+                "number": 7,
+                "state": self.state,
+                "head": {"sha": self.head},
+                "base": {"sha": "0" * 40},
+                "changed_files": len(self.patches) if self.changed_files is None else self.changed_files,
+                "url": address,
+                "issue_url": f"{self.address}{_TOP}/issues/7",
+            },
+        )
+
+    def _files(self, asked: Asked) -> Answer:
+        every = [
+            {"filename": path, "status": "modified", **({"patch": patch} if patch is not None else {})}
+            for path, patch in self.patches.items()
+        ]
+        return self._paged(asked, every)
+
+    def _paged(self, asked: Asked, every: list[dict[str, Any]]) -> Answer:
+        size, page = int(asked.query.get("per_page", 30)), int(asked.query.get("page", 1))
+        headers = {}
+        if page * size < len(every):
+            query = "&".join(f"{name}={value}" for name, value in {**asked.query, "page": str(page + 1)}.items())
+            headers["Link"] = f'<{self.address}{asked.path}?{query}>; rel="next"'
+        return Answer(200, every[(page - 1) * size : page * size], headers)
+
+    def _line_comments(self, asked: Asked) -> Answer:
+        if asked.method == "GET":
+            return self._paged(asked, self.line_comments)
+        if not _valid("comment_on_line", asked.data):
+            return Answer(422, {"message": "Validation Failed"})
+        if "in_reply_to" not in asked.data and not self._stands(asked.data):
+            return Answer(
+                422, {"message": "Validation Failed", "errors": [{"field": "pull_request_review_thread.line"}]}
+            )
+        return Answer(201, self.add(self.me, asked.data))
+
+    def _review(self, asked: Asked) -> Answer:
+        if not _valid("review", asked.data):
+            return Answer(422, {"message": "Validation Failed"})
+        comments = asked.data.get("comments", [])
+        if not comments or not all(self._stands(one) for one in comments):
+            return Answer(422, {"message": "Unprocessable Entity", "errors": ["Line could not be resolved"]})
+        for one in comments:
+            self.add(self.me, one)
+        return Answer(200, {"id": 1, "state": "COMMENTED", "body": asked.data.get("body", "")})
+
+    def _stands(self, comment: dict[str, Any]) -> bool:
+        patch = self.patches.get(comment["path"])
+        if comment["path"] not in self.patches or len(comment["body"]) > _LONGEST:
+            return False
+        if comment.get("subject_type") == "file":
+            return True
+        line, side = comment.get("line"), comment.get("side", "RIGHT")
+        first = comment.get("start_line", line)
+        if patch is None or not isinstance(line, int) or side != "RIGHT" or first > line:
+            return False
+        return any(hunk.new <= first and line < hunk.new + len(hunk.now()) for hunk in read_hunks(patch))
+
+    def add(self, author: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Put a comment on lines there."""
+        self._last += 1
+        made = {
+            "id": self._last,
+            "user": {"login": author},
+            "url": f"{self.address}{_TOP}/pulls/comments/{self._last}",
+            "in_reply_to_id": data.get("in_reply_to"),
+            **{name: data.get(name) for name in ("path", "line", "start_line", "body", "subject_type")},
+        }
+        self.line_comments.append(made)
+        return made
+
+    def _line_comment(self, asked: Asked, id: int) -> Answer:
+        return self._change(asked, self.line_comments, id, "edit_line_comment")
+
+    def _comments(self, asked: Asked) -> Answer:
+        if asked.method == "GET":
+            return self._paged(asked, self.comments)
+        if not _valid("comment", asked.data) or len(asked.data["body"]) > _LONGEST:
+            return Answer(422, {"message": "Validation Failed"})
+        return Answer(201, self.say(self.me, asked.data["body"]))
+
+    def say(self, author: str, body: str) -> dict[str, Any]:
+        """Put a comment on the pull request there."""
+        self._last += 1
+        address = f"{self.address}{_TOP}/issues/comments/{self._last}"
+        self.comments.append({"id": self._last, "user": {"login": author}, "body": body, "url": address})
+        return self.comments[-1]
+
+    def _comment(self, asked: Asked, id: int) -> Answer:
+        return self._change(asked, self.comments, id, "edit_comment")
+
+    def _change(self, asked: Asked, among: list[dict[str, Any]], id: int, shape: str) -> Answer:
+        one = next((one for one in among if one["id"] == id), None)
+        if one is None:
+            return Answer(404, {"message": "Not Found"})
+        if asked.method == "DELETE":
+            among.remove(one)
+            return Answer(204)
+        if asked.method == "PATCH":
+            if not _valid(shape, asked.data) or one["user"]["login"] != self.me:
+                return Answer(422, {"message": "Validation Failed"})
+            one["body"] = asked.data["body"]
+        return Answer(200, one)
+
+    def _graphql(self, data: dict[str, Any]) -> Answer:
+        query, variables = data["query"], data.get("variables") or {}
+        if "viewer" in query:
+            return Answer(200, {"data": {"viewer": {"login": self.me}}})
+        if "reviewThreads" in query:
+            first = [one for one in self.line_comments if not one["in_reply_to_id"]]
+            nodes = [
+                {
+                    "id": f"T{one['id']}",
+                    "isResolved": one["id"] in self.resolved,
+                    "comments": {"nodes": [{"databaseId": one["id"]}]},
+                }
+                for one in first
+            ]
+            start = int(variables.get("after") or 0)
+            more = start + 100 < len(nodes)
+            page = {"hasNextPage": more, "endCursor": str(start + 100) if more else None}
+            threads = {"pageInfo": page, "nodes": nodes[start : start + 100]}
+            return Answer(200, {"data": {"repository": {"pullRequest": {"reviewThreads": threads}}}})
+        if not self.may_resolve:
+            return Answer(200, {"data": None, "errors": [{"type": "FORBIDDEN", "message": "Resource not accessible"}]})
+        id = int(variables["id"][1:])
+        (self.resolved.discard if "unresolve" in query else self.resolved.add)(id)
+        return Answer(200, {"data": {"x": {"thread": {"isResolved": "unresolve" not in query}}}})
+
+
+def _valid(which: str, data: Any) -> bool:
+    return jsonschema.Draft202012Validator(_BODIES[which]).is_valid(data)
