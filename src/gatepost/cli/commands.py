@@ -21,6 +21,8 @@ COMMANDS = {
     "receipt": "gatepost.cli.receipt",
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",
+    "policy": "gatepost.cli.policy",
+    "history": "gatepost.cli.history",
     "owners": "gatepost.cli.owners",
     "evaluate": "gatepost.cli.evaluate",
     "resources": "gatepost.cli.resources",

@@ -179,7 +179,7 @@ def _problems(
         for number, counting in countings.items():
             counting.problem(problem, contexts[number], words[number])
         word = _strictest(words, sides, mode)
-        decided.append(DecidedProblem(problem, word.action, _because(word.line)))
+        decided.append(DecidedProblem(problem, word.action, _because(word.line), contexts[0]))
     return tuple(decided)
 
 

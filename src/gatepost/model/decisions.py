@@ -195,6 +195,7 @@ class DecidedProblem(NamedTuple):
     problem: Problem
     action: Action
     because: PolicyLine | None = None
+    context: Context = Context()
 
 
 class DecidedBudget(NamedTuple):

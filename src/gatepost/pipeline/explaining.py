@@ -13,7 +13,7 @@ from gatepost.gate import Policy
 from gatepost.gate.dates import is_date
 from gatepost.gate.explaining import Explained, NearWaiver, explain_finding, explain_undecided
 from gatepost.model.problems import UsageError
-from gatepost.pipeline.policies import POLICY_FILE, load_file
+from gatepost.pipeline.policies import POLICY_FILE, load_whole
 from gatepost.reports.explain_finding import Answer, TraceLine
 from gatepost.reports.recorded import decision_of, undecided_of
 from gatepost.reports.rows import BadReport, rows
@@ -36,7 +36,7 @@ def explained(
     if not isinstance(today, str) or not is_date(today):
         raise UsageError(f"{path!r} does not tell by which day it judged", hint=_HINT)
     names = [policy or (POLICY_FILE if os.path.isfile(POLICY_FILE) else "recommended")]
-    policies = [load_file(name, None) for name in (*names, *([organisation] if organisation else []))]
+    policies = [load_whole(name, None) for name in (*names, *([organisation] if organisation else []))]
     try:
         answers = [_answer(one, kind, row, today) for one in policies]
     except BadReport as error:

@@ -118,6 +118,11 @@ def load_file(path: str, known: KnownRules | None, shown: str = "") -> Policy:
     return load(Source(shown or printable_path(path), text, "policy"), shipped_policy, known)
 
 
+def load_whole(path: str, known: KnownRules | None) -> Policy:
+    """Return the policy in a file with its files of waivers, or the shipped one of that name; raises `UsageError`."""
+    return _with_files(load_file(path, known), path, "", None)
+
+
 def choices_of(
     policy: Policy, organisation: Policy | None, catalogue: Catalogue
 ) -> tuple[dict[str, RuleChoice], tuple[str, ...]]:

@@ -68,7 +68,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
             }
             for item in verdict.undecided
         ],
-        "problems": [_problem(item.problem, _decision(item.action, item.because)) for item in verdict.problems],
+        "problems": [_problem(item.problem, _decision(item.action, item.because), item.context) for item in verdict.problems],
         "budgets": [budget_data(budget) for budget in verdict.budgets],
         "groups": groups_data(verdict.decisions, secrets),
         "waivers": [waiver_use_data(use) for use in verdict.waivers],
@@ -356,7 +356,9 @@ def waiver_use_data(use: WaiverUse) -> shapes.WaiverUseShape:
     }
 
 
-def _problem(problem: Problem, decision: shapes.DecisionShape | None) -> shapes.ProblemShape:
+def _problem(
+    problem: Problem, decision: shapes.DecisionShape | None, context: Context | None = None
+) -> shapes.ProblemShape:
     location = problem.location
     return {
         "path": location.path,
@@ -364,5 +366,6 @@ def _problem(problem: Problem, decision: shapes.DecisionShape | None) -> shapes.
         "what": problem.what,
         "hint": problem.hint,
         "kind": problem.kind,
+        "context": _context(context, _NOTHING_KNOWN) if context else None,
         "decision": decision,
     }

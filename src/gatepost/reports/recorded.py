@@ -65,7 +65,8 @@ class Recorded(NamedTuple):
     """A verdict as it was recorded. `today` is the ISO date that was judged by, "" where it does not tell.
 
     `verdict`, `budgets`, `groups` and `waivers` are as the report has them. `inline` are the waivers beside the code,
-    once for each finding that they cover.
+    once for each finding that they cover, and `new_inline` the places of those that the change brought (None: there
+    was no base).
     """
 
     verdict: Mapping[str, Any]
@@ -77,6 +78,7 @@ class Recorded(NamedTuple):
     groups: tuple[Mapping[str, Any], ...] = ()
     waivers: tuple[Mapping[str, Any], ...] = ()
     inline: tuple[Waiver, ...] = ()
+    new_inline: frozenset[Location] | None = None
 
 
 def read_recorded(path: str) -> Recorded:
@@ -109,6 +111,7 @@ def read_recorded(path: str) -> Recorded:
         tuple(others["groups"]),
         tuple(others["waivers"]),
         _inline(others["waivers"], decisions, undecided),
+        _new_places(others["waivers"]),
     )
 
 
@@ -236,7 +239,7 @@ def undecided_of(row: Mapping[str, Any]) -> DecidedUndecided:
 def _problem(row: Mapping[str, Any]) -> DecidedProblem:
     decided = mapping(row.get("decision"))
     problem = Problem(_location(row), text_of(row, "what"), text_of(row, "hint"), text_of(row, "kind") or "unreadable")
-    return DecidedProblem(problem, word_of(decided, "action", ACTIONS, "allow"), _because(decided))
+    return DecidedProblem(problem, word_of(decided, "action", ACTIONS, "allow"), _because(decided), context_of(row))
 
 
 def _because(decided: Mapping[str, Any]) -> PolicyLine | None:
@@ -282,6 +285,13 @@ def _inline(
                 # What the comment covered may stand on lines that others stand on too.
                 found.append(waiver._replace(scope=(*waiver.scope, ("fingerprint", (fingerprint,)))))
     return tuple(found)
+
+
+def _new_places(waivers: Sequence[Mapping[str, Any]]) -> frozenset[Location] | None:
+    beside = [row for row in waivers if row.get("inline") is True]
+    if all(row.get("is_new") is None for row in beside):
+        return None
+    return frozenset(_location(mapping(row.get("origin"))) for row in beside if row.get("is_new") is True)
 
 
 def _detector(row: Mapping[str, Any]) -> Detector:

@@ -334,6 +334,7 @@ class ProblemShape(TypedDict):
     what: str
     hint: str
     kind: str
+    context: ContextShape | None
     decision: DecisionShape | None
 
 
