@@ -40,9 +40,9 @@ def hook() -> Iterator[FakeHook]:
 def test_each_owner_gets_one_message_and_a_second_run_says_nothing(slack: FakeSlack) -> None:
     data = verdict(finding(1), finding(2), finding(3, context=of("@acme/db")), to=BOT)
     assert done(send(data, slack, links=LINKS)) == ["sent", "sent"]
-    assert [one["text"].partition(" in ")[0] for one in slack.messages] == [
-        "2 findings, 2 blocking",
-        "1 finding, 1 blocking",
+    assert [one["text"].replace("\u200b", "") for one in slack.messages] == [
+        "2 findings for @acme/net in acme/shop, 2 to mend before this may pass",
+        "1 finding for @acme/db in acme/shop, 1 to mend before this may pass",
     ]
     assert done(send(data, slack, links=LINKS)) == ["unchanged", "unchanged"]
     assert done(send({**data, "judged": {**data["judged"], "commit": "a" * 40}}, slack)) == ["unchanged", "unchanged"]

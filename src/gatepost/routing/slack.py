@@ -127,7 +127,14 @@ def sender(batch: Batch, about: About) -> str:
 
 def payload(batch: Batch, digest: Digest, about: About) -> dict[str, Any]:
     """Return the metadata that a message is found again by; its content changes with what it tells, not the commit."""
-    told = [batch.route, digest.owner, digest.more, str(batch.settings.get("mention", ""))]
+    told = [
+        batch.route,
+        digest.owner,
+        digest.more,
+        digest.findings,
+        digest.blocking,
+        str(batch.settings.get("mention", "")),
+    ]
     content = _digest(*(str(one) for one in told), *(repr(tuple(item)) for item in digest.items))[:16]
     items = " ".join(digest.all_keys[:200])
     return {"key": digest.key, "sender": sender(batch, about), "content": content, "items": items, "gone": False}

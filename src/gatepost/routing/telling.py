@@ -47,13 +47,18 @@ def links_of(environment: Mapping[str, str], about: About) -> Links:
 
 
 class Digest(NamedTuple):
-    """One message: what a route has to tell one owner. `key` is its identity; `more` items are left out of `items`."""
+    """One message: what a route has to tell one owner. `key` is its identity; `more` items are left out of `items`.
+
+    `findings` are all that there are, `blocking` how many of the groups block.
+    """
 
     key: str
     owner: str
     items: tuple[Item, ...]
     more: int
     all_keys: tuple[str, ...]
+    findings: int
+    blocking: int
 
     @property
     def total(self) -> int:
@@ -76,17 +81,17 @@ def digests(batch: Batch, about: About, most: int = MOST_ITEMS) -> tuple[list[Di
         identity = "\0".join((about.scope, batch.route, batch.service, owner))
         key = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         keys = tuple(item.key for item in items)
-        made.append(Digest(key, owner, tuple(items[:most]), max(0, len(items) - most), keys))
+        counts = sum(item.total for item in items), sum(item.action == "block" for item in items)
+        made.append(Digest(key, owner, tuple(items[:most]), max(0, len(items) - most), keys, *counts))
     return made[:MOST_MESSAGES], sum(one.total for one in made[MOST_MESSAGES:])
 
 
 def heading(digest: Digest, about: About) -> str:
     """Return the first line of a message, not yet made harmless."""
-    noun = "finding" if digest.total == 1 else "findings"
-    blocking = sum(item.action == "block" for item in digest.items)
-    where = about.repository or "this repository"
-    stops = f", {blocking} blocking" if blocking else ""
-    return f"{digest.total} {noun}{stops} in {where} for {digest.owner}"
+    noun = "finding" if digest.findings == 1 else "findings"
+    blocking = f", {digest.blocking} to mend before this may pass" if digest.blocking else ""
+    whose = "that nobody owns" if digest.owner == UNKNOWN_OWNER else f"for {digest.owner}"
+    return f"{digest.findings} {noun} {whose} in {about.repository or 'this repository'}{blocking}"
 
 
 def at(place: Place) -> str:
