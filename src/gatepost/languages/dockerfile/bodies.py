@@ -251,6 +251,10 @@ def _whole(body: InstructionBody, used: list[str]) -> Word:
     return body.reader(used).word(inner.rest, inner.rest_end)[0]
 
 
+def _is_zero(literal: object) -> bool:
+    return isinstance(literal, str) and literal[:1] in "+-0" and bool(literal.lstrip("+-")) and not literal.strip("+-0")
+
+
 def _user(part: str) -> Maker:
     def made(body: InstructionBody, used: list[str]) -> Value | None:
         word = _whole(body, used)
@@ -259,8 +263,8 @@ def _user(part: str) -> Maker:
         if part == "group":
             return word.part(colon + 1, len(plain)) if colon >= 0 else None
         value = word.part(0, colon) if colon >= 0 else word.value()
-        # 0 is root in every image (its /etc/passwd aside, the builder gives it all rights).
-        return value._replace(literal="root") if part == "name" and value.literal == "0" else value
+        # 0 is root in every image (its /etc/passwd aside, the builder gives it all rights); it is read as a number.
+        return value._replace(literal="root") if part == "name" and _is_zero(value.literal) else value
 
     return made
 
