@@ -12,15 +12,18 @@ from gatepost.model.problems import UsageError
 
 BUG = 4
 INTERRUPTED = 130
+# Garbage in cycles costs more to find than the work that left it, so that a run which fits into memory never looks for
+# it: this many objects are some 70 MB.
+_OBJECTS_BEFORE_THE_FIRST_COLLECTION = 700_000
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
 def run(arguments: Sequence[str]) -> None:
     """Run one command and leave with its exit code: see `docs/exit-codes.md`."""
     sys.excepthook = _report_bug
-    # One short run: what is loaded stays, and garbage in cycles is looked for seldom, not after every 700 objects.
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    gc.freeze()  # what is loaded stays
+    gc.set_threshold(_OBJECTS_BEFORE_THE_FIRST_COLLECTION)
+    gc.callbacks.append(_collect_sooner)
     try:
         code = _code_of(arguments)
     except UsageError as error:
@@ -35,6 +38,13 @@ def run(arguments: Sequence[str]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _collect_sooner(phase: str, info: dict[str, int]) -> None:
+    """Keep little garbage from now on: this run is a long one, and findings need the memory."""
+    del phase, info
+    gc.callbacks.remove(_collect_sooner)
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
 
 
 def _code_of(arguments: Sequence[str]) -> object:

@@ -6,7 +6,7 @@ A document is one Terraform root module, one template or one Dockerfile. Languag
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TypeAlias
 
 from gatepost.model.changes import Change, Edit, Written
@@ -114,6 +114,20 @@ class Edited(NamedTuple):
     changed: frozenset[ReadKey]
 
 
+class Likeness(NamedTuple):
+    """What decides everything that is read of one item alone.
+
+    Two items with the same text here, be they of two documents, give the same answers to the same questions. `covers`
+    is what is decided by it besides, of other items.
+    """
+
+    text: str
+    covers: frozenset[ReadKey] = frozenset()
+
+
+NOTHING_ALIKE = Likeness("")
+
+
 class Document(ABC):
     """One root module, template or Dockerfile."""
 
@@ -150,6 +164,13 @@ class Document(ABC):
     def values_of(self, items: frozenset[str]) -> Iterator[tuple[str, str, Value]]:
         """Yield what `values` yields for some items only; languages that can do it faster do."""
         return (found for found in self.values() if found[0] in items)
+
+    def alike(self) -> Mapping[str, Likeness]:
+        """Return the likeness of each item, `NOTHING_ALIKE` where there is no telling.
+
+        Languages that can tell override this, and then name every item that has values.
+        """
+        return {}
 
     @abstractmethod
     def remarks(self) -> Sequence[Remark]:

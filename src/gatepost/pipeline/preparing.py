@@ -19,6 +19,7 @@ from gatepost.pipeline.policies import choices_of, load_policies
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.roots import Result, Workshop
 from gatepost.rules.catalogue import Catalogue, load_shipped
+from gatepost.rules.judgements import Remembered
 from gatepost.services.git import ignored_paths
 from gatepost.sources.discovery import Found, discover, scan_root
 from gatepost.sources.reading import Files
@@ -79,6 +80,7 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
         request.inputs,
         traced=request.traced,
         named=names_wanted(request, policies, found),
+        remembered=Remembered(catalogue, choices, request.today),
     )
     roots = plan_roots(found, files, around, request.environment, bool(request.var_files))
     if any(one.inference is not None for one in policies) and request.environment is None:

@@ -21,7 +21,7 @@ from gatepost.pipeline.planned import NO_PLANS, Plans, planned_document, with_en
 from gatepost.rules.belonging import Calls, names_of
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judge import judge
-from gatepost.rules.judgements import Judged
+from gatepost.rules.judgements import Judged, Remembered
 from gatepost.rules.telling import undecided_of
 from gatepost.sources.reading import Files
 
@@ -71,6 +71,7 @@ class Workshop(NamedTuple):
     infer: frozenset[str] | None = None
     traced: bool = False
     named: bool = False
+    remembered: Remembered | None = None
 
 
 def judge_root(workshop: Workshop, root: Root) -> Result:
@@ -98,7 +99,7 @@ def _unreadable(workshop: Workshop) -> tuple[Problem, ...]:
 
 def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple[Judged, Result]:
     """Return a document's judgements, and its findings with proved fixes and all the rest that is kept of it."""
-    judged = judge(document, workshop.catalogue, workshop.choices, workshop.today)
+    judged = judge(document, workshop.catalogue, workshop.choices, workshop.today, remembered=workshop.remembered)
     tried: dict[tuple[Edit, ...], Tried] = {}
     beside = _Beside(document, workshop.named)
     findings = tuple(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions import Asked, Frame, fails
-from gatepost.model.documents import Document, Edited, ReadKey, Resource
+from gatepost.model.documents import NOTHING_ALIKE, Document, Edited, ReadKey, Resource
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Origin, Unknown, Value
 from gatepost.rules.catalogue import Catalogue
-from gatepost.rules.judgements import Judged, Judgement, Rejudged, RuleSettings, Unit, UnitKey
+from gatepost.rules.judgements import Judged, Judgement, Rejudged, Remembered, RuleSettings, Unit, UnitKey
 from gatepost.rules.subjects import RAW, Subject
 from gatepost.rules.world import JOIN, World, stand_in
 
@@ -28,13 +28,16 @@ def judge(
     settings: RuleSettings,
     today: str,
     only: frozenset[str] | None = None,
+    remembered: Remembered | None = None,
 ) -> Judged:
     """Judge a whole document by all rules (or `only` some ids); rules that it has no subjects for are not compiled.
 
-    `today` is an ISO date, for rules about ages.
+    `today` is an ISO date, for rules about ages. `remembered` is what other documents have shown, and is added to.
     """
     world = World(document, catalogue)
-    judged = Judged(world, {}, settings, today, only)
+    if remembered is not None and not remembered.fits(catalogue, settings, today):
+        remembered = None
+    judged = Judged(world, {}, settings, today, only, remembered)
     for unit in _all_units(world, judged):
         judged.units[unit.key] = unit
     return judged
@@ -51,7 +54,28 @@ def _all_units(world: World, judged: Judged) -> Iterator[Unit]:
                     yield _unit(world, judged, rule, resource)
     rules = world.catalogue.rules_for(language, EVERY)
     if rules:
-        yield from _value_units(world, judged, rules, world.document.values())
+        document = world.document
+        known = _known_items(world, judged, rules, world.alike)
+        for units in known.values():
+            yield from units
+        values = document.values_of(frozenset(world.alike.keys() - known.keys())) if known else document.values()
+        yield from _value_units(world, judged, rules, values)
+
+
+def _known_items(
+    world: World, judged: Judged, rules: Sequence[Rule], items: Iterable[str]
+) -> dict[str, Sequence[Unit]]:
+    """Return the units of those of some items of whose values all rules are known to say nothing."""
+    found: dict[str, Sequence[Unit]] = {}
+    remembered, alike = judged.remembered, world.alike
+    if remembered is not None and alike:
+        for item in items:
+            likeness = alike.get(item, NOTHING_ALIKE)
+            units = [remembered.get(rule.id, likeness) for rule in rules] if likeness.text else ()
+            kept = [unit for unit in units if unit is not None]
+            if len(kept) == len(rules):
+                found[item] = kept
+    return found
 
 
 def settings_of(rule: Rule, judged: Judged) -> Mapping[str, Any]:
@@ -69,6 +93,17 @@ def _wanted(judged: Judged, rule: Rule) -> bool:
 
 
 def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
+    remembered, likeness = judged.remembered, world.alike.get(resource.key, NOTHING_ALIKE)
+    if remembered is None or not likeness.text:
+        return _fresh_unit(world, judged, rule, resource)
+    unit = remembered.get(rule.id, likeness)
+    if unit is None:
+        unit = _fresh_unit(world, judged, rule, resource)
+        remembered.keep(unit, likeness)
+    return unit
+
+
+def _fresh_unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
     key = (rule.id, resource.type, resource.key)
     untouched = _untouched(world, rule, resource)
     if untouched is not None:
@@ -218,7 +253,11 @@ def _value_units(
                 judgements = [
                     found for path, value in listed if (found := _on_value(world, rule, item, path, value, settings))
                 ]
-                yield Unit((rule.id, EVERY, item), tuple(judgements), frozenset([(item, EVERY)]))
+                unit = Unit((rule.id, EVERY, item), tuple(judgements), frozenset([(item, EVERY)]))
+                likeness = world.alike.get(item, NOTHING_ALIKE)
+                if judged.remembered is not None and likeness.text:
+                    judged.remembered.keep(unit, likeness)
+                yield unit
 
 
 def _on_value(
@@ -344,6 +383,7 @@ def _new_units(world: World, before: Judged, created: Sequence[Resource]) -> lis
 def _values_again(world: World, before: Judged, items: set[str], created: Sequence[Resource]) -> list[Unit]:
     rules = world.catalogue.rules_for(world.document.language, EVERY)
     wanted = frozenset(items | {resource.key for resource in created})
+    wanted -= _known_items(world, before, rules, wanted).keys()
     if not rules or not wanted:
         return []
     return list(_value_units(world, before, rules, world.document.values_of(wanted)))

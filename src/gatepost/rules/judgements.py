@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Asked
-from gatepost.model.documents import ReadKey
+from gatepost.model.documents import Likeness, ReadKey
 from gatepost.model.policy import RuleChoice
 from gatepost.model.records import NamedTuple
 
 if TYPE_CHECKING:
+    from gatepost.rules.catalogue import Catalogue
     from gatepost.rules.rule import Rule
     from gatepost.rules.subjects import Subject
     from gatepost.rules.world import World
@@ -48,6 +49,37 @@ class Unit(NamedTuple):
     reads: frozenset[ReadKey]
 
 
+class Remembered:
+    """Units without a judgement that depend on nothing but what `Document.alike` tells: good for every document.
+
+    They hold for one catalogue under one policy on one day. Dockerfiles of one company have many instructions in
+    common, and a fix is tried on a document that is almost the same as before.
+    """
+
+    __slots__ = ("_given", "_units")
+    _MOST = 50_000
+
+    def __init__(self, catalogue: Catalogue, settings: RuleSettings, today: str) -> None:
+        self._given = (catalogue, settings, today)
+        self._units: dict[tuple[str, str], Unit] = {}
+
+    def fits(self, catalogue: Catalogue, settings: RuleSettings, today: str) -> bool:
+        """Return whether it was made for just these."""
+        known, chosen, day = self._given
+        return known is catalogue and chosen is settings and day == today
+
+    def get(self, rule: str, likeness: Likeness) -> Unit | None:
+        """Return the unit of a rule on what is alike."""
+        return self._units.get((rule, likeness.text))
+
+    def keep(self, unit: Unit, likeness: Likeness) -> None:
+        """Remember a unit, if it has no judgement and read nothing else."""
+        if not unit.judgements and len(self._units) < self._MOST:
+            own, covers = unit.key[2], likeness.covers
+            if all(read[0] == own or read in covers for read in unit.reads):
+                self._units[unit.key[0], likeness.text] = unit
+
+
 class Judged:
     """Every unit of one document, in the order of rules and of the file."""
 
@@ -58,12 +90,14 @@ class Judged:
         settings: RuleSettings,
         today: str,
         only: frozenset[str] | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
         self.world = world
         self.units = units
         self.settings = settings
         self.today = today
         self.only = only
+        self.remembered = remembered
         self.given: dict[str, Mapping[str, Any]] = {}  # the settings of each rule, put together once
         self._readers: dict[ReadKey, list[UnitKey]] | None = None
 

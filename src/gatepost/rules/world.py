@@ -54,6 +54,7 @@ class World:
         self.document = document
         self.catalogue = catalogue
         self.ledger = document.ledger
+        self.alike = document.alike()
         self.indexes = indexes if indexes is not None else {}
         self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], frozenset[ReadKey]]] = {}
         self._by_key: dict[str, Resource | None] = {}

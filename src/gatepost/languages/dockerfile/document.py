@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
@@ -13,13 +13,19 @@ from gatepost.languages.dockerfile.stages import MOST_STAGES, Entry, Layout, Sta
 from gatepost.languages.dockerfile.syntax import Comment, Instruction, parse
 from gatepost.languages.shell.commands import Command
 from gatepost.model.changes import Change, Edit, Written
-from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource
+from gatepost.model.documents import (
+    NOTHING_ALIKE,
+    Document,
+    Edited,
+    Ledger,
+    Likeness,
+    ReadKey,
+    Remark,
+    Resource,
+)
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
 from gatepost.model.values import Unknown, Value
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # What makes a comment worth keeping: our own word, or another tool's.
 _MARKED = r"gatepost|hadolint|checkov|trivy|kics|semgrep|snyk|dockle|terrascan|tfsec|nosec|skipcq|dockerfilelint"
@@ -145,6 +151,22 @@ class Dockerfile(Document):
             if entry.key in items:
                 for path, value in _written(self.context.instruction(entry).literal):
                     yield entry.key, path, value
+
+    def alike(self) -> Mapping[str, Likeness]:
+        """Return what decides how each instruction reads: its text and shell, where no variable and no stage does."""
+        found: dict[str, Likeness] = dict.fromkeys([entry.key for entry in self.layout.entries], NOTHING_ALIKE)
+        kept = self.layout.stages[-1].chain() if self.layout.stages else ()
+        for stage in self.layout.stages:
+            shell, _, setter = self.layout.shell(stage, len(self.layout.entries))
+            if setter is None:
+                in_image = stage in kept
+                covers = frozenset([(stage.key, "in_image")])
+                before = f"{self.layout.escape} {shell} {in_image} "
+                for entry in stage.entries:
+                    text = text_of(entry)
+                    if "$" not in text and not _asks_for_stages(entry.instruction):
+                        found[entry.key] = Likeness(f"{before}{entry.key} {text}", covers)
+        return found
 
     # Comments.
 
@@ -301,11 +323,16 @@ def _map(value: Value | None) -> Iterator[tuple[str, Value]]:
             yield name, entry
 
 
+def _asks_for_stages(instruction: Instruction) -> bool:
+    """Whether an instruction may name a stage, or be one in which another stands."""
+    return instruction.keyword in ("FROM", "ONBUILD") or any(flag.name == "from" for flag in instruction.flags)
+
+
 def changed_between(before: Dockerfile, after: Dockerfile) -> frozenset[ReadKey]:
     """Return what reads differently, by the texts of the instructions; everything, once their order differs."""
     old, new = before.layout.entries, after.layout.entries
     same_order = [e.key for e in old] == [e.key for e in new]
-    changed = [o for o, n in zip(old, new, strict=False) if _text_of(o) != _text_of(n)]
+    changed = [o for o, n in zip(old, new, strict=False) if text_of(o) != text_of(n)]
     every = not same_order or before.parsed.directives.keys() != after.parsed.directives.keys()
     every = every or any(e.instruction.keyword in _FELT_ELSEWHERE for e in changed)
     found: set[ReadKey] = set()
@@ -330,6 +357,7 @@ def changed_between(before: Dockerfile, after: Dockerfile) -> frozenset[ReadKey]
     return frozenset(found)
 
 
-def _text_of(entry: Entry) -> str:
+def text_of(entry: Entry) -> str:
+    """Return an instruction as it is written, with its here-documents."""
     instruction = entry.instruction
     return instruction.places.source.text[instruction.start : instruction.end]
