@@ -21,7 +21,7 @@ from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import Root
 from gatepost.pipeline.roots import Result, Workshop, judge_root
 from gatepost.services.git import repository_top
-from gatepost.services.git_base import Changes, GitRefused, Tree, base_commit, changed_lines, changes
+from gatepost.services.git_base import Changes, GitRefused, Tree, beginning, changed_lines, changes
 from gatepost.sources.discovery import Found, would_find
 from gatepost.sources.reading import Files, Unreadable, decode, kind_of, printable_path
 
@@ -30,7 +30,8 @@ class Base(NamedTuple):
     """The commit that a change is compared with; `revision` is how the user, or the build service, named it.
 
     `prefix` is where the scanned root lies below the top of the repository ("live/", "" for the top itself). `changes`
-    are those below the root, `everywhere` all of them, in paths from the top, which `tree` takes too.
+    are those below the root, `everywhere` all of them, in paths from the top, which `tree` takes too. `note` tells where
+    the commit may not be the one that was meant.
     """
 
     revision: str
@@ -40,6 +41,7 @@ class Base(NamedTuple):
     changes: Changes
     everywhere: Changes
     tree: Tree
+    note: str = ""
 
 
 def open_base(root: str, revision: str) -> Base | Problem:
@@ -48,14 +50,15 @@ def open_base(root: str, revision: str) -> Base | Problem:
     if top is None:
         raise UsageError("--base needs a git repository", hint="run it in a checkout, or leave --base out")
     try:
-        commit = base_commit(root, revision)
+        commit, note = beginning(root, revision)
         everywhere, tree = changes(top, commit), Tree(top, commit)
+        tree.require(everywhere.before)
     except GitRefused as error:
         what = f"the base {revision!r} cannot be read, so it is not known what is new: {error.what}"
         return Problem(Location(".", NOWHERE), what, error.hint)
     below = os.path.relpath(root, top).replace(os.sep, "/")
     prefix = "" if below == "." else f"{below}/"
-    return Base(revision, commit, top, prefix, everywhere.below(prefix), everywhere, tree)
+    return Base(revision, commit, top, prefix, everywhere.below(prefix), everywhere, tree, note)
 
 
 class BaseFiles(Files):

@@ -70,6 +70,8 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
     around = partial(_found, request, (found.root,), excluded)
     files = _opened(request, found, open_files)
     choices, notes = choices_of(policy, organisation, catalogue)
+    if change.base is not None and change.base.note:
+        notes = (*notes, change.base.note)
     workshop = Workshop(
         files,
         catalogue,

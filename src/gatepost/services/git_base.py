@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from types import TracebackType
 
 from gatepost.model.records import NamedTuple
 from gatepost.services.git import PATIENCE_SECONDS
 
 MOST_BYTES = 32 * 1024 * 1024  # as for a file of the work tree
-_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+# No protocol is allowed: in a partial clone git would fetch what is missing, and a check needs no network.
+_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "none", "LC_ALL": "C"}
 _LINK = "120000"
 _SUBMODULE = b"160000"
 _MOST_NAMED = 1_000  # paths on one command line
@@ -52,8 +54,8 @@ class Changes(NamedTuple):
         return Changes(now, before, renamed, untracked)
 
 
-def run(folder: str, *arguments: str) -> bytes:
-    """Return what a git command prints; raises `GitRefused`."""
+def run(folder: str, *arguments: str, given: bytes = b"") -> bytes:
+    """Return what a git command prints, with `given` to read; raises `GitRefused`."""
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
     try:
         answer = subprocess.run(
@@ -62,7 +64,7 @@ def run(folder: str, *arguments: str) -> bytes:
             capture_output=True,
             check=False,
             timeout=PATIENCE_SECONDS,
-            stdin=subprocess.DEVNULL,
+            input=given,
             env={**os.environ, **_ENVIRONMENT},
         )
     except FileNotFoundError:
@@ -70,13 +72,28 @@ def run(folder: str, *arguments: str) -> bytes:
     except (OSError, subprocess.SubprocessError):
         raise GitRefused("git does not answer, so the base cannot be read", "see what git status says") from None
     if answer.returncode:
-        said = answer.stderr.decode("utf-8", "replace").strip().partition("\n")[0].removeprefix("fatal: ")
-        raise GitRefused(f"git refuses: {said[:200]}", "see what git status says")
+        raise _refused(folder, answer.stderr.decode("utf-8", "replace").strip())
     return answer.stdout
 
 
+def _refused(folder: str, said: str) -> GitRefused:
+    if "dubious ownership" in said:
+        hint = f"git config --global --add safe.directory {os.path.realpath(folder)}"
+        return GitRefused("git does not trust this folder, which belongs to somebody else", hint)
+    if "promisor" in said:
+        hint = f"git -C {folder} fetch --refetch --no-filter origin"
+        return GitRefused("this clone is partial, and files of the base are not in it", hint)
+    first = said.partition("\n")[0].removeprefix("fatal: ")
+    return GitRefused(f"git refuses: {first[:200]}", "see what git status says")
+
+
 def base_commit(folder: str, revision: str) -> str:
-    """Return the commit (40 hexadecimal digits) that a change began at: where it and `revision` part.
+    """Return the commit that a change began at, as hexadecimal digits: see `beginning`."""
+    return beginning(folder, revision)[0]
+
+
+def beginning(folder: str, revision: str) -> tuple[str, str]:
+    """Return the commit (hexadecimal digits) where a change and `revision` part, and a note on it, "" for none.
 
     In a shallow clone that is not known; then it is `revision` itself. Raises `GitRefused` when it is not there.
     """
@@ -90,9 +107,16 @@ def base_commit(folder: str, revision: str) -> str:
         raise GitRefused(f"the commit {revision!r} is not in this clone", _fetch(folder, revision)) from None
     tip = commit.decode("ascii").strip()
     try:
-        return run(folder, "merge-base", tip, "HEAD").decode("ascii").strip()
+        return run(folder, "merge-base", tip, "HEAD").decode("ascii").strip(), ""
     except GitRefused:
-        return tip
+        return tip, _unparted(folder, revision)
+
+
+def _unparted(folder: str, revision: str) -> str:
+    itself = f"it is compared with {revision} itself, and what came there since counts as changed"
+    if run(folder, "rev-parse", "--is-shallow-repository").strip() == b"true":
+        return f"this clone is shallow, so where the change left {revision} is not known: {itself}; git fetch --unshallow"
+    return f"the change and {revision} have no commit in common: {itself}"
 
 
 def _fetch(folder: str, revision: str) -> str:
@@ -220,7 +244,8 @@ class Tree:
         self.commit = commit
         self._git: subprocess.Popen[bytes] | None = None
         self._owner = 0
-        self._prefix = run(folder, "rev-parse", "--show-prefix").rstrip(b"\n")
+        told = run(folder, "rev-parse", "--show-prefix", "--git-common-dir").rstrip(b"\n")
+        self._prefix, _, self._common = told.rpartition(b"\n")
 
     def __enter__(self) -> Tree:
         return self
@@ -238,6 +263,15 @@ class Tree:
                     pipe.close()
             self._git.wait()
         self._git = None
+
+    def require(self, paths: Collection[str]) -> None:
+        """Raise `GitRefused` where the clone is partial and lacks one of some files."""
+        packs = os.path.join(os.fsencode(self.folder), self._common, b"objects", b"pack")
+        if not os.path.isdir(packs) or not any(name.endswith(b".promisor") for name in os.listdir(packs)):
+            return
+        names = [self._prefix + os.fsencode(path) for path in sorted(paths) if "\n" not in path]
+        asked = b"".join(self.commit.encode("ascii") + b":" + name + b"\n" for name in names)
+        run(self.folder, "cat-file", "--batch-check", given=asked)
 
     def paths(self, below: Sequence[str] = (".",)) -> list[str]:
         """Return the files of the commit, relative to the folder, links left out. Raises `GitRefused`."""
@@ -264,9 +298,13 @@ class Tree:
         git = self._process()
         assert git.stdin is not None
         assert git.stdout is not None
-        git.stdin.write(self.commit.encode("ascii") + b":" + name + b"\n")
-        git.stdin.flush()
-        head = git.stdout.readline().split()
+        with suppress(BrokenPipeError):
+            git.stdin.write(self.commit.encode("ascii") + b":" + name + b"\n")
+            git.stdin.flush()
+        line = git.stdout.readline()
+        if not line:
+            raise GitRefused("git does not answer, so the base cannot be read", "see what git status says")
+        head = line.split()
         if len(head) != 3 or not head[2].isdigit():
             return None
         size = int(head[2])
