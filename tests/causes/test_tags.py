@@ -54,7 +54,8 @@ def test_what_is_pinned_by_a_digest_is_raised_only_to_one():
 
 
 def test_tags_of_other_lines_are_told():
-    found = next_tag(PYTHON, "3.11.8", "", {"3.12.1": ("", "x"), "3.12.0": ("", "x"), "4.0.0": ("", "x")})
+    given = dict.fromkeys(["3.12.1", "3.12.0", "3.13.0", "4.0.0"], ("", "x"))
+    found = next_tag(PYTHON, "3.11.8", "", given)
     assert (found.tag, found.beyond) == ("", "3.12.1")
 
 

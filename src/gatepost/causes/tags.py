@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from gatepost.model.records import NamedTuple
 
@@ -40,7 +41,7 @@ class Tag(NamedTuple):
 class Next(NamedTuple):
     """The tag to take next ("" for none), its digest ("" not given), and who names it.
 
-    `beyond` is the highest tag of the same variant and major version that is in another line. `bare` is the tag that
+    `beyond` is the last tag of the next line of the same variant and major version. `bare` is the tag that
     would be next if somebody gave its digest.
     """
 
@@ -83,6 +84,7 @@ def full_name(image: str) -> str:
     return f"{head}/{rest}"
 
 
+@lru_cache(maxsize=65536)
 def parsed(tag: str) -> Tag | None:
     """Return a tag's parts; None for one without a version or day, and for what comes before a release."""
     day = _DAY(tag)
@@ -127,19 +129,25 @@ def next_tag(
         fixed = _fixed_numbers(image, mine)
         reported = [(other.numbers, one) for one in named if (other := _later(mine, one)) and _same(mine, other, 1)]
         others = [(other.numbers, one) for one in given if (other := _later(mine, one)) is not None]
-        line = [] if fixed is None else [row for row in others if row[0][:fixed] == mine.numbers[:fixed]]
+        line = [row for row in others if fixed is not None and row[0][:fixed] == mine.numbers[:fixed]]
         with_digest = [row for row in line if given[row[1]][0]] if digest else line
-        major = [row for row in others if row[0][0] == mine.numbers[0] and not mine.is_day]
-        beyond = max(major, default=((), ""))[1]
+        beyond = _beyond(mine, [row for row in others if fixed is None or row[0][:fixed] != mine.numbers[:fixed]])
         if with_digest:
             best = max(with_digest)[1]
-            return Next(best, *given[best], "" if beyond == best else beyond)
+            return Next(best, *given[best], beyond)
         found = Next(beyond=beyond, bare=max(line, default=((), ""))[1])
         if reported and not digest:
             return Next(max(reported)[1], "", "the report", beyond)
     if digest and tag in given and given[tag][0] not in ("", digest):
         return Next(tag, *given[tag], found.beyond)
     return found
+
+
+def _beyond(mine: Tag, others: list[tuple[tuple[int, ...], str]]) -> str:
+    """Return the last tag of the line that is nearest among those of the same major version, "" for none."""
+    major = [row for row in others if row[0][0] == mine.numbers[0] and not mine.is_day]
+    nearest = min((row[0][:2] for row in major), default=())
+    return max((row for row in major if row[0][:2] == nearest), default=((), ""))[1]
 
 
 def _later(mine: Tag, tag: str) -> Tag | None:
