@@ -30,8 +30,8 @@ class Base(NamedTuple):
     """The commit that a change is compared with; `revision` is how the user, or the build service, named it.
 
     `prefix` is where the scanned root lies below the top of the repository ("live/", "" for the top itself). `changes`
-    are those below the root, `everywhere` all of them, in paths from the top, which `tree` takes too. `note` tells where
-    the commit may not be the one that was meant.
+    are those below the root, `everywhere` all of them, in paths from the top, which `tree` takes too. `note` tells
+    where the commit may not be the one that was meant.
     """
 
     revision: str

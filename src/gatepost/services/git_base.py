@@ -115,7 +115,8 @@ def beginning(folder: str, revision: str) -> tuple[str, str]:
 def _unparted(folder: str, revision: str) -> str:
     itself = f"it is compared with {revision} itself, and what came there since counts as changed"
     if run(folder, "rev-parse", "--is-shallow-repository").strip() == b"true":
-        return f"this clone is shallow, so where the change left {revision} is not known: {itself}; git fetch --unshallow"
+        shallow = f"this clone is shallow, so where the change left {revision} is not known"
+        return f"{shallow}: {itself}; git fetch --unshallow"
     return f"the change and {revision} have no commit in common: {itself}"
 
 
@@ -284,7 +285,7 @@ class Tree:
         return found
 
     def has(self, paths: Sequence[str]) -> frozenset[str]:
-        """Return those of some paths at which the commit has a file or folder; none of too many. Raises `GitRefused`."""
+        """Return those of some paths at which the commit has something; none of too many. Raises `GitRefused`."""
         if not paths or len(paths) > _MOST_NAMED:
             return frozenset()
         listed = run(self.folder, "ls-tree", "-z", "--name-only", self.commit, "--", *paths)
