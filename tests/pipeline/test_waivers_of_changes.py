@@ -197,7 +197,8 @@ def test_a_policy_that_waives_is_told_with_its_effect_and_its_owners(repository:
     assert set(actions(verdict).values()) == {"block"}
     assert verdict.notes == (
         "this change edits gatepost.yaml and CODEOWNERS, which would waive 2 findings (2 high); "
-        "it counts once it is on main; needs the owners of gatepost.yaml: @acme/security; CODEOWNERS has no owner of CODEOWNERS",
+        "it counts once it is on main; needs the owners of gatepost.yaml: @acme/security; "
+        "CODEOWNERS has no owner of CODEOWNERS",
     )
 
 

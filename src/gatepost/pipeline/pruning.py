@@ -155,14 +155,15 @@ def without_comments(source: Source, waivers: Sequence[Waiver]) -> str:
 
 def _without_comment(text: str, start: int, end: int) -> Splice:
     comment = text[start:end]
-    word = _WORD(comment)
+    marks = _MARKS.match(comment)
+    begin = marks.end() if marks is not None else 0
+    word = _WORD(comment[begin:])
     if word is None:
         raise CannotEdit("the waiver is not where it was read")
-    marks = _MARKS.match(comment)
-    if marks is None or word.start() > marks.end():
+    if word.start():
         # Other words stand before it, and stay.
-        close = "*/" if comment.endswith("*/") else ""
-        kept = len(comment[: word.start()].rstrip(" \t"))
+        close = "*/" if comment.startswith("/*") else ""
+        kept = len(comment[: begin + word.start()].rstrip(" \t"))
         return Splice(start + kept, end, f" {close}" if close else "")
     line = text.rfind("\n", 0, start) + 1
     stop = text.find("\n", end)
