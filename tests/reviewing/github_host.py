@@ -120,9 +120,8 @@ class FakeGitHub(Host):
             return False
         if comment.get("subject_type") == "file":
             return True
-        line, side = comment.get("line"), comment.get("side", "RIGHT")
-        first = comment.get("start_line", line)
-        if patch is None or not isinstance(line, int) or side != "RIGHT" or first > line:
+        line, first = int(comment.get("line") or 0), int(comment.get("start_line") or comment.get("line") or 0)
+        if patch is None or not line or comment.get("side", "RIGHT") != "RIGHT" or first > line:
             return False
         return any(hunk.new <= first and line < hunk.new + len(hunk.now()) for hunk in read_hunks(patch))
 
@@ -173,7 +172,8 @@ class FakeGitHub(Host):
         return Answer(200, one)
 
     def _graphql(self, data: dict[str, Any]) -> Answer:
-        query, variables = data["query"], data.get("variables") or {}
+        query: str = data["query"]
+        variables: dict[str, Any] = data.get("variables") or {}
         if "viewer" in query:
             return Answer(200, {"data": {"viewer": {"login": self.me}}})
         if "reviewThreads" in query:
@@ -199,4 +199,4 @@ class FakeGitHub(Host):
 
 
 def _valid(which: str, data: Any) -> bool:
-    return jsonschema.Draft202012Validator(_BODIES[which]).is_valid(data)
+    return not list(jsonschema.Draft202012Validator(_BODIES[which]).iter_errors(data))

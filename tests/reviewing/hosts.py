@@ -30,7 +30,6 @@ class MemoryHost:
     """One pull request with its comments; `me` is how it calls us. Lines outside of the hunks are refused."""
 
     markup = "github"
-    longest = 60_000
 
     def __init__(self, files: dict[str, list[str]], open: bool = True) -> None:
         self.me = "gate[bot]"

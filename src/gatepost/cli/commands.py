@@ -14,6 +14,7 @@ COMMANDS = {
     "fix": "gatepost.cli.fix",
     "waivers": "gatepost.cli.waivers",
     "prove": "gatepost.cli.prove",
+    "review": "gatepost.cli.review",
     "report": "gatepost.cli.report",
     "baseline": "gatepost.cli.baseline",
     "feeds": "gatepost.cli.feeds",

@@ -133,11 +133,13 @@ class Review(NamedTuple):
 class Host(Protocol):
     """A code host. Every method raises `services.web.Refused` where the host does not do it.
 
-    `whoami` is how the host calls us; comments of anybody else are never ours, whatever they hold.
+    Comments of anybody else are never ours, whatever they hold.
     """
 
-    markup: str
-    longest: int
+    @property
+    def markup(self) -> str:
+        """The name of the host's Markdown."""
+        ...
 
     def pull_request(self) -> PullRequest:
         """Return the pull request with its files."""

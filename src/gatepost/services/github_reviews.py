@@ -235,3 +235,24 @@ def _inner(owner: Mapping[str, Any], *names: str) -> Mapping[str, Any]:
     for name in names:
         owner = cast("Mapping[str, Any]", owner.get(name) or {})
     return owner
+
+
+def pull_request_of(address: str, repository: str, source: str, token: str, patience: Patience) -> int:
+    """Return the number of the open pull request whose head is `source` ("owner:sha"), which no fork can choose.
+
+    Raises Refused where there is none, or more than one.
+    """
+    owner, _, head = source.partition(":")
+    connection = GitHubConnection(address, token, patience)
+    with connection.asking():
+        commit = connection.host.get_repo(repository).get_commit(head)
+        found = [
+            one.number
+            for one in commit.get_pulls()
+            if one.state == "open" and one.head.sha == head and one.head.user.login.lower() == owner.lower()
+        ]
+    if len(found) != 1:
+        raise Refused(
+            f"{len(found) or 'no'} open pull request{'s' if len(found) > 1 else ''} with the head {head[:10]}"
+        )
+    return found[0]

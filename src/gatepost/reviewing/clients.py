@@ -1,0 +1,36 @@
+"""The client of each code host, with a credential out of the environment alone; never shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gatepost.model.reviews import Host
+from gatepost.reviewing.hunks import read_hunks
+from gatepost.reviewing.marks import read_mark
+from gatepost.reviewing.places import Where
+from gatepost.services.patience import Patience
+from gatepost.services.web import Refused, safe_address
+
+# The variables that may hold the credential of each host, the first that is set counts.
+TOKENS: Mapping[str, tuple[str, ...]] = {
+    "github": ("GITHUB_TOKEN", "GH_TOKEN"),
+}
+
+
+def client(where: Where, environment: Mapping[str, str], patience: Patience) -> Host:
+    """Return what speaks to a host about one pull request. Raises Refused where something is missing."""
+    names = TOKENS.get(where.host)
+    if names is None:
+        raise Refused(f"comments on {where.host} are not written yet")
+    token = next((environment[name].strip() for name in names if environment.get(name)), "")
+    if not token:
+        raise Refused(f"{' or '.join(names)} is not set, so nothing can be written")
+    address = safe_address(where.address, "the address of the host")
+    return _github(where, address, token, patience)
+
+
+def _github(where: Where, address: str, token: str, patience: Patience) -> Host:
+    from gatepost.services.github_reviews import GitHubReviews, pull_request_of
+
+    number = where.number or pull_request_of(address, where.repository, where.source, token, patience)
+    return GitHubReviews(address, where.repository, number, token, patience, read_hunks, read_mark)
