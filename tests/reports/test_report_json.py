@@ -72,7 +72,7 @@ def test_the_promised_keys_are_there() -> None:
     )
     assert set(promised.split()) <= found["findings"][0].keys()
     context = {"owners", "projects", "environments", "exploitability", "root_cause", "is_new", "touched", "affected"}
-    context |= {"owners_disagree", "guessed_owners"}
+    context |= {"owners_disagree", "guessed_owners", "age"}
     assert context == found["findings"][0]["context"].keys()
     assert {"action", "because", "waiver"} <= found["findings"][0]["decision"].keys()
     assert {"rule", "path", "region", "resource", "because", "decision"} <= found["undecided"][0].keys()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.model.decisions import ACTIONS, Action, Decision, Verdict
+from gatepost.model.decisions import ACTIONS, Action, Decision, Due, Verdict
 from gatepost.model.findings import SEVERITIES, Finding, Severity, Undecided
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
@@ -53,7 +53,10 @@ class Entry(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """How many of each. `waived` and `not_new` are among the allowed ones; the last two are fixes of what is not."""
+    """How many of each. `waived` and `not_new` are among the allowed ones; fixes are of what is not.
+
+    `block_causes` is how many edits would mend what blocks, as far as findings share a cause.
+    """
 
     block: int
     warn: int
@@ -66,6 +69,9 @@ class Tally(NamedTuple):
     problems_block: int
     safe_fixes: int
     unsafe_fixes: int
+    block_causes: int = 0
+    budgets_block: int = 0
+    budgets_warn: int = 0
 
 
 def rank(decision: Decision) -> tuple[int, int, int]:
@@ -134,6 +140,9 @@ def tally(verdict: Verdict) -> Tally:
         sum(p.action == "block" for p in verdict.problems),
         safe,
         unsafe,
+        len({d.assessment.finding.cause or id(d) for d in verdict.decisions if d.action == "block"}),
+        sum(budget.action == "block" for budget in verdict.budgets),
+        sum(budget.action == "warn" for budget in verdict.budgets),
     )
 
 
@@ -154,15 +163,28 @@ def summary_parts(counts: Tally) -> list[str]:
     """Return the parts of the summary line, the strictest first, without those that are zero."""
     allowed = [f"{n} {word}" for n, word in ((counts.not_new, "not new"), (counts.waived, "waived")) if n]
     parts = [
-        f"{counts.block} block" if counts.block else "",
+        _by_cause(counts.block, counts.block_causes) if counts.block else "",
         f"{counts.warn} warn" if counts.warn else "",
         f"{counts.allow} allowed" + (f" ({', '.join(allowed)})" if allowed else "") if counts.allow else "",
         _with_blocking(counts.undecided, "undecided", counts.undecided_block) if counts.undecided else "",
         _with_blocking(counts.problems, "problem" if counts.problems == 1 else "problems", counts.problems_block)
         if counts.problems
         else "",
+        f"{plural(counts.budgets_block, 'budget')} broken" if counts.budgets_block else "",
+        f"{plural(counts.budgets_warn, 'budget')} to look at" if counts.budgets_warn else "",
     ]
     return [part for part in parts if part]
+
+
+def _by_cause(blocking: int, causes: int) -> str:
+    return f"{blocking} block" + (f" ({plural(causes, 'cause')})" if 0 < causes < blocking else "")
+
+
+def due_words(due: Due) -> str:
+    """Return until when something has to be mended, and how that comes about."""
+    if not due.date:
+        return due.how
+    return f"{due.date}{', which is past' if due.overdue else ''} ({due.how})"
 
 
 def _with_blocking(number: int, word: str, blocking: int) -> str:
@@ -187,6 +209,8 @@ def because(verdict: Verdict) -> str:
     for item in blocking:
         name = item.because.name if item.because else "the gate"
         names[name] = names.get(name, 0) + 1
+    if not blocking and any(budget.action == "block" for budget in verdict.budgets):
+        return ", ".join(f'the budget "{one.name}" is broken' for one in verdict.budgets if one.action == "block")
     if not blocking:
         return "nothing here is blocked by the policy"
     parts = [f'{count} blocked by "{name}"' for name, count in sorted(names.items(), key=lambda p: (-p[1], p[0]))]

@@ -71,6 +71,12 @@ def _annotations(verdict: Verdict) -> list[_Annotation]:
         made.append(
             _Annotation(kinds[item.action], f"Undecided: {item.undecided.title}", message, item.undecided.location)
         )
+    for budget in verdict.budgets:
+        if budget.action != "allow":
+            from gatepost.reports.budgets import limits_words, state_words
+
+            message = f"{state_words(budget)}\n{limits_words(budget)}"
+            made.append(_Annotation(kinds[budget.action], f"Budget: {budget.name}", message, budget.location))
     return made
 
 

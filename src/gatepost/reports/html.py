@@ -69,6 +69,7 @@ def _body(verdict: Verdict, view: View, counts: Tally) -> list[str]:
         _header(verdict, view, counts),
         "<main>",
         _pictures(verdict, register),
+        _budgets(verdict),
         *_sections(verdict, register),
         _waivers(verdict, view),
         _notes(verdict),
@@ -76,6 +77,14 @@ def _body(verdict: Verdict, view: View, counts: Tally) -> list[str]:
         f"<footer>Gatepost · policy {html(verdict.policy)}{_feeds(verdict)} · "
         "every finding of the run is on this page</footer>",
     ]
+
+
+def _budgets(verdict: Verdict) -> str:
+    if not verdict.budgets:
+        return ""
+    from gatepost.reports.budgets import to_html
+
+    return to_html(verdict.budgets)
 
 
 def _sections(verdict: Verdict, register: Register) -> list[str]:

@@ -10,7 +10,7 @@ from gatepost.model.findings import Finding, OriginStep
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import NOWHERE
 from gatepost.reports.diffs import FileDiff, diff, patch
-from gatepost.reports.entries import WORST, Entry, at
+from gatepost.reports.entries import WORST, Entry, at, due_words
 from gatepost.reports.html_pictures import Register, environments_of, owners_of
 from gatepost.reports.safe_text import html, html_lines
 from gatepost.reports.secrets import Secrets, is_secret
@@ -141,6 +141,8 @@ class FindingWriter:
             ("Environment", "; ".join(f"{f.name} ({f.how})" if f.how else f.name for f in context.environments)),
             ("Owner", "; ".join(f"{f.name} ({f.how})" if f.how else f.name for f in context.owners or ())),
             ("Decision", decided_in_words(decision)),
+            ("Due", due_words(decision.due) if decision.due else ""),
+            ("First seen", f"{context.first_seen.name} ({context.first_seen.how})" if context.first_seen else ""),
             *(("Note", note) for note in decision.notes),
             ("Mend", self._secrets.text(finding.mend)),
             ("Package", package_text(finding).strip()),

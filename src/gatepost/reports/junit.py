@@ -24,6 +24,10 @@ def render(verdict: Verdict, view: View) -> Report:  # noqa: ARG001  the same fo
     cases = [_case(sorted(same, key=rank), secrets, enforced) for same in places.values()]
     cases += [_undecided(item, enforced) for item in verdict.undecided]
     cases += [_problem(item, enforced) for item in verdict.problems]
+    if verdict.budgets:
+        from gatepost.reports.budgets import to_junit
+
+        cases += [to_junit(budget, enforced) for budget in verdict.budgets]
     if not cases:
         cases.append('  <testcase classname="gatepost" name="nothing found"/>')
     body = "\n".join(cases)

@@ -12,6 +12,7 @@ from gatepost.reports.entries import (
     Entry,
     at,
     because,
+    due_words,
     entries,
     lacking,
     looked_at,
@@ -43,6 +44,10 @@ def render(verdict: Verdict, view: View) -> Report:
     page.add(_sentence(verdict, counts.block + counts.undecided_block, view))
     if verdict.decisions or verdict.undecided:
         page.add(_table(verdict))
+    if verdict.budgets:
+        from gatepost.reports.budgets import to_markdown
+
+        page.add(to_markdown(verdict.budgets))
     secrets = Secrets((d.assessment.finding for d in verdict.decisions), verdict.sources)
     writer = _Writer(verdict, secrets)
     blocking = entries([d for d in verdict.decisions if d.action == "block"])
@@ -197,6 +202,7 @@ class _Writer:
             verb = "Mend" if finding.mend else "Set"
             lines.append(f"  {verb} at {code(at(finding.origins[-1].location))}.")
         lines.append(f"  <sub>{markdown(finding.rule)} · {_place_of(context)}{_by(entry.first)}</sub>")
+        lines += [f"  Due {markdown(due_words(entry.first.due))}"] if entry.first.due else []
         lines += [f"  {markdown(note)}" for note in entry.first.notes]
         mended = entry.mendable
         fix = self._fix(mended.fixes[0], mended.advice) if mended.fixes else _no_fix(finding.advice, finding.no_fix)

@@ -62,6 +62,12 @@ def render(verdict: Verdict, view: View) -> Report:  # noqa: ARG001  the same fo
         ],
         "properties": {"verdict": verdict.action, "mode": verdict.mode, "leftOut": left},
     }
+    if verdict.today:
+        run["properties"]["today"] = verdict.today
+    if verdict.budgets:
+        from gatepost.reports.budgets import to_sarif
+
+        run["properties"]["budgets"] = [to_sarif(budget) for budget in verdict.budgets]
     return Report(NAME, MEDIA_TYPE, _written(run, results))
 
 
@@ -106,6 +112,8 @@ def _result(decision: Decision, table: RuleTable, secrets: Secrets, with_waivers
         "isNew": context.is_new,
         "detectors": [detector.id for detector in finding.detectors if detector.id],
     }
+    if decision.due:
+        properties |= {"due": decision.due.date or None, "overdue": decision.due.overdue}
     if finding.advice or finding.no_fix:
         properties["advice"] = printable(secrets.text(finding.advice or finding.no_fix))
     result: dict[str, Any] = {
@@ -123,6 +131,8 @@ def _result(decision: Decision, table: RuleTable, secrets: Secrets, with_waivers
     if finding.fingerprint:
         result["partialFingerprints"] = {"gatepost/v1": finding.fingerprint}
         result["fingerprints"] = {"gatepost/v1": finding.fingerprint}
+    if context.first_seen:
+        result["provenance"] = {"firstDetectionTimeUtc": f"{context.first_seen.name}T00:00:00Z"}
     if with_waivers:
         result["suppressions"] = [_suppression(decision.waiver)] if decision.waiver else []
     fixes = [made for fix in finding.fixes if (made := _fix(fix, secrets))]

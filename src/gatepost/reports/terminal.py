@@ -34,6 +34,10 @@ def render(verdict: Verdict, view: View) -> Report:
         _undecided(page, undecided)
     for problem in verdict.problems:
         _problem(page, problem)
+    if verdict.budgets:
+        from gatepost.reports.budgets import to_terminal
+
+        to_terminal(page, verdict.budgets)
     _notes(page, verdict)
     _summary(page, verdict)
     return Report(NAME, MEDIA_TYPE, page.body())

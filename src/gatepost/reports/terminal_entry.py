@@ -10,7 +10,7 @@ from gatepost.model.findings import Evidence, Finding, OriginStep, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import NOWHERE
 from gatepost.reports.diffs import DiffLine, FileDiff, diff
-from gatepost.reports.entries import WORST, Entry, at
+from gatepost.reports.entries import WORST, Entry, at, due_words
 from gatepost.reports.excerpts import columns, excerpt
 from gatepost.reports.layout import ACTION_COLOURS, BOLD, DIM, GREEN, RED, SEVERITY_COLOURS, Page
 from gatepost.reports.safe_text import plain
@@ -217,6 +217,8 @@ class EntryWriter:
             self.row("allowed", "not new")
         else:
             self.policy_line(first.action, first.because)
+        if first.due:
+            self.row("due", due_words(first.due))
         others = sum(d.action != first.action for d in entry.decisions)
         if others:
             self.row("others", f"{others} of them are decided more mildly")
