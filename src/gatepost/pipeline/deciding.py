@@ -75,7 +75,8 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
 
     def undecided(one: Undecided) -> Context:
         context = place(one.location.path, one.tags, clauses, facts, one.environments, one.roots, one.signs)
-        return _since(one, context if facts.owned is None else owned(context, whose_of(one), facts.owned), facts, clauses)
+        context = context if facts.owned is None else owned(context, whose_of(one), facts.owned)
+        return _since(one, context, facts, clauses)
 
     def problem(one: Problem) -> Context:
         context = place(one.location.path, {}, clauses, facts)

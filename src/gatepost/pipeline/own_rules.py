@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
+from gatepost.model.places import Source
 from gatepost.model.problems import UsageError
 from gatepost.rules.catalogue import Catalogue, add_files
 
@@ -20,6 +21,7 @@ def with_own_rules(catalogue: Catalogue, folders: Sequence[str]) -> Catalogue:
     from gatepost.rules.folders import policy_files
 
     shipped = frozenset(catalogue.ids())
+    ours: set[str] = set()
     for folder in folders:
         if not os.path.isdir(os.path.join(folder, "rules")):
             hint = "name the folder above, as in --rules policies for policies/rules/acme/name.yaml"
@@ -29,5 +31,18 @@ def with_own_rules(catalogue: Catalogue, folders: Sequence[str]) -> Catalogue:
             if id in shipped:
                 hint = "give it an id of its own, or change the rule's severity and settings in the policy"
                 raise UsageError(f"{source.path}: {id} is a rule that comes with Gatepost", hint=hint)
+        _require_new(catalogue, resources, ours)
         add_files(catalogue, rules, resources)
     return catalogue
+
+
+def _require_new(catalogue: Catalogue, resources: Sequence[Source], ours: set[str]) -> None:
+    """Raise `UsageError` for a concept or table that comes with Gatepost: shipped rules would speak of another thing."""
+    from gatepost.rules.loading import read_resource_file
+
+    for source in resources:
+        file = read_resource_file(source)
+        for name in (*(concept.name for concept in file.concepts), *file.tables):
+            if name not in ours and (catalogue.has_concept(name) or name in catalogue.tables()):
+                raise UsageError(f"{source.path}: {name} comes with Gatepost", hint="give it a name of its own")
+            ours.add(name)

@@ -128,6 +128,10 @@ def decode(data: bytes) -> str:
         raise Unreadable(f"the file is not UTF-8 (line {line})", "save it as UTF-8") from None
 
 
+def _in_git(path: str) -> bool:
+    return ".git" in path.lower() and ".git" in path.lower().replace(os.sep, "/").split("/")
+
+
 class Files:
     """The readable files below a root, by relative path with forward slashes. Reads each when asked, keeps none.
 
@@ -144,11 +148,15 @@ class Files:
         self._real_root = os.path.realpath(root)
 
     def inside(self, path: str) -> str | None:
-        """Return the absolute path of a relative one when it lies within the root, links resolved, else None."""
+        """Return the absolute path of a relative one when it lies within the root, links resolved, else None.
+
+        Nothing of `.git` does: a checkout keeps its credentials there.
+        """
         self.asked.add(path)
         full = os.path.join(self.root, path)
         real = os.path.realpath(full)
-        if real == self._real_root or real.startswith(self._real_root.rstrip(os.sep) + os.sep):
+        below = self._real_root.rstrip(os.sep) + os.sep
+        if real == self._real_root or (real.startswith(below) and not _in_git(real[len(below) :])):
             return full
         return None
 
@@ -241,6 +249,8 @@ def kind_of(path: str) -> str:
     if lower.endswith((".yaml", ".yml", ".json", ".template")):
         return "data"
     stem = lower.partition(".")[0]
+    if stem.startswith(("dockerfile-", "dockerfile_")) and stem == lower:
+        return "dockerfile"
     if (stem == "dockerfile" or stem.startswith("containerfile") or lower.endswith(".dockerfile")) and lower[
         -1:
     ] != "~":

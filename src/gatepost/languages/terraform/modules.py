@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.syntax import parse
 from gatepost.languages.terraform.syntax_templates import Fault
-from gatepost.model.places import Source, Span
-from gatepost.model.problems import Problem
+from gatepost.model.places import Location, Source, Span
+from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -179,13 +179,15 @@ class Directory:
     """The files of a module directory and an index of what they name; the first of two equal names counts.
 
     `twice` are the names that are given again, `baseless` what an override file overrides and nobody declares.
-    `entangled`: what a name stands for depends on more than the block that declares it.
+    `entangled`: what a name stands for depends on more than the block that declares it. `shadowed` are files that
+    Terraform reads and OpenTofu does not, since it has others of the same name.
     """
 
-    __slots__ = ("baseless", "entangled", "files", "index", "path", "twice", "types")
+    __slots__ = ("baseless", "entangled", "files", "index", "path", "shadowed", "twice", "types")
 
-    def __init__(self, path: str, files: dict[str, File]) -> None:
+    def __init__(self, path: str, files: dict[str, File], shadowed: tuple[str, ...] = ()) -> None:
         self.path = path
+        self.shadowed = shadowed
         self.files = files
         self.index: dict[str, Item] = {}
         self.types: dict[str, list[str]] = {}
@@ -236,9 +238,10 @@ class Directory:
         added = [item for item in after if item.key not in keys]
         left = {item.key for item in after}
         if not simple or len(left) < len(after) or any(item.key in self.index for item in added):
-            return Directory(self.path, files)
+            return Directory(self.path, files, self.shadowed)
         made = Directory.__new__(Directory)
         made.path, made.files, made.twice, made.baseless, made.entangled = self.path, files, [], [], False
+        made.shadowed = self.shadowed
         made.index = dict(self.index)
         made.types = self.types
         for item in after:
@@ -258,6 +261,12 @@ class Directory:
         """Yield what is wrong with the files, and names that are given twice."""
         for file in self.files.values():
             yield from file.problems()
+        for path in self.shadowed:
+            yield Problem(
+                Location(path, NOWHERE),
+                "OpenTofu reads the file that ends in .tofu in place of this one, and so do we; Terraform reads this one",
+                "Keep one of the two",
+            )
         for item in self.twice:
             yield Problem(
                 self.span(item, item.node).location,
@@ -311,4 +320,11 @@ def read_directory(path: str, reader: Reader) -> Directory:
         source = reader.read(file)
         if source is not None:
             files[file] = read_file(source)
-    return Directory(path, files)
+    return Directory(path, files, () if ".terraform" in path.split("/") else _shadowed(reader.list(path)))
+
+
+def _shadowed(paths: Sequence[str]) -> tuple[str, ...]:
+    if not any(path.endswith((".tofu", ".tofu.json")) for path in paths):
+        return ()
+    kept = module_files(paths)
+    return tuple(path for path in paths if is_module_file(path) and path not in kept)
