@@ -40,7 +40,9 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
             context = context._replace(root_cause=cause)
         if facts.base is not None:
             context = compared(finding, context, facts.base)
-            if context.is_new is False and _reaches_more(finding, context, before.get(finding.fingerprint), clauses, facts):
+            if context.is_new is False and _reaches_more(
+                finding, context, before.get(finding.fingerprint), clauses, facts
+            ):
                 context = context._replace(is_new=True, affected=True)
         if facts.old is not None:
             context = context._replace(is_new=context.is_new is not False and not facts.old(finding))

@@ -93,9 +93,7 @@ def _side(seen: Seen, policy: Policy, facts: Facts, exclude: Sequence[str]) -> S
     )
 
 
-def _assessed(
-    findings: Sequence[Finding], seen: Seen, policy: Policy, facts: Facts
-) -> Sequence[Assessment]:
+def _assessed(findings: Sequence[Finding], seen: Seen, policy: Policy, facts: Facts) -> Sequence[Assessment]:
     assessments = assess(findings, policy.environments, facts)
     if seen.ages is None:
         return assessments
