@@ -132,6 +132,9 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
         tags = known_tags(run.request, run.found.root, run.policies, of_base(run.change.base))
         findings = with_causes(findings, run.workshop.files, tags)
     elif run.request.image_tags:
+        from gatepost.pipeline.image_tags import known_tags
+
+        known_tags(run.request, run.found.root, (), of_base(run.change.base))  # what is wrong with them is told
         notes = (*notes, "--image-tags changes nothing here: no report names a package")
     everything = [*run.found.problems, *problems, *run.change.problems, *run.workshop.plans.problems]
     everything += [problem for result in results for problem in result.problems]
