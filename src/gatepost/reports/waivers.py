@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatepost.model.decisions import Report, Verdict, Waiver, WaiverUse
+from gatepost.model.findings import Finding, Undecided
 from gatepost.reports.entries import at, plural
 from gatepost.reports.layout import BOLD, DIM, GREEN, RED, YELLOW, Page
 from gatepost.reports.safe_text import plain
@@ -44,11 +45,14 @@ def _titles(verdict: Verdict) -> dict[str, str]:
     titles: dict[str, str] = {}
     for decision in verdict.decisions:
         finding = decision.assessment.finding
-        titles[finding.fingerprint] = f"{finding.severity} {at(finding.location)} {finding.resource or finding.title}"
+        titles[finding.fingerprint] = _title(finding.severity, finding)
     for one in verdict.undecided:
-        undecided = one.undecided
-        titles[undecided.fingerprint] = f"undecided {at(undecided.location)} {undecided.resource or undecided.title}"
+        titles[one.undecided.fingerprint] = _title("undecided", one.undecided)
     return titles
+
+
+def _title(word: str, matter: Finding | Undecided) -> str:
+    return f"{word} {at(matter.location)} {matter.rule} {matter.resource}".rstrip()
 
 
 def _write(page: Page, use: WaiverUse, doubt: str, titles: Mapping[str, str]) -> None:
