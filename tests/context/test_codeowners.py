@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,6 +78,138 @@ GITLAB = [
 @pytest.mark.parametrize(("text", "path", "expected"), GITLAB)
 def test_gitlab(text: str, path: str, expected: list[str]) -> None:
     assert owners(text, path, "gitlab") == expected
+
+
+# The examples of "Syntax of CODEOWNERS file" and "Advanced CODEOWNERS configuration".
+README = """* @admin
+
+[README Owners]
+README.md @user1 @user2
+internal/README.md @user4
+
+[README other owners]
+README.md @user3
+"""
+REGULAR = """* @general-approvers
+
+[Documentation] @docs-team
+docs/
+README.md
+*.txt
+
+[Database] @database-team
+model/db/
+config/db/database-setup.md @docs-team
+"""
+EXCLUDED = """* @username
+!pom.xml
+
+[Ruby]
+*.rb @ruby-team
+!/config/**/*.rb
+/config/routes.rb @ops
+"""
+DOCUMENTED = [
+    (README, "README.md", ["@admin", "@user1", "@user2", "@user3"]),
+    (README, "internal/README.md", ["@admin", "@user4", "@user3"]),
+    (REGULAR, "model/db/CHANGELOG.txt", ["@general-approvers", "@docs-team", "@database-team"]),
+    (REGULAR, "config/db/database-setup.md", ["@general-approvers", "@docs-team"]),
+    (EXCLUDED, "a/pom.xml", []),
+    (EXCLUDED, "config/routes.rb", ["@username"]),
+    (EXCLUDED, "app/a.rb", ["@username", "@ruby-team"]),
+    ("* @default-owner\n!*.rb   # Excludes all Ruby files.\n/special/*.rb @ruby-owner", "special/a.rb", []),
+    ("* @group\n\n[Section name\ndocs/ @docs_group\n", "docs/x", ["@docs_group"]),
+    ("[Docs]\ndocs/**/* @group\n\n[Section name\ndocs/ @docs_group\n", "docs/x/y", ["@docs_group"]),
+    ("/path/* @group user_without_at_symbol @user_with_at_symbol", "path/x", ["@group", "@user_with_at_symbol"]),
+    ("*.md @doc-team\nterms.md @legal-team", "terms.md", ["@legal-team"]),
+    ("/docs/**/index.md @a", "docs/index.md", ["@a"]),
+    ("/docs/**/index.md @a", "docs/api/graphql/index.md", ["@a"]),
+    ("/docs/*/README.md @a", "docs/api/README.md", ["@a"]),
+    ("/docs/*/README.md @a", "docs/README.md", []),
+    ("/docs/*spec* @a", "docs/qa_specs.rb", ["@a"]),
+    ("* @a", ".gitignore", ["@a"]),
+    ("/docs/** @a", "docs/x", ["@a"]),
+    ("/docs/** @a", "docs/x/y", []),
+    ("[^a]b @a", "cb", ["@a"]),
+    ("[^a]b @a", "ab", []),
+    ("README.md @doc-team # and @tech-lead", "README.md", ["@doc-team", "@tech-lead"]),
+    ("file.md @@developer @@maintainer", "file.md", ["@@developer", "@@maintainer"]),
+    ("path\\ with\\ spaces/*.md @owner", "path with spaces/a.md", ["@owner"]),
+    ("/a\\*b @a", "a*b", ["@a"]),
+    ("/a\\*b @a", "axb", []),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "expected"), DOCUMENTED)
+def test_gitlab_as_documented(text: str, path: str, expected: list[str]) -> None:
+    assert sorted(owners(text, path, "gitlab")) == sorted(expected)
+
+
+def test_a_section_that_is_there_twice_is_optional_only_when_both_are() -> None:
+    text = "^[Go]\n*.go @a\n[go][2]\n/x/*.go @b\n^[Opt]\n*.go @c"
+    read = read_codeowners(text, "CODEOWNERS", "gitlab")
+    assert [(entry.owners, entry.optional) for entry in read.deciding("x/a.go")] == [(("@b",), False), (("@c",), True)]
+    assert [entry.approvals for entry in read.deciding("x/a.go")] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("heading", "approvals"), [("[A][3]", 3), ("[A][0]", 1), ("[A][x]", 1), ("[A][]", 1), ("[A]", 1)]
+)
+def test_a_number_of_approvals_that_is_none_is_one(heading: str, approvals: int) -> None:
+    read = read_codeowners(f"{heading}\n* @a", "CODEOWNERS", "gitlab")
+    assert [entry.approvals for entry in read.entries] == [approvals]
+
+
+def test_gitlab_tells_what_it_passes_over() -> None:
+    text = "*.md\n*.rb wrong @a\n*.go @a # @b\n[S][x]\n* @c\n"
+    read = read_codeowners(text, "CODEOWNERS", "gitlab")
+    assert [fault.line for fault in read.faults] == [1, 2, 3, 4]
+
+
+def test_a_line_for_everything_is_less_sure_of_a_path() -> None:
+    read = read_codeowners("* @all\n/live/ @ops", "CODEOWNERS", "github")
+    assert [read.owners(path)[0].confidence for path in ("a.tf", "live/a.tf")] == ["medium", "high"]
+
+
+_PATTERN = st.lists(st.sampled_from(["a", "b", "*", "**", "*.tf", "a.tf", "b*", "/", "?"]), min_size=1, max_size=6).map(
+    "".join
+)
+_PATH = st.lists(st.sampled_from(["a", "b", "ab", "a.tf", "b.a.tf"]), min_size=1, max_size=4).map("/".join)
+
+
+@given(st.lists(st.tuples(_PATTERN, st.booleans()), max_size=8), _PATH, st.sampled_from(["github", "gitlab"]))
+def test_the_index_finds_what_a_look_at_every_line_finds(
+    lines: list[tuple[str, bool]], path: str, dialect: Dialect
+) -> None:
+    text = "\n".join(
+        f"{'!' if excludes else ''}{pattern} @o{number}" for number, (pattern, excludes) in enumerate(lines)
+    )
+    read = read_codeowners(text, "CODEOWNERS", dialect)
+    matching = [entry for entry in read.entries if entry.matches(path)]
+    expected = [] if any(entry.excludes for entry in matching) else matching[-1:]
+    assert [entry.line for entry in read.deciding(path)] == [entry.line for entry in expected]
+
+
+@given(st.lists(_PATTERN, min_size=1, max_size=6), _PATTERN, _PATH)
+def test_a_later_line_takes_over_or_changes_nothing(patterns: list[str], last: str, path: str) -> None:
+    before = owners("\n".join(f"{pattern} @a" for pattern in patterns), path)
+    after = owners("\n".join([*(f"{pattern} @a" for pattern in patterns), f"{last} @z"]), path)
+    assert after in (before, ["@z"])
+
+
+@given(_PATTERN, _PATH)
+def test_a_folder_of_github_covers_all_below(pattern: str, path: str) -> None:
+    if owners(f"{pattern.rstrip('/')}/ @a", path):
+        assert owners(f"{pattern.rstrip('/')}/ @a", f"{path}/x") == ["@a"]
+
+
+def test_a_hundred_thousand_lines_take_a_moment() -> None:
+    text = "* @all\n" + "".join(f"/team{n}/*.tf @t{n}\n*.x{n} @e{n}\n" for n in range(49_999))
+    read = read_codeowners(text, "CODEOWNERS", "github")
+    began = time.perf_counter()
+    for number in range(2_000):
+        assert [claim.name for claim in read.owners(f"team{number}/a.tf")] == [f"@t{number}"]
+    assert time.perf_counter() - began < 5
 
 
 def test_an_owner_is_told_with_the_line_and_the_section() -> None:

@@ -26,6 +26,7 @@ _SOURCE = ("backstage.io/source-location", "backstage.io/managed-by-location")
 _LINK = re.compile(r"https?://[^/\s]+/(?P<slug>[^?#\s]+?)/(?:-/)?(?P<kind>tree|blob|src|edit)/(?P<rest>[^?#\s]+)\Z")
 _HOME = re.compile(r"https?://[^/\s]+/(?P<slug>[^?#\s]+?)(?:\.git)?/?\Z")
 MOST_ENTITIES = 20_000
+_MOST_OF_BRANCH = 6  # names that a branch may be made of
 _MOST_OF_FILE = 2_000
 _MOST_LISTED = 1_000
 
@@ -200,12 +201,14 @@ def _linked(target: str, here: Here) -> str | None:
     if link["kind"] != "tree" and not target.endswith("/"):
         parts = parts[:-1]
     # The name of a branch may have slashes: what is left has to be a folder that there is.
-    for cut in range(1, min(len(parts), 6) + 1):
+    if len(parts) == 1:
+        return None if here.prefix else ""
+    for cut in range(1, min(len(parts), _MOST_OF_BRANCH)):
         path = "/".join(parts[cut:])
-        if f"{path}/".startswith(here.prefix) or not here.prefix:
-            inside = path[len(here.prefix) :] if here.prefix else path
-            if inside in here.folders or (not inside and cut == len(parts) == 1):
-                return inside
+        if f"{path}/" == here.prefix:
+            return ""
+        if path.startswith(here.prefix) and path[len(here.prefix) :] in here.folders:
+            return path[len(here.prefix) :]
     return None
 
 

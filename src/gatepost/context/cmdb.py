@@ -32,7 +32,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 # Those that say which record is about a resource, the surest first; "tag.NAME" compares a tag of the resource.
 MATCHING = ("id", "address", "path", "name")
 _SYS_ID = re.compile(r"[0-9a-f]{32}\Z")
-_PLAIN = re.compile(r"[\s-]+")
+_BLANKS = re.compile(r"[\s-]+")
+_MOST_COLUMNS = 10_000
 
 
 class BadExport(Exception):
@@ -126,6 +127,10 @@ class Cmdb:
         ]
 
 
+# What is wanted: kind → (the column as it is compared, that of its display value, as it is shown).
+_Wanted = dict[str, list[tuple[str, str, str]]]
+
+
 def read_cmdb(text: str, path: str, columns: Mapping[str, tuple[str, ...]]) -> Cmdb:
     """Return an export. `columns` says which columns tell what, beside COLUMNS for what it does not speak of.
 
@@ -133,17 +138,24 @@ def read_cmdb(text: str, path: str, columns: Mapping[str, tuple[str, ...]]) -> C
     """
     stripped = text.lstrip()
     rows = _json_rows(stripped, path) if stripped[:1] in ("{", "[") else _csv_rows(text, path)
-    wanted = {**COLUMNS, **columns}
+    wanted: _Wanted = {
+        kind: [(_plain(name), f"dv_{_plain(name)}", name) for name in names]
+        for kind, names in {**COLUMNS, **columns}.items()
+    }
     cmdb, known = Cmdb(path), dict[str, None]()
     some_key = some_owner = False
-    for place, row in rows:
-        fields = {_PLAIN.sub("_", key.strip().lower()): value for key, value in row.items()}
-        known.update(dict.fromkeys(fields))
+    for place, fields in rows:
+        if len(known) < _MOST_COLUMNS:
+            known.update(dict.fromkeys(fields))
         owners = _told(fields, wanted["owner"])
         record = Record(place, tuple(o for o in owners if not _SYS_ID.match(o[0])), _told(fields, wanted["service"]))
         cmdb.unnamed += bool(owners) and not record.owners
-        keys = [(kind, text) for kind, names in wanted.items() if kind not in ("owner", "service")
-                for text, _ in _told(fields, names)]  # fmt: skip
+        keys = [
+            (kind, key)
+            for kind, names in wanted.items()
+            if kind not in ("owner", "service")
+            for key, _ in _told(fields, names)
+        ]
         some_key, some_owner = some_key or bool(keys), some_owner or bool(owners or record.services)
         cmdb.add(record, keys)
         if cmdb.count > MOST_RECORDS:
@@ -153,27 +165,32 @@ def read_cmdb(text: str, path: str, columns: Mapping[str, tuple[str, ...]]) -> C
         raise BadExport("the export has no records", "export the table again")
     if not some_key or not some_owner:
         what = "an owner or a service" if some_key else "what a record is about"
-        raise BadExport(
-            f"no column tells {what}", f"name them with `columns`; there are: {', '.join(list(known)[:12])}"
-        )
+        hint = f"name them with `columns`; there are: {', '.join(list(known)[:12])}"
+        raise BadExport(f"no column tells {what}", hint)
     return cmdb
+
+
+def _plain(name: str) -> str:
+    """Return the name of a column as it is compared: "Owned by" is owned_by."""
+    return _BLANKS.sub("_", name.strip().lower())
 
 
 def _require_columns(columns: Mapping[str, tuple[str, ...]], known: Mapping[str, None]) -> None:
     for names in columns.values():
         for name in names:
-            if known and _PLAIN.sub("_", name.strip().lower()) not in known:
+            if known and _plain(name) not in known:
                 raise UnknownColumn(name, list(known))
 
 
-def _told(fields: Mapping[str, str], names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _told(fields: Mapping[str, str], names: Sequence[tuple[str, str, str]]) -> tuple[tuple[str, str], ...]:
     """Return the texts of some columns, each with its column; a display value stands for an id."""
     found: dict[str, str] = {}
-    for name in names:
-        plain = _PLAIN.sub("_", name.strip().lower())
-        text = (fields.get(f"dv_{plain}") or fields.get(plain) or "").strip()
-        if 0 < len(text) <= _LONGEST:
-            found.setdefault(text, name)
+    for plain, display, name in names:
+        text = fields.get(display) or fields.get(plain)
+        if text:
+            text = text.strip()
+            if 0 < len(text) <= _LONGEST:
+                found.setdefault(text, name)
     return tuple(found.items())
 
 
@@ -187,10 +204,15 @@ def _json_rows(text: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
         data = entries.get("result", entries.get("records"))
     if not isinstance(data, list):
         raise BadExport("this JSON has no list of records", "give what the Table API answers: {result: [...]}")
+    plain: dict[str, str] = {}
     for number, one in enumerate(cast("list[Any]", data), 1):
         if isinstance(one, dict):
-            row = cast("dict[str, Any]", one)
-            yield f"{path}, record {number}", {str(key): _field(value) for key, value in row.items()}
+            fields: dict[str, str] = {}
+            for key, value in cast("dict[str, Any]", one).items():
+                if key not in plain:
+                    plain[key] = _plain(_whole(key))
+                fields[plain[key]] = _field(value)
+            yield f"{path}, record {number}", fields
 
 
 def _field(value: Any) -> str:
@@ -215,7 +237,7 @@ def _csv_rows(text: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(lines, delimiter=delimiter)
     try:
-        head = [name.strip() for name in next(reader, list[str]())]
+        head = [_plain(name) for name in next(reader, list[str]())]
         if len(head) < 2:
             raise BadExport("this is neither JSON nor CSV with columns", "export the table as JSON or CSV")
         before = reader.line_num
