@@ -70,7 +70,7 @@ def _seen(values: dict[str, Any]) -> tuple[Request, str, Verdict]:
     request = request_of(values)
     path = path_of(request)
     progress = Progress()
-    verdict = check(request._replace(base="none", use_baseline=False), progress)
+    verdict = check(request._replace(base="none", base_reports=(), use_baseline=False), progress)
     progress.clear()
     return request, path, verdict
 

@@ -69,10 +69,10 @@ def tells_owners(tags: Mapping[str, str]) -> bool:
 
 
 def compared(finding: Finding, context: Context, base: Comparison) -> Context:
-    """Return the context of a finding with what the base of the change tells; reports of others have no base."""
+    """Return the context of a finding with what the base of the change tells."""
     touched = _touched(finding.location, base)
     before = base.known.get(finding.fingerprint)
-    is_new = before is None if _is_ours(finding) else None
+    is_new = not base.has(finding) if _is_told(finding, base) else None
     altered = before is not None and before != (finding.message, finding.severity)
     elsewhere = (step.location for step in (*finding.origins, *finding.related) if step.location is not None)
     affected = is_new or touched or altered or any(_touched(place, base) for place in elsewhere)
@@ -103,8 +103,9 @@ def reaches_more(one: Undecided, context: Context, clauses: Sequence[Environment
     return not {fact.name for fact in context.environments} <= {fact.name for fact in reached}
 
 
-def _is_ours(finding: Finding) -> bool:
-    return any(detector.tool == "gatepost" for detector in finding.detectors)
+def _is_told(finding: Finding, base: Comparison) -> bool:
+    """Whether it is known if the base had it: our rules judge that too, and scanners that were heard of it."""
+    return any(detector.tool == "gatepost" or detector.tool in base.tools for detector in finding.detectors)
 
 
 def _touched(location: Location, base: Comparison) -> bool:

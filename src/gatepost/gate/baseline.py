@@ -22,7 +22,6 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_ENTRIES = 300_000
 _MOST_COUNT = 1_000_000
 _LONGEST = 4096
-_ALSO = "also "
 _HINT = "write it again: gatepost baseline update"
 _HEX = frozenset("0123456789abcdef")
 
@@ -51,14 +50,7 @@ def entry_of(one: Finding | Undecided) -> Entry:
         tools = tuple(sorted({detector.tool for detector in one.detectors}))
     ours = () if not tools or "gatepost" in tools else tools
     path, rule, resource = (text[:_LONGEST] for text in (one.location.path, one.rule, one.resource))
-    return Entry(path, rule, one.fingerprint, instances_of(one), resource, ours)
-
-
-def instances_of(one: Finding | Undecided) -> int:
-    """Return how many instances something stands for: those of a module that is called often are told as one."""
-    if isinstance(one, Undecided):
-        return 1 + len(one.also)
-    return 1 + sum(related.message.startswith(_ALSO) for related in one.related)
+    return Entry(path, rule, one.fingerprint, one.instances, resource, ours)
 
 
 def holds(known: Known, fingerprint: str, count: int) -> bool:

@@ -230,6 +230,11 @@ class Finding(NamedTuple):
     names: tuple[str, ...] = ()
     calls: tuple[tuple[str, str, str], ...] = ()
 
+    @property
+    def instances(self) -> int:
+        """How many instances it stands for: those of a module that is called often are told as one finding."""
+        return 1 + sum(related.message.startswith("also ") for related in self.related)
+
 
 class Undecided(NamedTuple):
     """A rule that could not be answered, with exactly the unknowns that could change the answer.
@@ -257,3 +262,8 @@ class Undecided(NamedTuple):
     standards: Mapping[str, tuple[str, ...]] = {}
     names: tuple[str, ...] = ()
     calls: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def instances(self) -> int:
+        """How many instances it stands for."""
+        return 1 + len(self.also)

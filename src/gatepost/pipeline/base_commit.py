@@ -131,11 +131,16 @@ def found_before(found: Found, base: Base, excluded: Callable[[str], bool]) -> F
 
 
 def judge_before(
-    workshop: Workshop, base: Base, roots: Sequence[Root], results: Sequence[Result], order: Callable[[Finding], object]
+    workshop: Workshop,
+    base: Base,
+    roots: Sequence[Root],
+    results: Sequence[Result],
+    order: Callable[[Finding], object],
+    reported: Sequence[Finding] = (),
 ) -> Comparison:
     """Judge the roots of the base that the change can reach; of the others, what is found now was there before.
 
-    `roots` are those of the base, `results` is what was judged now. The product, the rules and their settings are
+    `roots` are those of the base, `results` is what was judged now, `reported` what scanners saw there. The product, the rules and their settings are
     today's, so that only the change makes a difference.
     """
     now = {result.root: result for result in results}
@@ -148,7 +153,8 @@ def judge_before(
     names = {before: after for after, before in base.changes.renamed.items()}
     findings = [finding for result in kept for finding in result.findings]
     findings += [_renamed(finding, names) for result in old for finding in result.findings]
-    merged = with_fingerprints(sorted(merge_instances(findings, order), key=order))  # type: ignore[arg-type]
+    own = merge_instances(findings, order)
+    merged = with_fingerprints(sorted(_with_reported(own, reported, workshop), key=order))  # type: ignore[arg-type]
     undecided = [one for result in kept for one in result.undecided]
     undecided += [_renamed_undecided(one, names) for result in old for one in result.undecided]
     problems = frozenset(
@@ -157,13 +163,24 @@ def judge_before(
         for problem in result.problems
     )
     known = {finding.fingerprint: (finding.message, str(finding.severity)) for finding in merged}
-    known.update({one.fingerprint: ("", "") for one in with_undecided_fingerprints(merge_undecided(undecided))})
+    asked = with_undecided_fingerprints(merge_undecided(undecided))
+    known.update({one.fingerprint: ("", "") for one in asked})
+    several = {one.fingerprint: one.instances for one in (*merged, *asked) if one.instances > 1}
     touched = touched_lines(base, workshop.files.root)
     beside_now, beside_then = (together([one.inline for one in judged]) for judged in (results, (*kept, *old)))
     beside = new_places(beside_now, beside_then, names, base.changes.now)
     return Comparison(known, problems, touched, brought=brought_names(base), beside=beside, before=merged)._replace(
-        renamed=base.changes.renamed
+        renamed=base.changes.renamed, instances=several
     )
+
+
+def _with_reported(own: Sequence[Finding], reported: Sequence[Finding], workshop: Workshop) -> Sequence[Finding]:
+    if not reported:
+        return own
+    from gatepost.findings.detectors import merge_detectors
+    from gatepost.pipeline.reports import foreign_names
+
+    return merge_detectors(own, reported, lambda: foreign_names(workshop.catalogue))
 
 
 def differing_names(changes: Changes) -> frozenset[str]:

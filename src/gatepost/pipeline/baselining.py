@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 
 from gatepost.gate import Policy
-from gatepost.gate.baseline import FILE, MOST_BYTES, Entry, entry_of, holds, instances_of, read_baseline
+from gatepost.gate.baseline import FILE, MOST_BYTES, Entry, entry_of, holds, read_baseline
 from gatepost.model.decisions import Verdict
 from gatepost.model.findings import SEVERITIES, Finding, Undecided
 from gatepost.model.problems import UsageError
@@ -32,7 +32,7 @@ class Baseline(NamedTuple):
 
     def has(self, one: Finding | Undecided) -> bool:
         """Whether something counts as old."""
-        return holds(self.known, one.fingerprint, instances_of(one))
+        return holds(self.known, one.fingerprint, one.instances)
 
 
 def baselines_of(
@@ -110,7 +110,7 @@ def _told_proposed(baseline: Baseline, found: Sequence[Finding | Undecided]) -> 
     proposed = baseline.proposed or {}
 
     def only(there: Mapping[str, Entry], not_there: Mapping[str, Entry]) -> list[Finding | Undecided]:
-        counted = [(one, instances_of(one)) for one in found]
+        counted = [(one, one.instances) for one in found]
         return [
             one
             for one, count in counted

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from gatepost.model.findings import Finding
 from gatepost.model.policy import Comparison
-from gatepost.model.problems import Problem, UsageError
+from gatepost.model.places import Location
+from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import plan_roots
 from gatepost.pipeline.policies import OfBase
@@ -20,6 +21,7 @@ from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Unreadable, decode
 
 if TYPE_CHECKING:
+    from gatepost.pipeline.base_reports import Seen as SeenInBase
     from gatepost.pipeline.base_commit import Base
 
 NO_BASE = "none"
@@ -39,6 +41,8 @@ NO_CHANGE = Against()
 def against(request: Request, root: str) -> Against:
     """Return the base that a request names, or that the build service told."""
     if request.base is None or request.base == NO_BASE:
+        if request.base_reports:
+            raise UsageError("--base-report tells of a base, and there is none", hint="give --base REVISION")
         return NO_CHANGE
     from gatepost.pipeline.base_commit import open_base
 
@@ -71,6 +75,14 @@ def of_base(base: Base | None) -> OfBase | None:
     return OfBase(base.top, base.prefix, base.revision, changes.untracked, text, changes.before, base.commit)
 
 
+def _reported(
+    request: Request, base: Base, files: Files, workshop: Workshop, results: Sequence[Result]
+) -> SeenInBase:
+    from gatepost.pipeline.base_reports import Seen, seen_in_base
+
+    return seen_in_base(request, base, files, workshop, results) if request.base_reports else Seen()
+
+
 def compared(
     request: Request,
     base: Base,
@@ -80,8 +92,11 @@ def compared(
     results: Sequence[Result],
     excluded: Callable[[str], bool],
     order: Callable[[Finding], object],
-) -> Comparison:
-    """Return what the base had below the paths that were asked for. Raises `UsageError` when git gives up half-way."""
+) -> tuple[Comparison | None, tuple[Problem, ...]]:
+    """Return what the base had below the paths that were asked for, and what of it cannot be read.
+
+    None when git gives up half-way. Raises `UsageError` for reports of the base that are not there.
+    """
     from gatepost.pipeline.base_commit import BaseFiles, found_before, judge_before
     from gatepost.services.git_base import GitRefused
 
@@ -92,8 +107,10 @@ def compared(
 
     try:
         roots = plan_roots(then(found), files, lambda: then(around()), request.environment, bool(request.var_files))
-        return judge_before(workshop._replace(files=files), base, roots, results, order)
+        reported = _reported(request, base, files, workshop, results)
+        then_judged = judge_before(workshop._replace(files=files), base, roots, results, order, reported.findings)
+        return then_judged._replace(tools=reported.tools), reported.problems
     except GitRefused as error:
-        raise UsageError(error.what, hint=error.hint) from None
+        return None, (Problem(Location(".", NOWHERE), error.what, error.hint),)
     finally:
         base.tree.close()

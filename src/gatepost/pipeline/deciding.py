@@ -61,7 +61,7 @@ def _since(
         return context._replace(is_new=False)
     if facts.base is None:
         return context if facts.old is None else context._replace(is_new=True)
-    is_new = one.fingerprint not in facts.base.known or reaches_more(one, context, clauses, facts)
+    is_new = not facts.base.has(one) or reaches_more(one, context, clauses, facts)
     return context._replace(is_new=is_new)
 
 

@@ -190,6 +190,11 @@ def _owners_of_waivers(run: Run, policy: Policy, policy_file: str | None) -> Wai
     return owners_of_waivers(run.found, run.workshop.files, of_base(run.change.base), policy, policy_file)
 
 
+def with_problems(seen: Seen, problems: Sequence[Problem]) -> Seen:
+    """Return what was found with more that could not be read."""
+    return seen._replace(problems=_in_order((*seen.problems, *problems))) if problems else seen
+
+
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(problems), key=lambda problem: (problem.location, problem.what)))
 

@@ -15,7 +15,7 @@ from gatepost.pipeline.plan import Root
 from gatepost.pipeline.preparing import OpenFiles, Run, prepare, require_used
 from gatepost.pipeline.request import Request, Watch
 from gatepost.pipeline.roots import Result, judge_root
-from gatepost.pipeline.seeing import place_of, see
+from gatepost.pipeline.seeing import place_of, see, with_problems
 from gatepost.sources.reading import Files
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def _check(
     require_used(run, results)
     seen = see(run, results, watch)
     run = with_base(run, results)
+    seen = with_problems(seen, run.change.problems)
     decided = decide_all(request, seen, run.change, run.policy, run.organisation)
     proposed: tuple[str, ...] = ()
     if run.change.base is not None:
@@ -100,5 +101,5 @@ def with_base(run: Run, results: Sequence[Result]) -> Run:
     base = run.change.base
     if base is None:
         return run
-    then = compared(run.request, base, run.workshop, run.found, run.around, results, run.excluded, place_of)
-    return run._replace(change=run.change._replace(comparison=then))
+    then, wrong = compared(run.request, base, run.workshop, run.found, run.around, results, run.excluded, place_of)
+    return run._replace(change=run.change._replace(comparison=then, problems=(*run.change.problems, *wrong)))
