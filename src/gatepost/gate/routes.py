@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gatepost.conditions import Attributes, Condition, Sort
-from gatepost.gate.attributes import SCHEMA, About, Plain
+from gatepost.gate.attributes import OF_DEADLINES, SCHEMA, About, Plain, not_known
+from gatepost.gate.dates import days_since
 from gatepost.gate.destinations import DESTINATIONS, read_destination
 from gatepost.gate.facts import FindingFacts, environments
 from gatepost.gate.lines import SETTINGS, read_condition
@@ -126,7 +127,17 @@ class _DecidedFacts:
             return self._decision.action
         if name == "waived":
             return self._decision.waiver is not None
+        if name in OF_DEADLINES:
+            return self._due(name)
         return self._facts.fact(name)
+
+    def _due(self, name: str) -> Plain:
+        due = self._decision.due
+        if due is None:
+            return None
+        if due.overdue is None or not due.date:
+            return not_known(name)
+        return due.overdue if name == "overdue" else days_since(self._facts.today, due.date)
 
 
 class Routes:

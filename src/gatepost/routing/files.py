@@ -20,7 +20,7 @@ _LONGEST = 60
 def slug(name: str) -> str:
     """Return a name for a file: small letters, digits and hyphens; a digest tells apart what that makes equal."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:_LONGEST].strip("-")
-    if plain == name:
+    if plain and plain == name:
         return plain
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"{plain}-{digest}" if plain else digest

@@ -6,6 +6,7 @@ The file may have been written by a job that strangers control, so every value i
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -17,6 +18,8 @@ from gatepost.model.records import NamedTuple
 MOST_PLACES = 20
 _MOST_TEXT = 2000
 _MOST_LISTED = 200
+_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _RANKS = {"block": 0, "warn": 1, "allow": 2}
 
 
@@ -146,7 +149,7 @@ def _about(top: Mapping[str, Any], repository: str) -> About:
         (repository or _text(judged, "repository"))[:255],
         _text(judged, "root"),
         _texts(judged.get("paths")),
-        _text(judged, "commit")[:64],
+        commit if _COMMIT.match(commit := _text(judged, "commit")) else "",
         judged.get("change") is True,
         not _blocking_problems(top) and verdict.get("action") != "incomplete",
     )
@@ -199,7 +202,8 @@ def _key(finding: Mapping[str, Any], about: About) -> str:
 def _why_not(finding: Mapping[str, Any]) -> str:
     """Return why a finding that is still there may take no route any more."""
     waiver = _mapping(_mapping(finding.get("decision")).get("waiver"))
-    return f"waived until {_text(waiver, 'until')[:10]}" if waiver else ""
+    until = _text(waiver, "until")
+    return f"waived until {until}" if _DATE.match(until) else "waived" if waiver else ""
 
 
 def _item(key: str, findings: Sequence[Mapping[str, Any]]) -> Item:
@@ -253,9 +257,7 @@ def _due(decision: Mapping[str, Any]) -> str:
     """Return the day of a decision's due date: an ISO date, or a mapping that holds one."""
     due = decision.get("due")
     date = _text(_mapping(due), "date") if isinstance(due, dict) else due
-    if isinstance(date, str) and len(date) == 10 and date[4] == date[7] == "-" and date.replace("-", "").isdigit():
-        return date
-    return ""
+    return date if isinstance(date, str) and _DATE.match(date) else ""
 
 
 def _fix_of(finding: Mapping[str, Any]) -> str:

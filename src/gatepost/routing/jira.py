@@ -12,7 +12,7 @@ from typing import Any
 from gatepost.model.routing import Wanted
 from gatepost.routing.items import About, Item, Place
 from gatepost.routing.telling import Links, at
-from gatepost.routing.texts import line, wiki_block, wiki_line
+from gatepost.routing.texts import diff_line, line, wiki_block, wiki_line
 from gatepost.routing.tickets import Section, footer, mark_of, sections, title_of
 
 _MOST_TITLE = 250
@@ -84,15 +84,8 @@ def _nodes(section: Section, links: Links) -> Iterator[dict[str, Any]]:
             rows.append(_paragraph([_text(f"{section.more} more")]))
         yield _bullets(rows) if rows else _paragraph([_text("no place is known")])
     elif section.kind == "diff":
-        shown = "\n".join(_kept(one) for one in section.lines)
+        shown = "\n".join(diff_line(one) for one in section.lines)
         yield {"type": "codeBlock", "attrs": {"language": "diff"}, "content": [_text(shown)]}
-
-
-def _kept(text: str) -> str:
-    """Return a line of a difference with its indentation."""
-    from gatepost.routing.slack import line_of_diff
-
-    return line_of_diff(text) or " "
 
 
 def _place(place: Place, links: Links) -> list[dict[str, Any]]:

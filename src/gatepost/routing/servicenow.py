@@ -8,7 +8,7 @@ from typing import Any
 from gatepost.model.routing import Wanted
 from gatepost.routing.items import About, Item
 from gatepost.routing.telling import Links, at
-from gatepost.routing.texts import journal_line
+from gatepost.routing.texts import MARKS, journal_line
 from gatepost.routing.tickets import Section, footer, mark_of, sections, title_of
 
 _MOST_TITLE = 160  # the field's own limit
@@ -57,7 +57,7 @@ def _lines(section: Section, links: Links) -> Iterator[str]:
             yield f"{section.more} more"
     elif section.kind == "diff":
         for one in section.lines:
-            yield one[:2] + journal_line(one[2:], 200)
+            yield one[:2] + journal_line(one[2:], 200) if one[:2] in MARKS else journal_line(one, 200)
 
 
 def note(told: str) -> str:

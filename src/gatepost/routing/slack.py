@@ -11,7 +11,7 @@ from typing import Any
 
 from gatepost.routing.items import About, Batch, Item
 from gatepost.routing.telling import Digest, Links, at, heading, short_diff
-from gatepost.routing.texts import line, slack_line
+from gatepost.routing.texts import diff_line, line, slack_line
 from gatepost.routing.tickets import short_commit
 
 _MOST_BLOCKS = 45  # Slack takes 50
@@ -81,16 +81,9 @@ def _item(item: Item, links: Links) -> list[dict[str, Any]]:
     body: list[dict[str, Any]] = [_section([_text(details)])]
     diff = short_diff(item)
     if diff:
-        shown = "\n".join(line_of_diff(one) for one in diff)
+        shown = "\n".join(diff_line(one) for one in diff)
         body.append({"type": "rich_text_preformatted", "elements": [_text(shown)]})
     return [_rich([_section(title)]), _rich(body)]
-
-
-def line_of_diff(text: str) -> str:
-    """Return one line of a difference with its indentation, cut where it is long."""
-    mark, rest = text[:2], text[2:]
-    indented = len(rest) - len(rest.lstrip(" "))
-    return mark + " " * min(indented, 20) + line(rest, 160)
 
 
 def _details(item: Item) -> str:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from gatepost.routing.items import About, Batch, Item
-from gatepost.routing.slack import line_of_diff
 from gatepost.routing.telling import Digest, Links, at, facts, heading, short_diff
-from gatepost.routing.texts import line
+from gatepost.routing.texts import diff_line, line
 
 _MOST_BYTES = 24 * 1024  # Teams takes 28 KB
 _COLOURS = {"critical": "attention", "high": "attention", "medium": "warning", "low": "accent"}
@@ -71,7 +70,7 @@ def _item(item: Item) -> dict[str, Any]:
     items.append(_block([_run(line(f"{told} · id: {item.key}", 600), isSubtle=True)]))
     if item.fix:
         items.append(_block([_run(line(f"fix: {item.fix}", 300))]))
-    items += [_block([_run(line_of_diff(one), fontType="monospace")], spacing="none") for one in short_diff(item)]
+    items += [_block([_run(diff_line(one), fontType="monospace")], spacing="none") for one in short_diff(item)]
     return {"type": "Container", "separator": True, "spacing": "medium", "items": items}
 
 

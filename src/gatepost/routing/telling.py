@@ -25,13 +25,13 @@ class Links(NamedTuple):
         """Return the address of a place, "" where there is none."""
         if not self.before or not place.path or place.path.startswith(("/", "..")):
             return ""
-        return f"{self.before}{quote(place.path, safe='/')}{self.line}{place.line}"
+        return f"{self.before}{quote(place.path, safe='/', errors='replace')}{self.line}{place.line}"
 
 
 def links_of(environment: Mapping[str, str], about: About) -> Links:
     """Return the links that the build service's own variables make. Sources: "Variables reference" (GitHub Actions),
     "Predefined CI/CD variables" (GitLab)."""
-    below = f"{quote(about.root, safe='/')}/" if about.root else ""
+    below = f"{quote(about.root, safe='/', errors='replace')}/" if about.root else ""
     commit = quote(about.commit or environment.get("GITHUB_SHA", "") or environment.get("CI_COMMIT_SHA", ""))
     server, repository = environment.get("GITHUB_SERVER_URL", ""), environment.get("GITHUB_REPOSITORY", "")
     if server.startswith("https://") and repository and commit:

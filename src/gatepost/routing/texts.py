@@ -12,6 +12,8 @@ from gatepost.reports.safe_text import code, fenced, markdown, plain
 
 # A break between two signs that no reader sees and no host reads as part of a name.
 _BREAK = "\u200b"
+# What a line of a difference begins with.
+MARKS = ("- ", "+ ", "  ")
 _GITLAB_NAMES = re.compile(r"[!%&$~^](?=[\w\"])|\[(?=[a-z_]+:)")
 # "ABC-12" is a link in Jira; identifiers of vulnerabilities are not meant to be broken up.
 _JIRA_KEY = re.compile(r"\b(?!CVE-|CWE-|GHSA-|AVD-|CKV)([A-Z][A-Z0-9_]+)-(?=\d)")
@@ -24,6 +26,15 @@ def line(text: str, most: int = 300) -> str:
     """Return one line of text, cut where it is longer than `most` characters, for a place that reads no markup."""
     text = " ".join(plain(text).split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def diff_line(text: str) -> str:
+    """Return one line of a difference, its mark and indentation kept, for a place that reads no markup."""
+    if text[:2] not in MARKS:
+        return line(text, 160) or " "
+    rest = text[2:]
+    indented = len(rest) - len(rest.lstrip(" "))
+    return text[:2] + " " * min(indented, 20) + line(rest, 160)
 
 
 def issue_line(text: str, most: int = 300) -> str:

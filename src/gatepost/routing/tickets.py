@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,8 +11,6 @@ from gatepost.model.records import NamedTuple
 from gatepost.model.routing import Mark
 from gatepost.routing.items import About, Item, Place
 from gatepost.routing.telling import facts
-
-_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
 
 
 class Section(NamedTuple):
@@ -66,8 +63,8 @@ def _plain(item: Item) -> dict[str, Any]:
 
 
 def short_commit(commit: str) -> str:
-    """Return the first digits of a commit, "" for what is none."""
-    return commit[:12] if _COMMIT.match(commit) else ""
+    """Return the first digits of a commit."""
+    return commit[:12]
 
 
 def gone_note(about: About) -> str:
