@@ -22,6 +22,7 @@ from gatepost.reports import FORMATS
     help=f"A report ({', '.join(FORMATS)}), to a file or to standard output; may be given again.",
 )
 @click.option("--receipt", metavar="FILE", help="Write what was judged, by what, and the result, as in-toto statement.")
+@click.option("--review", is_flag=True, help="Tell the pull request that is built, as gatepost review does.")
 @click.option("--routes-out", metavar="FOLDER", help="Write what the policy's routes tell as files below a folder.")
 @looks
 def command(**values: Any) -> int:

@@ -41,4 +41,9 @@ def checked(values: Mapping[str, Any]) -> int:
         from gatepost.cli.routes_out import write
 
         write(verdict, values["routes_out"])
+    if values["review"]:
+        from gatepost.cli.review import tell
+        from gatepost.reports.plain_data import verdict_report
+
+        tell(verdict_report(verdict))
     return verdict.exit_code

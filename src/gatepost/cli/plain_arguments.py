@@ -45,6 +45,7 @@ MANY = {
 }
 FLAGS = {
     "--allow-empty": "allow_empty",
+    "--review": "review",
     "-v": "verbose",
     "--verbose": "verbose",
     "-q": "quiet",

@@ -52,17 +52,31 @@ def command(verdict: str, dry: bool, required: bool, seconds: int, **values: Any
     """
     told = read_told(_read(verdict), values["name"])
     wishes = Wishes("", values["most"], values["mention"], _link(values["link"]))
+    well = _told(told, values, wishes, seconds, dry)
+    return COULD_NOT if required and not well else 0
+
+
+def tell(data: Any) -> None:
+    """Tell the pull request that is built what a json report says; a failure to is said and changes nothing."""
+    _told(read_told(data), {}, Wishes(), 300, False)
+
+
+def _told(told: Told, values: dict[str, Any], wishes: Wishes, seconds: int, dry: bool) -> bool:
+    """Return whether everything was written."""
     try:
         place = _where(values)
         there = client(place, os.environ, Patience(float(seconds)))
-        done = _rehearse(told, Rehearsal(there), place, wishes) if dry else _review(told, there, place, wishes)
+        wishes = wishes._replace(commit=place.commit)
+        done = _rehearse(told, Rehearsal(there), wishes) if dry else review(told, there, wishes)
     except Refused as error:
         click.echo(f"gatepost: the pull request is not told: {plain(str(error))}", err=True)
-        return COULD_NOT if required else 0
-    return COULD_NOT if required and done.failed else 0
+        return False
+    _show(done)
+    return not done.failed
 
 
 def _where(values: dict[str, Any]) -> Where:
+    values = {"host": None, "pull_request": None, "repository": None, **values}
     found = where(os.environ, read_event, values["host"] or "")
     if found is None:
         if not (values["host"] and values["pull_request"] and values["repository"]):
@@ -81,19 +95,12 @@ _ADDRESSES = {
 }
 
 
-def _review(told: Told, there: Any, place: Where, wishes: Wishes) -> Reviewed:
-    done = review(told, there, wishes._replace(commit=place.commit))
-    _show(done)
-    return done
-
-
-def _rehearse(told: Told, there: Rehearsal, place: Where, wishes: Wishes) -> Reviewed:
-    done = review(told, there, wishes._replace(commit=place.commit))
+def _rehearse(told: Told, there: Rehearsal, wishes: Wishes) -> Reviewed:
+    done = review(told, there, wishes)
     for one in there.said:
         click.echo(f"--- {one.what} {plain(one.where)}".rstrip())
         for line in one.body.split("\n"):
             click.echo(plain(line))
-    _show(done)
     return done
 
 

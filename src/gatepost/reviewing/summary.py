@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gatepost.model.records import NamedTuple
+from gatepost.reports.safe_text import fenced
 from gatepost.reviewing.markups import Markup
 from gatepost.reviewing.placing import concerns
 from gatepost.reviewing.told import Group, Told
+from gatepost.reviewing.waiving import waiver_request
 
 _MOST_ROWS = 20
+_HOW_TO_ASK = "Give a reason and a name, and put it into the policy; it counts once its owners have approved it."
 _KEPT = 400  # for what surrounds it and for saying what was left out
 
 
@@ -47,6 +50,9 @@ def summary(told: Told, fates: Sequence[Fate], fixed: int, markup: Markup, link:
     page.fold(f"{len(problems)} could not be read", problems, markup)
     for note in told.notes:
         page.add(markup.text(note))
+    asked = waiver_request([group for group in told.groups if group.action == "block"], told.today)
+    if asked:
+        page.add(markup.fold("ask for a waiver", f"{_HOW_TO_ASK}\n\n{fenced(asked, 'yaml')}"))
     begin, end = markup.small
     report = f" · [report]({link})" if link else ""
     page.add(

@@ -56,6 +56,7 @@ class Member(NamedTuple):
     `touched` are None where nobody knows."""
 
     rule: str
+    fingerprint: str
     title: str
     severity: str
     place: Place
@@ -110,6 +111,7 @@ class Told(NamedTuple):
     outcome: str
     observes: bool
     policy: str
+    today: str
     commit: str
     scope: str
     prefix: str
@@ -144,6 +146,7 @@ def read_told(data: Any, name: str = "") -> Told:
         outcome,
         text(verdict, "mode") == "observe",
         text(verdict, "policy"),
+        text(verdict, "today", 10),
         text(judged, "commit", 64),
         _digest("review", name, folder, *texts(judged.get("paths")))[:12],
         prefix,
@@ -223,6 +226,7 @@ def _member(finding: Mapping[str, Any], prefix: str) -> Member:
     severity = text(finding, "severity")
     return Member(
         text(finding, "rule"),
+        text(finding, "fingerprint", 64),
         text(finding, "title"),
         severity if severity in SEVERITIES else "unknown",
         _place(finding, prefix) or Place("", 0, 0),
