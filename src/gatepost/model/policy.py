@@ -70,8 +70,8 @@ class Comparison(NamedTuple):
     that the change brings, from the top of the repository. `touched` are the lines that the change wrote, by path, as
     (first, last), 1-based. `beside` are the places of waivers, and of other tools' ignore comments,
     that stand beside the code now and did not then. `before` are the findings themselves.
-    `renamed` maps paths to those that the base has. `instances` counts those of what is there more than once; `tools` are
-    the scanners whose reports of the base were read.
+    `renamed` maps paths to those that the base has. `instances` counts those of what is there more than once;
+    `tools` are the scanners whose reports of the base were read.
     """
 
     known: Mapping[str, tuple[str, str]]

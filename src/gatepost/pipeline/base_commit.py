@@ -140,7 +140,8 @@ def judge_before(
 ) -> Comparison:
     """Judge the roots of the base that the change can reach; of the others, what is found now was there before.
 
-    `roots` are those of the base, `results` is what was judged now, `reported` what scanners saw there. The product, the rules and their settings are
+    `roots` are those of the base, `results` is what was judged now, `reported` what scanners saw there.
+    The product, the rules and their settings are
     today's, so that only the change makes a difference.
     """
     now = {result.root: result for result in results}

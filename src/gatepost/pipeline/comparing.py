@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from gatepost.model.findings import Finding
-from gatepost.model.policy import Comparison
 from gatepost.model.places import Location
+from gatepost.model.policy import Comparison
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.plan import plan_roots
@@ -18,11 +18,11 @@ from gatepost.pipeline.policies import OfBase
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.roots import Result, Workshop
 from gatepost.sources.discovery import Found
-from gatepost.sources.reading import Unreadable, decode
+from gatepost.sources.reading import Files, Unreadable, decode
 
 if TYPE_CHECKING:
-    from gatepost.pipeline.base_reports import Seen as SeenInBase
     from gatepost.pipeline.base_commit import Base
+    from gatepost.pipeline.base_reports import Seen as SeenInBase
 
 NO_BASE = "none"
 
@@ -75,9 +75,7 @@ def of_base(base: Base | None) -> OfBase | None:
     return OfBase(base.top, base.prefix, base.revision, changes.untracked, text, changes.before, base.commit)
 
 
-def _reported(
-    request: Request, base: Base, files: Files, workshop: Workshop, results: Sequence[Result]
-) -> SeenInBase:
+def _reported(request: Request, base: Base, files: Files, workshop: Workshop, results: Sequence[Result]) -> SeenInBase:
     from gatepost.pipeline.base_reports import Seen, seen_in_base
 
     return seen_in_base(request, base, files, workshop, results) if request.base_reports else Seen()
