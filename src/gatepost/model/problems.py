@@ -8,8 +8,8 @@ from gatepost.model.records import NamedTuple
 NOWHERE = Region(1, 1, 1, 1)
 
 # What could not be read (files, reports, parts of them), a report that is too old or of another commit, a feed that is
-# too old or broken, a scanner that did not do its work, a history that cannot be used.
-KINDS = ("unreadable", "old-report", "other-commit", "feed", "detector", "history")
+# too old or broken, a scanner that did not do its work, a history that cannot be used, a report that the change wrote.
+KINDS = ("unreadable", "old-report", "other-commit", "feed", "detector", "history", "of-change")
 
 
 class Problem(NamedTuple):

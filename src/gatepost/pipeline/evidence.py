@@ -33,9 +33,9 @@ class Entry(NamedTuple):
     evidence: Evidence
 
 
-def read_evidence(path: str) -> tuple[Entry, ...]:
-    """Return the evidence in a YAML or JSON file; raises `UsageError` at what cannot be read."""
-    shown = printable_path(path)
+def read_evidence(path: str, name: str = "") -> tuple[Entry, ...]:
+    """Return the evidence in a YAML or JSON file, which is shown by its name; `UsageError` at what cannot be read."""
+    shown = printable_path(name or path)
     try:
         text = decode(read_bytes(path, MOST_BYTES))
     except Unreadable as error:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from gatepost.gate import Policy
 from gatepost.model.decisions import Feed
 from gatepost.model.findings import Finding
 from gatepost.model.places import Location
 from gatepost.model.policy import FeedChoice
-from gatepost.model.problems import NOWHERE, Problem
+from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.request import Request
 from gatepost.sources.reading import printable_path
+
+if TYPE_CHECKING:
+    from gatepost.context.feeds import Feeds
+    from gatepost.pipeline.base_commit import Base
+    from gatepost.pipeline.evidence import Entry
 
 
 class Fed(NamedTuple):
@@ -25,9 +31,17 @@ class Fed(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def fed(request: Request, root: str, policy: Policy, organisation: Policy | None, findings: Sequence[Finding]) -> Fed:
+def fed(
+    request: Request,
+    root: str,
+    policy: Policy,
+    organisation: Policy | None,
+    findings: Sequence[Finding],
+    base: Base | None = None,
+) -> Fed:
     """Return the findings with what the feeds know that the request, else a policy, names; `UsageError` without them.
 
+    Where the change edits them, they are those of the base.
     The organisation's folder of feeds stands for the repository's, and of two ages that are allowed the lower counts.
     """
     folder, shown = feeds_folder(request, root, policy.feeds, organisation.feeds if organisation else FeedChoice())
@@ -41,7 +55,7 @@ def fed(request: Request, root: str, policy: Policy, organisation: Policy | None
 
     ages = [one.feeds.oldest for one in (policy, organisation) if one is not None and one.feeds.oldest is not None]
     oldest = min(ages, default=None)
-    feeds = read_feeds(folder, wanted_of(findings), request.today, shown)
+    feeds = _feeds(folder, base, lambda path: read_feeds(path, wanted_of(findings), request.today, shown))
     return Fed(
         tuple(with_feeds(finding, feeds) for finding in findings),
         feeds.files,
@@ -50,13 +64,38 @@ def fed(request: Request, root: str, policy: Policy, organisation: Policy | None
     )
 
 
-def with_all_evidence(paths: Sequence[str], findings: Sequence[Finding]) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Return the findings with the evidence in some files, and notes; `UsageError` for a file that cannot be read."""
+def _feeds(folder: str, base: Base | None, read: Callable[[str], Feeds]) -> Feeds:
+    if base is None:
+        return read(folder)
+    from gatepost.pipeline.handed_in import as_base_has
+
+    with as_base_has(folder, base) as had:
+        if had is None:
+            raise UsageError(f"{base.revision} has no feeds in {printable_path(folder)!r}, and a change brings none")
+        return read(had)
+
+
+def with_all_evidence(
+    paths: Sequence[str], findings: Sequence[Finding], base: Base | None = None
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """Return the findings with the evidence in some files, and notes; `UsageError` for a file that cannot be read.
+
+    Files that the change edits count as the base has them.
+    """
     if not paths:
         return tuple(findings), ()
     from gatepost.pipeline.evidence import read_evidence, with_evidence
 
-    return with_evidence(findings, [entry for path in paths for entry in read_evidence(path)])
+    if base is None:
+        return with_evidence(findings, [entry for path in paths for entry in read_evidence(path)])
+    from gatepost.pipeline.handed_in import as_base_has, is_of_change, note_of
+
+    entries: list[Entry] = []
+    for path in paths:
+        with as_base_has(path, base) as had:
+            entries += read_evidence(had, path) if had is not None else ()
+    found, notes = with_evidence(findings, entries)
+    return found, (*notes, *(note_of(path, base) for path in paths if is_of_change(path, base)))
 
 
 def _missing(policy: Policy) -> Problem:

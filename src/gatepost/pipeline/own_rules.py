@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from gatepost.model.places import Source
 from gatepost.model.problems import UsageError
 from gatepost.rules.catalogue import Catalogue, add_files
 
+if TYPE_CHECKING:
+    from gatepost.pipeline.base_commit import Base
 
-def with_own_rules(catalogue: Catalogue, folders: Sequence[str]) -> Catalogue:
-    """Return the catalogue with the rules of some folders.
+
+def with_own_rules(catalogue: Catalogue, folders: Sequence[str], base: Base | None = None) -> Catalogue:
+    """Return the catalogue with the rules of some folders, as the base has them where the change edits them.
 
     A folder holds `rules` and `resources`, as `gatepost new rule` makes them. Raises `UsageError` for one that does not
     load, and for a rule with a shipped rule's id: a repository can add to what is judged, and never soften it.
     """
     if not folders:
         return catalogue
+    if base is not None:
+        from gatepost.pipeline.handed_in import as_base_has
+
+        with ExitStack() as stack:
+            had = [stack.enter_context(as_base_has(folder, base)) for folder in folders]
+            return with_own_rules(catalogue, [folder for folder in had if folder is not None])
     from gatepost.rules.folders import policy_files
 
     shipped = frozenset(catalogue.ids())

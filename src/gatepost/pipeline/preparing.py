@@ -58,8 +58,8 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
     if not is_date(request.today):
         raise UsageError(f"the day to judge by is a date such as 2027-03-31, not {request.today!r}")
     root = scan_root(request.paths)
-    catalogue = with_own_rules(load_shipped(), request.rules)
     change = against(request, root)
+    catalogue = with_own_rules(load_shipped(), request.rules, change.base)
     policy, organisation = load_policies(request, root, KnownRules(catalogue), of_base(change.base))
     policies = [policy] if organisation is None else [policy, organisation]
     if request.environment is not None:

@@ -109,6 +109,15 @@ def _reports(run: Run, watch: Watch | None) -> tuple[Read, tuple[str, ...]]:
     return reports, (*notes, *told)
 
 
+def _of_change(run: Run) -> tuple[Problem, ...]:
+    request, base = run.request, run.change.base
+    if base is None or not (request.reports or request.plans or request.states):
+        return ()
+    from gatepost.pipeline.handed_in import problems_of
+
+    return problems_of(request, base)
+
+
 def _module_notes(results: Sequence[Result]) -> tuple[str, ...]:
     if not any(result.unread or result.workspace for result in results):
         return ()
@@ -138,6 +147,7 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
         notes = (*notes, "--image-tags changes nothing here: no report names a package")
     everything = [*run.found.problems, *problems, *run.change.problems, *run.workshop.plans.problems]
     everything += [problem for result in results for problem in result.problems]
+    everything += _of_change(run)
     if not results and not reports and not everything and not run.request.allow_empty:
         everything.append(NOTHING)
     counts = Counts(
@@ -159,8 +169,9 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
 
 def _known(run: Run, seen: Seen, results: Sequence[Result]) -> Seen:
     """Add what feeds, evidence and owners' files know."""
-    knowing = fed(run.request, run.found.root, run.policy, run.organisation, seen.findings)
-    findings, unused = with_all_evidence(run.request.evidence, knowing.findings)
+    base = run.change.base
+    knowing = fed(run.request, run.found.root, run.policy, run.organisation, seen.findings, base)
+    findings, unused = with_all_evidence(run.request.evidence, knowing.findings, base)
     undecided, wrong = seen.undecided, ()
     if run.request.states and run.workshop.named:
         from gatepost.pipeline.owning_names import with_names
