@@ -46,7 +46,7 @@ def reached(folder: Path, files: Mapping[str, str], *, rule: str = RULE, **more:
     ("path", "environment", "how"),
     [
         ("prod/main.tf", "production", "folder prod"),
-        ("live/production/eu/main.tf", "production", "folder live, folder live/production"),
+        ("live/production/eu/main.tf", "production", "folder live/production"),
         ("envs/stg/main.tf", "staging", "folder envs/stg"),
         ("sandbox/main.tf", "development", "folder sandbox"),
     ],
@@ -60,6 +60,13 @@ def test_other_folders_tell_nothing(tmp_path: Path, path: str) -> None:
     assert reached(tmp_path, {path: PLAIN}) == {
         "unknown": "no clause of the policy matches, and nothing in the files tells"
     }
+
+
+def test_a_folder_live_that_has_one_for_production_says_nothing_of_the_others(tmp_path: Path) -> None:
+    assert list(reached(tmp_path, {"live/dev/main.tf": PLAIN})) == ["production", "development"]
+    assert list(reached(tmp_path, {"live/prod/main.tf": 'resource "random_pet" "a" {}\n'})) == ["development"]
+    (tmp_path / "live/dev/main.tf").unlink()
+    assert list(reached(tmp_path, {"live/shared/main.tf": PLAIN})) == ["production"]
 
 
 def test_production_wins_over_a_folder_that_says_otherwise(tmp_path: Path) -> None:
@@ -267,6 +274,11 @@ def test_a_folder_that_the_change_brings_makes_nothing_certain(tmp_path: Path) -
 
 def test_a_folder_that_was_there_makes_it_certain(tmp_path: Path) -> None:
     assert list(changed(tmp_path, {"dev/other.tf": "\n"}, {"dev/main.tf": PLAIN})) == ["development"]
+
+
+def test_a_folder_for_production_that_the_change_brings_softens_no_other(tmp_path: Path) -> None:
+    after = {"live/dev/main.tf": PLAIN, "live/prod/main.tf": 'resource "random_pet" "a" {}\n'}
+    assert list(changed(tmp_path, {"live/dev/main.tf": "\n"}, after)) == ["production", "development"]
 
 
 def test_a_backend_that_the_change_writes_makes_nothing_certain(tmp_path: Path) -> None:

@@ -120,7 +120,11 @@ def _seats(path: str, roots: Sequence[str], around: Surroundings) -> tuple[str, 
 def _of_path(path: str, around: Surroundings, base: Comparison | None) -> Iterator[Sign]:
     """Yield the signs of the names in a path; a folder that the change itself brings makes nothing certain."""
     whole = around.prefix + ("" if path == "./" else path.rstrip("/"))
-    for environment, part in folders_of(whole):
+    spoken = folders_of(whole)
+    for environment, part in spoken:
+        inside = around.umbrellas.get(part)
+        if inside and spoken[-1][1] != part and (base is None or not base.brought.issuperset(inside)):
+            continue  # of its folders each says by itself what it is
         what = "folder" if part != whole or path.endswith("/") else "file"
         yield Sign(environment, f"{what} {part}", None, base is not None and part in base.brought)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from gatepost.context.run_signs import signs_of_run
 from gatepost.context.signs import signs_of_document, signs_of_names, signs_of_resource
 from gatepost.model.documents import Document, Resource
+from gatepost.model.environment_words import PRODUCTION, folders_of
 from gatepost.model.findings import Sign
 from gatepost.model.policy import Surroundings
 from gatepost.pipeline.request import Request
@@ -62,11 +63,25 @@ def surroundings_of(request: Request, results: Sequence[Result], root: str) -> S
     """Return what tells environments in a run whose scanned root is the folder `root`."""
     top = repository_top(root) or root
     below = os.path.relpath(root, top).replace(os.sep, "/")
+    prefix = "" if below == "." else f"{below}/"
     return Surroundings(
         {_seat(result): result.signs for result in results},
         signs_of_run(request.branch, request.branch_how, os.environ),
-        "" if below == "." else f"{below}/",
+        prefix,
+        _umbrellas(prefix + result.root.path for result in results),
     )
+
+
+def _umbrellas(roots: Iterable[str]) -> dict[str, list[str]]:
+    """Return the folders called `live` with those below them that are called by another word for production."""
+    found: dict[str, list[str]] = {}
+    for root in roots:
+        parts = [part for environment, part in folders_of(root) if environment == PRODUCTION]
+        for outer in parts:
+            if posixpath.basename(outer) == "live":
+                inner = [part for part in parts if len(part) > len(outer) and posixpath.basename(part) != "live"]
+                found.setdefault(outer, []).extend(inner)
+    return {outer: sorted(set(inner)) for outer, inner in found.items() if inner}
 
 
 def _seat(result: Result) -> str:
