@@ -32,7 +32,7 @@ _MOST_LISTED = 1_000
 
 
 class Component(NamedTuple):
-    """An entity that is owned. `folder` is relative to the scanned root, "" for the root; None where it has none.
+    """An entity that is owned. `folder` is relative to the top of the repository, "" for it; None where it has none.
 
     `owner` is without kind and namespace where they are the usual ones; `place` is "path:line" of the entity.
     `depends` are the names of the resources that it depends on.
@@ -58,7 +58,7 @@ class Party(NamedTuple):
 
 
 class Read(NamedTuple):
-    """What a file of a catalogue says. `targets` are the files that its Locations lead to, relative to the root."""
+    """What a file of a catalogue says. `targets` are the files that its Locations lead to, from the top."""
 
     components: tuple[Component, ...] = ()
     parties: tuple[Party, ...] = ()
@@ -69,12 +69,11 @@ class Read(NamedTuple):
 class Here(NamedTuple):
     """What annotations are compared with: "org/name" of the repository ("" not known), the folders that there are.
 
-    Folders are relative to the scanned root, which lies at `prefix` ("live/") below the top.
+    Folders are relative to the top of the repository.
     """
 
     slug: str = ""
     folders: frozenset[str] = frozenset()
-    prefix: str = ""
 
 
 def read_catalogue(source: Source, here: Here | None = None) -> Read:
@@ -196,19 +195,17 @@ def _linked(target: str, here: Here) -> str | None:
     if here.slug and slug.removesuffix(".git") != here.slug.casefold():
         return None
     if link is None:
-        return "" if home is not None and here.slug and not here.prefix else None
+        return "" if home is not None and here.slug else None
     parts = link["rest"].rstrip("/").split("/")
     if link["kind"] != "tree" and not target.endswith("/"):
         parts = parts[:-1]
     # The name of a branch may have slashes: what is left has to be a folder that there is.
     if len(parts) == 1:
-        return None if here.prefix else ""
+        return ""
     for cut in range(1, min(len(parts), _MOST_OF_BRANCH)):
         path = "/".join(parts[cut:])
-        if f"{path}/" == here.prefix:
-            return ""
-        if path.startswith(here.prefix) and path[len(here.prefix) :] in here.folders:
-            return path[len(here.prefix) :]
+        if path in here.folders:
+            return path
     return None
 
 

@@ -130,7 +130,7 @@ class Owners:
         if source == "cmdb":
             return sources.cmdb.owners(whose, sources.prefix + whose.path) if sources.cmdb is not None else ()
         if source == "catalogue":
-            return sources.catalogue.owners(whose) if sources.catalogue is not None else ()
+            return sources.catalogue.owners(self._from_top(whose)) if sources.catalogue is not None else ()
         if source == "audit_log":
             return sources.creations.creators(whose) if sources.creations is not None else ()
         return sources.history(sources.prefix + whose.path, whose.lines) if sources.history is not None else ()
@@ -143,7 +143,10 @@ class Owners:
             return True
         if sources.owners_files is not None and sources.owners_files.speak_of(sources.prefix + whose.path):
             return True
-        return sources.catalogue is not None and bool(sources.catalogue.of(whose))
+        return sources.catalogue is not None and bool(sources.catalogue.of(self._from_top(whose)))
+
+    def _from_top(self, whose: Whose) -> Whose:
+        return whose._replace(path=self.sources.prefix + whose.path) if self.sources.prefix else whose
 
     def _projects(self, whose: Whose) -> tuple[Claim, ...] | None:
         sources = self.sources
@@ -152,7 +155,7 @@ class Owners:
         if sources.cmdb is not None:
             facts += sources.cmdb.services(whose, sources.prefix + whose.path)
         if sources.catalogue is not None:
-            facts += sources.catalogue.projects(whose)
+            facts += sources.catalogue.projects(self._from_top(whose))
         if facts:
             return _once(facts)
         return () if sources.settled else None

@@ -32,7 +32,7 @@ def list_owners(request: Request, check: bool = False) -> OwnersListing:
     With `check` also what is wrong with the sources. Raises `UsageError`.
     """
     run = prepare(request, Files)
-    repository = repository_of(run.found, run.workshop.files, of_base(run.change.base))
+    repository = repository_of(run.found, run.workshop.files, of_base(run.change.base), run.around)
     owners, problems = owners_of(request, run.policy, repository)
     asked = list(_asked(run))
     things = [_thing(owners, whose) for whose, _ in asked]

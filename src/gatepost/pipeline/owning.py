@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gatepost.context import tells_owners
@@ -49,11 +49,14 @@ class Told(NamedTuple):
 
 
 class Repository(NamedTuple):
-    """Where owners are looked for. `prefix` is where the scanned root lies below the top, "" or "live/"."""
+    """Where owners are looked for. `prefix` is where the scanned root lies below the top, "" or "live/".
+
+    `around` finds everything below the scanned root, whatever paths were named.
+    """
 
     top: str
     prefix: str
-    found: Found
+    around: Callable[[], Found]
     files: Files
     base: OfBase | None
     environment: Mapping[str, str]
@@ -80,6 +83,11 @@ class Repository(NamedTuple):
         return self.text(path) is not None
 
     @property
+    def root(self) -> str:
+        """The scanned root."""
+        return os.path.join(self.top, self.prefix.rstrip("/")) if self.prefix else self.top
+
+    @property
     def dialect(self) -> str:
         """Whose CODEOWNERS files are written: the build service tells, else what the repository is set up for."""
         if self.environment.get("GITHUB_ACTIONS") == "true":
@@ -94,12 +102,18 @@ def _is_inside(path: str, top: str) -> bool:
 
 
 def repository_of(
-    found: Found, files: Files, base: OfBase | None, environment: Mapping[str, str] = os.environ
+    found: Found,
+    files: Files,
+    base: OfBase | None,
+    around: Callable[[], Found] | None = None,
+    environment: Mapping[str, str] = os.environ,
 ) -> Repository:
     """Return the repository that the scanned root lies in, the root itself where there is none."""
     top = repository_top(found.root) or os.path.realpath(found.root)
     below = os.path.relpath(found.root, top).replace(os.sep, "/")
-    return Repository(top, "" if below == "." else f"{below}/", found, files, base, environment)
+    if around is None or "" in found.folders:
+        around = lambda: found  # noqa: E731  it has been walked already
+    return Repository(top, "" if below == "." else f"{below}/", around, files, base, environment)
 
 
 def owners_told(
@@ -109,15 +123,16 @@ def owners_told(
     files: Files,
     base: OfBase | None,
     things: Sequence[Finding | Undecided],
+    around: Callable[[], Found] | None = None,
 ) -> Told:
     """Return what tells owners; nothing is loaded where there is no source of any. Raises `UsageError`.
 
     An organisation's policy that says where owners are told is decided by what it says.
     """
     chosen = any(one.owners.location is not None for one in policies) or request.cmdb or request.audit_logs
-    repository = repository_of(found, files, base)
+    repository = repository_of(found, files, base, around)
     told = chosen or any(tells_owners(one.tags) or one.calls for one in things)
-    if not told and not _any_source(repository, things):
+    if not told and not _has_catalogue(found) and not _any_source(repository, things):
         return Told()
     owners, problems = owners_of(request, policies[0], repository)
     theirs = [one for one in policies[1:] if one.owners.location is not None]
@@ -140,8 +155,6 @@ def _has_catalogue(found: Found) -> bool:
 
 
 def _any_source(repository: Repository, findings: Sequence[Finding | Undecided]) -> bool:
-    if _has_catalogue(repository.found):
-        return True
     if any(os.path.lexists(os.path.join(repository.top, place)) for place in _PLACES):
         return True
     if repository.base is not None and any(repository.has(place) for place in _PLACES):
@@ -150,7 +163,8 @@ def _any_source(repository: Repository, findings: Sequence[Finding | Undecided])
     above = {
         "/".join(parts[:count]) for one in folders for parts in (one.split("/"),) for count in range(len(parts) + 1)
     }
-    return any(repository.has(posixpath.join(folder, "OWNERS")) for folder in sorted(above))
+    names = ("OWNERS", *CATALOGUES)
+    return any(repository.has(posixpath.join(folder, name)) for folder in sorted(above) for name in names)
 
 
 def owners_of(request: Request, policy: Policy, repository: Repository) -> tuple[Owners, tuple[Problem, ...]]:
@@ -193,18 +207,22 @@ def codeowners_of(repository: Repository) -> CodeOwners | None:
 
 
 def catalogue_of(repository: Repository) -> tuple[Catalogue | None, tuple[Problem, ...]]:
-    """Return the catalogue that the files called catalog-info.yaml make, with those that their Locations lead to."""
+    """Return the catalogue that the files called catalog-info.yaml make, with those that their Locations lead to.
+
+    Its folders are relative to the top of the repository.
+    """
     from gatepost.context.catalogue import Catalogue, Component, Here, Party, read_catalogue
     from gatepost.sources.path_globs import compile_glob
 
-    every = sorted({*repository.found.files.get("data", ()), *_gone(repository)})
+    prefix, around = repository.prefix, repository.around()
+    every = sorted({*(prefix + path for path in around.files.get("data", ())), *_outside(repository)})
     waiting = [path for path in every if path.rpartition("/")[2] in CATALOGUES]
     if not waiting:
         return None, ()
-    folders = {posixpath.dirname(path) for paths in repository.found.files.values() for path in paths}
+    folders = {posixpath.dirname(prefix + path) for paths in around.files.values() for path in paths}
     folders = {"/".join(one.split("/")[:count]) for one in folders for count in range(one.count("/") + 2)}
     slug = repository.environment.get("GITHUB_REPOSITORY") or repository.environment.get("CI_PROJECT_PATH") or ""
-    here = Here(slug, frozenset(folders), repository.prefix)
+    here = Here(slug, frozenset(folders))
     seen = set(waiting)
     components, parties, problems = list[Component](), list[Party](), list[Problem]()
     while waiting and len(seen) <= _MOST_FILES:
@@ -223,21 +241,27 @@ def catalogue_of(repository: Repository) -> tuple[Catalogue | None, tuple[Proble
     return Catalogue(components, parties), tuple(problems)
 
 
-def _gone(repository: Repository) -> list[str]:
-    """Return the paths of catalogue files that the base has and the change has not."""
-    if repository.base is None:
-        return []
-    prefix = repository.prefix
-    paths = (path for path in repository.base.before if path.rpartition("/")[2] in CATALOGUES)
-    return [path[len(prefix) :] for path in paths if path.startswith(prefix)]
+def _outside(repository: Repository) -> list[str]:
+    """Return the catalogue files above the scanned root, and those that the base has and the change has not."""
+    parts = repository.prefix.split("/")[:-1]
+    above = ["/".join([*parts[:count], name]) for count in range(len(parts)) for name in CATALOGUES]
+    found = [path for path in above if repository.has(path)]
+    if repository.base is not None:
+        found += [path for path in repository.base.before if path.rpartition("/")[2] in CATALOGUES]
+    return found
 
 
 def _trusted(path: str, repository: Repository) -> Source | None:
+    inside = path[len(repository.prefix) :] if path.startswith(repository.prefix) else ""
     if repository.base is not None:
         try:
-            text = repository.base.text(repository.prefix + path)
+            text = repository.base.text(path)
         except KeyError:
             return None
         if text is not None:
             return Source(path, text, "data")
-    return repository.files.read(path)
+    if not inside:
+        text = repository.text(path)
+        return None if text is None else Source(path, text, "data")
+    source = repository.files.read(inside)
+    return None if source is None else Source(path, source.text, "data")

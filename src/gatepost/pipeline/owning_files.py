@@ -72,7 +72,7 @@ def _named(path: str, option: str, location: Location | None, repository: Reposi
 
 def _beside(path: str, key: str, policy: Policy, request: Request, repository: Repository) -> _File:
     """Return a file that a policy names, relative to its folder."""
-    folder = os.path.dirname(request.policy) if request.policy is not None else repository.found.root
+    folder = os.path.dirname(request.policy) if request.policy is not None else repository.root
     full = os.path.join(folder, path)
     file = _File(full, printable_path(path), _inside(full, repository), policy.owners.location)
     if not _is_there(file, repository):
@@ -180,7 +180,7 @@ def _history(repository: Repository, problems: list[Problem]) -> Callable[[str, 
     from gatepost.services.git import repository_top
     from gatepost.services.git_history import History
 
-    if repository_top(repository.found.root) is None:
+    if repository_top(repository.root) is None:
         return None
     history = History(repository.top, repository.base.commit if repository.base is not None else "")
 

@@ -178,7 +178,8 @@ def _known(run: Run, seen: Seen, results: Sequence[Result]) -> Seen:
 
         findings, undecided, wrong = with_names(run, findings, undecided)
     things = (*findings, *undecided)
-    told = owners_told(run.request, run.policies, run.found, run.workshop.files, of_base(run.change.base), things)
+    base = of_base(run.change.base)
+    told = owners_told(run.request, run.policies, run.found, run.workshop.files, base, things, run.around)
     if run.change.base is not None and told.owned is not None:
         from gatepost.pipeline.owning_before import told_before
 
