@@ -81,7 +81,7 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
     "tag": (Sort("map", _TEXT), "tag.NAME: a tag of the resource"),
     "undecided": (_TRUTH, "true for a rule that could not be decided; a line that does not ask is not about those"),
     "problem": (_TRUTH, "true for something that could not be read; a line that does not ask is not about those"),
-    "problem_kind": (_TEXT, "what went wrong: unreadable, old-report, other-commit, feed, detector, history, of-change"),
+    "problem_kind": (_TEXT, "what is wrong: unreadable, old-report, other-commit, feed, detector, history, of-change"),
 }
 
 

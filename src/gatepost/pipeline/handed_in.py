@@ -1,4 +1,4 @@
-"""What is handed in beside the code where the change itself wrote it: the base's counts, or it is a problem; no judging.
+"""What is handed in beside the code where the change itself wrote it: the base's counts, or it is a problem.
 
 Rules of the user's own, feeds and evidence are taken as the base has them. A report, a plan or a state is of this
 moment, and the base has none in its place.
@@ -7,7 +7,7 @@ moment, and the base has none in its place.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
@@ -33,7 +33,7 @@ def is_of_change(path: str, base: Base) -> bool:
 
 
 @contextmanager
-def as_base_has(path: str, base: Base | None) -> Iterator[str | None]:
+def as_base_has(path: str, base: Base | None) -> Generator[str | None, None, None]:
     """Give a path at which a file or folder is as the base has it; None where the base has nothing there."""
     if base is None or not is_of_change(path, base):
         yield path

@@ -48,7 +48,7 @@ def with_own_rules(catalogue: Catalogue, folders: Sequence[str], base: Base | No
 
 
 def _require_new(catalogue: Catalogue, resources: Sequence[Source], ours: set[str]) -> None:
-    """Raise `UsageError` for a concept or table that comes with Gatepost: shipped rules would speak of another thing."""
+    """Raise `UsageError` for a concept or table that comes with Gatepost: shipped rules would speak of another one."""
     from gatepost.rules.loading import read_resource_file
 
     for source in resources:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from gatepost.gate import Policy
@@ -101,9 +101,12 @@ class Tracing:
         for path in roles:
             if path not in files and os.path.isfile(path):
                 files[path] = _file_sha256(path)
+        for path, digest in _of_base_instead(run, roles):
+            files.pop(path, None)
+            yield Input(_shown(path, root), roles[path], digest, False, run.change.base.commit if run.change.base else "")
         policies = {_absolute(root, _policy_path(policy)) for policy in run.policies if not _of_base(run, policy)}
         for path, digest in files.items():
-            if path not in policies:
+            if path not in policies and os.path.exists(path):  # a copy of what the base had is gone by now
                 role = roles.get(path) or ("source" if path in judged else "read" if path in read else LOOKED_AT)
                 yield Input(_shown(path, root), role, digest, committed(path))
 
@@ -162,6 +165,21 @@ def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, 
         folder, _ = feeds_folder(request, run.found.root, run.policy.feeds, theirs)
         for feed in verdict.feeds:
             yield os.path.abspath(os.path.join(folder, posixpath.basename(feed.path))), "feed"
+
+
+def _of_base_instead(run: Run, roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the files that the change edits and that counted as the base has them, with the digest of that."""
+    base = run.change.base
+    if base is None:
+        return
+    from gatepost.pipeline.handed_in import is_of_change
+
+    for path, role in roles.items():
+        if role in ("rule", "feed", "evidence") and is_of_change(path, base):
+            inside = os.path.relpath(path, base.top).replace(os.sep, "/")
+            data = base.tree.read(inside)
+            if data is not None:
+                yield path, hashlib.sha256(data).hexdigest()
 
 
 def _policies(run: Run, committed: Callable[[str], bool]) -> Iterator[Input]:
