@@ -52,7 +52,7 @@ def stricter(one: Action, other: Action) -> bool:
 class Lines:
     """The lines of a policy as they are asked on one day (an ISO date); the same facts are asked once."""
 
-    __slots__ = ("_answers", "_attributes", "_index", "_lines", "_policy", "_reckoned", "_settings", "_told")
+    __slots__ = ("_answers", "_attributes", "_dating", "_index", "_lines", "_policy", "_reckoned", "_settings")
 
     def __init__(self, policy: Policy, today: str) -> None:
         self._settings = {"today": today}
@@ -67,7 +67,11 @@ class Lines:
         self._index = {kind: LineIndex(lines) for kind, lines in self._lines.items()}
         self._answers: dict[tuple[Kind, str, tuple[Plain, ...], Due | None], Answer] = {}
         self._reckoned: dict[tuple[str, tuple[Plain, ...]], Reckoned] = {}
-        self._told: dict[tuple[int, str, tuple[Plain, ...], Due | None], bool | None] = {}
+        self._dating: tuple[str, ...] = ()
+        if policy.deadlines:
+            from gatepost.gate.deadlines import attributes_of
+
+            self._dating = tuple(sorted(attributes_of(policy.deadlines) - _NOT_ASKED))
 
     def ask(self, kind: Kind, matter: Matter, environments: Sequence[str]) -> Answer:
         """Return the strictest answer over all environments; of equal ones the first."""
@@ -90,27 +94,20 @@ class Lines:
     def about(self, matter: Matter, environment: str) -> About:
         """Return what conditions are asked about: a matter in one environment, with what is due of it there."""
         deadlines = self._policy.deadlines
-        if not deadlines or any(matter.fact(name) is not None for name in OF_DEADLINES):
+        if not deadlines or matter.fact("overdue") is not None or matter.fact("due_in") is not None:
             return About(matter, environment)  # a case may give them itself
-        from gatepost.gate.deadlines import attributes_of, reckon
-
-        key = (environment, tuple(matter.fact(name) for name in sorted(attributes_of(deadlines) - _NOT_ASKED)))
+        key = (environment, tuple(matter.fact(name) for name in self._dating))
         known = self._reckoned.get(key)
         if known is None:
+            from gatepost.gate.deadlines import reckon
+
             known = reckon(deadlines, matter, environment, self._settings, self._settings["today"])
             self._reckoned[key] = known
-        return About(matter, environment, dict(known.facts), known.due)
+        return About(matter, environment, known.facts, known.due)
 
-    def holds(self, number: int, condition: Condition, attributes: Sequence[str], about: About) -> bool | None:
-        """Return whether a condition beside the lines holds, None where that is not known.
-
-        `number` tells the conditions of one policy apart; the same facts are asked once.
-        """
-        facts = tuple(about.fact(name) for name in attributes)
-        key = (number, about.environment, facts, about.due)
-        if key not in self._told:
-            self._told[key] = condition.judge(about, self._settings).truth
-        return self._told[key]
+    def holds(self, condition: Condition, about: About) -> bool | None:
+        """Return whether a condition beside the lines holds, None where that is not known."""
+        return condition.judge(about, self._settings).truth
 
     def _ask(self, kind: Kind, about: About) -> Answer:
         not_known: dict[str, list[str]] = {}

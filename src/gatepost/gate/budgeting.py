@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.gate.attributes import OF_DEADLINES, Matter
-from gatepost.gate.budgets import Budget, Member, judge_budget
+from gatepost.gate.attributes import OF_DEADLINES, Matter, Plain
+from gatepost.gate.budgets import Member, judge_budget
 from gatepost.gate.facts import FindingFacts, ProblemFacts, UndecidedFacts
 from gatepost.gate.sections import Kind
 from gatepost.gate.sides import Speaker, Word
@@ -18,6 +18,7 @@ from gatepost.model.decisions import (
     DecidedBudget,
     DecidedUndecided,
     Decision,
+    Due,
     PolicyLine,
 )
 from gatepost.model.findings import Undecided
@@ -35,8 +36,11 @@ class Counting:
         self._organisation = organisation
         self._today = today
         self._budgets = speaker.side.policy.budgets
-        self._asked = [tuple(sorted(one.attributes - _NOT_PLAIN)) for one in self._budgets]
+        attributes = frozenset[str]().union(*(one.attributes for one in self._budgets))
+        self._asked = tuple(sorted(attributes - _NOT_PLAIN))
         self._members: list[list[Member]] = [[] for _ in self._budgets]
+        # What holds for something with these facts; the same are judged once.
+        self._held: dict[tuple[Kind, str, tuple[Plain, ...], Due | None], tuple[bool | None, ...]] = {}
 
     def finding(self, assessment: Assessment, word: Word) -> None:
         """Count a finding with what its policy says of it."""
@@ -55,25 +59,29 @@ class Counting:
         self._add("problem", ProblemFacts(problem, context), word, "", "", context.is_new)
 
     def _add(self, kind: Kind, facts: Matter, word: Word, fingerprint: str, cause: str, is_new: bool | None) -> None:
-        for number, budget in enumerate(self._budgets):
-            if kind != "finding" and kind not in budget.attributes:
-                continue
-            members = self._members[number]
-            counts = self._counts(number, budget, facts, word)
-            if counts is not False:
+        plain = tuple(facts.fact(attribute) for attribute in self._asked)
+        held = [self._holding(kind, facts, environment, plain) for environment in word.open_in]
+        for number, members in enumerate(self._members):
+            answers = [one[number] for one in held]
+            if any(answers) or None in answers:
                 name = fingerprint or f"{kind} {len(members)}"
-                members.append(Member(name, cause or name, counts, is_new))
+                members.append(Member(name, cause or name, True in answers or None, is_new))
 
-    def _counts(self, number: int, budget: Budget, facts: Matter, word: Word) -> bool | None:
-        answer: bool | None = False
-        for environment in word.open_in:
-            about = self._speaker.lines.about(facts, environment)
-            held = self._speaker.lines.holds(number, budget.condition, self._asked[number], about)
-            if held:
-                return True
-            if held is None:
-                answer = None
-        return answer
+    def _holding(
+        self, kind: Kind, facts: Matter, environment: str, plain: tuple[Plain, ...]
+    ) -> tuple[bool | None, ...]:
+        """Return whether each budget's condition holds in one environment."""
+        about = self._speaker.lines.about(facts, environment)
+        key = (kind, environment, plain, about.due)
+        held = self._held.get(key)
+        if held is None:
+            holds = self._speaker.lines.holds
+            held = tuple(
+                holds(one.condition, about) if kind == "finding" or kind in one.attributes else False
+                for one in self._budgets
+            )
+            self._held[key] = held
+        return held
 
     def decided(self) -> list[DecidedBudget]:
         """Return what is decided of each budget; those that compare count what the base had."""

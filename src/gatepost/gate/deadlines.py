@@ -39,7 +39,7 @@ class Reckoned(NamedTuple):
     """What is due, None where no deadline applies, and the facts that lines ask for."""
 
     due: Due | None
-    facts: tuple[tuple[str, Plain], ...] = ()
+    facts: Mapping[str, Plain] = {}
 
 
 NOT_DUE = Reckoned(None)
@@ -124,7 +124,7 @@ def _counted(deadline: Deadline, severity: str, matter: Matter, today: str) -> R
             noun = "day" if days == 1 else "days"
             how = f"{days} {noun} for {severity} since {_SINCE[start]} ({_place(deadline)})"
             due = Due(day_after(today, left), how, left < 0)
-            return Reckoned(due, (("overdue", left < 0), ("due_in", left)))
+            return Reckoned(due, {"overdue": left < 0, "due_in": left})
     return _not_known(deadline, " and ".join(f"when {_SINCE[start]}" for start in deadline.starts))
 
 
@@ -132,7 +132,7 @@ def _not_known(deadline: Deadline, what: str) -> Reckoned:
     verb = "are" if " and " in what or ", " in what else "is"
     why = f"the deadline ({_place(deadline)}) is not known: {what} {verb} not known"
     unknown = Unknown(why, may_be_missing=True)
-    return Reckoned(Due("", why), tuple((name, unknown) for name in OF_DEADLINES))
+    return Reckoned(Due("", why), dict.fromkeys(OF_DEADLINES, unknown))
 
 
 def _place(deadline: Deadline) -> str:

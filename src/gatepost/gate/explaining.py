@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gatepost.gate.asking import Lines, Step, stricter
-from gatepost.gate.attributes import OF_DEADLINES, Matter
+from gatepost.gate.attributes import Matter
 from gatepost.gate.facts import FindingFacts, UndecidedFacts, environments
 from gatepost.gate.policy import Policy
 from gatepost.gate.sections import Kind
@@ -83,11 +83,10 @@ def _explained(policy: Policy, kind: Kind, facts: Matter, context: Context, toda
 def _budgets(
     policy: Policy, lines: Lines, kind: Kind, facts: Matter, names: Sequence[str]
 ) -> Iterator[tuple[str, bool | None]]:
-    for number, budget in enumerate(policy.budgets):
+    for budget in policy.budgets:
         if kind != "finding" and kind not in budget.attributes:
             continue
-        asked = tuple(sorted(budget.attributes - {"environment", *OF_DEADLINES}))
-        held = [lines.holds(number, budget.condition, asked, lines.about(facts, name)) for name in names]
+        held = [lines.holds(budget.condition, lines.about(facts, name)) for name in names]
         yield budget.name, True if True in held else None if None in held else False
 
 
