@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gatepost.gate.cases import run_cases
 from gatepost.gate.policy import load
 from gatepost.gate.routes import routed
 from gatepost.model.decisions import Assessment, Context, Decision, Due
@@ -192,3 +193,21 @@ def test_every_matching_route_counts(tmp_path: Path) -> None:
     )
     names = {tuple(one["routes"]) for one in data["findings"]}
     assert names == {("all",), ("search", "all")}
+
+
+def test_a_case_tells_which_routes_a_finding_takes() -> None:
+    text = (
+        f"version: 1\nextends: recommended\nroutes: [{SENTENCE}]\ncases:\n"
+        "  - {finding: {severity: high, project: SearchAPI}, decides: block, routes: search}\n"
+        "  - {finding: {severity: high, project: [Billing, SearchAPI]}, decides: block, routes: [search]}\n"
+        "  - {finding: {severity: high, project: Billing}, decides: block, routes: []}\n"
+        "  - {finding: {severity: medium, project: SearchAPI}, decides: warn, routes: search}\n"
+    )
+    results = run_cases(load(Source("gatepost.yaml", text, "policy"), shipped_policy), TODAY)
+    assert [one.failure for one in results] == ["", "", "", 'takes no route, the case says "search"']
+
+
+def test_a_case_of_a_problem_takes_no_route() -> None:
+    text = "version: 1\nextends: strict\ncases: [{problem: {}, decides: block, routes: []}]\n"
+    with pytest.raises(UsageError, match="findings alone are routed"):
+        load(Source("gatepost.yaml", text, "policy"), shipped_policy)

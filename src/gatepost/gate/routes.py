@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gatepost.conditions import Attributes, Condition, Sort
-from gatepost.gate.attributes import OF_DEADLINES, SCHEMA, About, Plain, not_known
+from gatepost.gate.attributes import OF_DEADLINES, SCHEMA, About, Matter, Plain, not_known
 from gatepost.gate.dates import days_since
 from gatepost.gate.destinations import DESTINATIONS, read_destination
 from gatepost.gate.facts import FindingFacts, environments
@@ -14,7 +14,7 @@ from gatepost.gate.lines import SETTINGS, read_condition
 from gatepost.gate.policy import Policy
 from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
-from gatepost.model.decisions import ACTIONS, Assessment, Decision, PolicyLine
+from gatepost.model.decisions import ACTIONS, Action, Assessment, Decision, Due, PolicyLine
 from gatepost.model.findings import Severity
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
@@ -115,29 +115,27 @@ def _require_actions(page: Page, test: Node) -> None:
 class _DecidedFacts:
     """The facts of a finding together with what was decided about it."""
 
-    __slots__ = ("_decision", "_facts")
+    __slots__ = ("_action", "_deadline", "_matter", "_today", "_waived")
 
-    def __init__(self, facts: FindingFacts, decision: Decision) -> None:
-        self._facts = facts
-        self._decision = decision
+    def __init__(self, matter: Matter, action: Action, waived: bool, due: Due | None, today: str) -> None:
+        self._matter = matter
+        self._action = action
+        self._waived = waived
+        self._deadline = due
+        self._today = today
 
     def fact(self, name: str, /) -> Plain:
         """Return what is known of an attribute."""
         if name == "action":
-            return self._decision.action
+            return self._action
         if name == "waived":
-            return self._decision.waiver is not None
-        if name in OF_DEADLINES:
-            return self._due(name)
-        return self._facts.fact(name)
-
-    def _due(self, name: str) -> Plain:
-        due = self._decision.due
-        if due is None:
-            return None
+            return self._waived
+        due = self._deadline
+        if due is None or name not in OF_DEADLINES:
+            return self._matter.fact(name)
         if due.overdue is None or not due.date:
             return not_known(name)
-        return due.overdue if name == "overdue" else days_since(self._facts.today, due.date)
+        return due.overdue if name == "overdue" else days_since(self._today, due.date)
 
 
 class Routes:
@@ -156,12 +154,22 @@ class Routes:
         """
         choice = self.policy.rules.get(assessment.finding.rule)
         severity: Severity = (choice.severity if choice else None) or assessment.finding.severity
-        matter = _DecidedFacts(FindingFacts(assessment, severity, self._today), decision)
+        facts = FindingFacts(assessment, severity, self._today)
+        waived = decision.waiver is not None
+        matter = _DecidedFacts(facts, decision.action, waived, decision.due, self._today)
+        return self._matching(matter, environments(assessment.context), waived)
+
+    def of_case(self, matter: Matter, names: Sequence[str], action: Action) -> tuple[str, ...]:
+        """Return the names of the routes that a case of the policy takes; `names` are its environments."""
+        decided = _DecidedFacts(matter, action, False, None, self._today)
+        return tuple(self.policy.routes[number].name for number in self._matching(decided, names, False))
+
+    def _matching(self, matter: _DecidedFacts, reached: Sequence[str], waived: bool) -> Iterator[int]:
         for number, (route, attributes) in enumerate(self._asked):
-            if decision.waiver is not None and "waived" not in attributes:
+            if waived and "waived" not in attributes:
                 continue
             facts = tuple(matter.fact(name) for name in attributes if name != "environment")
-            names = environments(assessment.context) if "environment" in attributes else ("",)
+            names = reached if "environment" in attributes else ("",)
             if any(self._holds(number, route, matter, facts, name) for name in names):
                 yield number
 

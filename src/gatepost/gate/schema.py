@@ -213,6 +213,7 @@ def _case() -> dict[str, Any]:
     given = _mapping(attributes, patternProperties={r"^(tag|package|standard)\..+": {}})
     kinds = ("finding", "undecided", "problem")
     properties = {"name": _TEXT, **dict.fromkeys(kinds, given), "decides": _ACTION, "line": _TEXT}
+    properties["routes"] = {"anyOf": [_TEXT, _listed(_TEXT)], "description": "the routes that it takes"}
     return _mapping(properties, ("decides",), oneOf=[{"required": [kind]} for kind in kinds])
 
 

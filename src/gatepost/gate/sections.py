@@ -19,7 +19,7 @@ RATED: tuple[Severity, ...] = tuple(severity for severity in SEVERITIES if sever
 CLAUSE_KEYS = ("path", "branch")
 RULE_KEYS = ("enabled", "severity")
 INLINE_KEYS = ("accept", "accept_new", "refuse_above", "refuse_in")
-CASE_KEYS = ("name", "finding", "undecided", "problem", "decides", "line")
+CASE_KEYS = ("name", "finding", "undecided", "problem", "decides", "line", "routes")
 # Tools whose ignore comments are understood, and those whose reports, or statements (VEX), say what does not count.
 HONOURED = (
     "anchore",
@@ -82,7 +82,10 @@ _KINDS: tuple[Kind, ...] = ("finding", "undecided", "problem")
 
 
 class Case(NamedTuple):
-    """A test of the policy: what is `given`, of which kind, what is decided and (if told) by the line of which name."""
+    """A test of the policy: what is `given`, of which kind, what is decided and (if told) by the line of which name.
+
+    `routes` are the names of those that it takes, None where that is not told.
+    """
 
     name: str
     kind: Kind
@@ -90,6 +93,7 @@ class Case(NamedTuple):
     decides: Action
     line: str
     location: Location
+    routes: tuple[str, ...] | None = None
 
 
 def read_environments(page: Page, node: Node) -> tuple[EnvironmentClause, ...]:
@@ -191,4 +195,12 @@ def read_case(page: Page, node: Node, attributes: Collection[str]) -> Case:
     line = page.text(fields["line"][1], "`line`") if "line" in fields else ""
     shown = ", ".join(f"{name}: {'null' if value is None else value}" for name, value in given.items())
     name = page.text(fields["name"][1], "`name`") if "name" in fields else f"{kinds[0]} {{{shown}}}"
-    return Case(name, kinds[0], given, decides, line, page.location(node))
+    routes = _case_routes(page, fields["routes"], kinds[0]) if "routes" in fields else None
+    return Case(name, kinds[0], given, decides, line, page.location(node), routes)
+
+
+def _case_routes(page: Page, entry: tuple[Node, Node], kind: Kind) -> tuple[str, ...]:
+    key, value = entry
+    if kind != "finding":
+        page.fault(key, "`routes` cannot take effect here: findings alone are routed")
+    return () if value.kind == "list" and not value.value else page.texts(value, "`routes`")
