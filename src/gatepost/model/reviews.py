@@ -49,14 +49,22 @@ class ChangedFile(NamedTuple):
 
     def old_line(self, line: int) -> int | None:
         """Return the number that a shown line had before; None for one that the change wrote."""
+        sign, old = self._before(line)
+        return None if sign == "+" else old
+
+    def old_position(self, line: int) -> int:
+        """Return the number of the line of the file before that comes with a shown line, or next after it."""
+        return self._before(line)[1] or 0
+
+    def _before(self, line: int) -> tuple[str, int | None]:
         for hunk in self.hunks or ():
             old, new = hunk.old, hunk.new
             for sign in (shown[:1] for shown in hunk.lines):
                 if sign != "-" and new == line:
-                    return None if sign == "+" else old
+                    return sign, old
                 old += sign != "+"
                 new += sign != "-"
-        return None
+        return "", None
 
 
 class PullRequest(NamedTuple):

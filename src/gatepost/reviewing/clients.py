@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gatepost.model.reviews import Host
 from gatepost.reviewing.hunks import read_hunks
@@ -14,6 +14,7 @@ from gatepost.services.web import Refused, safe_address
 # The variables that may hold the credential of each host, the first that is set counts.
 TOKENS: Mapping[str, tuple[str, ...]] = {
     "github": ("GITHUB_TOKEN", "GH_TOKEN"),
+    "gitlab": ("GITLAB_TOKEN",),
 }
 
 
@@ -26,7 +27,7 @@ def client(where: Where, environment: Mapping[str, str], patience: Patience) -> 
     if not token:
         raise Refused(f"{' or '.join(names)} is not set, so nothing can be written")
     address = safe_address(where.address, "the address of the host")
-    return _github(where, address, token, patience)
+    return _CLIENTS[where.host](where, address, token, patience)
 
 
 def _github(where: Where, address: str, token: str, patience: Patience) -> Host:
@@ -34,3 +35,12 @@ def _github(where: Where, address: str, token: str, patience: Patience) -> Host:
 
     number = where.number or pull_request_of(address, where.repository, where.source, token, patience)
     return GitHubReviews(address, where.repository, number, token, patience, read_hunks, read_mark)
+
+
+def _gitlab(where: Where, address: str, token: str, patience: Patience) -> Host:
+    from gatepost.services.gitlab_reviews import GitLabReviews
+
+    return GitLabReviews(address, where.repository, where.number, token, patience, read_hunks, read_mark)
+
+
+_CLIENTS: Mapping[str, Callable[[Where, str, str, Patience], Host]] = {"github": _github, "gitlab": _gitlab}

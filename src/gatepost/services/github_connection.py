@@ -1,4 +1,4 @@
-"""How GitHub is spoken to through PyGithub: with patience, and without a word of the credential; never what is said.
+"""How GitHub is spoken to through PyGithub: with patience, without showing the credential; never what is said.
 
 Loaded only where GitHub is spoken to.
 """
