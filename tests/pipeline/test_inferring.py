@@ -154,7 +154,7 @@ def test_tags_and_default_tags_tell(tmp_path: Path) -> None:
     }
     provider = 'provider "aws" {\n  default_tags {\n    tags = { stage = "staging" }\n  }\n}\n'
     (tmp_path / "a/main.tf").write_text(provider + PLAIN)
-    assert reached(tmp_path, {}) == {"staging": "provider.aws, default tag stage: staging"}
+    assert "provider.aws, default tag stage: staging" in reached(tmp_path, {})["staging"]
 
 
 TEMPLATE = """\

@@ -154,8 +154,8 @@ class Inference(NamedTuple):
 class Surroundings(NamedTuple):
     """What a run knows that tells environments: of each root (named as in `Finding.roots`), and of all that is judged.
 
-    `prefix` is where the scanned root lies below the top of the repository, "" or "live/". `umbrellas` maps folders called
-    `live` to those in them that are called by another word for production: there each environment has its own folder.
+    `prefix` is where the scanned root lies below the top of the repository, "" or "live/". `umbrellas` maps folders
+    called `live` to those in them that are called by another word for production: there each environment has its own.
     """
 
     by_root: Mapping[str, Sequence[Sign]] = {}
