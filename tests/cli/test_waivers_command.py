@@ -41,7 +41,7 @@ def test_every_waiver_is_listed_with_what_it_covers(folder: Path) -> None:
         "  note    aws_db_instance.a has a proved fix\n"
         "  covers  high main.tf:2 aws/rds/instance-public aws_db_instance.a\n"
         "\n"
-        "1 waiver: 1 a fix exists now\n"
+        "1 waiver: 1 with a fix that exists now\n"
     )
 
 

@@ -135,6 +135,11 @@ def test_entries_of_a_policy_go_with_the_comments_right_above_them(inside: Path)
 @pytest.mark.parametrize(
     ("waivers", "wanted"),
     [
+        (
+            f"waivers:\n  - {{rule: {RULE}, until: 2027-01-01, why: x, by: y}}\n\n  # c\n"
+            "  - rule: a\n    until: 2026-01-01\n    why: x\n    by: y\n",
+            f"waivers:\n  - {{rule: {RULE}, until: 2027-01-01, why: x, by: y}}\n",
+        ),
         ("waivers:\n  - {rule: a/b, until: 2026-01-01, why: x, by: y}\nmode: enforce\n", "mode: enforce\n"),
         ("waivers: [{rule: a/b, until: 2026-01-01, why: x, by: y}]\nmode: enforce\n", "mode: enforce\n"),
         (

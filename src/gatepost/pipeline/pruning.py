@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from gatepost.languages.positioned import Malformed, Node, read_json, read_yaml
@@ -119,14 +119,22 @@ def _with_comments(text: str, splice: Splice) -> Splice:
     start = splice.start
     if (start and text[start - 1] != "\n") or not text[start : splice.end].strip():
         return splice
-    while start:
-        line = text.rfind("\n", 0, start - 1) + 1
-        if not text[line:start].lstrip().startswith("#"):
-            break
-        start = line
+    start = _above(text, start, lambda line: line.startswith("#"))
     if start == 0:
         return splice  # a comment at the top is about the file
+    if not text[splice.end :].strip():
+        start = _above(text, start, lambda line: not line)  # no blank lines at the end
     return Splice(start, splice.end, splice.text)
+
+
+def _above(text: str, start: int, wanted: Callable[[str], bool]) -> int:
+    """Return where the lines begin that stand right above a line and are `wanted`, each without blanks around it."""
+    while start:
+        line = text.rfind("\n", 0, start - 1) + 1
+        if not wanted(text[line:start].strip()):
+            break
+        start = line
+    return start
 
 
 # -- beside the code

@@ -17,6 +17,10 @@ STATE_WORDS: Mapping[WaiverState, str] = {
     "fix_exists": "a fix exists now",
     "active": "active",
 }
+# How many are in a state, after the number.
+COUNTED: Mapping[WaiverState, str] = {**STATE_WORDS, "fix_exists": "with a fix that exists now"}
+# States that a verdict need not speak of: they are listed elsewhere, or as they should be.
+_QUIET = frozenset(("active", "unused", "fix_exists"))
 _LEADS = (("resource", "on"), ("path", "in"), ("environment", "in"), ("fingerprint", "with fingerprint"))
 _MOST_PLACES = 3
 
@@ -45,13 +49,12 @@ def _words(use: WaiverUse, state: WaiverState) -> str:
 
 
 def waivers_words(uses: Sequence[WaiverUse]) -> str:
-    """Return how many waivers want a look and where they are, "" when all are as they should be or merely unused."""
+    """Return how many waivers want a look and where they are, "" when none does."""
     told: list[str] = []
     for state in WAIVER_STATES:
         here = [use for use in uses if use.state == state]
-        if here and state not in ("active", "unused"):
+        if here and state not in _QUIET:
             places = ", ".join(at(use.waiver.location) for use in here[:_MOST_PLACES])
             more = f" and {len(here) - _MOST_PLACES} more" if len(here) > _MOST_PLACES else ""
-            word = "with a fix that exists now" if state == "fix_exists" else STATE_WORDS[state]
-            told.append(f"{len(here)} {word} ({places}{more})")
+            told.append(f"{len(here)} {COUNTED[state]} ({places}{more})")
     return "; ".join(told) + (". gatepost waivers lists them" if told else "")

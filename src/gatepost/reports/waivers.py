@@ -11,7 +11,7 @@ from gatepost.reports.entries import at, plural
 from gatepost.reports.layout import BOLD, DIM, GREEN, RED, YELLOW, Page
 from gatepost.reports.safe_text import plain
 from gatepost.reports.view import View
-from gatepost.reports.waiver_words import STATE_WORDS, state_words, waiver_subject
+from gatepost.reports.waiver_words import COUNTED, state_words, waiver_subject
 
 FORMATS = ("terminal", "json", "openvex", "cyclonedx")
 _COLOURS = {"expired": RED, "refused": RED, "active": GREEN}
@@ -85,7 +85,7 @@ def _summary(page: Page, verdict: Verdict) -> None:
         return
     counts: dict[str, int] = {}
     for use in verdict.waivers:
-        counts[STATE_WORDS[use.state]] = counts.get(STATE_WORDS[use.state], 0) + 1
+        counts[COUNTED[use.state]] = counts.get(COUNTED[use.state], 0) + 1
     told = ", ".join(f"{number} {word}" for word, number in counts.items())
     page.wrapped("", f"{plural(len(verdict.waivers), 'waiver')}: {told}", 0)
 
