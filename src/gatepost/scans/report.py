@@ -85,7 +85,9 @@ def _opened(
         return _read(found, opened, reading, watch)
     except Unopened as error:  # a part that is opened only when it is asked for
         return _failed(format or "", path, error.what, error.hint)
-    except (BadJson, BadXml, UnicodeDecodeError):  # what is long is read again, and was whole the first time
+    except BadXml as error:  # a limit within what is long, or as below
+        return _failed(format or "", path, f"the report {error}", "give the file as the scanner wrote it")
+    except (BadJson, UnicodeDecodeError):  # what is long is read again, and was whole the first time
         return _failed(format or "", path, "the report has changed while it was read", "wait for the scanner to end")
 
 

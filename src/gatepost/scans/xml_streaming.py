@@ -52,7 +52,9 @@ class _Building:
         self._root_at = root
         self.root: Node | None = None
         self.shift = begin
-        self.offset: Callable[[], int] = lambda: 0
+        self.parser: Any = None
+        # How deep expat is in an element that is not kept: of those only the ends are looked for.
+        self.passed = 0
         self.open: list[_Open] = []
         self.held = 0
         # Only for the children of one element: how deep that is, and who takes them.
@@ -63,10 +65,19 @@ class _Building:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if self.is_done:
             return
+        if self.passed:
+            self.passed += 1
+            if self.passed + len(self.open) > DEEPEST:
+                raise BadXml("is nested too deeply")
+            return
+        if self.open and self.open[-1].long:
+            self.passed = 1
+            self.parser.CharacterDataHandler = None
+            return
         space, _, tag = name.rpartition(" ")
         if any(" " in key for key in attributes):
             attributes = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        at = self.offset() + self.shift
+        at = self.parser.CurrentByteIndex + self.shift
         if len(self.open) >= DEEPEST:
             raise BadXml("is nested too deeply")
         self.held += 1
@@ -87,6 +98,12 @@ class _Building:
 
     def end(self, _: str) -> None:
         if self.is_done:
+            return
+        if self.passed:
+            self.passed -= 1
+            if not self.passed:
+                self.open[-1].count += 1
+                self.parser.CharacterDataHandler = self.data
             return
         done = self.open.pop()
         node = done.node
@@ -109,20 +126,14 @@ class _Building:
         above.lists = max(above.lists, done.lists + done.long)
         if above.lists > _DEEPEST_LISTS:
             raise BadXml("has long lists in long lists")
-        if not above.long and above.count > _KEPT and self.offset() + self.shift - above.first > _SHORT:
-            above.long = True
-            dropped = above.children[_KEPT:]
+        above.children.append((done.node, done.held))
+        above.held += done.held
+        if above.count > _KEPT and self.parser.CurrentByteIndex + self.shift - above.first > _SHORT:
+            above.long = True  # from here on its children are passed over
+            let_go = sum(held for _, held in above.children[_KEPT:])
             del above.children[_KEPT:]
-            self._let_go(above, sum(held for _, held in dropped))
-        if above.long:
-            self.held -= done.held
-        else:
-            above.children.append((done.node, done.held))
-            above.held += done.held
-
-    def _let_go(self, above: _Open, held: int) -> None:
-        self.held -= held
-        above.held -= held
+            self.held -= let_go
+            above.held -= let_go
 
     def _streamed(self, done: _Open, kept: list[Node]) -> Streamed:
         above = [(one.start, one.first) for one in self.open] + [(done.start, done.first)]
@@ -158,7 +169,7 @@ def _parser(building: _Building, buffer: Buffer, begin: int) -> Any:
     parser.StartElementHandler = building.start
     parser.EndElementHandler = building.end
     parser.CharacterDataHandler = building.data
-    building.offset = lambda: parser.CurrentByteIndex
+    building.parser = parser
     return parser
 
 
