@@ -106,6 +106,17 @@ def test_a_route_is_taken_by_its_name_and_a_wrong_name_is_a_fault(tmp_path: Path
     assert "did you mean 'net'?" in err
 
 
+def test_what_other_routes_lead_to_stays_when_one_is_taken_alone(tmp_path: Path, jira: FakeJira) -> None:
+    data = verdict(finding(1), finding(2), to=JIRA)
+    [route] = data["routes"]
+    one, two = route["findings"]
+    data["routes"] = [{**route, "findings": [one]}, {**route, "name": "other", "findings": [two]}]
+    (tmp_path / "v.json").write_text(json.dumps(data), encoding="utf-8")
+    assert run(tmp_path, "route", "v.json", env=environment(jira))[1] == "jira NET: 2 created\n"
+    assert run(tmp_path, "route", "v.json", "--only", "other", env=environment(jira))[1] == "jira NET: 1 unchanged\n"
+    assert [one["status"]["name"] for one in jira.issues.values()] == ["To Do", "To Do"]
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', "[" * 100_000])
 def test_what_is_no_verdict_is_a_usage_error(tmp_path: Path, text: str) -> None:
     (tmp_path / "v.json").write_text(text, encoding="utf-8")

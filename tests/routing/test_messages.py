@@ -304,3 +304,12 @@ def test_no_credential_is_in_anything_that_is_shown() -> None:
                 assert not delivered[0].well, to
                 assert not [name for name, secret in SECRETS.items() if secret in told(delivered)], (to, status)
                 host.faults.clear()
+
+
+def test_what_two_runs_have_posted_at_the_same_time_ends_as_one_message(slack: FakeSlack) -> None:
+    data = verdict(finding(1), to=BOT)
+    send(data, slack)
+    slack.messages.append({**slack.messages[0], "ts": "1999999999.000100"})
+    assert done(send(data, slack)) == ["unchanged", "twin"]
+    assert [one["text"].partition(" ")[0] for one in slack.messages] == ["This", "1"]
+    assert done(send(data, slack)) == ["unchanged"]

@@ -347,6 +347,15 @@ def test_github_lets_its_limit_be_lifted_before_it_is_asked_again() -> None:
     assert clock.slept == [40.0]
 
 
+def test_github_is_written_to_a_second_apart() -> None:
+    pytest.importorskip("github")
+    bench = _bench("github")
+    with serving(bench.host):
+        clock = Clock()
+        send(bench.route(*(finding(number) for number in range(1, 5))), bench.host, clock=clock)
+    assert clock.slept == [1.0, 1.0, 1.0]
+
+
 def test_a_quota_that_is_used_up_is_waited_for_before_the_next_request() -> None:
     bench = _bench("jira cloud")
     with serving(bench.host):

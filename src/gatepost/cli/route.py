@@ -108,12 +108,12 @@ def _chosen(routing: Routing, only: tuple[str, ...]) -> Routing:
             raise UsageError(f"the verdict has no route {name!r}", hint=hint)
     if not only:
         return routing
-    return routing._replace(batches=tuple(batch for batch in routing.batches if batch.route in only))
+    return routing.only(lambda batch: batch.route in only)
 
 
 def _without_trackers(routing: Routing) -> tuple[Routing, int]:
-    kept = tuple(batch for batch in routing.batches if batch.service not in TRACKERS)
-    return routing._replace(batches=kept), len(routing.batches) - len(kept)
+    kept = routing.only(lambda batch: batch.service not in TRACKERS)
+    return kept, len(routing.batches) - len(kept.batches)
 
 
 def _where(batch: Batch) -> str:

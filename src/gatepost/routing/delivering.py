@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from gatepost.model.records import NamedTuple
@@ -10,7 +10,7 @@ from gatepost.model.routing import Wanted
 from gatepost.routing import slack, webhook
 from gatepost.routing.hosts import credentials, slack_web, target_of, tracker_of
 from gatepost.routing.items import Batch, Routing
-from gatepost.routing.reconciling import Done, reconcile
+from gatepost.routing.reconciling import Done, Still, reconcile
 from gatepost.routing.rendering import TRACKERS, Message, messages_of, note_of, wanted_of
 from gatepost.routing.telling import Links
 from gatepost.services.patience import Patience
@@ -96,7 +96,7 @@ def _issues(batches: Sequence[Batch], routing: Routing, terms: Terms, patience: 
     tracker = tracker_of(first, terms.environment, patience, note)
     # Jira makes its comments itself, since they are no text there.
     say = str if first.service == "jira" else note
-    return reconcile(tracker, ordered, routing.here, about, say, terms.most_new)
+    return reconcile(tracker, ordered, Still(routing.here, routing.others), about, say, terms.most_new)
 
 
 def _left_over(left: int) -> Iterator[Done]:
@@ -131,16 +131,22 @@ def _channel(batch: Batch, routing: Routing, terms: Terms, patience: Patience) -
     bot = SlackBot(slack_web(terms.environment, patience), batch.settings["channel"])
     messages, left = messages_of(batch, routing.about, terms.links)
     posted: dict[str, Posted] = {}
+    twins: list[Posted] = []
     for one in bot.find():  # the newest of each counts
-        posted.setdefault(str(one.payload.get("key")), one)
+        if posted.setdefault(str(one.payload.get("key")), one) is not one and one.payload.get("gone") is not True:
+            twins.append(one)
     for message in messages:
         there = posted.pop(message.digest.key, None)
         try:
             yield _told(bot, there, message, routing)
         except Refused as error:
             yield Done("failed", message.digest.key, message.digest.owner, str(error))
+    mine = slack.sender(batch, routing.about)
+    yield from _ended(bot, (one for one in twins if one.payload.get("sender") == mine), slack.told_below(), "twin")
     if not routing.about.change and routing.about.complete:
-        yield from _cleared(bot, posted, batch, routing)
+        ours = (one for one in posted.values() if one.payload.get("sender") == mine)
+        gone = (one for one in ours if one.payload.get("gone") is not True)
+        yield from _ended(bot, gone, slack.cleared(routing.about), "closed")
     yield from _left_over(left)
 
 
@@ -160,16 +166,12 @@ def _told(bot: SlackBot, there: Posted | None, message: Message, routing: Routin
     return Done("updated", message.digest.key, owner)
 
 
-def _cleared(bot: SlackBot, posted: Mapping[str, Posted], batch: Batch, routing: Routing) -> Iterator[Done]:
-    """Change the messages of owners that have nothing left."""
-    mine = slack.sender(batch, routing.about)
-    for key, one in posted.items():
-        if one.payload.get("sender") != mine or one.payload.get("gone") is True:
-            continue
+def _ended(bot: SlackBot, messages: Iterable[Posted], body: Mapping[str, Any], what: str) -> Iterator[Done]:
+    """Change messages that count no more: those of owners that have nothing left, and those that were posted twice."""
+    for one in messages:
+        key = str(one.payload.get("key", ""))
         try:
-            bot.change(
-                one.time_stamp, slack.cleared(routing.about), {**one.payload, "content": "", "items": "", "gone": True}
-            )
-            yield Done("closed", key, why="nothing of it is left")
+            bot.change(one.time_stamp, body, {**one.payload, "content": "", "items": "", "gone": True})
+            yield Done(what, key)
         except Refused as error:
             yield Done("failed", key, why=str(error))

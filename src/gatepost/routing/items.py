@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from gatepost.gate.destinations import DESTINATIONS
@@ -100,12 +100,22 @@ class Batch(NamedTuple):
 
 
 class Routing(NamedTuple):
-    """A verdict as far as routes are concerned. `here` maps the key of every group that is still found to why it is not
-    routed: "waived until …", "" for none that is known."""
+    """A verdict as far as routes are concerned.
+
+    `here` maps the key of every group that is still found to why it may not be routed: "waived until …", "" for no
+    reason that is known. `others` are the keys that routes lead to which are left out this time.
+    """
 
     about: About
     batches: tuple[Batch, ...]
     here: Mapping[str, str]
+    others: frozenset[str] = frozenset()
+
+    def only(self, keep: Callable[[Batch], bool]) -> Routing:
+        """Return the same with some batches, so that what the others lead to is left as it is."""
+        kept = tuple(batch for batch in self.batches if keep(batch))
+        left = (item.key for batch in self.batches if not keep(batch) for item in batch.items)
+        return self._replace(batches=kept, others=self.others | frozenset(left))
 
 
 def _digest(*parts: str) -> str:

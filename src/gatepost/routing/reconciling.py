@@ -28,17 +28,23 @@ class Done(NamedTuple):
     why: str = ""
 
 
+class Still(NamedTuple):
+    """What is still found: `here` maps keys to why they may not be told any more; `others` are told by other routes."""
+
+    here: Mapping[str, str]
+    others: frozenset[str] = frozenset()
+
+
 # What is said is rendered in the form of the host.
 Say = Callable[[str], str]
 
 
 def reconcile(
-    tracker: Tracker, wanted: Sequence[Wanted], here: Mapping[str, str], about: About, say: Say, most_new: int
+    tracker: Tracker, wanted: Sequence[Wanted], still: Still, about: About, say: Say, most_new: int
 ) -> Iterator[Done]:
     """Yield what was done for each group, the wanted ones in their order. Raises Refused when nothing can be found.
 
-    `here` are all groups that are still found, with why each may not be told; `most_new` issues are made at most.
-    After several faults of the host in a row the rest is not tried.
+    `most_new` issues are made at most. After several faults of the host in a row the rest is not tried.
     """
     issues: dict[str, list[Issue]] = {}
     for issue in tracker.find(about.scope):
@@ -65,7 +71,8 @@ def reconcile(
             faults += 1
             yield Done("failed", one.mark.key, there[0].name if there else "", str(error))
     if faults < 3:
-        yield from _absent(tracker, issues, here, about, say)
+        issues = {key: there for key, there in issues.items() if key not in still.others}
+        yield from _absent(tracker, issues, still.here, about, say)
         yield from _settled(tracker, created, about, say)
 
 

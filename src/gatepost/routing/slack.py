@@ -48,7 +48,15 @@ def reply(new: int, gone: int) -> dict[str, Any]:
 def cleared(about: About) -> dict[str, Any]:
     """Return what a message turns into when nothing of it is left."""
     commit = short_commit(about.commit)
-    text = f"Nothing of this is left in {commit}." if commit else "Nothing of this is left."
+    return _ended(f"Nothing of this is left in {commit}." if commit else "Nothing of this is left.")
+
+
+def told_below() -> dict[str, Any]:
+    """Return what a message turns into that two runs at the same time have posted twice."""
+    return _ended("This is told in a later message.")
+
+
+def _ended(text: str) -> dict[str, Any]:
     blocks = [_rich([_section([_text(text, bold=True)])])]
     return {"text": text, "blocks": blocks, "mrkdwn": False, "unfurl_links": False, "unfurl_media": False}
 

@@ -18,6 +18,8 @@ from gatepost.services.web import ANSWER_SECONDS, Refused, without_secrets
 
 _PAGE = 100
 _MOST = 20_000
+# "Best practices for using the REST API": a second between requests that change something.
+_BETWEEN_WRITES = 1.0
 # What the library raises when an answer is not what it expects.
 _UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
 
@@ -50,7 +52,7 @@ class GitHubIssues:
         self._repository: Any = self._host.get_repo(repository)
 
     @contextmanager
-    def _asking(self) -> Generator[None]:
+    def _asking(self, writing: bool = True) -> Generator[None]:
         """Turn whatever the library raises into Refused, without anything of the request in it."""
         from requests import RequestException
 
@@ -58,6 +60,8 @@ class GitHubIssues:
 
         try:
             self._patience.before_request()
+            if writing:
+                self._patience.before_write(_BETWEEN_WRITES)
             yield
         except (OutOfTime, LeadsElsewhere) as error:
             raise Refused(str(error)) from None
@@ -76,7 +80,7 @@ class GitHubIssues:
     def find(self, scope: str) -> Sequence[Issue]:
         """Return every issue of a scope, open or closed."""
         found: list[Issue] = []
-        with self._asking():
+        with self._asking(writing=False):
             listed = self._repository.get_issues(state="all", labels=[LABEL], sort="created", direction="asc")
             for number, one in enumerate(listed):
                 if number >= _MOST:
@@ -104,6 +108,7 @@ class GitHubIssues:
             one = self._issues[issue.id]
             change(one)
             if note:
+                self._patience.before_write(_BETWEEN_WRITES)
                 one.create_comment(note)
 
     def update(self, issue: Issue, wanted: Wanted, note: str) -> None:

@@ -39,6 +39,7 @@ class Patience:
         self._sleep = sleep
         self._until = now() + seconds
         self._quiet_until = 0.0
+        self._wrote_at = 0.0
 
     @property
     def left(self) -> float:
@@ -57,6 +58,11 @@ class Patience:
         self.wait(max(0.0, self._quiet_until - self.now()))
         if self.left <= 0:
             raise OutOfTime("the time for this host is over")
+
+    def before_write(self, apart: float) -> None:
+        """Wait until the last write is `apart` seconds ago. Raises OutOfTime."""
+        self.wait(max(0.0, self._wrote_at + apart - self.now()))
+        self._wrote_at = self.now()
 
     def heard(self, headers: Mapping[str, str]) -> None:
         """Take note of what an answer says of the requests that are left."""

@@ -35,11 +35,12 @@ class Refused(Exception):
 
 
 class Answer(NamedTuple):
-    """What a host answered; `data` is None where it sent no JSON."""
+    """What a host answered; `data` is None where it sent no JSON, and `text` is what it sent then."""
 
     status: int
     headers: Mapping[str, str]
     data: Any
+    text: str = ""
 
 
 def safe_address(address: str, what: str) -> str:
@@ -160,10 +161,9 @@ class Web:
             blocks.append(block)
         content = b"".join(blocks)
         try:
-            data = json.loads(content) if content.strip() else None
+            return Answer(status, dict(headers.items()), json.loads(content) if content.strip() else None)
         except (ValueError, RecursionError):
-            data = None
-        return Answer(status, dict(headers.items()), data)
+            return Answer(status, dict(headers.items()), None, content.decode("utf-8", "replace"))
 
     def _refusal(self, method: str, answer: Answer) -> Refused:
         status = answer.status
