@@ -97,6 +97,14 @@ def test_a_change_that_gives_itself_an_owner_has_that_of_the_base(
     assert names(changed(tmp_path, before, after)) == expected
 
 
+@pytest.mark.parametrize("name", ["CODEOWNERS", "OWNERS"])
+def test_what_a_link_leads_to_counts_as_the_base_has_it(tmp_path: Path, name: str) -> None:
+    words = {"CODEOWNERS": "* %s", "OWNERS": "approvers: ['%s']"}[name]
+    write(tmp_path, {"owners.txt": words % "@org/live"})
+    (tmp_path / name).symlink_to("owners.txt")
+    assert names(changed(tmp_path, {}, {"owners.txt": words % "@me"})) == ["@org/live"]
+
+
 def test_the_tag_of_a_module_call_counts_as_the_base_has_it(tmp_path: Path) -> None:
     call = 'module "m" {\n  source = "../mod"\n  tags   = { Team = "%s" }\n}\n'
     module = {"mod/main.tf": 'variable "tags" { default = {} }\n' + PLAIN, "live/a.tf": call % "web"}

@@ -63,13 +63,12 @@ class Repository(NamedTuple):
 
     def text(self, path: str, most: int = MOST_BYTES) -> str | None:
         """Return the text of a file (its path from the top) as the base has it, None where there is none to read."""
-        if self.base is not None:
-            try:
-                text = self.base.text(path)
-            except KeyError:
-                return None
-            if text is not None:
-                return text
+        try:
+            text = self.before(path)
+        except KeyError:
+            return None
+        if text is not None:
+            return text
         full = os.path.join(self.top, path)
         if not os.path.isfile(full) or not _is_inside(full, self.top):
             return None
@@ -77,6 +76,20 @@ class Repository(NamedTuple):
             return decode(read_bytes(full, most))
         except Unreadable:
             return None
+
+    def before(self, path: str) -> str | None:
+        """Return the text that a path from the top had in the base, where it differs, also by a link that leads there.
+
+        None without a base, and where nothing changed; raises KeyError where the base has no such file.
+        """
+        if self.base is None:
+            return None
+        real = os.path.relpath(os.path.realpath(os.path.join(self.top, path)), self.top).replace(os.sep, "/")
+        for one in dict.fromkeys((path, real)):
+            text = self.base.text(one) if not one.startswith("../") else None
+            if text is not None:
+                return text
+        return None
 
     def has(self, path: str) -> bool:
         """Whether there is a file at a path from the top, in the base where there is one."""
@@ -253,13 +266,12 @@ def _outside(repository: Repository) -> list[str]:
 
 def _trusted(path: str, repository: Repository) -> Source | None:
     inside = path[len(repository.prefix) :] if path.startswith(repository.prefix) else ""
-    if repository.base is not None:
-        try:
-            text = repository.base.text(path)
-        except KeyError:
-            return None
-        if text is not None:
-            return Source(path, text, "data")
+    try:
+        text = repository.before(path)
+    except KeyError:
+        return None
+    if text is not None:
+        return Source(path, text, "data")
     if not inside:
         text = repository.text(path)
         return None if text is None else Source(path, text, "data")

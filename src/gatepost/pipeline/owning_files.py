@@ -100,7 +100,7 @@ def _of_base(file: _File, repository: Repository) -> str | None:
     if base is None or not file.inside or file.inside in base.untracked:
         return None
     try:
-        return base.text(file.inside)
+        return repository.before(file.inside)
     except KeyError:
         raise UsageError(
             f"{file.shown!r} is brought by this change, so it says nothing of owners yet",
