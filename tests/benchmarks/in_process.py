@@ -6,9 +6,10 @@ import gc
 import json
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from gatepost.fixes.proving import with_fix
+from gatepost.fixes.together import with_fixes
 from gatepost.languages.terraform.document import read_root
 from gatepost.languages.terraform.roots import root_directories
 from gatepost.languages.terraform.syntax import parse
@@ -70,10 +71,10 @@ def evaluating(folder: Path, rounds: int) -> float:
 def checking(folder: Path, rounds: int) -> float:
     """Seconds for everything that a check with a json report does after loading, except that no fix is proved."""
 
-    def without_fix(document: object, judged: Judged, judgement: Judgement, tried: object) -> Finding:
-        return finding_of(judgement, judged)
+    def without_fixes(document: object, judged: Judged, judgements: Sequence[Judgement]) -> list[Finding]:
+        return [finding_of(judgement, judged) for judgement in judgements]
 
-    proved, roots.with_fix = roots.with_fix, without_fix
+    proved, roots.with_fixes = roots.with_fixes, without_fixes
     best = float("inf")
     request = Request(paths=(str(folder),), today=TODAY, jobs=1)
     try:
@@ -82,7 +83,7 @@ def checking(folder: Path, rounds: int) -> float:
             "".join(render("json", check(request), View()).pieces())
             best = min(best, time.process_time() - began)
     finally:
-        roots.with_fix = proved
+        roots.with_fixes = proved
     return best
 
 
@@ -97,7 +98,7 @@ def proving(folder: Path, rounds: int) -> dict[str, float]:
         judged = judge(document, catalogue, {}, TODAY)
         violated = judged.violated()
         between = time.process_time()
-        findings = [with_fix(document, judged, judgement) for judgement in violated]
+        findings = with_fixes(document, judged, violated)
         judging, fixing = min(judging, between - began), min(fixing, time.process_time() - between)
         fixes = sum(bool(finding.fixes) for finding in findings)
     share = 500 / max(fixes, 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from gatepost.cli.variables import inputs_of
 from gatepost.context import base_revision, target_branch
-from gatepost.gate.dates import days_of
+from gatepost.gate.dates import days_of, is_date
 from gatepost.model.problems import UsageError
 from gatepost.pipeline import Request
 
@@ -18,6 +18,8 @@ def today_of(text: str | None) -> str:
     """Return the day to judge by as an ISO date; raises `UsageError` for text that is none."""
     if text is None:
         return time.strftime("%Y-%m-%d")
+    if is_date(text):
+        return text
     from datetime import date
 
     try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
+from gatepost.model.digests import sha256_of
 from gatepost.model.findings import Finding, Undecided
 
 _SPACE = re.compile(r"\s+")
@@ -15,7 +15,7 @@ _DIGITS = 16
 def _digest(parts: Iterable[str]) -> str:
     # Length-prefixed, so that no text can pretend to be two.
     joined = "".join(f"{len(part)}:{part}" for part in parts)
-    return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+    return sha256_of(joined)[:_DIGITS]
 
 
 def _identity(finding: Finding) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TypeAlias
 
 from gatepost.fixes.writing import write_proposal
-from gatepost.model.changes import Edit, Fix
+from gatepost.model.changes import Edit, Fix, Written
 from gatepost.model.documents import Document, Edited
 from gatepost.model.findings import Finding
-from gatepost.model.problems import CannotWrite, Problem
+from gatepost.model.problems import CannotWrite
+from gatepost.model.records import NamedTuple
 from gatepost.rules.judge import judge_again
 from gatepost.rules.judgements import Judged, Judgement, Rejudged
 from gatepost.rules.proposals import NoFix, Proposal, propose
@@ -31,59 +33,81 @@ class Tried:
 
     __slots__ = ("added", "again", "gone", "near", "refused")
 
-    def __init__(self, document: Document, judged: Judged, edits: tuple[Edit, ...]) -> None:
-        self.refused = ""
-        self.gone: set[tuple[str, ...]] = set()
-        self.near: set[tuple[str, ...]] = set()
-        self.added = False
-        self.again: Rejudged | None = None
-        try:
-            _apart(edits)
-            edited = document.edited(edits)
-            _no_new_problem(document, edited)
-        except CannotWrite as error:
-            self.refused = str(error)
-            return
-        again = judge_again(edited, judged)
-        self.gone = {one.identity for one in again.gone() if one.state == "violated"}
+    def __init__(self, refused: str, again: Rejudged | None = None) -> None:
+        self.refused = refused
+        gone = again.gone() if again is not None else ()
+        self.gone = {one.identity for one in gone if one.state == "violated"}
         self.near = {identity[:2] for identity in self.gone}
-        self.added = bool(again.added())
-        if self.added:
-            self.again = again
+        self.added = bool(again.added()) if again is not None else False
+        self.again = again if self.added else None
 
 
-def with_fix(
-    document: Document, judged: Judged, judgement: Judgement, tried: dict[tuple[Edit, ...], Tried] | None = None
-) -> Finding:
+Trials: TypeAlias = "dict[tuple[Edit, ...], Tried]"
+
+
+def try_edits(document: Document, judged: Judged, edits: tuple[Edit, ...]) -> Tried:
+    """Put edits in, in memory, and see what they come to."""
+    try:
+        require_apart(edits)
+        edited = document.edited(edits)
+        _no_new_problem(document, edited)
+    except CannotWrite as error:
+        return Tried(str(error))
+    return Tried("", judge_again(edited, judged))
+
+
+class Draft(NamedTuple):
+    """A finding with what is proposed for it: the edits, or no proposal and the reason in the finding."""
+
+    judgement: Judgement
+    finding: Finding
+    proposal: Proposal | None = None
+    written: Written = Written(())
+
+
+def draft(document: Document, judged: Judged, judgement: Judgement) -> Draft:
+    """Return the finding of a violated judgement with the edits that are to mend it, not yet tried."""
+    finding = finding_of(judgement, judged)
+    proposal = propose(judgement, judged)
+    if isinstance(proposal, NoFix):
+        return Draft(judgement, finding._replace(no_fix=proposal.reason, advice=proposal.advice))
+    try:
+        return Draft(judgement, finding, proposal, write_proposal(document, judged, judgement, proposal))
+    except CannotWrite as error:
+        return Draft(judgement, finding._replace(no_fix=str(error), advice=proposal.title))
+
+
+def finished(document: Document, judged: Judged, one: Draft, tried: Trials) -> Finding:
+    """Return a finding with its fix proved, else with the reason why there is none."""
+    if one.proposal is None:
+        return one.finding
+    try:
+        fix = _proved(document, judged, one.judgement, one.proposal, one.written, tried)
+    except CannotWrite as error:
+        return one.finding._replace(no_fix=str(error), advice=one.proposal.title)
+    return one.finding._replace(fixes=(fix,), no_fix="")
+
+
+def with_fix(document: Document, judged: Judged, judgement: Judgement, tried: Trials | None = None) -> Finding:
     """Return the finding of a violated judgement with its fix proved, else with the reason why there is none.
 
     `tried` holds the edits that were tried on this document before, and takes those that are tried now.
     """
-    finding = finding_of(judgement, judged)
-    proposal = propose(judgement, judged)
-    if isinstance(proposal, NoFix):
-        return finding._replace(no_fix=proposal.reason, advice=proposal.advice)
-    try:
-        fix = prove(document, judged, judgement, proposal, tried)
-    except CannotWrite as error:
-        return finding._replace(no_fix=str(error), advice=proposal.title)
-    return finding._replace(fixes=(fix,), no_fix="")
+    return finished(document, judged, draft(document, judged, judgement), {} if tried is None else tried)
 
 
-def prove(
-    document: Document,
-    judged: Judged,
-    judgement: Judgement,
-    proposal: Proposal,
-    tried: dict[tuple[Edit, ...], Tried] | None = None,
-) -> Fix:
+def prove(document: Document, judged: Judged, judgement: Judgement, proposal: Proposal) -> Fix:
     """Return the proved fix; raises `CannotWrite` with the reason when it cannot be written or is not proved."""
-    edits, shared = write_proposal(document, judged, judgement, proposal)
-    found = tried.get(edits) if tried is not None else None
+    return _proved(document, judged, judgement, proposal, write_proposal(document, judged, judgement, proposal), {})
+
+
+def _proved(
+    document: Document, judged: Judged, judgement: Judgement, proposal: Proposal, written: Written, tried: Trials
+) -> Fix:
+    edits, shared = written
+    found = tried.get(edits)
     if found is None:
-        found = Tried(document, judged, edits)
-        if tried is not None:
-            tried[edits] = found
+        found = tried[edits] = try_edits(document, judged, edits)
     if found.refused:
         raise CannotWrite(found.refused)
     _finding_gone(judgement, found)
@@ -94,7 +118,8 @@ def prove(
     return Fix(proposal.title, edits, "unsafe" if unsafe else "safe", "proved", why if unsafe else "")
 
 
-def _apart(edits: tuple[Edit, ...]) -> None:
+def require_apart(edits: tuple[Edit, ...]) -> None:
+    """Raise `CannotWrite` where two edits would write the same place."""
     places = sorted((edit.location.path, edit.location.region) for edit in edits)
     for (path, region), (next_path, following) in pairwise(places):
         if path == next_path and following[:2] < region[2:]:
@@ -102,17 +127,18 @@ def _apart(edits: tuple[Edit, ...]) -> None:
 
 
 def _no_new_problem(document: Document, edited: Edited) -> None:
-    after = _problems(edited.document.problems)
+    after = problems_of(edited.document)
     if not after:
         return
-    before = _problems(document.problems)
+    before = problems_of(document)
     for what, count in after.items():
         if count > before[what]:
             raise CannotWrite(f"not proved: after the fix, {what}")
 
 
-def _problems(problems: tuple[Problem, ...]) -> Counter[str]:
-    return Counter(problem.what for problem in problems)
+def problems_of(document: Document) -> Counter[str]:
+    """Return how often a document has each problem."""
+    return Counter(problem.what for problem in document.problems)
 
 
 def _finding_gone(judgement: Judgement, tried: Tried) -> None:

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 
 from gatepost.conditions.globs import compile_glob as compile_text_glob
 from gatepost.gate.dates import is_date
 from gatepost.model.decisions import Waiver
+from gatepost.model.digests import sha256_of
 from gatepost.model.documents import Remark
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Region
@@ -158,7 +158,7 @@ def _anchor(remark: Remark) -> str:
 
 
 def _digest(text: str) -> str:
-    return sha256(" ".join(text.split()).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return sha256_of(" ".join(text.split()))[:16]
 
 
 def _problem(remark: Remark, what: str) -> Problem:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from gatepost.fixes.proving import Tried, with_fix
+from gatepost.fixes.together import with_fixes
 from gatepost.gate import Inline, read_remarks
 from gatepost.languages.terraform.given import NOTHING as NO_INPUTS
 from gatepost.languages.terraform.given import Inputs
-from gatepost.model.changes import Edit
 from gatepost.model.documents import Document, Resource
 from gatepost.model.findings import Finding, Sign, Undecided
 from gatepost.model.places import Location
@@ -100,11 +99,11 @@ def _unreadable(workshop: Workshop) -> tuple[Problem, ...]:
 def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple[Judged, Result]:
     """Return a document's judgements, and its findings with proved fixes and all the rest that is kept of it."""
     judged = judge(document, workshop.catalogue, workshop.choices, workshop.today, remembered=workshop.remembered)
-    tried: dict[tuple[Edit, ...], Tried] = {}
     beside = _Beside(document, workshop.named)
+    violated = judged.violated()
     findings = tuple(
-        beside.told(with_fix(document, judged, judgement, tried), judgement.subject.resource)
-        for judgement in judged.violated()
+        beside.told(finding, judgement.subject.resource)
+        for finding, judgement in zip(with_fixes(document, judged, violated), violated, strict=True)
     )
     undecided = tuple(
         beside.told(undecided_of(judgement, judged), judgement.subject.resource) for judgement in judged.undecided()

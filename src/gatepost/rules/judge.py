@@ -313,7 +313,7 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     created, removed = _types_changed(changed, document, before.world.document)
     for resource in (*created, *removed):
         changed.add((f"address:{resource.address}", EVERY))
-    _joins_changed(changed, world, created, removed)
+    joined = _joins_changed(changed, world, created, removed)
     affected: dict[UnitKey, None] = {}
     readers = before.readers()
     for key in changed:
@@ -327,7 +327,7 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     units += _new_units(world, before, created)
     # An item that had no values before has no unit to tell of it.
     units += _values_again(world, before, {item for item, _ in changed if not item.startswith(_NO_ITEMS)}, created)
-    return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world)
+    return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world, joined)
 
 
 def _types_changed(
@@ -346,10 +346,13 @@ def _types_changed(
 
 def _joins_changed(
     changed: set[ReadKey], world: World, created: Sequence[Resource], removed: Sequence[Resource]
-) -> None:
-    """Make again what indexes have of resources that read something changed, and note for which targets they differ."""
+) -> bool:
+    """Make again what indexes have of resources that read something changed, and note for which targets they differ.
+
+    Returns whether there are any.
+    """
     due = dict.fromkeys(world.indexes)
-    again = True
+    again, joined = True, False
     while again:
         again = False
         for name in list(due):
@@ -357,7 +360,8 @@ def _joins_changed(
             if differing is not None:
                 del due[name]
                 changed.update((JOIN + name, target) for target in differing)
-                again = True
+                again, joined = True, joined or bool(differing)
+    return joined
 
 
 def _again(world: World, before: Judged, keys: Sequence[UnitKey]) -> list[Unit]:

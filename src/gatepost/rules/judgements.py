@@ -128,12 +128,13 @@ class Judged:
 class Rejudged(NamedTuple):
     """What an edit changes: the units that were judged again, as they were and as they are.
 
-    `world` is that of the edited document.
+    `world` is that of the edited document; `joined`: somebody is joined to others than before.
     """
 
     before: tuple[Unit, ...]
     after: tuple[Unit, ...]
     world: World
+    joined: bool = False
 
     def gone(self) -> list[Judgement]:
         """Return judgements that are there no more, those of one rule and resource counted against each other."""
