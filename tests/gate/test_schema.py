@@ -8,8 +8,11 @@ from gate_samples import GATES
 from jsonschema import Draft202012Validator
 
 from gatepost.gate import SHIPPED
-from gatepost.gate.schema import policy_schema
+from gatepost.gate.schema import policy_schema, waiver_file_schema
+from gatepost.gate.waiver_sections import read_waiver_file
 from gatepost.languages.positioned import read_yaml
+from gatepost.model.places import Source
+from gatepost.model.problems import UsageError
 
 STORED = Path(__file__).parents[2] / "docs" / "schemas" / "gatepost.schema.json"
 VALIDATOR = Draft202012Validator(policy_schema())
@@ -52,3 +55,30 @@ def test_a_policy_that_uses_every_section_is_valid() -> None:
 )
 def test_a_fault_is_seen(text: str) -> None:
     assert faults(text)
+
+
+def test_the_stored_schema_of_waiver_files_is_the_one_that_is_made() -> None:
+    stored = json.loads(STORED.with_name("gatepost-waivers.schema.json").read_text(encoding="utf-8"))
+    assert stored == waiver_file_schema()
+    Draft202012Validator.check_schema(stored)
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [
+        ("waivers: []", True),
+        ("{}", True),
+        ("version: 1\nwaivers: [{rule: [a, b], until: 2027-01-01, why: x, by: y, from: 2026-01-01}]", True),
+        ("waivers: [{environment: a, until: 2027-01-01, why: x, by: y}]", False),
+        ("waivers: [{rule: a, until: soon, why: x, by: y}]", False),
+        ("gate: []", False),
+    ],
+)
+def test_the_schema_of_waiver_files_says_what_the_loader_says(text: str, valid: bool) -> None:
+    assert Draft202012Validator(waiver_file_schema()).is_valid(read_yaml(text).plain()) == valid
+    try:
+        read_waiver_file(Source("w.yaml", text, "policy"))
+        loaded = True
+    except UsageError:
+        loaded = False
+    assert loaded == valid
