@@ -22,6 +22,7 @@ from gatepost.sources.reading import Files, Unreadable, decode
 
 if TYPE_CHECKING:
     from gatepost.pipeline.base_commit import Base
+    from gatepost.services.git_base import Changes
     from gatepost.pipeline.base_reports import Seen as SeenInBase
 
 NO_BASE = "none"
@@ -79,6 +80,12 @@ def _reported(request: Request, base: Base, files: Files, workshop: Workshop, re
     from gatepost.pipeline.base_reports import Seen, seen_in_base
 
     return seen_in_base(request, base, files, workshop, results) if request.base_reports else Seen()
+
+
+def manifests_of(changes: Changes) -> frozenset[str]:
+    """Return what a change brings of what only `terraform init` is to write: it would say where its modules are."""
+    brought = changes.now - changes.untracked
+    return frozenset(path for path in brought if path.endswith(".terraform/modules/modules.json"))
 
 
 def compared(

@@ -10,7 +10,7 @@ from gatepost.gate import Policy, shared_exclude
 from gatepost.gate.dates import is_date
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
-from gatepost.pipeline.comparing import Against, against, of_base
+from gatepost.pipeline.comparing import Against, against, manifests_of, of_base
 from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.owning import names_wanted
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
@@ -69,6 +69,8 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
     found = _found(request, request.paths, excluded)
     around = partial(_found, request, (found.root,), excluded)
     files = _opened(request, found, open_files)
+    if change.base is not None:
+        files.distrusted = manifests_of(change.base.changes)
     choices, notes = choices_of(policy, organisation, catalogue)
     if change.base is not None and change.base.note:
         notes = (*notes, change.base.note)

@@ -137,7 +137,7 @@ class Files:
 
     `hidden` holds the relative paths that are passed over (excluded or ignored), so that nobody reads them sideways.
     `asked` collects what was looked at, also in vain: paths, folders that were listed ("live/"; "/" is the top), and
-    folders that were gone through ("live/**").
+    folders that were gone through ("live/**"). `distrusted` are files that are read as if they were not there.
     """
 
     def __init__(self, root: str, hidden: frozenset[str] = frozenset()) -> None:
@@ -145,6 +145,7 @@ class Files:
         self.hidden = hidden
         self.problems: dict[str, Problem] = {}
         self.asked: set[str] = set()
+        self.distrusted: frozenset[str] = frozenset()
         self._real_root = os.path.realpath(root)
 
     def inside(self, path: str) -> str | None:
@@ -220,7 +221,7 @@ class Files:
         A file that is not there is None and no problem: whoever asks knows whether it ought to be.
         """
         full = self.inside(path)
-        if full is not None and not os.path.lexists(full):
+        if full is not None and (path in self.distrusted or not os.path.lexists(full)):
             return None
         try:
             if full is None:
