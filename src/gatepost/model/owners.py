@@ -45,3 +45,4 @@ class OwnersListing(NamedTuple):
     sources: tuple[str, ...]
     problems: tuple[Problem, ...] = ()
     faults: tuple[OwnerFault, ...] | None = None
+    notes: tuple[str, ...] = ()

@@ -33,14 +33,14 @@ def list_owners(request: Request, check: bool = False) -> OwnersListing:
     """
     run = prepare(request, Files)
     repository = repository_of(run.found, run.workshop.files, of_base(run.change.base), run.around)
-    owners, problems = owners_of(request, run.policy, repository)
+    owners, problems, notes = owners_of(request, run.policy, repository)
     asked = list(_asked(run))
     things = [_thing(owners, whose) for whose, _ in asked]
     found = [*run.found.problems, *run.change.problems, *problems]
     for _, problem in sorted(run.workshop.files.problems.items()):
         found.append(problem)
     faults = tuple(_faults(owners, repository, asked, things)) if check else None
-    return OwnersListing(tuple(things), _present(owners), _in_order(found), faults)
+    return OwnersListing(tuple(things), _present(owners), _in_order(found), faults, notes)
 
 
 def _in_order(problems: Sequence[Problem]) -> tuple[Problem, ...]:

@@ -46,6 +46,15 @@ class Told(NamedTuple):
     problems: tuple[Problem, ...] = ()
     keys: TagKeys | None = None
     keys_there: TagKeys | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Opened(NamedTuple):
+    """Every source of owners there is, what cannot be read of them, and what is worth a note."""
+
+    owners: Owners
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Repository(NamedTuple):
@@ -147,13 +156,14 @@ def owners_told(
     told = chosen or any(tells_owners(one.tags) or one.calls for one in things)
     if not told and not _has_catalogue(found) and not _any_source(repository, things):
         return Told()
-    owners, problems = owners_of(request, policies[0], repository)
+    owners, problems, notes = owners_of(request, policies[0], repository)
     theirs = [one for one in policies[1:] if one.owners.location is not None]
     if not theirs:
-        return Told(owners.of, owners.of, problems, owners.sources.tags, owners.sources.tags)
-    there, more = owners_of(request._replace(policy=request.organisation_policy), theirs[0], repository)
+        return Told(owners.of, owners.of, problems, owners.sources.tags, owners.sources.tags, notes)
+    there, more, others = owners_of(request._replace(policy=request.organisation_policy), theirs[0], repository)
     every = (*problems, *(one for one in more if one not in problems))
-    return Told(owners.of, there.of, every, owners.sources.tags, there.sources.tags)
+    notes = tuple(dict.fromkeys((*notes, *others)))
+    return Told(owners.of, there.of, every, owners.sources.tags, there.sources.tags, notes)
 
 
 def names_wanted(request: Request, policies: Sequence[Policy], found: Found) -> bool:
@@ -180,8 +190,8 @@ def _any_source(repository: Repository, findings: Sequence[Finding | Undecided])
     return any(repository.has(posixpath.join(folder, name)) for folder in sorted(above) for name in names)
 
 
-def owners_of(request: Request, policy: Policy, repository: Repository) -> tuple[Owners, tuple[Problem, ...]]:
-    """Return every source of owners there is, and what cannot be read of them. Raises `UsageError`."""
+def owners_of(request: Request, policy: Policy, repository: Repository) -> Opened:
+    """Return every source of owners there is. Raises `UsageError`."""
     from gatepost.context.owner_tags import tag_keys
     from gatepost.context.owners import KNOWING, Directory, Owners, Sources
     from gatepost.context.owners_files import OwnersFiles
@@ -204,7 +214,7 @@ def owners_of(request: Request, policy: Policy, repository: Repository) -> tuple
         repository.prefix,
         choice.location is not None,
     )
-    return Owners(sources), (*problems, *given.problems)
+    return Opened(Owners(sources), (*problems, *given.problems), given.notes)
 
 
 def codeowners_of(repository: Repository) -> CodeOwners | None:

@@ -29,6 +29,7 @@ class Given(NamedTuple):
     creations: Creations | None = None
     history: Callable[[str, tuple[int, int]], list[Claim]] | None = None
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class _File(NamedTuple):
@@ -49,8 +50,8 @@ def read(request: Request, policy: Policy, repository: Repository) -> Given:
     if not logs:
         logs = [_beside(one, "audit_log", policy, request, repository) for one in policy.owners.audit_logs]
     creations = _creations(logs, repository, problems) if logs else None
-    history = _history(repository, problems) if policy.owners.history else None
-    return Given(cmdb, creations, history, tuple(problems))
+    history, notes = _history(repository) if policy.owners.history else (None, ())
+    return Given(cmdb, creations, history, tuple(problems), notes)
 
 
 def _one(
@@ -167,7 +168,13 @@ def _read_log(file: _File, repository: Repository, creations: Creations) -> None
         else:
             read_log(entries_of(data), file.shown, creations)
     except BadJson as error:
-        cut = "it ends in the middle: it was cut off" if error.cut else f"it is not JSON (byte {error.at})"
+        cut = (
+            "it is empty"
+            if not len(buffer)
+            else "it ends in the middle: it was cut off"
+            if error.cut
+            else f"it is not JSON (byte {error.at})"
+        )
         raise BadLog(cut, "export the log again, as JSON that is not compressed") from None
     except UnicodeDecodeError:
         raise BadLog("it is not text", "give JSON that is not compressed") from None
@@ -176,13 +183,19 @@ def _read_log(file: _File, repository: Repository, creations: Creations) -> None
             opened.close()
 
 
-def _history(repository: Repository, problems: list[Problem]) -> Callable[[str, tuple[int, int]], list[Claim]] | None:
+_History = Callable[[str, tuple[int, int]], "list[Claim]"]
+
+
+def _history(repository: Repository) -> tuple[_History | None, tuple[str, ...]]:
+    """Return what tells the authors of lines, and a note where there is nothing to tell them by."""
     from gatepost.services.git import repository_top
     from gatepost.services.git_history import History
 
     if repository_top(repository.root) is None:
-        return None
+        return None, ("`owners`, `history`: this is no git repository, so nobody is guessed by it",)
     history = History(repository.top, repository.base.commit if repository.base is not None else "")
+    if history.why:
+        return None, (f"`owners`, `history`: {history.why}",)
 
     def authors(path: str, lines: tuple[int, int]) -> list[Claim]:
         found, what = history.authors(path, lines) if lines[0] else [], "wrote these lines"
@@ -192,11 +205,7 @@ def _history(repository: Repository, problems: list[Problem]) -> Callable[[str, 
             Claim(one.email or one.name, f"{what}, last on {_day(one.when)} (git)", "guess") for one in found[:_LISTED]
         ]
 
-    if history.why:
-        problems.append(
-            Problem(Location(".", NOWHERE), f"`owners`, `history`: {history.why}", "or leave `history` out", "owners")
-        )
-    return authors
+    return authors, ()
 
 
 def _day(when: int) -> str:

@@ -188,7 +188,7 @@ def _known(run: Run, seen: Seen, results: Sequence[Result]) -> Seen:
         findings=findings,
         undecided=undecided,
         problems=_in_order((*seen.problems, *knowing.problems, *wrong, *told.problems)),
-        notes=(*seen.notes, *unused, *knowing.notes),
+        notes=(*seen.notes, *unused, *knowing.notes, *told.notes),
         feeds=knowing.feeds,
         owned=told.owned,
         owned_there=told.owned_there,

@@ -87,6 +87,7 @@ class OwnersReportShape(TypedDict):
     things: list[OwnedThingShape]
     faults: list[OwnerFaultShape] | None
     problems: list[OwnerProblemShape]
+    notes: list[str]
 
 
 def owners_report(listing: OwnersListing) -> OwnersReportShape:
@@ -97,6 +98,7 @@ def owners_report(listing: OwnersListing) -> OwnersReportShape:
         "things": [_thing(thing) for thing in listing.things],
         "faults": None if listing.faults is None else [_fault(fault) for fault in listing.faults],
         "problems": [{"path": one.location.path, "what": one.what, "hint": one.hint} for one in listing.problems],
+        "notes": list(listing.notes),
     }
 
 
@@ -146,6 +148,9 @@ def owners_text(listing: OwnersListing, view: View) -> str:
         page.blank()
         page.wrapped(f"{page.paint('problem', RED)}    ", f"{problem.location.path}: {problem.what}", _LABEL)
         page.wrapped(" " * _LABEL, problem.hint, _LABEL, DIM)
+    for note in listing.notes:
+        page.blank()
+        page.wrapped(f"{page.paint('note', DIM)}       ", note, _LABEL)
     if listing.faults is not None and not listing.faults and not listing.problems:
         page.add(page.paint("Everything has an owner, and every source is in order.", GREEN))
     return page.body()
