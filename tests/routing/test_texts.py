@@ -152,3 +152,24 @@ def test_no_text_breaks_out_of_any_form(text: str) -> None:
     from tests.routing.hosts.jira import _DOCUMENT
 
     jsonschema.Draft4Validator(_DOCUMENT).validate(body["body"])
+
+
+@pytest.mark.parametrize(
+    ("service", "settings_", "most"),
+    [
+        ("jira", {"project": "SB"}, 32_767),
+        ("jira", {"project": "SB", "api": "server"}, 32_767),
+        ("github", None, 65_536),
+        ("gitlab", None, 65_536),
+        ("servicenow", None, 4000),
+    ],
+)
+@pytest.mark.parametrize("text", ["x [{*_~`|<>@#é" * 300, "word " * 400])
+def test_an_issue_is_never_longer_than_its_host_takes(service: str, settings_: Any, most: int, text: str) -> None:
+    findings = [{**hostile(f"{number} {text}"), "group": "g", "fingerprint": f"{number:016x}"} for number in range(40)]
+    routing = read_routing(verdict(*findings, to={service: settings_}))
+    [(key, body)] = bodies(routing.batches[0], routing.about, Links(f"https://code.example/{'a' * 100}/"))
+    shown = body["body"] if isinstance(body["body"], str) else json.dumps(body["body"])
+    assert len(shown) <= most
+    assert key in shown
+    assert "more" in shown

@@ -9,7 +9,9 @@ from gatepost.model.routing import Wanted
 from gatepost.routing.items import About, Item
 from gatepost.routing.telling import Links, at
 from gatepost.routing.texts import issue_block, issue_code, issue_line, issue_title
-from gatepost.routing.tickets import Section, footer, mark_of, sections, title_of
+from gatepost.routing.tickets import Section, fitting, footer, mark_of, sections, title_of
+
+_MOST_BODY = 60_000  # GitHub takes 65,536 characters
 
 
 def wanted(item: Item, about: About, service: str, settings: Mapping[str, Any], links: Links) -> Wanted:
@@ -20,7 +22,8 @@ def wanted(item: Item, about: About, service: str, settings: Mapping[str, Any], 
         if item.due:
             made["due_date"] = item.due
     title = issue_title(title_of(item))
-    return Wanted(mark_of(item, about, settings), title, markdown(item, about, links), made)
+    body = fitting(item, _MOST_BODY, lambda one: markdown(one, about, links))
+    return Wanted(mark_of(item, about, settings), title, body, made)
 
 
 def markdown(item: Item, about: About, links: Links) -> str:

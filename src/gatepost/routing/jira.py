@@ -6,6 +6,7 @@ Document Format", "Text formatting notation" (Atlassian).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,15 +14,19 @@ from gatepost.model.routing import Wanted
 from gatepost.routing.items import About, Item, Place
 from gatepost.routing.telling import Links, at
 from gatepost.routing.texts import diff_line, line, wiki_block, wiki_line
-from gatepost.routing.tickets import Section, footer, mark_of, sections, title_of
+from gatepost.routing.tickets import Section, fitting, footer, mark_of, sections, title_of
 
 _MOST_TITLE = 250
+_MOST_BODY = 30_000  # Jira takes 32,767 characters
 
 
 def wanted(item: Item, about: About, settings: Mapping[str, Any], links: Links) -> Wanted:
     """Return the issue of a group."""
     server = settings.get("api") == "server"
-    body = wiki(item, about, links) if server else document(item, about, links)
+    if server:
+        body: Any = fitting(item, _MOST_BODY, lambda one: wiki(one, about, links))
+    else:
+        body = fitting(item, _MOST_BODY, lambda one: document(one, about, links), lambda made: len(json.dumps(made)))
     return Wanted(mark_of(item, about, settings), line(title_of(item), _MOST_TITLE), body, fields(item, settings))
 
 

@@ -9,9 +9,10 @@ from gatepost.model.routing import Wanted
 from gatepost.routing.items import About, Item
 from gatepost.routing.telling import Links, at
 from gatepost.routing.texts import MARKS, journal_line
-from gatepost.routing.tickets import Section, footer, mark_of, sections, title_of
+from gatepost.routing.tickets import Section, fitting, footer, mark_of, sections, title_of
 
 _MOST_TITLE = 160  # the field's own limit
+_MOST_BODY = 4000  # and that of the description, which is cut without a word
 _FIELDS = {
     "assignment_group": "assignment_group",
     "category": "category",
@@ -32,7 +33,8 @@ def wanted(item: Item, about: About, settings: Mapping[str, Any], links: Links) 
     if item.due:
         made["due_date"] = f"{item.due} 23:59:59"
     title = journal_line(title_of(item), _MOST_TITLE)
-    return Wanted(mark_of(item, about, settings), title[:_MOST_TITLE], text(item, about, links), made)
+    body = fitting(item, _MOST_BODY, lambda one: text(one, about, links))
+    return Wanted(mark_of(item, about, settings), title[:_MOST_TITLE], body, made)
 
 
 def text(item: Item, about: About, links: Links) -> str:

@@ -23,7 +23,7 @@ class Links(NamedTuple):
 
     def to(self, place: Place) -> str:
         """Return the address of a place, "" where there is none."""
-        if not self.before or not place.path or place.path.startswith(("/", "..")):
+        if not self.before or not place.path or len(place.path) > 400 or place.path.startswith(("/", "..")):
             return ""
         return f"{self.before}{quote(place.path, safe='/', errors='replace')}{self.line}{place.line}"
 

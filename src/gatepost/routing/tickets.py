@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gatepost.model.records import NamedTuple
 from gatepost.model.routing import Mark
 from gatepost.routing.items import About, Item, Place
 from gatepost.routing.telling import facts
+
+# Places, lines of the difference, characters of a name: one after the other until an issue is short enough.
+_SHORTER = ((10, 20, 300), (5, 12, 200), (2, 6, 100), (1, 0, 60))
 
 
 class Section(NamedTuple):
@@ -37,6 +40,32 @@ def sections(item: Item) -> Iterator[Section]:
         yield Section("text", "Fix", item.fix)
     if item.diff:
         yield Section("diff", "What it changes", lines=item.diff)
+
+
+def fitting(item: Item, most: int, render: Callable[[Item], Any], size: Callable[[Any], int] = len) -> Any:
+    """Return the body of an issue, of a shorter and shorter item until it has at most `most` characters.
+
+    What is left out of the places is counted there; hosts refuse what is too long, or cut it anywhere.
+    """
+    body = render(item)
+    for places, lines, length in _SHORTER:
+        if size(body) <= most:
+            break
+        body = render(
+            item._replace(
+                places=tuple(Place(p.path[:length], p.line, p.resource[:length]) for p in item.places[:places]),
+                diff=item.diff[:lines],
+                message=item.message[: 2 * length],
+                why=item.why[: 2 * length],
+                fix=item.fix[:length],
+                because=item.because[:length],
+                ids=item.ids[:places],
+                rules=tuple(rule[:length] for rule in item.rules[:places]),
+                environments=tuple(name[:length] for name in item.environments[:places]),
+                owners=tuple(name[:length] for name in item.owners[:places]),
+            )
+        )
+    return body
 
 
 def title_of(item: Item) -> str:
