@@ -200,14 +200,17 @@ def routed(
     found: list[Routed] = []
     for policy, assessments in sides:
         routes = Routes(policy, today)
-        taken: list[list[str]] = [[] for _ in policy.routes]
+        taken: list[list[int]] = [[] for _ in policy.routes]
         for index, (assessment, decision) in enumerate(zip(assessments, decisions, strict=True)):
             if counts[index] and not _switched_off(policy, decision):
                 for number in routes.matching(assessment, decision):
-                    taken[number].append(assessment.finding.fingerprint)
+                    taken[number].append(index)
                     names[index].append(policy.routes[number].name)
-        for route, fingerprints in zip(policy.routes, taken, strict=True):
-            found.append(Routed(route.name, policy.name, route.location, route.destinations, tuple(fingerprints)))
+        for route, indices in zip(policy.routes, taken, strict=True):
+            some = [assessments[index].finding for index in indices]
+            groups = tuple(dict.fromkeys(finding.cause for finding in some if finding.cause))
+            fingerprints = tuple(finding.fingerprint for finding in some)
+            found.append(Routed(route.name, policy.name, route.location, route.destinations, fingerprints, groups))
     told = tuple(
         decision._replace(routes=tuple(dict.fromkeys(some))) if some else decision
         for decision, some in zip(decisions, names, strict=True)

@@ -12,6 +12,8 @@ from gatepost.model.records import NamedTuple
 class Routed(NamedTuple):
     """A route of a policy with the fingerprints of the findings that take it, in the order of the verdict.
 
+    `groups` are what one edit each would mend of them (`Finding.cause`).
+
     `destinations` are plain data: service → key → value, without any credential or address to send to.
     """
 
@@ -20,6 +22,7 @@ class Routed(NamedTuple):
     location: Location
     destinations: Mapping[str, Mapping[str, Any]]
     fingerprints: tuple[str, ...]
+    groups: tuple[str, ...] = ()
 
 
 class Judged(NamedTuple):

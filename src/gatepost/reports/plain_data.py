@@ -161,6 +161,7 @@ def _routed(route: Routed) -> shapes.RouteShape:
         "line": _place(route.location),
         "destinations": {service: dict(settings) for service, settings in route.destinations.items()},
         "findings": list(route.fingerprints),
+        "groups": list(route.groups),
     }
 
 

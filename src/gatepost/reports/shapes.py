@@ -362,13 +362,14 @@ class JudgedShape(TypedDict):
 
 
 class RouteShape(TypedDict):
-    """A route of a policy, whom it tells (service, key, value), and the fingerprints of the findings that take it."""
+    """A route of a policy, whom it tells (service, key, value), the findings that take it and their groups."""
 
     name: str
     policy: str
     line: PlaceShape
     destinations: dict[str, dict[str, str | bool | list[str] | dict[str, str]]]
     findings: list[str]
+    groups: list[str]
 
 
 class VerdictReportShape(TypedDict):
