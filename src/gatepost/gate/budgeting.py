@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gatepost.gate.attributes import OF_DEADLINES, Matter, Plain
 from gatepost.gate.budgets import Member, judge_budget
-from gatepost.gate.facts import FindingFacts, ProblemFacts, UndecidedFacts
+from gatepost.gate.facts import ProblemFacts
 from gatepost.gate.sections import Kind
 from gatepost.gate.sides import Speaker, Word
 from gatepost.gate.waivers import Inline
@@ -45,13 +45,13 @@ class Counting:
     def finding(self, assessment: Assessment, word: Word) -> None:
         """Count a finding with what its policy says of it."""
         finding = assessment.finding
-        facts = FindingFacts(assessment, word.severity, self._today)
+        facts = self._speaker.facts_of(assessment, word.severity)
         is_new = assessment.context.is_new
         self._add("finding", facts, word, finding.fingerprint, finding.cause, is_new)
 
     def undecided(self, undecided: Undecided, context: Context, word: Word) -> None:
         """Count an undecided rule, where a budget is about those."""
-        facts = UndecidedFacts(undecided, word.severity, context, self._today)
+        facts = self._speaker.facts_of_undecided(undecided, context, word.severity)
         self._add("undecided", facts, word, undecided.fingerprint, "", context.is_new)
 
     def problem(self, problem: Problem, context: Context, word: Word) -> None:

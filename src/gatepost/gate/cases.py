@@ -29,7 +29,7 @@ def run_cases(policy: Policy, today: str) -> tuple[CaseResult, ...]:
 
 
 def _run(case: Case, lines: Lines, policy: Policy, today: str) -> CaseResult:
-    given: dict[str, Any] = {"is_new": True, "undecided": False, "problem": False, **case.given}
+    given: dict[str, Any] = {"is_new": True, "waiver": "none", "undecided": False, "problem": False, **case.given}
     if case.kind != "finding":
         given[case.kind] = True
     reached = given.pop("environment", None) or "unknown"

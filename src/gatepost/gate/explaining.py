@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from gatepost.gate.asking import Lines, Step, stricter
 from gatepost.gate.attributes import Matter
-from gatepost.gate.facts import FindingFacts, UndecidedFacts, environments
+from gatepost.gate.facts import environments
 from gatepost.gate.policy import Policy
 from gatepost.gate.sections import Kind
-from gatepost.gate.waivers import unmet
+from gatepost.gate.sides import Side, Speaker
+from gatepost.gate.waivers import Inline, unmet
 from gatepost.model.decisions import Assessment, Context, Due, Waiver
 from gatepost.model.findings import Finding, Severity, Undecided
 from gatepost.model.records import NamedTuple
@@ -44,7 +45,7 @@ def explain_finding(policy: Policy, assessment: Assessment, today: str) -> Expla
     """Return how a policy answers about a finding in its context."""
     finding = assessment.finding
     severity = _severity(policy, finding.rule, finding.severity)
-    facts = FindingFacts(assessment, severity, today)
+    facts = _speaker(policy, today).facts_of(assessment, severity)
     return _explained(policy, "finding", facts, assessment.context, today)._replace(
         severity=severity, waivers=_near(policy, finding, today)
     )
@@ -53,10 +54,14 @@ def explain_finding(policy: Policy, assessment: Assessment, today: str) -> Expla
 def explain_undecided(policy: Policy, undecided: Undecided, context: Context, today: str) -> Explained:
     """Return how a policy answers about an undecided rule in its context."""
     severity = _severity(policy, undecided.rule, undecided.severity)
-    facts = UndecidedFacts(undecided, severity, context, today)
+    facts = _speaker(policy, today).facts_of_undecided(undecided, context, severity)
     return _explained(policy, "undecided", facts, context, today)._replace(
         severity=severity, waivers=_near(policy, undecided, today)
     )
+
+
+def _speaker(policy: Policy, today: str) -> Speaker:
+    return Speaker(Side(policy), Inline(), organisation=False, today=today)
 
 
 def _severity(policy: Policy, rule: str, severity: Severity) -> Severity:

@@ -42,14 +42,18 @@ def _severity(severity: Severity) -> Plain:
 
 
 class FindingFacts:
-    """The facts of a finding; `severity` is the one that the policy judges it by, `today` the ISO date to judge by."""
+    """The facts of a finding; `severity` is the one that the policy judges it by, `today` the ISO date to judge by.
 
-    __slots__ = ("assessment", "severity", "today")
+    `waiver` is the state of the policy's waivers for it, where a line asks.
+    """
 
-    def __init__(self, assessment: Assessment, severity: Severity, today: str = "") -> None:
+    __slots__ = ("assessment", "severity", "today", "waiver")
+
+    def __init__(self, assessment: Assessment, severity: Severity, today: str = "", waiver: str = "none") -> None:
         self.assessment = assessment
         self.severity: Severity = severity
         self.today = today
+        self.waiver = waiver
 
     def fact(self, name: str, /) -> Plain:
         """Return what is known of an attribute."""
@@ -209,6 +213,7 @@ _FINDING: dict[str, Callable[[FindingFacts], Plain]] = {
     "artifact_kind": _artifact("kind"),
     **{name: _of_context(name) for name in OF_CONTEXTS},
     "suppressed": lambda facts: bool(facts.assessment.finding.suppressions),
+    "waiver": lambda facts: facts.waiver,
     "undecided": lambda _: False,
     "problem": lambda _: False,
     "problem_kind": lambda _: None,
@@ -225,10 +230,18 @@ _FINDING: dict[str, Callable[[FindingFacts], Plain]] = {
 class UndecidedFacts:
     """The facts of a rule that could not be decided, in its context."""
 
-    __slots__ = ("context", "severity", "today", "undecided")
+    __slots__ = ("context", "severity", "today", "undecided", "waiver")
 
-    def __init__(self, undecided: Undecided, severity: Severity, context: Context = NOWHERE, today: str = "") -> None:
+    def __init__(
+        self,
+        undecided: Undecided,
+        severity: Severity,
+        context: Context = NOWHERE,
+        today: str = "",
+        waiver: str = "none",
+    ) -> None:
         self.context = context
+        self.waiver = waiver
         self.undecided = undecided
         self.severity: Severity = severity
         self.today = today
@@ -253,6 +266,7 @@ class UndecidedFacts:
             "subject": "resource",
             "tool": ("gatepost",),
             "cwe": undecided.cwe,
+            "waiver": self.waiver,
             "undecided": True,
             "problem": False,
         }

@@ -38,8 +38,8 @@ VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
     "version", "extends", "mode", "exclude", "environments", "baseline", "gate", "deadlines", "budgets", "rules",
-    "routes", "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports", "images",
-    "detectors", "cases",
+    "routes", "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports",
+    "images", "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
 _LONGEST_CHAIN = len(SHIPPED) + 1
@@ -193,7 +193,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         budgets=budgets,
         rules=rules,
         routes=tuple(route for loaded in chain for route in _routes(loaded)),
-        waivers=tuple(w for one in chain if "waivers" in one.given for w in _waivers(one, rules_of_waivers)),
+        waivers=tuple(w for one in chain if "waivers" in one.given for w in _waivers(one, rules_of_waivers, known)),
         waiver_files=own.page.texts(own.given["waiver_files"][1], "`waiver_files`")
         if "waiver_files" in own.given
         else (),
@@ -350,11 +350,11 @@ def _waiver_rules(loaded: _Loaded, node: Node) -> WaiverRules:
     return read_waiver_rules(loaded.page, node)
 
 
-def _waivers(loaded: _Loaded, rules: WaiverRules) -> tuple[Waiver, ...]:
+def _waivers(loaded: _Loaded, rules: WaiverRules, known: Mapping[str, Location | None]) -> tuple[Waiver, ...]:
     from gatepost.gate import waiver_sections
 
     node = loaded.given["waivers"][1]
-    waivers = waiver_sections.read_waivers(loaded.page, node)
+    waivers = waiver_sections.read_waivers(loaded.page, node, known)
     waiver_sections.require_kept(loaded.page, node, waivers, rules)
     return waivers
 

@@ -56,6 +56,8 @@ class Speaker:
         self.waiving = Waiving(policy, inline, organisation=organisation, today=today, owners=side.owners)
         self._today = today
         self.lines = Lines(policy, today)
+        asked = (policy.attributes, *(one.attributes for one in (*policy.budgets, *policy.deadlines)))
+        self._asks_waivers = any("waiver" in attributes for attributes in asked)
         self._ignored: dict[str, list[Ignored]] = {}
         for one in inline.ignored:
             self._ignored.setdefault(one.location.path, []).append(one)
@@ -68,7 +70,7 @@ class Speaker:
         if off:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(assessment.context)
-        facts = FindingFacts(assessment, severity, self._today)
+        facts = self.facts_of(assessment, severity)
         answer = self.lines.ask("finding", facts, names)
         notes = (*notes, *answer.not_known)
         word = Word(answer.action, answer.line, None, notes, severity, answer.due, names)
@@ -82,7 +84,7 @@ class Speaker:
         if off:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(context)
-        facts = UndecidedFacts(undecided, severity, context, self._today)
+        facts = self.facts_of_undecided(undecided, context, severity)
         answer = self.lines.ask("undecided", facts, names)
         word = Word(answer.action, answer.line, None, answer.not_known, severity, answer.due, names)
         return self._waived(word, undecided, ("undecided", facts), names)
@@ -93,6 +95,17 @@ class Speaker:
             return Word("allow")
         answer = self.lines.ask("problem", ProblemFacts(problem, context), environments(context))
         return Word(answer.action, answer.line, open_in=environments(context))
+
+    def facts_of(self, assessment: Assessment, severity: Severity) -> FindingFacts:
+        """Return what can be asked of a finding; `severity` is this policy's."""
+        return FindingFacts(assessment, severity, self._today, self._state(assessment.finding, severity, assessment[1]))
+
+    def facts_of_undecided(self, undecided: Undecided, context: Context, severity: Severity) -> UndecidedFacts:
+        """Return what can be asked of an undecided rule; `severity` is this policy's."""
+        return UndecidedFacts(undecided, severity, context, self._today, self._state(undecided, severity, context))
+
+    def _state(self, matter: Finding | Undecided, severity: Severity, context: Context) -> str:
+        return self.waiving.state(matter, severity, environments(context)) if self._asks_waivers else "none"
 
     def _severity(self, rule: str, severity: Severity) -> tuple[Severity, tuple[str, ...]]:
         choice = self.side.policy.rules.get(rule)

@@ -47,6 +47,8 @@ class Waiving:
         self.today = today
         self.waivers: list[Waiver] = [*policy.waivers]
         self.covered: dict[int, list[Covered]] = {}
+        # Waivers that overlap on many findings are not kept track of to the end.
+        self.overflowed = False
         # What would be decided without waivers, by the number of what is covered.
         self.without: dict[int, Action] = {}
         self.fixes: dict[int, list[str]] = {}
@@ -60,7 +62,7 @@ class Waiving:
             if waiver.covers is not None:
                 self._beside.setdefault(waiver.covers.path, []).append(len(self.waivers))
                 self.waivers.append(waiver)
-        self._heard = 0
+        self._heard = self._kept = 0
 
     def covering(self, matter: Finding | Undecided) -> list[int]:
         """Return the numbers of the waivers that speak about a finding or an undecided rule, in their order."""
@@ -87,17 +89,26 @@ class Waiving:
             if not where:
                 continue
             idle = self._idle(number, severity, where)
-            covered = Covered(this, matter.fingerprint, frozenset(where), not idle)
-            self.covered.setdefault(number, []).append(covered)
+            self._keep(number, Covered(this, matter.fingerprint, frozenset(where), not idle))
             if idle:
                 notes.append(f"the waiver at {at(waiver.location)} {idle}")
                 continue
             self._note_fix(number, matter)
             if any(name in left for name in where):
                 applied = applied or waiver
+                if waiver.status and not applied.status and len(where) == len(names):
+                    applied = waiver  # who says more of it is the one to be quoted
                 for name in where:
                     left.pop(name, None)
         return Heard(applied, tuple(left), tuple(notes))
+
+    def _keep(self, number: int, covered: Covered) -> None:
+        listed = self.covered.setdefault(number, [])
+        if not listed or self._kept < _MOST_COVERED:
+            listed.append(covered)
+            self._kept += 1
+        else:
+            self.overflowed = True
 
     def _idle(self, number: int, severity: Severity, names: Sequence[str]) -> str:
         """Return why a waiver does not count here, "" when it does."""
@@ -108,6 +119,21 @@ class Waiving:
             return f"is not valid before {waiver.since}"
         refusal = self.refusal(number) or self._refused_here(waiver, severity, names)
         return f"is refused: {refusal}" if refusal else ""
+
+    def state(self, matter: Finding | Undecided, severity: Severity, names: Sequence[str]) -> str:
+        """Return what a policy can ask of the waivers of something: one that counts before those that do not."""
+        found = "none"
+        for number in self.covering(matter):
+            where = waived_environments(self.waivers[number], names)
+            if not where:
+                continue
+            if not self._idle(number, severity, where):
+                return "active"
+            waiver = self.waivers[number]
+            late, early = waiver.until < self.today, waiver.since > self.today
+            state = "expired" if late else "not_yet_valid" if early else "refused"
+            found = state if found == "none" else found
+        return found
 
     def refusal(self, number: int) -> str:
         """Return why a waiver counts nowhere, "" when it may."""
@@ -164,4 +190,5 @@ def at(location: Location | None) -> str:
 
 
 _MOST_NOTES = 3
+_MOST_COVERED = 1_000_000
 _NO_RULES = Policy("").waiver_rules
