@@ -287,6 +287,32 @@ def test_rules_that_cannot_take_effect_do_not_load(rules: str, message: str) -> 
     assert error(f"version: 1\n{BLOCK}waiver_rules: {rules}").message == message
 
 
+def test_an_environment_that_there_is_not_does_not_load() -> None:
+    known = "environments: {production: {path: prod/}}\n"
+    text = with_waivers("rule: a, environment: [production, prodution], until: 2027-01-01", more=known)
+    fault = error("version: 1\n" + text)
+    assert fault.message == 'unknown environment "prodution"'
+    assert fault.hint == 'did you mean "production"? (defined on line 3)'
+    error_free = with_waivers("rule: a, environment: ['prod*', unknown], until: 2027-01-01", more=known)
+    assert decided(error_free).waivers
+
+
+def test_waivers_that_overlap_without_end_are_counted_but_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gatepost.gate.waiving._MOST_COVERED", 3)
+    text = with_waivers("rule: '*', until: 2027-01-01", "rule: '*', until: 2027-01-01")
+    result = decided(text, *(finding(fingerprint=f"{number}") for number in range(5)))
+    assert [one.state for one in result.waivers] == ["active", "active"]
+    assert {one.action for one in result.decisions} == {"allow"}
+
+
+def test_of_two_waivers_the_one_that_states_more_is_quoted() -> None:
+    plain = "vulnerability: CVE-1, until: 2027-01-01"
+    text = with_waivers(plain, f"{plain}, vex: fixed")
+    waiver = decided(text, finding(ids=("CVE-1",))).decisions[0].waiver
+    assert waiver is not None
+    assert waiver.status == "fixed"
+
+
 def test_what_the_rules_require_has_to_be_there() -> None:
     text = with_waivers("rule: a, until: 2027-01-01", more="waiver_rules: {require: [ticket, from]}")
     assert error("version: 1\n" + text).message == "this waiver has no `ticket`, which `waiver_rules` requires"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeAlias
 
+from gatepost.conditions.globs import compile_glob
 from gatepost.gate.dates import days_of, is_date
 from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
 from gatepost.model.decisions import Waiver
 from gatepost.model.places import Location, Source
 from gatepost.model.policy import WaiverRules
+
+Known: TypeAlias = Mapping[str, "Location | None"]
 
 # What a waiver is about. The first six are enough by themselves; an environment only narrows them.
 NARROWING = ("rule", "path", "resource", "package", "vulnerability", "fingerprint")
@@ -43,12 +47,22 @@ def unseen(text: str, words: bool = False) -> bool:
     return (_TURNING if words else _UNSEEN)(text) is not None
 
 
-def read_waivers(page: Page, node: Node) -> tuple[Waiver, ...]:
-    """Return the waivers of a file; raises UsageError where one lacks until, why or by, or cannot take effect."""
-    return tuple(_waiver(page, one) for one in page.listed(node, "`waivers`"))
+def read_waivers(page: Page, node: Node, environments: Known | None = None) -> tuple[Waiver, ...]:
+    """Return the waivers of a file; raises UsageError where one lacks until, why or by, or cannot take effect.
+
+    `environments` are those that there are, with the place that defines each; empty or None where any may be.
+    """
+    listed = page.listed(node, "`waivers`")
+    for one in listed if environments else ():
+        named = one.get("environment")
+        for word in (named.elements() or [named]) if named is not None else ():
+            text = page.text(word, "`environment`")
+            if environments and text not in environments and not any(map(compile_glob(text), environments)):
+                page.unknown_environment(word, environments)
+    return tuple(_waiver(page, one) for one in listed)
 
 
-def read_waiver_file(source: Source) -> tuple[Waiver, ...]:
+def read_waiver_file(source: Source, environments: Known | None = None) -> tuple[Waiver, ...]:
     """Return the waivers of a file that holds nothing else (`waivers: […]`); raises UsageError."""
     page = Page(source)
     if page.root.kind == "null":
@@ -56,7 +70,7 @@ def read_waiver_file(source: Source) -> tuple[Waiver, ...]:
     given = page.fields(page.root, FILE_KEYS, "a file of waivers")
     if "version" in given and given["version"][1].value != 1:
         page.fault(given["version"][1], "this Gatepost reads waivers of version 1")
-    return read_waivers(page, given["waivers"][1]) if "waivers" in given else ()
+    return read_waivers(page, given["waivers"][1], environments) if "waivers" in given else ()
 
 
 def _waiver(page: Page, node: Node) -> Waiver:

@@ -75,7 +75,7 @@ def _states(waiving: Waiving, shadows: _Shadows, number: int) -> tuple[tuple[Wai
     if refusal:
         held.add("refused")
         notes.append(refusal)
-    elif covered and not (early or late) and not any(one.counted for one in covered):
+    elif covered and not (early or late or waiving.overflowed) and not any(one.counted for one in covered):
         held.add("refused")
         notes.append("refused for everything it covers")
     if not covered and not early:
@@ -109,6 +109,8 @@ class _Shadows:
     def of(self, number: int) -> str:
         """Return why a waiver is not needed, "" when it is."""
         waiving = self._waiving
+        if waiving.overflowed:
+            return ""
         mine = [one for one in waiving.covered.get(number, ()) if one.counted]
         if not mine:
             return ""

@@ -96,10 +96,10 @@ class Waiving:
             self._note_fix(number, matter)
             if any(name in left for name in where):
                 applied = applied or waiver
-                if waiver.status and not applied.status and len(where) == len(names):
-                    applied = waiver  # who says more of it is the one to be quoted
                 for name in where:
                     left.pop(name, None)
+            if applied is not None and waiver.status and not applied.status and len(where) == len(names):
+                applied = waiver  # who states more of it is the one to be quoted
         return Heard(applied, tuple(left), tuple(notes))
 
     def _keep(self, number: int, covered: Covered) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from gatepost.gate import Policy
 from gatepost.gate.waiver_sections import given, place_of, read_waiver_file
@@ -36,11 +36,14 @@ def with_waiver_files(policy: Policy, path: str, shown: str, base: OfBase | None
             f"{policy.name} names {len(found)} files of waivers, and {MOST_FILES} are read", hint="name fewer"
         )
     waivers: list[Waiver] = []
+    if base is not None and not base.untracked.isdisjoint(base.inside(path)):
+        # The pipeline brought the policy, not the change; so it did what lies beside it.
+        base = base._replace(text=_but_for(base.untracked, base.text))
     beside = os.path.dirname(shown)
     for one in found:
         source = _source(os.path.join(folder, one), os.path.join(beside, one).replace(os.sep, "/"), base)
         if source is not None:
-            waivers.extend(_kept(policy, read_waiver_file(source)))
+            waivers.extend(_kept(policy, read_waiver_file(source, policy.known_environments)))
     return policy._replace(waivers=(*policy.waivers, *waivers))
 
 
@@ -101,6 +104,10 @@ def _leads(names: list[str], begin: list[str]) -> bool:
         if name != wanted:
             return False
     return True
+
+
+def _but_for(untracked: Collection[str], text: Callable[[str], str | None]) -> Callable[[str], str | None]:
+    return lambda path: None if path in untracked else text(path)
 
 
 def _source(path: str, shown: str, base: OfBase | None) -> Source | None:
