@@ -28,16 +28,18 @@ class Hunk(NamedTuple):
 class ChangedFile(NamedTuple):
     """A file of a change: its path now, its path before ("" for a new file), the hunks that a host shows.
 
-    `hunks` is None where the host shows none (a binary or very large file): then no line of it takes a comment.
+    `hunks` is None where the host shows none (a binary or very large file): then no line of it takes a comment, unless
+    it is `whole`: the host takes one on any line of the file.
     """
 
     path: str
     before: str
     hunks: tuple[Hunk, ...] | None = None
+    whole: bool = False
 
     def shows(self, first: int, last: int) -> bool:
         """Whether one hunk shows all lines from `first` to `last` (1-based, both included) of the file as it is now."""
-        return self.lines(first, last) is not None
+        return self.whole or self.lines(first, last) is not None
 
     def lines(self, first: int, last: int) -> list[str] | None:
         """Return the lines from `first` to `last` as they are now, None where no hunk shows all of them."""

@@ -15,14 +15,15 @@ from gatepost.services.web import Refused, safe_address
 TOKENS: Mapping[str, tuple[str, ...]] = {
     "github": ("GITHUB_TOKEN", "GH_TOKEN"),
     "gitlab": ("GITLAB_TOKEN",),
+    "gitea": ("GITEA_TOKEN", "FORGEJO_TOKEN", "GITHUB_TOKEN"),
+    "azure": ("SYSTEM_ACCESSTOKEN", "AZURE_DEVOPS_TOKEN"),
+    "bitbucket": ("BITBUCKET_TOKEN",),
 }
 
 
 def client(where: Where, environment: Mapping[str, str], patience: Patience) -> Host:
     """Return what speaks to a host about one pull request. Raises Refused where something is missing."""
-    names = TOKENS.get(where.host)
-    if names is None:
-        raise Refused(f"comments on {where.host} are not written yet")
+    names = TOKENS[where.host]
     token = next((environment[name].strip() for name in names if environment.get(name)), "")
     if not token:
         raise Refused(f"{' or '.join(names)} is not set, so nothing can be written")
@@ -43,4 +44,28 @@ def _gitlab(where: Where, address: str, token: str, patience: Patience) -> Host:
     return GitLabReviews(address, where.repository, where.number, token, patience, read_hunks, read_mark)
 
 
-_CLIENTS: Mapping[str, Callable[[Where, str, str, Patience], Host]] = {"github": _github, "gitlab": _gitlab}
+def _gitea(where: Where, address: str, token: str, patience: Patience) -> Host:
+    from gatepost.services.gitea_reviews import GiteaReviews
+
+    return GiteaReviews(address, where.repository, where.number, token, patience, read_hunks, read_mark)
+
+
+def _azure(where: Where, address: str, token: str, patience: Patience) -> Host:
+    from gatepost.services.azure_reviews import AzureReviews
+
+    return AzureReviews(address, where.repository, where.number, token, patience, read_mark)
+
+
+def _bitbucket(where: Where, address: str, token: str, patience: Patience) -> Host:
+    from gatepost.services.bitbucket_reviews import BitbucketReviews
+
+    return BitbucketReviews(address, where.repository, where.number, token, patience, read_mark)
+
+
+_CLIENTS: Mapping[str, Callable[[Where, str, str, Patience], Host]] = {
+    "github": _github,
+    "gitlab": _gitlab,
+    "gitea": _gitea,
+    "azure": _azure,
+    "bitbucket": _bitbucket,
+}

@@ -57,7 +57,8 @@ def _places(group: Group) -> Iterator[Place]:
 
 
 def _shown(place: Place, change: PullRequest) -> bool:
-    return _lines(place, change) is not None
+    file = change.files.get(place.path)
+    return file is not None and file.shows(place.first, place.last)
 
 
 def _lines(place: Place, change: PullRequest) -> list[str] | None:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias, cast
 
 from gatepost.model.findings import SEVERITIES
+from gatepost.model.json_values import mapping, mappings, number, path, text, texts
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
-from gatepost.reports.saved_values import mapping, mappings, number, path, text, texts
 
 MOST_FINDINGS = 200_000
 _MOST_PLACES = 50

@@ -30,6 +30,7 @@ class Answer(NamedTuple):
     headers: Mapping[str, str] = {}
     delay: float = 0.0
     broken: bool = False
+    raw: str = ""  # in place of JSON
 
 
 class Fault(NamedTuple):
@@ -90,7 +91,7 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 self.connection.close()
                 return
-            body = b"" if answer.data is None else json.dumps(answer.data).encode()
+            body = answer.raw.encode() if answer.data is None else json.dumps(answer.data).encode()
             self.send_response(answer.status)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Type", "application/json; charset=utf-8")

@@ -1,6 +1,6 @@
-"""Values of a saved report that may be anything, read with care and within bounds; never what they mean.
+"""Values of JSON that may be anything, read with care and within bounds; never what they mean.
 
-A saved report may have been written by a job that strangers control.
+A saved report may have been written by a job that strangers control, and hosts answer what they like.
 """
 
 from __future__ import annotations
