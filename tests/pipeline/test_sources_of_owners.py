@@ -70,6 +70,13 @@ def test_a_file_that_is_not_there_is_an_error_at_its_place(tmp_path: Path) -> No
     assert error.value.location is not None
 
 
+def test_columns_without_a_file_are_an_error(tmp_path: Path) -> None:
+    policy = POLICY + "owners: {cmdb: {columns: {owner: [assignment_group]}}}\n"
+    with pytest.raises(UsageError, match="columns of which file"):
+        judged(tmp_path, {"gatepost.yaml": policy})
+    assert told(context(judged(tmp_path, {"cmdb.csv": CMDB}, cmdb="cmdb.csv"))) == ["Team Orders"]
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [

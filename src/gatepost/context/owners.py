@@ -27,7 +27,7 @@ _SURENESS: tuple[Sureness, ...] = ("high", "medium", "guess")
 
 
 class Directory(NamedTuple):
-    """A line of a policy's `directories`: a glob of paths from the top of the repository, its owners, its place."""
+    """A line of a policy's `directories`: a glob of paths below the scanned root, its owners, its place."""
 
     glob: str
     owners: tuple[str, ...]
@@ -104,14 +104,14 @@ class Owners:
             key = (source, whose.path)
             found = self._by_path.get(key)
             if found is None:
-                found = self._by_path[key] = tuple(self._by_path_alone(source, self.sources.prefix + whose.path))
+                found = self._by_path[key] = tuple(self._by_path_alone(source, whose.path))
             return found
         return self._by_thing(source, whose)
 
-    def _by_path_alone(self, source: str, path: str) -> Iterable[Claim]:
-        sources = self.sources
+    def _by_path_alone(self, source: str, inside: str) -> Iterable[Claim]:
+        sources, path = self.sources, self.sources.prefix + inside
         if source == "directories":
-            lines = [one for one in sources.directories if compile_glob(one.glob)(path)]
+            lines = [one for one in sources.directories if compile_glob(one.glob)(inside)]
             return (
                 [Claim(name, f"{lines[-1].place}, {lines[-1].glob}", "high") for name in lines[-1].owners]
                 if lines

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from gatepost.context.owner_checks import gone, line_faults
+from gatepost.context.owner_names import plain_owner
 from gatepost.context.owners import Owners
 from gatepost.context.taggable import TAGGABLE
 from gatepost.model.documents import Document, Resource
@@ -111,8 +112,8 @@ def _whose(resource: Resource, world: World, calls: Calls) -> Whose:
 def _thing(owners: Owners, whose: Whose) -> OwnedThing:
     answers = [*owners.answers(whose), *owners.guesses(whose)]
     catalogue = owners.sources.catalogue
-    names = dict.fromkeys(claim.name for answer in answers for claim in answer.facts)
-    members = [(name, catalogue.members(name)) for name in names] if catalogue is not None else []
+    names = {plain_owner(claim.name): claim.name for answer in reversed(answers) for claim in reversed(answer.facts)}
+    members = [(name, catalogue.members(name)) for name in names.values()] if catalogue is not None else []
     return OwnedThing(
         whose.path,
         whose.resource,

@@ -45,6 +45,12 @@ def read(request: Request, policy: Policy, repository: Repository) -> Given:
     """Return the sources that a request and a policy name; raises `UsageError` for a file that is not there."""
     problems: list[Problem] = []
     file = _one(request.cmdb, policy.owners.cmdb, "--cmdb", "cmdb", policy, request, repository)
+    if file is None and policy.owners.columns:
+        raise UsageError(
+            "`owners`, `cmdb`: columns of which file is not said",
+            policy.owners.location,
+            hint="give --cmdb FILE, or `file`",
+        )
     cmdb = _cmdb(file, policy, repository, problems) if file is not None else None
     logs = [_named(one, "--audit-log", None, repository) for one in request.audit_logs]
     if not logs:

@@ -16,6 +16,7 @@ from gatepost.reports.safe_text import plain
 from gatepost.reports.view import View
 
 _LABEL = 11
+_NAME = 21
 _KINDS: dict[FaultKind, tuple[str, str]] = {
     "nobody": ("Nobody owns", "name an owner: a tag, CODEOWNERS, `owners: directories:` of the policy"),
     "gone": ("Owners that the catalogue does not know", "mend the name, or add the group or user"),
@@ -201,7 +202,9 @@ def _claimed(page: Page, indent: str, label: str, claims: Iterable[Claim]) -> No
     for number, one in enumerate(claims):
         head = label if not number else ""
         lead = indent + page.paint(head, DIM) + " " * (_LABEL - len(head))
-        page.wrapped(lead, f"{one.name:<20} {one.how}{page.dot}{one.confidence}", len(indent) + _LABEL)
+        name = plain(one.name)
+        column = _NAME if len(name) < _NAME else len(name) + 1
+        page.wrapped(f"{lead}{name:<{column}}", f"{one.how}{page.dot}{one.confidence}", len(indent) + _LABEL + _NAME)
 
 
 def _faults(page: Page, faults: Sequence[OwnerFault]) -> None:
