@@ -19,7 +19,10 @@ def command() -> None:
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @click.option(
-    "--verdicts", required=True, metavar="FOLDER", help="Where json reports are, of one or many repositories."
+    "--verdicts",
+    required=True,
+    metavar="FOLDER",
+    help="Where json reports are, of any number of runs.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Text, or JSON.")
 @click.option(

@@ -41,7 +41,7 @@ _BY_CALLER = "--environment"
 
 
 def compare(old: Policy, new: Policy, folder: str) -> Difference:
-    """Return what differs over all json reports below a folder, in the order of their paths. Raises `UsageError`."""
+    """Return what differs over all json reports below a folder, or in one; in the order of paths. Raises `UsageError`."""
     placed = old.environments != new.environments or old.inference != new.inference
     changes: dict[tuple[str, str, str, str, str], Changed] = {}
     turned: list[Turned] = []
@@ -73,6 +73,9 @@ def compare(old: Policy, new: Policy, folder: str) -> Difference:
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:
     """Yield (path, path below the folder) of every json file, in a fixed order; links to folders are not followed."""
+    if os.path.isfile(folder):
+        yield folder, printable_path(os.path.basename(folder))
+        return
     if not os.path.isdir(folder):
         raise UsageError(f"there is no folder {folder!r}", hint="give the folder that the verdicts are in")
     found: list[str] = []
