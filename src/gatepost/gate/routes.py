@@ -41,6 +41,7 @@ ROUTE_SCHEMA = _Schema({**SCHEMA.sorts, **{name: sort for name, (sort, _) in OF_
 # Findings alone are routed.
 NOT_ROUTED = ("undecided", "problem", "problem_kind")
 MOST_ROUTES = 200
+_MOST_KNOWN = 100_000  # answers that are kept
 
 
 class Route(NamedTuple):
@@ -144,7 +145,9 @@ class Routes:
     def __init__(self, policy: Policy, today: str) -> None:
         self.policy = policy
         self._today = today
-        self._asked = [(route, route.attributes) for route in policy.routes]
+        names = sorted({name for route in policy.routes for name in route.attributes} - {"environment"})
+        self._attributes = tuple(names)
+        self._asked = [_Asked.of(number, route, names) for number, route in enumerate(policy.routes)]
         self._known: dict[tuple[Any, ...], bool] = {}
 
     def matching(self, assessment: Assessment, decision: Decision) -> Iterator[int]:
@@ -165,23 +168,39 @@ class Routes:
         return tuple(self.policy.routes[number].name for number in self._matching(decided, names, False))
 
     def _matching(self, matter: _DecidedFacts, reached: Sequence[str], waived: bool) -> Iterator[int]:
-        for number, (route, attributes) in enumerate(self._asked):
-            if waived and "waived" not in attributes:
+        facts = tuple(matter.fact(name) for name in self._attributes)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        for one in self._asked:
+            if waived and not one.of_waived:
                 continue
-            facts = tuple(matter.fact(name) for name in attributes if name != "environment")
-            names = reached if "environment" in attributes else ("",)
-            if any(self._holds(number, route, matter, facts, name) for name in names):
-                yield number
+            own = tuple(facts[position] for position in one.positions)
+            for name in reached if one.of_environments else ("",):
+                key = (one.number, name, own)
+                holds = self._known.get(key)
+                if holds is None:
+                    about = About(matter, name)
+                    holds = one.condition.judge(about, {"today": self._today}).truth is True
+                    self._known[key] = holds
+                if holds:
+                    yield one.number
+                    break
 
-    def _holds(
-        self, number: int, route: Route, matter: _DecidedFacts, facts: tuple[Plain, ...], environment: str
-    ) -> bool:
-        key = (number, environment, facts)
-        known = self._known.get(key)
-        if known is None:
-            known = route.condition.judge(About(matter, environment), {"today": self._today}).truth is True
-            self._known[key] = known
-        return known
+
+class _Asked(NamedTuple):
+    """A route with the positions of the facts that it asks for, among those that any route asks for."""
+
+    number: int
+    condition: Condition
+    positions: tuple[int, ...]
+    of_environments: bool
+    of_waived: bool
+
+    @classmethod
+    def of(cls, number: int, route: Route, names: Sequence[str]) -> _Asked:
+        asked = route.attributes
+        positions = tuple(names.index(name) for name in asked if name != "environment")
+        return cls(number, route.condition, positions, "environment" in asked, "waived" in asked)
 
 
 def routed(
