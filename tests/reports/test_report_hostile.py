@@ -25,7 +25,7 @@ from verdict_builders import (
     in_environment,
 )
 
-from gatepost.model.decisions import Fact, PolicyLine, Verdict
+from gatepost.model.decisions import Fact, PolicyLine, Verdict, WaiverUse
 from gatepost.model.findings import Detector, OriginStep, Package, Related
 from gatepost.model.places import Location, Region, Source
 from gatepost.reports import FORMATS, render, schema, shapes
@@ -83,6 +83,7 @@ def evil_verdict(evil: str) -> Verdict:
         ),
         problems=(a_problem("block", location=place, what=evil, hint=evil),),
         unused_waivers=(waiver,),
+        waivers=(WaiverUse(waiver, ("expired", "unused"), (evil,), -1, (evil,), True, evil),),
         notes=(evil,),
         policy=evil,
         sources={path: Source(path, f"{evil}\n{evil}\n", "terraform")},

@@ -17,6 +17,7 @@ from gatepost.model.decisions import (
     PolicyLine,
     Verdict,
     Waiver,
+    WaiverUse,
 )
 from gatepost.model.findings import (
     Cvss,
@@ -249,6 +250,24 @@ def a_bucket_finding(**facts: Any) -> Finding:
     return a_finding(**(given | facts))
 
 
+def waiver_uses() -> tuple[WaiverUse, ...]:
+    """What became of waivers, one in each state."""
+    inline = a_waiver(covers=a_place("live/prod/site.tf", 3, 1, 9), location=a_place("live/prod/site.tf", 2, 1, 9))
+    return (
+        WaiverUse(
+            a_waiver(), ("expiring", "fix_exists"), ("1234567890abcdef1234",), 9, ("a fix",), policy="gatepost.yaml"
+        ),
+        WaiverUse(a_waiver(rule="aws/rds/*", resource="", path="old/**"), ("unused",), (), 129, policy="gatepost.yaml"),
+        WaiverUse(
+            inline, ("refused",), ("f",), 129, ("gatepost.yaml accepts none that the change itself brings",), True
+        ),
+        WaiverUse(a_waiver(until="2026-10-31", ticket="SEC-9"), ("expired",), ("a", "b"), -21, policy="gatepost.yaml"),
+        WaiverUse(a_waiver(since="2026-12-01", status="fixed"), ("not_yet_valid",), (), 129, policy="gatepost.yaml"),
+        WaiverUse(a_waiver(why="again"), ("shadowed",), ("f",), 129, ("another covers it",), policy="gatepost.yaml"),
+        WaiverUse(a_waiver(why="and again"), ("active",), ("f",), 129, policy="gatepost.yaml"),
+    )
+
+
 def one_of_everything() -> Verdict:
     """A verdict with something of each kind in it."""
     staging = in_environment("staging", "@acme/payments")
@@ -281,5 +300,6 @@ def one_of_everything() -> Verdict:
         problems=(a_problem(),),
         unused_waivers=(a_waiver(rule="aws/rds/*", resource="", path="old/**"),),
         notes=("known_exploited is asked for, but no feed was given",),
+        waivers=waiver_uses(),
         counts=Counts(48, 7, 212, 3, (("ignored by git", 12), ("excluded by the policy", 3))),
     )

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote as percent_encoded
 
 from gatepost.model.decisions import Decision, Verdict, Waiver
 from gatepost.model.findings import Finding, Package
@@ -95,11 +95,11 @@ def _product(finding: Finding, waiver: Waiver) -> Product:
 def purl_of(package: Package) -> str:
     """Return a package's URL, made of what is known where no tool gave one."""
     if package.purl.startswith("pkg:"):
-        return quote(package.purl, safe="/:@?=&#%+~.-_")
+        return _quoted(package.purl, safe="/:@?=&#%+~.-_")
     kind = package.ecosystem or "generic"
     name = package.name.replace(":", "/") if kind == "maven" else package.name
-    version = f"@{quote(package.version, safe='')}" if package.version else ""
-    return f"pkg:{quote(kind, safe='')}/{quote(name, safe='/')}{version}"
+    version = f"@{_quoted(package.version, safe='')}" if package.version else ""
+    return f"pkg:{_quoted(kind, safe='')}/{_quoted(name, safe='/')}{version}"
 
 
 def _image_purl(name: str, digests: tuple[str, ...]) -> str:
@@ -109,16 +109,20 @@ def _image_purl(name: str, digests: tuple[str, ...]) -> str:
     if not colon or "/" in tag:
         repository, tag = plain, ""
     digest = digest or next((one.rpartition("@")[2] for one in digests if "sha256:" in one), "")
-    version = f"@{quote(digest, safe='')}" if digest else ""
+    version = f"@{_quoted(digest, safe='')}" if digest else ""
     known = {"repository_url": repository.lower() if "/" in repository else "", "tag": "" if digest else tag}
-    qualifiers = "&".join(f"{key}={quote(value, safe='/')}" for key, value in known.items() if value)
-    last = quote(repository.rpartition("/")[2].lower(), safe="")
+    qualifiers = "&".join(f"{key}={_quoted(value, safe='/')}" for key, value in known.items() if value)
+    last = _quoted(repository.rpartition("/")[2].lower(), safe="")
     return f"pkg:oci/{last}{version}" + (f"?{qualifiers}" if qualifiers else "")
+
+
+def _quoted(text: str, safe: str) -> str:
+    return percent_encoded(text, safe, errors="surrogatepass")
 
 
 def file_iri(path: str) -> str:
     """Return what a statement calls a file of the repository by."""
-    return f"file:{quote(path, safe='/')}"
+    return f"file:{_quoted(path, safe='/')}"
 
 
 def authors(statements: list[Statement]) -> list[str]:
