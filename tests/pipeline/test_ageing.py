@@ -179,3 +179,36 @@ def test_the_report_of_a_run_holds_every_fact_of_it(example: tuple[Verdict, Path
         assert FindingFacts(then.assessment, severity, TODAY).fact(name) == FindingFacts(
             live.assessment, severity, TODAY
         ).fact(name)
+
+
+def test_the_order_of_inputs_does_not_matter(tmp_path: Path) -> None:
+    other = tmp_path / "other.json"
+    text = (EXAMPLE / "reports" / "trivy.json").read_text(encoding="utf-8")
+    other.write_text(text.replace("CVE-2", "CVE-1", 1))
+    old, older = tmp_path / "old.json", tmp_path / "older.json"
+    with inside(EXAMPLE):
+        seen = judged()
+        for path, day in ((old, "2026-06-01"), (older, "2026-01-01")):
+            history(path, seen, day)
+        bodies = [
+            render(
+                "json",
+                check(
+                    Request(
+                        paths=paths,
+                        today=TODAY,
+                        jobs=1,
+                        reports=tuple((one, None) for one in reports),
+                        histories=histories,
+                    )
+                ),
+                View(),
+            ).body
+            for paths, reports, histories in (
+                (("infra", "Dockerfile"), ("reports/trivy.json", str(other)), (str(old), str(older))),
+                (("Dockerfile", "infra"), (str(other), "reports/trivy.json"), (str(older), str(old))),
+            )
+        ]
+        merged = judged(histories=(str(older), str(old)))
+    assert bodies[0] == bodies[1]
+    assert {one.assessment.context.age for one in merged.decisions} == {325}

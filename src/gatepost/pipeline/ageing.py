@@ -53,7 +53,7 @@ def ages_of(paths: Sequence[str], base: OfBase | None, today: str) -> tuple[Ages
             problems.append(_problem(shown, error.what, "give the file that gatepost history update writes"))
         except (ValueError, RecursionError):
             problems.append(_problem(shown, "it is not JSON", "give the file that gatepost history update writes"))
-    how = f"first seen, by {', '.join(printable_path(path) for path in paths)}"
+    how = f"first seen, by {', '.join(printable_path(path) for path in sorted(paths))}"
     return Ages(merged(found), how, complete and not problems, today), tuple(problems)
 
 
