@@ -221,15 +221,9 @@ class Catalogue:
     """All entities of a repository."""
 
     __slots__ = (
-        "_dependants",
-        "_folders",
-        "_parties",
-        "_resources",
-        "components",
-        "has_groups",
-        "has_users",
+        "_dependants", "_folders", "_parties", "_resources", "_users_of", "components", "has_groups", "has_users",
         "parties",
-    )
+    )  # fmt: skip
 
     def __init__(self, components: Sequence[Component], parties: Sequence[Party]) -> None:
         self.components = tuple(components[:MOST_ENTITIES])
@@ -248,6 +242,10 @@ class Catalogue:
                 self._dependants.setdefault(folded_id(name), []).append(one)
         for several in self._folders.values():
             several.sort(key=lambda one: _OWNED.index(one.kind))
+        self._users_of: dict[str, list[str]] = {}
+        for party in self.parties:
+            for name in party.related if party.kind == "User" else ():
+                self._users_of.setdefault(plain_owner(name), []).append(party.name)
         self._parties: dict[str, Party] = {}
         for party in self.parties:
             for name in party.names:
@@ -262,11 +260,9 @@ class Catalogue:
         party = self.party(name)
         if party is None or party.kind != "Group":
             return ()
-        mine = {plain_owner(one) for one in party.names}
         found = dict.fromkeys(party.related)
-        for other in self.parties:
-            if other.kind == "User" and any(plain_owner(one) in mine for one in other.related):
-                found[other.name] = None
+        for name in dict.fromkeys(plain_owner(one) for one in party.names):
+            found.update(dict.fromkeys(self._users_of.get(name, ())))
         return tuple(found)
 
     def of(self, whose: Whose) -> list[tuple[Component, Sureness]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _LINK = re.compile(r"(?:https?:)?//[\w.-]*googleapis\.com/(?:[\w.-]+/v\d\w*/)?")
 
@@ -17,6 +18,7 @@ def folded_id(text: str) -> str:
     return (text[link.end() :] if link is not None else text).casefold()
 
 
+@lru_cache(maxsize=20_000)
 def plain_owner(name: str) -> str:
     """Return what is the same in "@acme/search", "group:default/search", "Search" and "search@example.com"."""
     text = name.strip().casefold()

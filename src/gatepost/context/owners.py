@@ -23,6 +23,7 @@ from gatepost.sources.path_globs import compile_glob
 # Those that know, in the order in which they count unless a policy says otherwise, and those that guess.
 KNOWING = ("tags", "directories", "cmdb", "codeowners", "owners_files", "catalogue", "modules")
 GUESSING = ("audit_log", "history")
+_MOST_KNOWN = 100_000
 _SURENESS: tuple[Sureness, ...] = ("high", "medium", "guess")
 
 
@@ -64,14 +65,28 @@ class Sources(NamedTuple):
 class Owners:
     """Answers whose something is; what a path alone tells is worked out once."""
 
-    __slots__ = ("_by_path", "sources")
+    __slots__ = ("_by_path", "_known", "_same", "sources")
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
+        self._known: dict[object, Owning] = {}
+        self._same: dict[str, frozenset[str]] = {}
         self._by_path: dict[tuple[str, str], tuple[Claim, ...]] = {}
 
     def of(self, whose: Whose) -> Owning:
         """Return the owners and projects of something; guesses only where no source knows."""
+        path, tags, resource, lines, names, calls, _, fresh = whose
+        # Only the history asks for lines, and a resource has many findings.
+        lines = lines if self.sources.history is not None else (0, 0)
+        key = (path, tuple(tags.items()), resource, lines, names, calls, fresh)
+        found = self._known.get(key)
+        if found is None:
+            found = self._worked_out(whose)
+            if len(self._known) < _MOST_KNOWN:
+                self._known[key] = found
+        return found
+
+    def _worked_out(self, whose: Whose) -> Owning:
         answers = self.answers(whose)
         known = [fact for answer in answers for fact in answer.facts]
         guessed = () if known else self._guessed(whose)
@@ -162,19 +177,23 @@ class Owners:
 
     def disagree(self, answers: Sequence[Answer]) -> bool:
         """Whether sources name owners none of whom are the same, members of a group counting as the group."""
-        named = [self._everybody(answer) for answer in answers]
+        if len(answers) < 2:
+            return False
+        named = [frozenset[str]().union(*(self._everybody(one.name) for one in answer.facts)) for answer in answers]
         return any(first.isdisjoint(other) for at, first in enumerate(named) for other in named[at + 1 :])
 
-    def _everybody(self, answer: Answer) -> set[str]:
-        names = {plain_owner(fact.name) for fact in answer.facts}
-        catalogue = self.sources.catalogue
-        if catalogue is not None and (catalogue.has_groups or catalogue.has_users):
-            for fact in answer.facts:
-                party = catalogue.party(fact.name)
-                if party is not None:
-                    names.update(plain_owner(one) for one in party.names)
-                    names.update(plain_owner(one) for one in catalogue.members(fact.name))
-        return names
+    def _everybody(self, name: str) -> frozenset[str]:
+        """Return the names, in the form that is compared, that mean the same owner: its others, its members."""
+        found = self._same.get(name)
+        if found is None:
+            names = {name}
+            catalogue = self.sources.catalogue
+            party = catalogue.party(name) if catalogue is not None else None
+            if catalogue is not None and party is not None:
+                names.update(party.names)
+                names.update(catalogue.members(name))
+            found = self._same[name] = frozenset(plain_owner(one) for one in names)
+        return found
 
 
 def _once(facts: Iterable[Claim]) -> tuple[Claim, ...]:
