@@ -76,6 +76,16 @@ DOCKERFILE = [
     ["", "ENV KEY=AKIAQWERTY7UIOP2ASDF\n", "ENV KEY=none\n"],
     ["", "FROM a\n"],
     ["", "RUN cd /srv && make\n", "RUN cd srv\n"],
+    [
+        "RUN apt-get update\n",
+        "RUN --mount=type=cache,target=/var/lib/apt apt-get update && apt-get install git\n",
+        'RUN ["sudo", "make"]\n',
+        "RUN <<EOF\nsudo make\nEOF\n",
+    ],
+    ["HEALTHCHECK NONE\n", "HEALTHCHECK CMD curl -f http://localhost/\n", 'HEALTHCHECK CMD ["curl", "x"]\n'],
+    ["CMD gosu app x\n", "CMD python x\n", 'CMD ["python", "x"]\n'],
+    ["EXPOSE 80\n", "EXPOSE 22\n"],
+    ["LABEL a=1\n", "LABEL a=AKIAQWERTY7UIOP2ASDF\n"],
 ]
 
 

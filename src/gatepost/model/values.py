@@ -99,7 +99,9 @@ class Value(NamedTuple):
     @property
     def is_map(self) -> bool:
         """Whether this is a map of values."""
-        return isinstance(self.literal, Mapping)
+        literal: object = self.literal
+        found = _maps.get(type(literal))
+        return is_map_type(type(literal)) if found is None else found
 
     @property
     def origin(self) -> OriginKind:
@@ -110,6 +112,18 @@ class Value(NamedTuple):
     def set_at(self) -> Span | None:
         """The place that sets the value: the last origin, else where it is written."""
         return self.origins[-1].span if self.origins else self.span
+
+
+# Which types of literals are maps: asking an abstract class each time takes longer than most of what is asked then.
+_maps: dict[type[object], bool] = {}
+
+
+def is_map_type(kind: type[object]) -> bool:
+    """Return whether literals of a type are maps of values."""
+    found = _maps.get(kind)
+    if found is None:
+        found = _maps[kind] = issubclass(kind, Mapping)
+    return found
 
 
 class OnDemand(Mapping[str, Value]):

@@ -9,7 +9,7 @@ from typing import Final, cast
 from gatepost.model.changes import Step
 from gatepost.model.problems import CannotWrite
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, is_map_type
 
 EACH: Final = "[]"
 
@@ -70,7 +70,7 @@ def step_into(value: Value, step: Step) -> Value | None:
         return step_into(items[0], step) if items else None
     if kind is Unknown:
         return part_of_unknown(value)
-    if kind is not str and isinstance(literal, Mapping):
+    if kind is not str and is_map_type(kind):
         if type(step) is int:
             return value if step == 0 else None
         found = cast("Mapping[Step, Value]", literal).get(step)

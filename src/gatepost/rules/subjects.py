@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.conditions.scalars import scalar_text
@@ -56,6 +57,12 @@ class Kind:
 
 
 RAW = Kind({}, {}, raw=True)
+
+
+@lru_cache(4096)
+def _is_plain(name: str) -> bool:
+    """Return whether a name is that of one attribute, and neither a path nor built in."""
+    return name not in BUILT_IN and parse_path(name) == Path((name,))
 
 
 class _Sorted(NamedTuple):
@@ -183,6 +190,9 @@ class Subject(OnDemand):
 
     def _find(self, name: str) -> Value | None:
         kind = self.kind
+        if kind is RAW and _is_plain(name):
+            found = step_into(self.container, name) if not self.prefix else self.at(name)
+            return self._with_elements(name, found)
         place = kind.attributes.get(name)
         if place is not None:
             return self._with_elements(name, place.read(self))
@@ -225,7 +235,7 @@ class Subject(OnDemand):
         if type(value.literal) is tuple:
             return self._with_siblings(name, value)
         literal = value.literal
-        if isinstance(literal, Mapping) and not isinstance(literal, Subject) and name in self.kind.elements:
+        if name in self.kind.elements and isinstance(literal, Mapping) and not isinstance(literal, Subject):
             return value._replace(
                 literal=Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self)
             )
@@ -237,8 +247,8 @@ class Subject(OnDemand):
         before = f"{self.label}.{name}" if self.label else name
         for position, element in enumerate(value.literal):
             literal = element.literal
-            if isinstance(literal, Mapping):
-                if not isinstance(literal, Subject):
+            if element.is_map:
+                if type(literal) is not Subject and not isinstance(literal, Subject):
                     kind = self.kind.element(name)
                     literal = Subject(self.world, self.resource, kind, element, (), f"{before}.{position}", self)
                     element = element._replace(literal=literal)

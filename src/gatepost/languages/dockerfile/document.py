@@ -63,6 +63,8 @@ class Dockerfile(Document):
         self.context = Context(self.layout, self.ledger, source.text)
         self.problems = tuple(self._problems())
         self._by_type: dict[str, tuple[Resource, ...]] | None = None
+        # The last edits and what came of them: whoever wrote a command looks where it stands, and then it is tried.
+        self._last: tuple[tuple[Edit, ...], Edited] | None = None
 
     def _problems(self) -> Iterator[Problem]:
         for fault in self.parsed.faults:
@@ -217,6 +219,12 @@ class Dockerfile(Document):
 
     def edited(self, edits: Sequence[Edit]) -> Edited:
         """Return the document after the edits; small files are read again as a whole."""
+        wanted = tuple(edits)
+        if self._last is None or self._last[0] != wanted:
+            self._last = (wanted, self._read_again(wanted))
+        return self._last[1]
+
+    def _read_again(self, edits: Sequence[Edit]) -> Edited:
         text = self.source.text
         spans = sorted(
             (
@@ -331,30 +339,47 @@ def _asks_for_stages(instruction: Instruction) -> bool:
 def changed_between(before: Dockerfile, after: Dockerfile) -> frozenset[ReadKey]:
     """Return what reads differently, by the texts of the instructions; everything, once their order differs."""
     old, new = before.layout.entries, after.layout.entries
-    same_order = [e.key for e in old] == [e.key for e in new]
-    changed = [o for o, n in zip(old, new, strict=False) if text_of(o) != text_of(n)]
-    every = not same_order or before.parsed.directives.keys() != after.parsed.directives.keys()
-    every = every or any(e.instruction.keyword in _FELT_ELSEWHERE for e in changed)
-    found: set[ReadKey] = set()
-    for entry in [*old, *new] if every else changed:
-        keyword = entry.instruction.keyword
-        found.update((entry.key, name) for name in ("*", *SHAPES[keyword]))
-        if every:
-            found.add((f"type:{keyword}", "*"))
+    pairs = [(o, n) for o, n in zip(old, new, strict=False) if text_of(o) != text_of(n)]
+    every = [e.key for e in old] != [e.key for e in new] or _directives(before) != _directives(after)
+    every = every or any(o.instruction.keyword in _FELT_ELSEWHERE for o, _ in pairs)
     stages = [*before.layout.stages, *after.layout.stages]
+    found: set[ReadKey] = set()
     if every:
+        for entry in [*old, *new]:
+            keyword = entry.instruction.keyword
+            found.update((entry.key, name) for name in ("*", *SHAPES[keyword]))
+            found.add((f"type:{keyword}", "*"))
         for stage in stages:
             found.update((stage.key, name) for name in ("*", *SHAPES["stage"]))
         found.add(("type:stage", "*"))
-    elif changed:
-        names = {"*", "instructions", "commands", *(_OF_STAGES.get(e.instruction.keyword, "*") for e in changed)}
-        touched = {entry.stage.key for entry in changed if entry.stage is not None}
-        for stage in stages:
-            if any(one.key in touched for one in stage.chain()):
-                found.update((stage.key, name) for name in names)
-    if changed or every:
         found.update(("document", name) for name in ("*", *SHAPES["document"]))
+        return frozenset(found)
+    # Which instructions there are is the same, in the stages and in the file: only what is asked of these few differs.
+    for one, other in pairs:
+        same = _same_attributes(one.instruction, other.instruction)
+        found.update((one.key, name) for name in ("*", *SHAPES[one.instruction.keyword]) if name not in same)
+    names = {"*", "commands", *(_OF_STAGES.get(one.instruction.keyword, "*") for one, _ in pairs)}
+    touched = {one.stage.key for one, _ in pairs if one.stage is not None}
+    for stage in stages:
+        if any(one.key in touched for one in stage.chain()):
+            found.update((stage.key, name) for name in names)
     return frozenset(found)
+
+
+def _directives(document: Dockerfile) -> dict[str, str]:
+    return {name: directive[0] for name, directive in document.parsed.directives.items()}
+
+
+def _same_attributes(one: Instruction, other: Instruction) -> set[str]:
+    """Return attributes that two texts of one instruction surely have in common."""
+    same = {"keyword", "stage", "shell"}
+    if (one.words is None) == (other.words is None):
+        same.add("form")
+    if not one.heredocs and not other.heredocs:
+        same.add("heredocs")
+    if [one.text[f.start : f.end] for f in one.flags] == [other.text[f.start : f.end] for f in other.flags]:
+        same |= {"flags", "mounts"}
+    return same
 
 
 def text_of(entry: Entry) -> str:
