@@ -11,9 +11,10 @@ import argparse
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
-from tests.benchmarks import inputs
+from tests.benchmarks import base_change, inputs
 from tests.benchmarks.measuring import Tools, cpu_seconds, in_turns, peak_memory
 from tests.benchmarks.table import Row, show
 
@@ -91,6 +92,10 @@ def inside(tools: Tools, work: Path, rounds: int) -> list[Row]:
     ]
 
 
+def checked(tools: Tools, folder: Path, *more: str) -> list[str]:
+    return [*tools.check(folder, jobs=1), *more]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15, help="runs of each measurement; the least counts")
@@ -104,6 +109,7 @@ def main() -> int:
         rows += against_scanners(tools, work, chosen.rounds, chosen.checkov)
         rows += growth(tools, work, chosen.rounds)
         rows += inside(tools, work, chosen.rounds)
+        rows += base_change.rows(partial(checked, tools), work, 500, max(3, chosen.rounds // 5))
         rows += memory(tools, work)
     print(show(rows))
     return 0 if all(row.holds for row in rows) else 1
