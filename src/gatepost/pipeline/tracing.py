@@ -30,6 +30,7 @@ from gatepost.sources.reading import listen, printable_path
 
 # The role of a file that was read only to see whether it is one to judge.
 LOOKED_AT = "looked at"
+OWNER_FILES = ("CODEOWNERS", "OWNERS", "OWNERS_ALIASES", "catalog-info.yaml", "catalog-info.yml")
 
 
 class Tracing:
@@ -107,8 +108,12 @@ class Tracing:
         policies = {_absolute(root, _policy_path(policy)) for policy in run.policies if not _of_base(run, policy)}
         for path, digest in files.items():
             if path not in policies and os.path.exists(path):  # a copy of what the base had is gone by now
-                role = roles.get(path) or ("source" if path in judged else "read" if path in read else LOOKED_AT)
+                role = roles.get(path) or ("source" if path in judged else "read" if path in read else _seen_as(path))
                 yield Input(_shown(path, root), role, digest, committed(path))
+
+
+def _seen_as(path: str) -> str:
+    return "owners" if os.path.basename(path) in OWNER_FILES else LOOKED_AT
 
 
 def without_outputs(verdict: Verdict, request: Request, paths: Iterable[str]) -> Verdict:
@@ -151,6 +156,7 @@ def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, 
         ("evidence", request.evidence),
         ("variables", request.var_files),
         ("parameters", request.parameter_files),
+        ("owners", _owner_files(request, run)),
     ):
         for path in paths:
             yield os.path.abspath(path), role
@@ -167,6 +173,19 @@ def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, 
             yield os.path.abspath(os.path.join(folder, posixpath.basename(feed.path))), "feed"
 
 
+def _owner_files(request: Request, run: Run) -> Iterator[str]:
+    """Yield the exports that tell owners; the command line's stand for those of the policy, which lie beside it."""
+    if request.cmdb is not None:
+        yield request.cmdb
+    yield from request.audit_logs
+    for policy, file in ((run.policy, request.policy), (run.organisation, request.organisation_policy)):
+        if policy is not None:
+            folder = os.path.dirname(file) if file is not None else run.found.root
+            named = [] if request.cmdb is not None else [policy.owners.cmdb]
+            named += [] if request.audit_logs else policy.owners.audit_logs
+            yield from (os.path.join(folder, path) for path in named if path)
+
+
 def _of_base_instead(run: Run, roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the files that the change edits and that counted as the base has them, with the digest of that."""
     base = run.change.base
@@ -175,7 +194,7 @@ def _of_base_instead(run: Run, roles: Mapping[str, str]) -> Iterator[tuple[str, 
     from gatepost.pipeline.handed_in import is_of_change
 
     for path, role in roles.items():
-        if role in ("rule", "feed", "evidence") and is_of_change(path, base):
+        if role in ("rule", "feed", "evidence", "owners") and is_of_change(path, base):
             inside = os.path.relpath(path, base.top).replace(os.sep, "/")
             data = base.tree.read(inside)
             if data is not None:
