@@ -1,4 +1,4 @@
-"""Waivers as somebody who answers for them looks at them: which of them nobody needs, and how sure that is.
+"""Waivers as those look at them who answer for them: which of them nobody needs, how sure that is; never decides.
 
 A waiver that covers nothing may be needed by what was not looked at: then it is in doubt, and stays.
 """
