@@ -181,3 +181,17 @@ def test_a_shallow_clone_says_that_the_history_is_missing(tmp_path: Path) -> Non
         verdict = check(request())
     assert any("shallow" in note for note in verdict.notes)
     assert not verdict.problems
+
+
+@pytest.mark.parametrize("content", [b"* @a\n" + b"#" * (3 << 20), b"* @a \xff\n", b"\xff\xfe*\x00"])
+def test_a_file_that_the_host_would_not_read_owns_nothing_and_is_told(tmp_path: Path, content: bytes) -> None:
+    from gatepost.pipeline.owners_listing import list_owners
+
+    write(tmp_path, {"a.tf": DATABASE, "docs/CODEOWNERS": "* @docs\n"})
+    (tmp_path / "CODEOWNERS").write_bytes(content)
+    with inside(tmp_path):
+        assert context(check(request())).owners == ()
+        faults = list_owners(request(), check=True).faults or ()
+    assert [fault.what for fault in faults if fault.kind == "line"] == [
+        "the host reads no such file: too large, or no text"
+    ]

@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from gatepost.context import tells_owners
 from gatepost.gate import Policy
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Source
 from gatepost.model.policy import OwnersOf
-from gatepost.model.problems import Problem
+from gatepost.model.problems import Problem, UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.policies import OfBase
 from gatepost.pipeline.request import Request
@@ -74,7 +74,7 @@ class Repository(NamedTuple):
         """Return the text of a file (its path from the top) as the base has it, None where there is none to read."""
         try:
             text = self.before(path)
-        except KeyError:
+        except (KeyError, UsageError):  # the base has none, or none that is text
             return None
         if text is not None:
             return text
@@ -100,6 +100,15 @@ class Repository(NamedTuple):
                 return text
         return None
 
+    def is_there(self, path: str) -> bool:
+        """Whether there is a file at a path from the top, in the base where there is one, readable or not."""
+        try:
+            return self.before(path) is not None or os.path.isfile(os.path.join(self.top, path))
+        except KeyError:
+            return False
+        except UsageError:
+            return True
+
     def has(self, path: str) -> bool:
         """Whether there is a file at a path from the top, in the base where there is one."""
         return self.text(path) is not None
@@ -110,7 +119,7 @@ class Repository(NamedTuple):
         return os.path.join(self.top, self.prefix.rstrip("/")) if self.prefix else self.top
 
     @property
-    def dialect(self) -> str:
+    def dialect(self) -> Literal["github", "gitlab"]:
         """Whose CODEOWNERS files are written: the build service tells, else what the repository is set up for."""
         if self.environment.get("GITHUB_ACTIONS") == "true":
             return "github"
@@ -219,13 +228,15 @@ def owners_of(request: Request, policy: Policy, repository: Repository) -> Opene
 
 def codeowners_of(repository: Repository) -> CodeOwners | None:
     """Return the CODEOWNERS file of the repository as the host reads it."""
-    from gatepost.context.codeowners import PLACES, read_codeowners
+    from gatepost.context.codeowners import PLACES, CodeOwners, Fault, read_codeowners
 
     dialect = repository.dialect
-    for place in PLACES["gitlab" if dialect == "gitlab" else "github"]:
+    for place in PLACES[dialect]:
         text = repository.text(place)
         if text is not None:
-            return read_codeowners(text, place, "gitlab" if dialect == "gitlab" else "github")
+            return read_codeowners(text, place, dialect)
+        if repository.is_there(place):
+            return CodeOwners(place, dialect, (), (Fault(1, "the host reads no such file: too large, or no text"),))
     return None
 
 
@@ -278,7 +289,7 @@ def _trusted(path: str, repository: Repository) -> Source | None:
     inside = path[len(repository.prefix) :] if path.startswith(repository.prefix) else ""
     try:
         text = repository.before(path)
-    except KeyError:
+    except (KeyError, UsageError):
         return None
     if text is not None:
         return Source(path, text, "data")
