@@ -116,6 +116,9 @@ def test_high_findings_of_searchapi_go_to_the_jira_team_search_backend(tmp_path:
     assert taken["routes"] == ["search"]
     assert taken["diff"] == ["main.tf:4", "-   publicly_accessible = true", "+   publicly_accessible = false"]
     assert data["judged"]["paths"] == ["."]
+    again = judged(tmp_path, f"routes: [{SENTENCE}]")
+    assert again["judged"] == data["judged"]
+    assert judged(tmp_path, f"routes: [{SENTENCE}]\nexclude: [x]")["judged"]["inputs"] != data["judged"]["inputs"]
 
 
 def test_a_verdict_without_routes_says_that_there_are_none(tmp_path: Path) -> None:

@@ -190,9 +190,18 @@ def test_nothing_is_closed_by_a_verdict_that_could_not_read_everything(bench: Be
 def test_nothing_is_closed_by_a_verdict_on_a_change_or_on_other_paths(bench: Bench) -> None:
     send(bench.route(finding(1)), bench.host)
     assert done(send(bench.route(change=True), bench.host)) == ["left"]
-    assert done(send(bench.route(paths=["live/stage"]), bench.host)) == []
+    assert done(send(bench.route(paths=["live/stage"]), bench.host)) == ["left"]
+    assert done(send(bench.route(inputs="without the report"), bench.host)) == ["left"]
     assert done(send(bench.route(repository="acme/other"), bench.host)) == []
     assert bench.issues()[0].open
+
+
+def test_what_runs_with_other_inputs_find_too_is_one_issue_and_closed_by_the_one_that_saw_it_last(bench: Bench) -> None:
+    send(bench.route(finding(1), finding(2), inputs="with a report"), bench.host)
+    assert done(send(bench.route(finding(1), inputs="without"), bench.host)) == ["unchanged", "left"]
+    assert len(bench.issues()) == 2
+    assert done(send(bench.route(inputs="with a report"), bench.host)) == ["left", "closed"]
+    assert done(send(bench.route(inputs="without"), bench.host)) == ["closed"]
 
 
 def test_two_runs_at_the_same_time_end_with_one_open_issue_for_each_group(bench: Bench) -> None:

@@ -30,7 +30,8 @@ class Judged(NamedTuple):
 
     `repository` is what the build service calls it, "" where none tells; `root` the scanned folder below its top, ""
     for the top itself; `paths` are those that were asked for, relative to that folder; `commit` is what was checked
-    out, "" where there is no repository. `change` is true for a pull or merge request.
+    out, "" where there is no repository. `change` is true for a pull or merge request. `inputs` is a digest of what
+    else decides what a run can find: reports, variable files, scanners.
     """
 
     repository: str
@@ -38,13 +39,15 @@ class Judged(NamedTuple):
     paths: tuple[str, ...]
     commit: str
     change: bool
+    inputs: str = ""
 
 
 class Mark(NamedTuple):
     """What an issue at a host remembers of us: whose group it is, of which scope, and what was last written to it.
 
     `key` and `scope` are hexadecimal digits, `content` a digest of what the issue tells, `severity` and `total` (how
-    many findings) those that were told last; `gone` is true once we have said that nothing of it is left.
+    many findings) those that were told last; `gone` is true once we have said that nothing of it is left. `extent`
+    tells which paths and inputs it was found by last: only a run by the same can tell that it is gone.
     """
 
     key: str
@@ -53,6 +56,7 @@ class Mark(NamedTuple):
     severity: str = ""
     total: int = 0
     gone: bool = False
+    extent: str = ""
 
 
 class Wanted(NamedTuple):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from gatepost.context import assess
+from gatepost.gate import Policy
 from gatepost.gate.routes import routed
 from gatepost.model.decisions import Verdict
 from gatepost.model.policy import Facts
 from gatepost.model.routing import Judged
 from gatepost.pipeline.preparing import Run
+from gatepost.pipeline.request import Request
 from gatepost.pipeline.seeing import Seen
 from gatepost.services.git import head_commit, repository_top
 
@@ -37,11 +40,34 @@ def with_routes(verdict: Verdict, run: Run, seen: Seen) -> Verdict:
         facts = Facts(request.branch, request.environment, request.branch_how, run.change.comparison, seen.owned)
         sides.append((run.organisation, tuple(assess(seen.findings, run.organisation.environments, facts))))
     decisions, routes = routed(sides, verdict.decisions, request.today)
-    judged = judged_of(request.paths, run.found.root, os.environ)
+    judged = judged_of(request.paths, run.found.root, os.environ, inputs_of(request, run.policies))
     return verdict._replace(decisions=decisions, routes=routes, judged=judged)
 
 
-def judged_of(paths: tuple[str, ...], root: str, environment: Mapping[str, str]) -> Judged:
+def inputs_of(request: Request, policies: Sequence[Policy]) -> str:
+    """Return a digest (12 hexadecimal digits) of what, beside the paths, decides what a run can find.
+
+    A run without a report, or with other variables, does not find what another one found; that does not mean that it
+    is gone. Values are not in it, since some change with every build.
+    """
+
+    def name(path: str) -> str:
+        return os.path.basename(os.path.normpath(path))
+
+    told: list[object] = [
+        sorted((name(path), form or "") for path, form in request.reports),
+        sorted(name(path) for path in (*request.var_files, *request.parameter_files, *request.rules)),
+        sorted((folder or "", name(path)) for folder, path in (*request.plans, *request.states)),
+        sorted(one.name for one in request.inputs.assigned),
+        request.inputs.workspace or "",
+        request.environment or "",
+        sorted({*request.detectors, *(one.name for policy in policies for one in policy.detectors)}),
+        sorted({glob for policy in policies for glob in policy.exclude}),
+    ]
+    return sha256(repr(told).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def judged_of(paths: tuple[str, ...], root: str, environment: Mapping[str, str], inputs: str = "") -> Judged:
     """Return what a verdict on `paths` (as typed) below the scanned `root` is about."""
     top = repository_top(root) or root
     relative = (os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in paths)
@@ -53,6 +79,7 @@ def judged_of(paths: tuple[str, ...], root: str, environment: Mapping[str, str])
         tuple(sorted(set(relative))),
         head_commit(root),
         change,
+        inputs,
     )
 
 

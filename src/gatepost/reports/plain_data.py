@@ -151,6 +151,7 @@ def _judged(judged: Judged) -> shapes.JudgedShape:
         "paths": list(judged.paths),
         "commit": judged.commit or None,
         "change": judged.change,
+        "inputs": judged.inputs,
     }
 
 

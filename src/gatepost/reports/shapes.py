@@ -352,13 +352,17 @@ class VerdictShape(TypedDict):
 
 
 class JudgedShape(TypedDict):
-    """What a verdict with routes is about; `root` is the scanned folder below the top of the repository."""
+    """What a verdict with routes is about; `root` is the scanned folder below the top of the repository.
+
+    `inputs` is a digest of what else decides what a run can find: reports, variable files, scanners.
+    """
 
     repository: str | None
     root: str
     paths: list[str]
     commit: str | None
     change: bool
+    inputs: str
 
 
 class RouteShape(TypedDict):

@@ -18,6 +18,8 @@ from gatepost.model.records import NamedTuple
 MOST_PLACES = 20
 _MOST_TEXT = 2000
 _MOST_LISTED = 200
+# Kinds of problems that hide no finding.
+_HARMLESS = ("old-report", "feed")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _RANKS = {"block": 0, "warn": 1, "allow": 2}
@@ -65,7 +67,8 @@ class Item(NamedTuple):
 
 
 class About(NamedTuple):
-    """What the verdict is about; `scope` tells it from other repositories and other folders of the same one.
+    """What the verdict is about; `scope` tells it from other repositories and other folders of the same one, `extent`
+    from runs on other paths or with other reports and variables.
 
     `complete` is false where something could not be read: what is missing then is not known to be gone.
     `change` is true for a pull or merge request, in which nothing is known to be gone either.
@@ -77,11 +80,17 @@ class About(NamedTuple):
     commit: str
     change: bool
     complete: bool
+    inputs: str = ""
 
     @property
     def scope(self) -> str:
-        """The identity of what was judged (12 hexadecimal digits)."""
-        return _digest(self.repository.lower(), self.root, *self.paths)[:12]
+        """The identity of the folder that was judged (12 hexadecimal digits)."""
+        return _digest(self.repository.lower(), self.root)[:12]
+
+    @property
+    def extent(self) -> str:
+        """The identity of how much of it was looked at, and with what (8 hexadecimal digits)."""
+        return _digest(self.inputs, *self.paths)[:8]
 
 
 class Batch(NamedTuple):
@@ -161,13 +170,15 @@ def _about(top: Mapping[str, Any], repository: str) -> About:
         _texts(judged.get("paths")),
         commit if _COMMIT.match(commit := _text(judged, "commit")) else "",
         judged.get("change") is True,
-        not _blocking_problems(top) and verdict.get("action") != "incomplete",
+        not _unread(top) and verdict.get("action") != "incomplete",
+        _text(judged, "inputs")[:64],
     )
 
 
-def _blocking_problems(top: Mapping[str, Any]) -> bool:
-    """Whether something could not be read, whatever the policy says of that."""
-    return any(_text(problem, "kind") in ("", "unreadable") for problem in _mappings(top, "problems", needed=False))
+def _unread(top: Mapping[str, Any]) -> bool:
+    """Whether something could not be read or run, whatever the policy says of that."""
+    kinds = (_text(problem, "kind") for problem in _mappings(top, "problems", needed=False))
+    return any(kind not in _HARMLESS for kind in kinds)
 
 
 def _batches(

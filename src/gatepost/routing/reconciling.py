@@ -107,6 +107,8 @@ def _present(tracker: Tracker, there: Sequence[Issue], one: Wanted, about: About
         tracker.update(issue, one, say(note) if note else "")
         yield Done("updated", key, issue.name)
     else:
+        if issue.mark.extent != one.mark.extent:
+            tracker.remember(issue, one.mark)
         yield Done("unchanged", key, issue.name)
 
 
@@ -125,6 +127,10 @@ def _absent(
     for key, there in issues.items():
         for issue in there:
             if not issue.open and (issue.mark.gone or key in here):
+                continue
+            if key not in here and issue.mark.extent != about.extent:
+                if issue.open:
+                    yield Done("left", key, issue.name, "found last by a run on other paths, reports or variables")
                 continue
             if about.change or (key not in here and not about.complete):
                 if issue.open:

@@ -123,7 +123,7 @@ def _text(text: str, **style: bool) -> dict[str, Any]:
 
 def sender(batch: Batch, about: About) -> str:
     """Return what all messages of a route about the same repository have in common."""
-    return _digest(about.scope, batch.route, batch.service)[:16]
+    return _digest(about.scope, about.extent, batch.route, batch.service)[:16]
 
 
 def payload(batch: Batch, digest: Digest, about: About) -> dict[str, Any]:

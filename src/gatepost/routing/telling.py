@@ -78,7 +78,7 @@ def digests(batch: Batch, about: About, most: int = MOST_ITEMS) -> tuple[list[Di
         by_owner.setdefault(item.owners[0] if item.owners else UNKNOWN_OWNER, []).append(item)
     made: list[Digest] = []
     for owner, items in by_owner.items():
-        identity = "\0".join((about.scope, batch.route, batch.service, owner))
+        identity = "\0".join((about.scope, about.extent, batch.route, batch.service, owner))
         key = hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         keys = tuple(item.key for item in items)
         counts = sum(item.total for item in items), sum(item.action == "block" for item in items)

@@ -83,7 +83,7 @@ def mark_of(item: Item, about: About, settings: Mapping[str, Any]) -> Mark:
     """Return what an issue is to remember: its content changes with what it tells, not with the commit."""
     told = json.dumps([_plain(item), {name: settings[name] for name in sorted(settings)}], sort_keys=True)
     content = hashlib.sha256(told.encode()).hexdigest()[:16]
-    return Mark(item.key, about.scope, content, item.severity, min(item.total, 9_999_999))
+    return Mark(item.key, about.scope, content, item.severity, min(item.total, 9_999_999), False, about.extent)
 
 
 def _plain(item: Item) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from gatepost.model.routing import Mark
 LABEL = "gatepost"
 _LINE = re.compile(
     r"<!-- gatepost key=([0-9a-f]{16}) scope=([0-9a-f]{12}) content=([0-9a-f]{0,32})"
-    r" severity=([a-z]{0,10}) total=(\d{1,7}) (here|gone) -->"
+    r" severity=([a-z]{0,10}) total=(\d{1,7}) extent=([0-9a-f]{0,8}) (here|gone) -->"
 )
 
 
@@ -18,7 +18,7 @@ def with_mark(mark: Mark, body: str) -> str:
     state = "gone" if mark.gone else "here"
     return (
         f"<!-- gatepost key={mark.key} scope={mark.scope} content={mark.content}"
-        f" severity={mark.severity} total={mark.total} {state} -->\n{body}"
+        f" severity={mark.severity} total={mark.total} extent={mark.extent} {state} -->\n{body}"
     )
 
 
@@ -27,8 +27,8 @@ def mark_of(body: str | None) -> Mark | None:
     found = _LINE.match(body or "")
     if found is None:
         return None
-    key, scope, content, severity, total, state = found.groups()
-    return Mark(key, scope, content, severity, int(total), state == "gone")
+    key, scope, content, severity, total, extent, state = found.groups()
+    return Mark(key, scope, content, severity, int(total), state == "gone", extent)
 
 
 def remarked(body: str | None, mark: Mark) -> str:

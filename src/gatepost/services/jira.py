@@ -148,6 +148,7 @@ def _issue(found: Mapping[str, Any], scope: str) -> Issue | None:
         str(kept.get("severity", "")),
         total if isinstance(total, int) else 0,
         kept.get("gone") is True,
+        str(kept.get("extent", "")),
     )
     done = _mapping(_mapping(fields.get("status")).get("statusCategory")).get("key") == "done"
     order = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else 0

@@ -108,14 +108,14 @@ class ServiceNow:
 
 
 def _remembered(mark: Mark) -> str:
-    return f"{mark.content} {mark.severity} {mark.total} {'gone' if mark.gone else 'here'}"
+    return f"{mark.content} {mark.severity} {mark.total} {mark.extent} {'gone' if mark.gone else 'here'}"
 
 
 def _mark(key: str, scope: str, text: str) -> Mark:
     parts = text.split(" ")
-    if len(parts) != 4 or not parts[2].isdigit():
+    if len(parts) != 5 or not (parts[2].isascii() and parts[2].isdigit()):
         return Mark(key, scope, "")
-    return Mark(key, scope, parts[0], parts[1], int(parts[2][:9]), parts[3] == "gone")
+    return Mark(key, scope, parts[0], parts[1], int(parts[2][:9]), parts[4] == "gone", parts[3])
 
 
 def _mapping(value: Any) -> dict[str, Any]:
