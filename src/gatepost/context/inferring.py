@@ -126,7 +126,8 @@ def _of_path(path: str, around: Surroundings, base: Comparison | None) -> Iterat
         if inside and spoken[-1][1] != part and (base is None or not base.brought.issuperset(inside)):
             continue  # of its folders each says by itself what it is
         what = "folder" if part != whole or path.endswith("/") else "file"
-        yield Sign(environment, f"{what} {part}", None, base is not None and part in base.brought)
+        shown = part.removeprefix(around.prefix)
+        yield Sign(environment, f"{what} {shown}", None, base is not None and part in base.brought)
 
 
 def own_signs(one: Finding | Undecided) -> tuple[Sign, ...]:
