@@ -114,6 +114,8 @@ def test_an_inline_waiver_is_read() -> None:
         (GOOD.replace("2027-01-01", "tomorrow"), 'a waiver has "tomorrow" where a date has to be'),
         (GOOD.replace("by=", "owner="), 'a waiver has no key "owner"'),
         (GOOD.replace('"', ""), "a waiver cannot be read: put the reason in quotes"),
+        (GOOD.replace(RULE, "*"), "a waiver beside the code names the rule that it waives, so this one does not count"),
+        (GOOD.replace(RULE, "**/*"), "a waiver beside the code names the rule that it waives, so this one does not count"),
         (GOOD[:-1], "a waiver has a quote that does not end"),
         (GOOD + " by=me", "a waiver cannot be read: it gives `by` twice"),
     ],

@@ -121,6 +121,8 @@ def _waiver(remark: Remark, text: str) -> Waiver | Problem:
     missing = [name for name in ("rule", *_NEEDED) if not given.get(name)]
     if missing:
         return _problem(remark, f"a waiver lacks {' and '.join(missing)}, so it does not count")
+    if not given["rule"].strip("*?/"):
+        return _problem(remark, "a waiver beside the code names the rule that it waives, so this one does not count")
     for name in ("from", "until"):
         if name in given and not is_date(given[name]):
             return _problem(remark, f'a waiver has "{given[name][:40]}" where a date has to be')
