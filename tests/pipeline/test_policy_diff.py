@@ -112,6 +112,8 @@ def test_environments_stay_as_recorded_unless_the_policies_differ_in_them(tmp_pa
     assert differences(tmp_path, nothing, lines)[0][1] == "newly blocked"
     clauses = "environments: {production: {path: elsewhere}}\n"
     assert differences(tmp_path, lines, clauses + lines) == []
+    same = "environments: {production: {path: elsewhere}}\n# moved\n"
+    assert differences(tmp_path, clauses + nothing, same + lines)[0][1] == "newly blocked"
     by_path = "environments: {production: {path: 'live/**'}}\n"
     assert differences(tmp_path, clauses + nothing, by_path + lines)[0][1] == "newly blocked"
     notes = compare(policy("environments: {production: {branch: main}}\n" + lines), policy(lines), str(tmp_path)).notes
@@ -132,6 +134,17 @@ budgets: [{name: few, when: {severity: high}, at_most: 0}]"""
         ("newly blocked", "few", "budget"),
         ("newly blocked", "few", "high"),
     }
+
+
+def test_problems_that_come_of_a_policy_go_with_it_and_those_beyond_any_stay(tmp_path: Path) -> None:
+    asked = 'the line "x" asks for epss, which no feed and no report knows'
+    own = a_problem("block", what=asked)
+    keep(tmp_path, "own", problems=(own,))
+    beyond = a_problem("block")._replace(because=PolicyLine("nothing scanned is not a pass"))
+    keep(tmp_path, "beyond", problems=(beyond,))
+    strict = "gate: [{name: unread, when: {problem: true}, decide: block}]"
+    difference = compare(policy("gate: []"), policy(strict), str(tmp_path))
+    assert difference.changes == () and difference.turned == ()
 
 
 def test_what_is_no_verdict_is_told_and_the_others_are_compared(tmp_path: Path) -> None:

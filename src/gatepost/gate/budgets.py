@@ -20,6 +20,7 @@ KEYS = ("name", "when", "at_most", "never_more_than_base", "count", "decide")
 UNITS = ("findings", "groups")
 DECIDES: tuple[Action, ...] = ("warn", "block")
 MOST = 1_000_000
+MOST_BUDGETS = 200
 
 
 class Budget(NamedTuple):
@@ -51,6 +52,8 @@ class Member(NamedTuple):
 def read_budgets(page: Page, node: Node, policy: str) -> list[Budget]:
     """Return the entries of `budgets`; raises UsageError."""
     nodes = page.listed(node, "`budgets`")
+    if len(nodes) > MOST_BUDGETS:
+        page.fault(nodes[MOST_BUDGETS], f"there are more than {MOST_BUDGETS} budgets")
     budgets = [_budget(page, one, policy) for one in nodes]
     seen: set[str] = set()
     for one, budget in zip(nodes, budgets, strict=True):

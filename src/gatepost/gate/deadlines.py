@@ -19,6 +19,7 @@ from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown
 
 MOST_DAYS = 36_500
+MOST_DEADLINES = 50
 # What a deadline is counted from, and the attribute that holds the days since then.
 STARTS: Mapping[str, str] = {"first_seen": SEEN_DAYS, "published": "published_days"}
 _SINCE: Mapping[str, str] = {"first_seen": "it was first seen", "published": "it was published"}
@@ -50,6 +51,8 @@ def read_deadlines(page: Page, node: Node) -> tuple[Deadline, ...]:
     nodes = node.value if node.kind == "list" else [node]
     if not nodes:
         page.fault(node, "`deadlines` is an empty list")
+    if len(nodes) > MOST_DEADLINES:
+        page.fault(nodes[MOST_DEADLINES], f"there are more than {MOST_DEADLINES} deadlines")
     return tuple(_deadline(page, one) for one in nodes)
 
 

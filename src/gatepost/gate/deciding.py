@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gatepost.gate.budgeting import Counting
 
 _NOTHING = Inline()
+# How a problem ends that comes of a line of a policy, and of nothing that was read.
+UNANSWERABLE = "which no feed and no report knows"
 _BY_FEEDS = "give --feeds (gatepost feeds update fetches them), or a report that tells it, as Grype's does"
 _BY_REPORTS = "give a report that tells it"
 _TOLD_BY: Mapping[str, str] = dict.fromkeys(("known_exploited", "epss", "epss_percentile"), _BY_FEEDS)
@@ -193,7 +195,7 @@ def _unanswerable(sides: Sequence[Side]) -> Iterator[Problem]:
         does_without = frozenset[str]().union(*(line.does_without for line in side.policy.lines))
         for line in side.policy.lines:
             for name in sorted(line.needs - known - does_without):
-                what = f'the line "{line.name}" asks for {name}, which no feed and no report knows'
+                what = f'the line "{line.name}" asks for {name}, {UNANSWERABLE}'
                 hint = f"{_TOLD_BY.get(name, _BY_REPORTS)}, or write a line with {name}: {{known: false}}"
                 yield Problem(line.location, what, hint)
 

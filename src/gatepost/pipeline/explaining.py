@@ -52,6 +52,7 @@ def _found(
     found: list[tuple[str, Mapping[str, Any]]] = []
     verdict = _EMPTY
     budgets: list[Mapping[str, Any]] = []
+    group = _EMPTY
     try:
         for key, value in rows(path):
             row = cast("Mapping[str, Any]", value) if isinstance(value, dict) else _EMPTY
@@ -59,6 +60,8 @@ def _found(
                 verdict = row
             elif key == "budgets":
                 budgets.append(row)
+            elif key == "groups" and found and row.get("id") == found[0][1].get("group"):
+                group = row
             elif key in ("findings", "undecided") and str(row.get("fingerprint") or "").startswith(fingerprint):
                 found.append((key, row))
     except OSError as error:
@@ -69,7 +72,8 @@ def _found(
         raise UsageError(f"{path} has no finding with the fingerprint {fingerprint}")
     if len(found) > 1:
         raise UsageError(f"{len(found)} findings begin with {fingerprint}", hint="give more of the fingerprint")
-    return (*found[0], verdict, budgets)
+    kind, row = found[0]
+    return kind, {**row, "shared": group} if group else row, verdict, budgets
 
 
 def _answer(policy: Policy, kind: str, row: Mapping[str, Any], today: str) -> Explained:

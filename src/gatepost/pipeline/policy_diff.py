@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from gatepost.context import place
 from gatepost.gate import Decided, Inline, Policy, Side, decide
 from gatepost.gate.dates import is_date
+from gatepost.gate.deciding import UNANSWERABLE
 from gatepost.model.decisions import (
     Action,
     Assessment,
@@ -41,8 +42,8 @@ _BY_CALLER = "--environment"
 
 
 def compare(old: Policy, new: Policy, folder: str) -> Difference:
-    """Return what differs over all json reports below a folder, or in one; in the order of paths. Raises `UsageError`."""
-    placed = old.environments != new.environments or old.inference != new.inference
+    """Return what differs over all json reports below a folder, or in one, by path. Raises `UsageError`."""
+    placed = _environments(old) != _environments(new)
     changes: dict[tuple[str, str, str, str, str], Changed] = {}
     turned: list[Turned] = []
     unread: list[tuple[str, str]] = []
@@ -62,13 +63,25 @@ def compare(old: Policy, new: Policy, folder: str) -> Difference:
         one, other = (_decided(policy, recorded, placed) for policy in (old, new))
         for change in _changes(name.removesuffix(".json"), (old, one), (new, other)):
             _add(changes, change)
-        outcomes = _outcome(old, one), _outcome(new, other)
+        stuck = any(map(_is_beyond, recorded.problems))
+        outcomes = _outcome(old, one, stuck), _outcome(new, other, stuck)
         if outcomes[0] != outcomes[1]:
             turned.append(Turned(name.removesuffix(".json"), *outcomes))
     if not count and not unread:
         raise UsageError(f"there is no json report below {folder!r}", hint="gatepost check --format json=verdict.json")
     notes = _notes(old, new, placed)
     return Difference(old.name, new.name, count, tuple(changes.values()), tuple(turned), tuple(unread), notes)
+
+
+def _environments(policy: Policy) -> object:
+    """Return what tells environments in a policy, wherever it is written."""
+    inference = policy.inference
+    inferred = (
+        None
+        if inference is None
+        else (dict(inference.names), {account: name for account, (name, _) in inference.accounts.items()})
+    )
+    return [(clause.environment, clause.keys) for clause in policy.environments], inferred
 
 
 def _files(folder: str) -> Iterator[tuple[str, str]]:
@@ -102,11 +115,21 @@ def _decided(policy: Policy, recorded: Recorded, placed: bool) -> Decided:
         (one.undecided, context(one.undecided.location.path, dict(one.undecided.tags), one.context))
         for one in recorded.undecided
     ]
-    problems = [(one.problem, context(one.problem.location.path, {}, one.context)) for one in recorded.problems]
+    problems = [
+        (one.problem, context(one.problem.location.path, {}, one.context))
+        for one in recorded.problems
+        # Those that come of the lines of a policy are made again where they still are.
+        if not _is_beyond(one) and not one.problem.what.endswith(UNANSWERABLE)
+    ]
     paths = {one.finding.location.path for one in assessments} | {one.location.path for one, _ in undecided}
     excluded = frozenset(path for path in paths if policy.exclude and matches_any(path, policy.exclude))
     side = Side(policy, assessments, undecided, problems, excluded)
     return decide(side, inline=Inline(recorded.inline, new=recorded.new_inline), today=recorded.today)
+
+
+def _is_beyond(problem: DecidedProblem) -> bool:
+    """Whether a problem blocks whatever a policy says: nothing scanned, a base that cannot be read."""
+    return problem.action == "block" and problem.because is not None and problem.because.location is None
 
 
 def _placed(policy: Policy, path: str, tags: dict[str, str], known: Context) -> Context:
@@ -182,11 +205,12 @@ def _add(changes: dict[tuple[str, str, str, str, str], Changed], one: Changed) -
     changes[key] = known._replace(number=known.number + 1, examples=examples)
 
 
-def _outcome(policy: Policy, decided: Decided) -> str:
+def _outcome(policy: Policy, decided: Decided, stuck: bool) -> str:
     if policy.mode == "observe":
         return "passed"
     verdict = Verdict(decided.mode, decided.policy, decided.decisions, decided.undecided, decided.problems, Counts())
-    return verdict._replace(budgets=decided.budgets).action
+    action = verdict._replace(budgets=decided.budgets).action
+    return "incomplete" if stuck and action == "passed" else action
 
 
 def _notes(old: Policy, new: Policy, placed: bool) -> tuple[str, ...]:

@@ -40,7 +40,8 @@ class Answer(NamedTuple):
 def explain_finding(finding: Mapping[str, Any], answers: Sequence[Answer], view: View) -> str:
     """Return why one finding or undecided rule (as the json report has it) is decided as it is.
 
-    `answers` are those of the policies that decide; empty when none is known.
+    `shared`, beside what the report has of it, is its group. `answers` are those of the policies that decide; empty
+    when none is known.
     """
     page = Page(view)
     region, decision = finding["region"], cast("Mapping[str, Any]", finding.get("decision") or {})
@@ -99,6 +100,13 @@ def _context(page: Page, finding: Mapping[str, Any]) -> None:
     fixes = cast("Sequence[Mapping[str, Any]]", finding.get("fixes") or ())
     _row(page, "fix", f"{fixes[0].get('proof')}, {fixes[0].get('safety')}" if fixes else "")
     _row(page, "cause", str(context.get("root_cause") or ""))
+    shared = cast("Mapping[str, Any]", finding.get("shared") or {})
+    if isinstance(shared.get("count"), int) and shared["count"] > 1:
+        _row(
+            page, "group", f"{shared['count']} findings have this cause; the strictest of them: {shared.get('action')}"
+        )
+    _row(page, "mend", str(finding.get("mend") or ""))
+    _row(page, "routes", ", ".join(map(str, cast("Sequence[object]", finding.get("routes") or ()))))
     for step in cast("list[Mapping[str, Any]]", finding.get("origins") or []):
         where = f"{step['path']}:{step['region']['start_line']}  " if step.get("path") and step.get("region") else ""
         _row(page, "set by", where + str(step.get("text") or step.get("what") or ""))
