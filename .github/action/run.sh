@@ -56,12 +56,37 @@ print((event.get("pull_request") or {}).get("base", {}).get("sha") or (event.get
   ) || true
 }
 fetch_base
-unset token
 
 # Only wheels whose hashes are written down here are installed, into a folder of this run.
 "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes --only-binary :all: \
   --target "$work/packages" --requirement "$here/requirements.txt" >&2 ||
   fail 'The locked packages could not be installed.' 2
+
+# Commenting is a process of its own: the credential is in its environment, and never in that of what reads the change.
+review() {
+  [[ ${GATEPOST_INPUT_REVIEW_NAME:-} != *[$'\n\r']* ]] || fail 'The input review-name takes one line.' 2
+  "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes \
+    --only-binary :all: --target "$work/review" --requirement "$here/requirements-review.txt" >&2 || {
+    printf '::warning title=Gatepost::The locked packages for comments could not be installed.\n'
+    return 0
+  }
+  GITHUB_TOKEN=$token PYTHONPATH="$source/src:$work/packages:$work/review" "$python" -m gatepost review "$@" \
+    --name "${GATEPOST_INPUT_REVIEW_NAME:-}" -- "$report"
+}
+case ${GATEPOST_INPUT_REVIEW:-false} in
+  true | false) ;;
+  *) fail 'The input review is true or false.' 2 ;;
+esac
+
+# The second of two stages: nothing is judged here, and what another job has written is told with care.
+if [ -n "${GATEPOST_INPUT_VERDICT:-}" ]; then
+  report=$GATEPOST_INPUT_VERDICT
+  [ -f "$report" ] || fail 'There is no file with the name that the input verdict gives.' 2
+  review --from-elsewhere
+  code=$?
+  printf 'exit-code=%s\n' "$code" >>"$GITHUB_OUTPUT"
+  exit "$code"
+fi
 
 arguments=()
 # An input of one line: its option, its name, its value.
@@ -113,6 +138,11 @@ split "${GATEPOST_INPUT_PATH:-}"
 
 PYTHONPATH="$source/src:$work/packages" "$python" -m gatepost check "${arguments[@]}" -- "${lines[@]}"
 code=$?
+
+if [ "${GATEPOST_INPUT_REVIEW:-false}" = true ] && [ -f "$report" ]; then
+  review || true # what the gate decided stands, whether or not it can be told
+fi
+unset token
 
 if [ -f "$work/summary.md" ]; then
   cat "$work/summary.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.delivery.real_parts import TOP, commit_all, copy_delivered, git, program, run
+from tests.delivery.real_parts import git, program, run
 
 OUTPUTS = ("result", "exit-code", "blocking-count", "new-count", "waived-count", "sarif-file", "report-file")
 _SHOW = (
@@ -44,26 +44,19 @@ class Ran:
         return self.log.partition("Summary - ")[2]
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with the example at its top and the action in `gate/`."""
-    folder = tmp_path_factory.mktemp("action") / "shop"
-    shutil.copytree(TOP / "examples" / "shop", folder)
-    copy_delivered(folder / "gate", "action.yml", ".github/action", "src", "policies")
-    commit_all(folder)
-    return folder
-
-
 def act(
     shop: Path,
     to: Path,
     inputs: dict[str, Any],
     extra: dict[str, str] | None = None,
     event: dict[str, Any] | None = None,
+    environment: dict[str, str] | None = None,
+    happened: str = "",
 ) -> Ran:
     """Run a workflow that calls the action with `inputs`, in a copy of the repository with `extra` files.
 
-    With an `event` it is that of a pull request, and the copy is a shallow clone, as a hosted runner's is.
+    With an `event` it is that of a pull request (unless `happened` says which), and the copy is a shallow clone, as a
+    hosted runner's is. `environment` is what the runner tells in place of its own.
     """
     folder = to / "shop"
     if event is None:
@@ -80,18 +73,20 @@ def act(
         {"id": "gate", "uses": "./gate", "with": inputs},
         {"if": "always()", "shell": "python3 -I {0}", "run": _SHOW, "env": show},
     ]
-    name = "push" if event is None else "pull_request"
-    workflow = {"on": name, "jobs": {"gate": {"runs-on": "ubuntu-latest", "steps": steps}}}
+    happened = happened or ("push" if event is None else "pull_request")
+    workflow = {"on": happened, "jobs": {"gate": {"runs-on": "ubuntu-latest", "steps": steps}}}
     place = folder / ".github/workflows/gate.yml"
     place.parent.mkdir(parents=True)
     place.write_text(yaml.safe_dump(workflow, sort_keys=False), encoding="utf-8")
     git(folder, "add", "-A", "--force")
     git(folder, "commit", "-q", "-m", "a workflow")
-    command = [program("act"), name, "-P", "ubuntu-latest=-self-hosted", "--no-cache-server"]
+    command = [program("act"), happened, "-P", "ubuntu-latest=-self-hosted", "--no-cache-server"]
     command += ["--artifact-server-addr", "127.0.0.1", "--pull=false", "--no-recurse"]
     if event is not None:
         (to / "event.json").write_text(json.dumps(event))
         command += ["--eventpath", str(to / "event.json")]
+    for variable, value in (environment or {}).items():
+        command += ["--env", f"{variable}={value}"]
     home = to / "home"
     home.mkdir()
     done = run(command, folder, {"XDG_CACHE_HOME": str(home), "HOME": str(home)})

@@ -23,3 +23,12 @@ def test_each_locked_package_has_its_hashes() -> None:
         lines = block.strip().splitlines()
         assert len(lines) > 1, lines[0]
         assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in lines[1:]), lines[0]
+
+
+def test_what_comments_are_written_with_is_locked_too() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split(r"[<>=!~; \[]", one)[0].lower() for one in project["optional-dependencies"]["github"]}
+    text = (TOP / ".github/action/requirements-review.txt").read_text(encoding="utf-8")
+    locked = set(re.findall(r"^([A-Za-z0-9_.-]+)==", text, re.MULTILINE))
+    assert needed <= locked
+    assert "--hash=sha256:" in text and "git+" not in text and "://" not in text

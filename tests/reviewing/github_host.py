@@ -49,6 +49,8 @@ class FakeGitHub(Host):
                 return Answer(403, {"message": "Resource not accessible by integration"})
             return Answer(200, {"login": self.me, "id": 1})
         for pattern, answer in (
+            (rf"{_TOP}/commits/{HEAD}", self._commit),
+            (rf"{_TOP}/commits/{HEAD}/pulls", self._pulls),
             (rf"{_TOP}/pulls/7", self._pull),
             (rf"{_TOP}/pulls/7/files", self._files),
             (rf"{_TOP}/pulls/7/comments", self._line_comments),
@@ -61,6 +63,13 @@ class FakeGitHub(Host):
             if found:
                 return answer(asked, *(int(one) for one in found.groups()))
         return Answer(404, {"message": "Not Found"})
+
+    def _commit(self, _: Asked) -> Answer:
+        return Answer(200, {"sha": HEAD, "url": f"{self.address}{_TOP}/commits/{HEAD}"})
+
+    def _pulls(self, asked: Asked) -> Answer:
+        head = {"sha": self.head, "user": {"login": "ada"}}
+        return self._paged(asked, [{"number": 7, "state": self.state, "head": head}])
 
     def _pull(self, asked: Asked) -> Answer:
         assert asked.method == "GET"

@@ -21,7 +21,7 @@ from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
 
 COULD_NOT = 3
-_MOST_BYTES = 256 * 1024 * 1024
+_MOST_BYTES = 64 * 1024 * 1024
 
 
 @click.command("review")
@@ -35,6 +35,7 @@ _MOST_BYTES = 256 * 1024 * 1024
 @click.option("--most", type=click.IntRange(0, 100), default=MOST_NOTES, metavar="N", help="Comments on lines.")
 @click.option("--mention", is_flag=True, help="Let the host tell the owners.")
 @click.option("--link", metavar="ADDRESS", help="Where the whole report is.")
+@click.option("--from-elsewhere", is_flag=True, help="The verdict comes of a build that the change may have altered.")
 @click.option("--dry-run", "dry", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--review-required", "required", is_flag=True, help="Exit 3 when something could not be written.")
 @click.option("--seconds", type=click.IntRange(1, 86400), default=300, metavar="N", help="How long it may take.")
@@ -51,7 +52,7 @@ def command(verdict: str, dry: bool, required: bool, seconds: int, **values: Any
     Exit codes: 0, whatever the verdict is; 3 when something could not be written and --review-required is given.
     """
     told = read_told(_read(verdict), values["name"])
-    wishes = Wishes("", values["most"], values["mention"], _link(values["link"]))
+    wishes = Wishes("", values["most"], values["mention"], _link(values["link"]), values["from_elsewhere"])
     well = _told(told, values, wishes, seconds, dry)
     return COULD_NOT if required and not well else 0
 

@@ -22,12 +22,14 @@ class Wishes(NamedTuple):
     """How a pull request is commented on. `commit` is the head that was judged, "" where nobody told.
 
     `most` comments on lines; `mention`: owners are told by the host; `link` is the address of the whole report.
+    `from_elsewhere`: the verdict is one that the change itself may have written.
     """
 
     commit: str = ""
     most: int = MOST_NOTES
     mention: bool = False
     link: str = ""
+    from_elsewhere: bool = False
 
 
 class Reviewed(NamedTuple):
@@ -56,7 +58,7 @@ def review(told: Told, host: Host, wishes: Wishes) -> Reviewed:
     steps = plan(composed.notes, before, told.scope, change.head, markup, composed.settled, told.complete)
     doing = _Doing(host, change)
     doing.carry_out(steps)
-    body = summary(told, doing.fates(composed), steps.fixed, markup, wishes.link)
+    body = summary(told, doing.fates(composed), steps.fixed, markup, wishes.link, wishes.from_elsewhere)
     shown = _sum_up(doing, body, before, told, markup)
     _clear_doubles(doing, told)
     return Reviewed(doing.posted, doing.edited, steps.unchanged, steps.fixed, shown, tuple(dict.fromkeys(doing.failed)))

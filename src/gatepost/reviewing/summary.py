@@ -31,11 +31,18 @@ class _Row(NamedTuple):
     waived: int = 0
 
 
-def summary(told: Told, fates: Sequence[Fate], fixed: int, markup: Markup, link: str = "") -> str:
-    """Return the body of the summary, without its mark. `fixed` is how many groups the change has mended."""
+def summary(
+    told: Told, fates: Sequence[Fate], fixed: int, markup: Markup, link: str = "", from_elsewhere: bool = False
+) -> str:
+    """Return the body of the summary, without its mark. `fixed` is how many groups the change has mended.
+
+    `from_elsewhere`: what is told comes of a build that the change itself may have altered, and the summary says so.
+    """
     page = _Page(markup.longest - _KEPT)
     page.add(f"### Gatepost: {told.outcome}{' (observing)' if told.observes else ''}")
     page.add(_reason(told, fates))
+    if from_elsewhere:
+        page.add("Told by the build of this pull request, which can change what it tells. The check decides, not this.")
     table = _table(told.groups, fixed, markup)
     if table:
         page.add(table)
