@@ -106,6 +106,18 @@ def test_a_module_that_changes_makes_news_in_every_root_that_calls_it(repository
     assert news(judged()) == {"module.db.aws_db_instance.a": True, "aws_db_instance.three": False}
 
 
+def test_several_processes_judge_the_base_as_one_does(repository: Path) -> None:
+    for number in range(6):
+        text = 'variable "a" {}\n' + PUBLIC.format(name=f"a{number}", value="true")
+        write(repository, **{f"root{number}__main_tf": text})
+    commit(repository)
+    for number in range(6):
+        write(repository, **{f"root{number}__main_tf": PUBLIC.format(name=f"a{number % 2}", value="true")})
+    one, several = (check(Request(paths=(".",), today=TODAY, jobs=jobs, base="main")) for jobs in (1, 3))
+    assert [d.assessment.context for d in one.decisions] == [d.assessment.context for d in several.decisions]
+    assert {d.assessment.context.is_new for d in several.decisions} == {True, False}
+
+
 def test_a_file_that_only_moved_brings_nothing_new(repository: Path) -> None:
     text = "".join(PUBLIC.format(name=f"a{number}", value="true") for number in range(5))
     write(repository, live__main_tf=text)

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from gatepost.context.inferring import own_signs
 from gatepost.languages.terraform.given import Inputs
 from gatepost.model.decisions import Decision, Verdict
+from gatepost.model.findings import Finding
+from gatepost.model.places import Location, Region
 from gatepost.pipeline import check
 from tests.pipeline.stories import inside, judged, request, write
 from tests.pipeline.test_base import commit, git
@@ -220,6 +223,27 @@ def test_what_the_build_service_deploys_to_tells(tmp_path: Path, monkeypatch: py
     assert list(reached(tmp_path, {})) == ["staging"]
     monkeypatch.setenv("CI_MERGE_REQUEST_IID", "1")
     assert list(reached(tmp_path, {})) == ["staging", "unknown"]
+
+
+@pytest.mark.parametrize("name", ["BITBUCKET_DEPLOYMENT_ENVIRONMENT", "CI_ENVIRONMENT_TIER"])
+def test_production_that_a_build_service_tells_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "production")
+    assert reached(tmp_path, {"main.tf": PLAIN}) == {"production": f"{name} production"}
+
+
+def test_a_name_that_only_azure_pipelines_sets_counts_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENVIRONMENT_NAME", "prod")
+    assert list(reached(tmp_path, {"main.tf": PLAIN})) == ["unknown"]
+    monkeypatch.setenv("TF_BUILD", "True")
+    assert list(reached(tmp_path, {})) == ["production"]
+
+
+def test_a_live_resource_in_a_report_tells_by_its_account() -> None:
+    arn = f"arn:aws:s3:eu-west-1:{ACCOUNT}:bucket/a"
+    finding = Finding("t/R", "t", "m", "high", "high", "c", Location("live", Region(1, 1, 1, 1)), resource=arn)
+    assert [sign.account for sign in own_signs(finding)] == [ACCOUNT]
 
 
 def test_clauses_of_the_policy_come_first(tmp_path: Path) -> None:

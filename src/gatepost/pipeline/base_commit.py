@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from gatepost.findings.fingerprints import with_fingerprints, with_undecided_fingerprints
 from gatepost.findings.merging import merge_instances, merge_undecided
@@ -18,6 +19,7 @@ from gatepost.model.places import Location, Source
 from gatepost.model.policy import Comparison
 from gatepost.model.problems import NOWHERE, Problem, UsageError
 from gatepost.model.records import NamedTuple
+from gatepost.pipeline.parallel import spread
 from gatepost.pipeline.plan import Root
 from gatepost.pipeline.roots import Result, Workshop, judge_root
 from gatepost.services.git import repository_top
@@ -137,12 +139,13 @@ def judge_before(
     results: Sequence[Result],
     order: Callable[[Finding], object],
     reported: Sequence[Finding] = (),
+    jobs: int | None = 1,
 ) -> Comparison:
     """Judge the roots of the base that the change can reach; of the others, what is found now was there before.
 
     `roots` are those of the base, `results` is what was judged now, `reported` what scanners saw there.
-    The product, the rules and their settings are
-    today's, so that only the change makes a difference.
+    The product, the rules and their settings are today's, so that only the change makes a difference. `jobs` is as for
+    a run.
     """
     now = {result.root: result for result in results}
     differing = differing_names(base.changes)
@@ -150,7 +153,7 @@ def judge_before(
     reached = [root for root in roots if root not in now or not now[root].read.isdisjoint(differing)]
     untouched = set(roots).difference(reached)
     kept = [result for root, result in now.items() if root in untouched]
-    old = [judge_root(workshop, root) for root in reached]
+    old = list(spread(partial(judge_root, workshop), reached, jobs))
     names = {before: after for after, before in base.changes.renamed.items()}
     findings = [finding for result in kept for finding in result.findings]
     findings += [_renamed(finding, names) for result in old for finding in result.findings]

@@ -113,8 +113,9 @@ def compared(
     try:
         roots = plan_roots(then(found), files, lambda: then(around()), request.environment, bool(request.var_files))
         reported = _reported(request, base, files, workshop, results)
-        then_judged = judge_before(workshop._replace(files=files), base, roots, results, order, reported.findings)
-        return then_judged._replace(tools=reported.tools), reported.problems
+        there = workshop._replace(files=files)
+        told = judge_before(there, base, roots, results, order, reported.findings, request.jobs)
+        return told._replace(tools=reported.tools), reported.problems
     except GitRefused as error:
         return None, (Problem(Location(".", NOWHERE), error.what, error.hint),)
     finally:
