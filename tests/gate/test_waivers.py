@@ -105,6 +105,9 @@ def test_an_inline_waiver_is_read() -> None:
     assert (waiver.rule, waiver.until, waiver.by, waiver.why) == (RULE, "2027-01-01", "me", "it is public")
 
 
+EVERY = "a waiver beside the code names the rule that it waives, so this one does not count"
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
@@ -114,8 +117,8 @@ def test_an_inline_waiver_is_read() -> None:
         (GOOD.replace("2027-01-01", "tomorrow"), 'a waiver has "tomorrow" where a date has to be'),
         (GOOD.replace("by=", "owner="), 'a waiver has no key "owner"'),
         (GOOD.replace('"', ""), "a waiver cannot be read: put the reason in quotes"),
-        (GOOD.replace(RULE, "*"), "a waiver beside the code names the rule that it waives, so this one does not count"),
-        (GOOD.replace(RULE, "**/*"), "a waiver beside the code names the rule that it waives, so this one does not count"),
+        (GOOD.replace(RULE, "*"), EVERY),
+        (GOOD.replace(RULE, "**/*"), EVERY),
         (GOOD[:-1], "a waiver has a quote that does not end"),
         (GOOD + " by=me", "a waiver cannot be read: it gives `by` twice"),
     ],

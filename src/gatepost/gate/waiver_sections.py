@@ -38,7 +38,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{16}\Z").match
 # Characters that change what a reader sees, or are not seen: directions (Unicode TR 36), zero widths, controls.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]").search
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\r(?!\n)"
 ).search
 
 
