@@ -9,7 +9,7 @@ _T = TypeVar("_T", bound=Callable[..., None])
 
 
 class Attempt(NamedTuple):
-    """One way in which a change may try to get itself through. `outside` is what branch protection must do, if it must."""
+    """One way in which a change may try to get itself through; `outside` is what has to be so outside the tool."""
 
     number: int
     group: str
@@ -32,3 +32,35 @@ def attempt(number: int, group: str, tries: str, happens: str, outside: str = ""
         return test
 
     return registered
+
+
+# What no tool that runs in the pipeline can close: the change would decide whether and how it runs.
+ONLY_OUTSIDE: tuple[tuple[str, str], ...] = (
+    (
+        "edits the workflow: other inputs (`policy`, `base: none`, `environment`, `path`), `continue-on-error`, or no"
+        " step at all",
+        "the check is required and comes from a ruleset or a workflow of the protected branch; CODEOWNERS of `.github/`"
+        " and of the CI files review them",
+    ),
+    (
+        "adds a job of its own that reports under the name of the required check",
+        "the required check is bound to the app that reports it",
+    ),
+    (
+        "pushes after the check, or is merged behind the base that was checked",
+        "checks are required on the last commit, approvals are dismissed by new pushes, a merge queue or an up-to-date"
+        " branch is required",
+    ),
+    (
+        "edits `.pre-commit-config.yaml`, or commits with `--no-verify`",
+        "hooks on a developer's machine are a help; the pipeline decides",
+    ),
+    (
+        "has the job run code of its own before the check (build scripts, local actions, `pull_request_target`)",
+        "the check runs in a job of its own that runs nothing of the change, with a token that can only read",
+    ),
+    (
+        "deploys something else than what was judged",
+        "deployments take the commit and the digests that the signed receipt names (docs/receipts.md)",
+    ),
+)

@@ -94,8 +94,9 @@ def told(verdict: Verdict) -> str:
         f"{one.action} {one.problem.location.path} {one.problem.what} {one.problem.hint}" for one in verdict.problems
     ]
     findings = [
-        f"{one.action} {one.assessment.finding.rule} {one.assessment.finding.location.path} new={one.assessment.context.is_new}"
+        f"{one.action} {finding.rule} {finding.location.path} new={one.assessment.context.is_new}"
         for one in verdict.decisions
+        for finding in (one.assessment.finding,)
     ]
     undecided = [f"{one.action} undecided {one.undecided.rule} {one.undecided.because}" for one in verdict.undecided]
     return "\n".join((verdict.action, verdict.policy, *verdict.notes, *findings, *undecided, *problems))

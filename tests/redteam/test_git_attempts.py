@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -263,3 +264,29 @@ def test_no_base(repo: Repository) -> None:
 def test_policy_is_the_only_thing_that_excuses(repo: Repository) -> None:
     verdict = repo.based({PLACE: PUBLIC, "gatepost.yaml": POLICY}).judged()
     assert [one.action for one in of_rule(verdict, FAULT)] == ["warn"]
+
+
+@attempt(
+    64,
+    G,
+    "commits what `terraform init` would fetch, a harmless copy of the module",
+    "a manifest of fetched modules that the change brings tells nothing: the module is told as not judged",
+    "the pipeline runs `terraform init` itself, from nothing, before the check",
+)
+def test_committed_manifest(repo: Repository) -> None:
+    entry = {
+        "Key": "db",
+        "Source": "registry.terraform.io/acme/db/aws",
+        "Version": "1.2.3",
+        "Dir": ".terraform/modules/db",
+    }
+    files = {
+        PLACE: 'module "db" {\n  source = "acme/db/aws"\n  version = "1.2.3"\n}\n',
+        "live/prod/.terraform/modules/modules.json": json.dumps({"Modules": [entry]}),
+        "live/prod/.terraform/modules/db/main.tf": PUBLIC,
+    }
+    verdict = repo.based().write(files).judged()
+    assert "module.db (acme/db/aws) is not there" in told(verdict)
+    repo.git("rm", "-q", "-r", "--cached", "live/prod/.terraform")
+    repo.write({".gitignore": ".terraform/\n"})
+    stopped(repo.judged())  # the same, made by the pipeline

@@ -9,7 +9,7 @@ import pytest
 
 from gatepost.model.problems import UsageError
 from tests.redteam.attempts import attempt
-from tests.redteam.repository import PLACE, POLICY, PUBLIC, Repository, not_passed, stopped, told
+from tests.redteam.repository import FAULT, PLACE, POLICY, PUBLIC, Repository, not_passed, stopped, told
 
 G = "reports and files beside"
 NAME = "CVE-2024-3094"
@@ -147,7 +147,8 @@ def test_committed_feed(repo: Repository) -> None:
 
 
 def kev(name: str) -> str:
-    entry = {"cveID": name, "vendorProject": "x", "product": "x", "vulnerabilityName": "x", "dateAdded": "2024-04-01", "shortDescription": "x", "requiredAction": "x", "dueDate": "2024-04-22", "knownRansomwareCampaignUse": "Unknown", "notes": ""}  # fmt: skip
+    texts = ("vendorProject", "product", "vulnerabilityName", "shortDescription", "requiredAction", "notes")
+    entry = {"cveID": name, "dateAdded": "2024-04-01", "dueDate": "2024-04-22", **dict.fromkeys(texts, "x")}
     return json.dumps(
         {
             "title": "CISA",
@@ -162,7 +163,8 @@ def kev(name: str) -> str:
 @attempt(130, G, "edits the evidence that says whether a finding can be used", "evidence of the base counts")
 def test_committed_evidence(repo: Repository) -> None:
     policy = POLICY.replace("gate:\n", "gate:\n  - {name: shown harmless, when: {validated: false}, decide: allow}\n")
-    evidence = "version: 1\nevidence:\n  - {rule: aws/rds/instance-public, path: live/prod/db.tf, validated: false, by: me@example.com, on: 2026-11-20, what: looked, reference: x}\n"
+    said = "validated: false, by: me@example.com, on: 2026-11-20, what: looked, reference: x"
+    evidence = f"version: 1\nevidence:\n  - {{rule: {FAULT}, path: {PLACE}, {said}}}\n"
     repo.based({"gatepost.yaml": policy, "evidence.yaml": "version: 1\nevidence: []\n"})
     repo.write({PLACE: PUBLIC, "evidence.yaml": evidence})
     try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from click.testing import CliRunner
 
 from tests.redteam.attempts import attempt
-from tests.redteam.repository import FAULT, PLACE, POLICY, PUBLIC, Repository, not_passed, stopped, told
+from tests.redteam.repository import FAULT, PLACE, POLICY, PUBLIC, Repository, not_passed, of_rule, stopped, told
 
 G = "waivers"
 WAIVER = "  - {rule: RULE, path: 'PATH', until: UNTIL, why: because, by: BY}\n"
@@ -69,19 +72,48 @@ def test_inline_permission(repo: Repository) -> None:
     stopped(repo.write({"gatepost.yaml": POLICY, PLACE: INLINE + PUBLIC}).judged())
 
 
+@attempt(
+    19,
+    G,
+    "waives itself beside the code where the policy says nothing of such waivers",
+    "it counts, and is told with what it covers; with `inline_waivers: {accept_new: false}` it does not",
+    "a policy that nobody is to talk round says `accept_new: false`, `accept: false` or `refuse_above`",
+)
+def test_inline_waiver_by_default(repo: Repository) -> None:
+    verdict = repo.based().write({PLACE: INLINE + PUBLIC}).judged()
+    assert "this change brings the waiver at live/prod/db.tf:1" in told(verdict)
+    repo.git("switch", "-q", "main")
+    repo.write({"gatepost.yaml": POLICY + "inline_waivers: {accept_new: false}\n"}).commit()
+    repo.git("switch", "-q", "change")
+    repo.git("rebase", "-q", "main")
+    stopped(repo.judged())
+
+
+RULE = "gatepost: waive aws/rds/instance-public"
+ENDS = "until=2027-01-01 by=a why=b"
+
+
+def beside(comment: str) -> str:
+    return PUBLIC.replace("true\n", f"true # {comment}\n")
+
+
+def above(line: str) -> str:
+    return PUBLIC.replace("{\n", f"{{\n  {line}\n", 1)
+
+
 ODD = {
-    "in a string": 'resource "aws_db_instance" "orders" {\n  identifier = "# gatepost: waive aws/rds/instance-public until=2027-01-01 by=a why=b"\n  publicly_accessible = true\n}\n',
-    "in a heredoc": 'resource "aws_db_instance" "orders" {\n  identifier = <<EOT\n' + INLINE + 'EOT\n  publicly_accessible = true\n}\n',
+    "in a string": above(f'identifier = "# {RULE} {ENDS}"'),
+    "in a heredoc": above(f"identifier = <<EOT\n{INLINE}EOT"),
     "in another block": INLINE + 'variable "x" {}\n\n' + PUBLIC,
     "after the block": PUBLIC + INLINE,
-    "without a name": PUBLIC.replace("true\n", "true # gatepost: waive aws/rds/instance-public until=2027-01-01 why=b\n"),
-    "without an end": PUBLIC.replace("true\n", "true # gatepost: waive aws/rds/instance-public by=a why=b\n"),
-    "for everything": PUBLIC.replace("true\n", "true # gatepost: waive * until=2027-01-01 by=a why=b\n"),
-    "expired": PUBLIC.replace("true\n", "true # gatepost: waive aws/rds/instance-public until=2020-01-01 by=a why=b\n"),
-    "look-alike": PUBLIC.replace("true\n", "true # gаtepost: waive aws/rds/instance-public until=2027-01-01 by=a why=b\n"),
-    "turned round": PUBLIC.replace("true\n", "true # \u202egatepost: waive aws/rds/instance-public until=2027-01-01 by=a why=b\n"),
+    "without a name": beside(f"{RULE} until=2027-01-01 why=b"),
+    "without an end": beside(f"{RULE} by=a why=b"),
+    "expired": beside(f"{RULE} until=2020-01-01 by=a why=b"),
+    "look-alike": beside(f"g\u0430{RULE[2:]} {ENDS}"),
+    "turned round": beside(f"\u202e{RULE} {ENDS}"),
+    "without a space": beside(f"x{RULE} {ENDS}"),
     "in a far file": PUBLIC,
-}  # fmt: skip
+}
 
 
 @attempt(
@@ -93,7 +125,9 @@ ODD = {
 @pytest.mark.parametrize("how", sorted(ODD))
 def test_inline_in_odd_places(repo: Repository, how: str) -> None:
     more: dict[str, str | bytes] = {"live/prod/notes.tf": INLINE} if how == "in a far file" else {}
-    not_passed(repo.based().write({PLACE: ODD[how], **more}).judged())
+    verdict = repo.based().write({PLACE: ODD[how], **more}).judged()
+    not_passed(verdict)
+    assert not any(one.waiver for one in of_rule(verdict)), told(verdict)
 
 
 @attempt(
@@ -123,3 +157,39 @@ def test_name_of_a_waived_resource(repo: Repository) -> None:
     stopped(repo.judged())
     renamed = repo.write({PLACE: PUBLIC.replace("orders", "public")}).judged()
     assert [one.waiver is not None for one in renamed.decisions if one.assessment.finding.rule == FAULT] == [True]
+
+
+@attempt(
+    29, G, "adds a file of waivers where the policy looks for such files", "files of waivers count as the base has them"
+)
+def test_file_of_waivers(repo: Repository) -> None:
+    repo.based({"gatepost.yaml": POLICY + "waiver_files: waivers/*.yaml\n", "waivers/none.yaml": "waivers: []\n"})
+    entry = WAIVER.replace("RULE", FAULT).replace("PATH", PLACE).replace("UNTIL", "2027-01-01").replace("BY", "a")
+    stopped(repo.write({"waivers/mine.yaml": f"waivers:\n{entry}", PLACE: PUBLIC}).judged())
+
+
+@attempt(
+    30, G, "writes itself into the baseline", "the baseline of the base counts; what the new one would hide is told"
+)
+@pytest.mark.parametrize("there", [True, False])
+def test_baseline(repo: Repository, there: bool) -> None:
+    policy = POLICY + "baseline: gatepost-baseline.json\n"
+    if there:
+        repo.write({"gatepost.yaml": policy})
+        write_baseline(repo)
+    repo.based().write({PLACE: PUBLIC, "gatepost.yaml": policy})
+    write_baseline(repo)
+    assert FAULT in (repo.folder / "gatepost-baseline.json").read_text()
+    stopped(repo.judged())
+
+
+def write_baseline(repo: Repository) -> None:
+    from gatepost.cli.baseline import command
+
+    before = os.getcwd()
+    os.chdir(repo.folder)
+    try:
+        done = CliRunner().invoke(command, ["update", "--base", "none"], standalone_mode=False)
+    finally:
+        os.chdir(before)
+    assert done.exception is None, done.output
