@@ -88,7 +88,9 @@ def test_tags_that_the_change_brings_do_not_count() -> None:
     Path("new.txt").write_text("python:3.11.98-slim\n")
     git("add", "-A")
     git("commit", "-q", "-m", "y")
-    assert raised_to(judged(base="main")) == "3.11.9-slim"
+    verdict = judged(base="main")
+    assert raised_to(verdict) == "3.11.9-slim"
+    assert "this change edits tags.txt: it counts as main has it" in verdict.notes
     assert raised_to(judged(("", "new.txt"), base="main")) == "3.11.9-slim"
     Path("made.txt").write_text("python:3.11.97-slim\n")  # the pipeline made it just now
     assert raised_to(judged(("", "made.txt"), base="main")) == "3.11.97-slim"

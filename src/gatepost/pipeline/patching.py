@@ -155,6 +155,7 @@ def _ruling(texts: Mapping[str, str | None], request: Request, root: str) -> Ite
     """Yield a reason for each file that says what counts: the policy, waivers, owners, rules, pipelines."""
     named = [request.policy, request.organisation_policy, request.feeds, *request.rules, *request.evidence]
     named += [path for path, _ in request.reports]
+    named += [path for _, path in request.image_tags]
     ruling = {os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in named if path}
     for path in texts:
         parts = path.lower().split("/")

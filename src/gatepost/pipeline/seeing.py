@@ -134,16 +134,17 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
         from gatepost.findings.detectors import merge_detectors
 
         findings = merge_detectors(findings, imported, partial(foreign_names, run.catalogue))
+    tags = None
+    if run.request.image_tags or any(policy.image_tags for policy in run.policies):
+        from gatepost.pipeline.image_tags import known_tags
+
+        tags, told = known_tags(run.request, run.found.root, run.policies, run.change.base)
+        notes = (*notes, *told)
     if any(finding.package for finding in imported):
         from gatepost.causes import with_causes
-        from gatepost.pipeline.image_tags import known_tags
 
-        tags = known_tags(run.request, run.found.root, run.policies, of_base(run.change.base))
         findings = with_causes(findings, run.workshop.files, tags)
     elif run.request.image_tags:
-        from gatepost.pipeline.image_tags import known_tags
-
-        known_tags(run.request, run.found.root, (), of_base(run.change.base))  # what is wrong with them is told
         notes = (*notes, "--image-tags changes nothing here: no report names a package")
     everything = [*run.found.problems, *problems, *run.change.problems, *run.workshop.plans.problems]
     everything += [problem for result in results for problem in result.problems]

@@ -104,7 +104,9 @@ class Tracing:
                 files[path] = _file_sha256(path)
         for path, digest in _of_base_instead(run, roles):
             files.pop(path, None)
-            yield Input(_shown(path, root), roles[path], digest, False, run.change.base.commit if run.change.base else "")
+            yield Input(
+                _shown(path, root), roles[path], digest, False, run.change.base.commit if run.change.base else ""
+            )
         policies = {_absolute(root, _policy_path(policy)) for policy in run.policies if not _of_base(run, policy)}
         for path, digest in files.items():
             if path not in policies and os.path.exists(path):  # a copy of what the base had is gone by now
@@ -157,6 +159,7 @@ def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, 
         ("variables", request.var_files),
         ("parameters", request.parameter_files),
         ("owners", _owner_files(request, run)),
+        ("image-tags", _tag_lists(request, run)),
     ):
         for path in paths:
             yield os.path.abspath(path), role
@@ -171,6 +174,13 @@ def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, 
         folder, _ = feeds_folder(request, run.found.root, run.policy.feeds, theirs)
         for feed in verdict.feeds:
             yield os.path.abspath(os.path.join(folder, posixpath.basename(feed.path))), "feed"
+
+
+def _tag_lists(request: Request, run: Run) -> Iterator[str]:
+    if request.image_tags or any(policy.image_tags for policy in run.policies):
+        from gatepost.pipeline.image_tags import lists_of
+
+        yield from (path for _, path, _ in lists_of(request, run.found.root, run.policies))
 
 
 def _owner_files(request: Request, run: Run) -> Iterator[str]:
@@ -194,7 +204,7 @@ def _of_base_instead(run: Run, roles: Mapping[str, str]) -> Iterator[tuple[str, 
     from gatepost.pipeline.handed_in import is_of_change
 
     for path, role in roles.items():
-        if role in ("rule", "feed", "evidence", "owners") and is_of_change(path, base):
+        if role in ("rule", "feed", "evidence", "owners", "image-tags") and is_of_change(path, base):
             inside = os.path.relpath(path, base.top).replace(os.sep, "/")
             data = base.tree.read(inside)
             if data is not None:
