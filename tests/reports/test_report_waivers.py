@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 
+import jsonschema
 import pytest
 from verdict_builders import a_verdict, a_waiver, waiver_uses
 
 from gatepost.model.decisions import WAIVER_STATES, WaiverUse
-from gatepost.reports import render
+from gatepost.reports import render, schema, waiver_shapes
 from gatepost.reports.view import View
 from gatepost.reports.waiver_words import state_words, waiver_subject, waivers_words
 from gatepost.reports.waivers import FORMATS, render_waivers
@@ -49,7 +50,9 @@ def test_a_doubt_is_told() -> None:
 
 
 def test_the_json_list_has_every_state() -> None:
-    rows = json.loads(listed("json"))["waivers"]
+    data = json.loads(listed("json"))
+    jsonschema.validate(data, schema.schema(waiver_shapes.WaiverListShape))
+    rows = data["waivers"]
     assert {state for row in rows for state in row["states"]} == set(WAIVER_STATES)
     assert [row["inline"] for row in rows].count(True) == 1
 

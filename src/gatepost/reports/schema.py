@@ -9,7 +9,7 @@ import types
 import typing
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from gatepost.reports import owners, receipt_shapes, shapes
+from gatepost.reports import owners, receipt_shapes, shapes, waiver_shapes
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TYPES: dict[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
@@ -18,6 +18,7 @@ FILES: dict[str, Any] = {
     "report.schema.json": shapes.ScanReportShape,
     "owners.schema.json": owners.OwnersReportShape,
     "receipt.schema.json": receipt_shapes.StatementShape,
+    "waivers.schema.json": waiver_shapes.WaiverListShape,
 }
 
 
