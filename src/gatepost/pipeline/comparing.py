@@ -22,8 +22,8 @@ from gatepost.sources.reading import Files, Unreadable, decode
 
 if TYPE_CHECKING:
     from gatepost.pipeline.base_commit import Base
-    from gatepost.services.git_base import Changes
     from gatepost.pipeline.base_reports import Seen as SeenInBase
+    from gatepost.services.git_base import Changes
 
 NO_BASE = "none"
 
