@@ -1,4 +1,4 @@
-"""What is handed in beside the code where the change itself wrote it: the base's counts, or it is a problem.
+"""What is handed in beside the code, as the base has it where the change wrote it; never what a change says of itself.
 
 Rules of the user's own, feeds and evidence are taken as the base has them. A report, a plan or a state is of this
 moment, and the base has none in its place.

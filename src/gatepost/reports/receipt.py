@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gatepost.reports import receipt_shapes as shapes
     from gatepost.reports.shapes import VerdictReportShape
 
-NAME = "receipt"
+
 MEDIA_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 # Nobody has a domain for Gatepost; a UUID is nobody else's, which is all that a type needs.
@@ -28,7 +28,7 @@ _DIGEST = re.compile(r"(?:\A|@)(sha256|sha512):([0-9a-f]{64}|[0-9a-f]{128})\Z")
 
 def render(verdict: Verdict) -> Report:
     """Return the receipt of a verdict that has a trace; the same inputs give the same bytes."""
-    return Report(NAME, MEDIA_TYPE, json_text(json.dumps(statement_of(verdict), indent=2)) + "\n")
+    return Report("receipt", MEDIA_TYPE, json_text(json.dumps(statement_of(verdict), indent=2)) + "\n")
 
 
 def statement_of(verdict: Verdict) -> shapes.StatementShape:
