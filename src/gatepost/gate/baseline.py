@@ -22,7 +22,7 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_ENTRIES = 300_000
 _MOST_COUNT = 1_000_000
 _LONGEST = 4096
-_HINT = "write it again: gatepost baseline update"
+_HINT = "take it away, and write it again: gatepost baseline update"
 _HEX = frozenset("0123456789abcdef")
 
 
