@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -247,6 +248,16 @@ def test_a_host_that_asks_for_more_time_than_there_is_is_left(bench: Bench) -> N
     assert not delivered.well
     assert "3600 s" in told([delivered])
     assert clock.slept == []
+
+
+def test_a_host_that_always_asks_to_wait_is_left_after_a_few_tries(bench: Bench) -> None:
+    bench.host.fail(*bench.creating, Answer(429, {"message": "no"}, {"Retry-After": "20"}), times=50)
+    clock = Clock()
+    began = time.monotonic()
+    [delivered] = send(bench.route(finding(1)), bench.host, clock=clock)
+    assert not delivered.well
+    assert clock.slept == [20.0] * 4
+    assert time.monotonic() - began < 10  # nobody else waits
 
 
 def test_a_fault_of_the_host_while_looking_is_tried_again_with_growing_pauses(bench: Bench) -> None:

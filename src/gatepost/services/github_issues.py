@@ -8,79 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Any, cast
 
 from gatepost.model.routing import Issue, Mark, Wanted
+from gatepost.services.github_connection import GitHubConnection
 from gatepost.services.issue_marks import LABEL, mark_of, remarked, with_mark
-from gatepost.services.patience import LeadsElsewhere, OutOfTime, Patience
-from gatepost.services.web import ANSWER_SECONDS, Refused, without_secrets
+from gatepost.services.patience import Patience
+from gatepost.services.web import Refused
 
-_PAGE = 100
 _MOST = 20_000
 # "Best practices for using the REST API": a second between requests that change something.
 _BETWEEN_WRITES = 1.0
-# What the library raises when an answer is not what it expects.
-_UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
 
 
 class GitHubIssues:
     """The issues of one repository. Raises Refused where PyGithub is not installed."""
 
     def __init__(self, address: str, repository: str, token: str, patience: Patience) -> None:
-        try:
-            github: Any = import_module("github")
-        except ImportError:
-            raise Refused("PyGithub is not installed: pip install 'gatepost[github]'") from None
-        from gatepost.services.retries import Retries
-
-        self._token = token
-        self._fault: Any = github.GithubException
+        self._connection = GitHubConnection(address, token, patience)
         self._patience = patience
-        self._host: Any = github.Github(
-            auth=github.Auth.Token(token),
-            base_url=address,
-            timeout=int(ANSWER_SECONDS),
-            per_page=_PAGE,
-            retry=Retries(patience=patience),
-            user_agent="gatepost",
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-            lazy=True,
-        )
         self._issues: dict[str, Any] = {}
-        self._repository: Any = self._host.get_repo(repository)
+        self._repository: Any = self._connection.host.get_repo(repository)
 
     @contextmanager
-    def _asking(self, writing: bool = True) -> Generator[None]:
-        """Turn whatever the library raises into Refused, without anything of the request in it."""
-        from requests import RequestException
-
-        from gatepost.services.retries import what_of
-
-        try:
-            self._patience.before_request()
-            if writing:
-                self._patience.before_write(_BETWEEN_WRITES)
+    def _writing(self) -> Generator[None]:
+        """What the connection does, and a pause before it."""
+        with self._connection.asking():
+            self._patience.before_write(_BETWEEN_WRITES)
             yield
-        except (OutOfTime, LeadsElsewhere) as error:
-            raise Refused(str(error)) from None
-        except self._fault as error:
-            raise self._refusal(error.status, error.data) from None
-        except (RequestException, *_UNREADABLE) as error:
-            raise Refused(what_of(error), unsure=True) from None
-
-    def _refusal(self, status: int, data: Any) -> Refused:
-        said = cast("dict[str, Any]", data).get("message", "") if isinstance(data, dict) else ""
-        why = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}
-        text = f"the host answers {status}" + (f", {why[status]}" if status in why else "")
-        shown = without_secrets(str(said), [self._token])
-        return Refused(f"{text}: {shown}" if shown else text, status, unsure=status >= 500)
 
     def find(self, scope: str) -> Sequence[Issue]:
         """Return every issue of a scope, open or closed."""
         found: list[Issue] = []
-        with self._asking(writing=False):
+        with self._connection.asking():
             listed = self._repository.get_issues(state="all", labels=[LABEL], sort="created", direction="asc")
             for number, one in enumerate(listed):
                 if number >= _MOST:
@@ -94,7 +54,7 @@ class GitHubIssues:
 
     def create(self, wanted: Wanted) -> str:
         """Make an issue; returns its number."""
-        with self._asking():
+        with self._writing():
             made = self._repository.create_issue(
                 wanted.title,
                 with_mark(wanted.mark, wanted.body),
@@ -104,7 +64,7 @@ class GitHubIssues:
             return f"#{made.number}"
 
     def _edit(self, issue: Issue, change: Callable[[Any], None], note: str) -> None:
-        with self._asking():
+        with self._writing():
             one = self._issues[issue.id]
             change(one)
             if note:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -50,6 +51,8 @@ class GitLabConnection:
             keep_base_url=True,
             user_agent="gatepost",
         )
+        # The library would wait by itself, on the clock on the wall, where our patience has ended.
+        self.host.http_request = partial(self.host.http_request, obey_rate_limit=False)
 
     @contextmanager
     def asking(self) -> Generator[None]:
