@@ -60,6 +60,22 @@ def test_a_snippet_holds_to_its_hosts_schema(word: str, tmp_path: Path) -> None:
     holds(schema, file, *more)
 
 
+REVIEWS = [block for block in blocks("yaml") if block.page.name == "reviews.md"]
+
+
+@pytest.mark.parametrize("block", REVIEWS, ids=str)
+def test_the_snippets_of_comments_hold_to_their_hosts_schemas_and_to_zizmor(block: Block, tmp_path: Path) -> None:
+    is_github = "permissions: {}" in block.text
+    file = tmp_path / (".github/workflows/gate.yml" if is_github else ".gitlab-ci.yml")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(filled(block.text), encoding="utf-8")
+    if is_github:
+        holds("vendor.github-workflows", file)
+        zizmor(tmp_path, str(file))
+    else:
+        holds("vendor.gitlab-ci", file, "--data-transform", "gitlab-ci")
+
+
 def zizmor(folder: Path, *arguments: str) -> None:
     """Fail when zizmor has something to say."""
     done = run([program("zizmor"), "--offline", "--no-progress", *arguments], folder)
