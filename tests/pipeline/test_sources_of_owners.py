@@ -195,3 +195,35 @@ def test_a_file_that_the_host_would_not_read_owns_nothing_and_is_told(tmp_path: 
     assert [fault.what for fault in faults if fault.kind == "line"] == [
         "the host reads no such file: too large, or no text"
     ]
+
+
+IMAGE = {
+    "SchemaVersion": 2,
+    "ArtifactName": "registry.example.com/shop/api:1.2",
+    "ArtifactType": "container_image",
+    "Results": [
+        {
+            "Target": "api (debian 12.5)",
+            "Class": "os-pkgs",
+            "Type": "debian",
+            "Vulnerabilities": [
+                {
+                    "VulnerabilityID": "CVE-2024-1",
+                    "PkgName": "openssl",
+                    "InstalledVersion": "3.0",
+                    "Severity": "HIGH",
+                }
+            ],
+        }
+    ],
+}
+
+
+def test_who_owns_a_report_is_not_who_owns_the_image_that_it_is_about(tmp_path: Path) -> None:
+    files = {"report.json": json.dumps(IMAGE), "CODEOWNERS": "* @acme/all\n", "cmdb.csv": "name,owned_by\napi,Ann\n"}
+    reports = {"reports": (("report.json", None),)}
+    (found,) = [one for one in judged(tmp_path, files, **reports).decisions if one.assessment.finding.package]
+    assert found.assessment.context.owners is None
+    verdict = judged(tmp_path, files, cmdb="cmdb.csv", **reports)
+    (found,) = [one for one in verdict.decisions if one.assessment.finding.package]
+    assert found.assessment.context.owners == (("Ann", "cmdb.csv:2 owned_by, by name", "medium"),)

@@ -14,6 +14,8 @@ from gatepost.model.problems import NOWHERE
 from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 UNKNOWN = "unknown"
+# Kinds of what is scanned that is none of the files here.
+ELSEWHERE = ("image", "host", "cluster", "cloud")
 _NO_TAGS: Mapping[str, str] = {}
 # Names of tags that tell whose something is, compared without regard to case, hyphens and underscores.
 OWNER_TAGS = ("owner", "owners", "team", "contact", "maintainer")
@@ -143,7 +145,22 @@ def whose_of(one: Finding | Undecided) -> Whose:
     """Return what is asked for when owners of a finding or an undecided rule are."""
     region = one.location.region
     lines = (0, 0) if region == NOWHERE else (region.start_line, region.end_line)
+    artifact = one.artifact if isinstance(one, Finding) else None
+    if artifact is not None and artifact.kind in ELSEWHERE:
+        names = (*one.names, *_names_of_artifact(artifact.name))
+        # Where no file here is at fault, whoever owns the report is not whose it is.
+        return Whose("" if region == NOWHERE else one.location.path, one.tags, one.resource, lines, names)
     return Whose(one.location.path, one.tags, one.resource, lines, one.names, one.calls, one.roots)
+
+
+def _names_of_artifact(name: str) -> tuple[str, ...]:
+    """Return what a CMDB may call an image, host or cluster: "shop" for "registry.example.com/shop:1.2" too."""
+    if not name:
+        return ()
+    bare = name.partition("@")[0]
+    head, slash, last = bare.rpartition("/")
+    last = last.partition(":")[0]
+    return tuple(dict.fromkeys((name, f"{head}{slash}{last}", last)))
 
 
 def owned(context: Context, whose: Whose, owners_of: OwnersOf) -> Context:

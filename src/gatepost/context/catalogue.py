@@ -277,7 +277,7 @@ class Catalogue:
                 found.append((one, "medium"))
         if found:
             return list(dict.fromkeys(found))
-        one = self.closest(whose.path)
+        one = self.closest(whose.path) if whose.path else None
         return [(one, "high" if one.folder else "medium")] if one is not None else []
 
     def closest(self, path: str) -> Component | None:

@@ -23,6 +23,7 @@ from gatepost.sources.path_globs import compile_glob
 # Those that know, in the order in which they count unless a policy says otherwise, and those that guess.
 KNOWING = ("tags", "directories", "cmdb", "codeowners", "owners_files", "catalogue", "modules")
 GUESSING = ("audit_log", "history")
+_BY_PATH = ("codeowners", "owners_files", "directories")
 _MOST_KNOWN = 100_000
 _SURENESS: tuple[Sureness, ...] = ("high", "medium", "guess")
 
@@ -115,7 +116,9 @@ class Owners:
         return ()
 
     def _asked(self, source: str, whose: Whose) -> Sequence[Claim]:
-        if source in ("codeowners", "owners_files", "directories"):
+        if not whose.path and source in _BY_PATH:
+            return ()
+        if source in _BY_PATH:
             key = (source, whose.path)
             found = self._by_path.get(key)
             if found is None:
@@ -143,32 +146,38 @@ class Owners:
         if source == "modules":
             return called(whose, sources.tags.owners) if whose.calls else ()
         if source == "cmdb":
-            return sources.cmdb.owners(whose, sources.prefix + whose.path) if sources.cmdb is not None else ()
+            return sources.cmdb.owners(whose, self._path(whose)) if sources.cmdb is not None else ()
         if source == "catalogue":
             return sources.catalogue.owners(self._from_top(whose)) if sources.catalogue is not None else ()
         if source == "audit_log":
             return sources.creations.creators(whose) if sources.creations is not None else ()
-        return sources.history(sources.prefix + whose.path, whose.lines) if sources.history is not None else ()
+        if sources.history is None or not whose.path:
+            return ()
+        return sources.history(self._path(whose), whose.lines)
 
     def _could_tell(self, whose: Whose) -> bool:
         """Whether a source that knows is there for this, so that naming nobody is an answer."""
         sources = self.sources
-        told = (sources.codeowners, sources.cmdb, sources.directories or None)
-        if sources.settled or any(one is not None for one in told):
+        told = (sources.codeowners, sources.directories or None) if whose.path else ()
+        if sources.cmdb is not None or sources.settled or any(one is not None for one in told):
             return True
-        if sources.owners_files is not None and sources.owners_files.speak_of(sources.prefix + whose.path):
+        if whose.path and sources.owners_files is not None and sources.owners_files.speak_of(self._path(whose)):
             return True
         return sources.catalogue is not None and bool(sources.catalogue.of(self._from_top(whose)))
 
     def _from_top(self, whose: Whose) -> Whose:
-        return whose._replace(path=self.sources.prefix + whose.path) if self.sources.prefix else whose
+        return whose._replace(path=self._path(whose)) if self.sources.prefix else whose
+
+    def _path(self, whose: Whose) -> str:
+        """Return the path from the top of the repository, "" for what is in no file."""
+        return self.sources.prefix + whose.path if whose.path else ""
 
     def _projects(self, whose: Whose) -> tuple[Claim, ...] | None:
         sources = self.sources
         facts = tagged(whose.tags, sources.tags.projects, whose.fresh)
         facts += called(whose, sources.tags.projects) if whose.calls else ()
         if sources.cmdb is not None:
-            facts += sources.cmdb.services(whose, sources.prefix + whose.path)
+            facts += sources.cmdb.services(whose, self._path(whose))
         if sources.catalogue is not None:
             facts += sources.catalogue.projects(self._from_top(whose))
         if facts:

@@ -90,7 +90,8 @@ class Comparison(NamedTuple):
 
 
 class Whose(NamedTuple):
-    """Something whose owners are asked for: a path (relative to the scanned root), and what is known of what is there.
+    """Something whose owners are asked for: a path (relative to the scanned root, "" for what is in no file here), and
+    what is known of what is there.
 
     `resource` is its address, `lines` its first and last line (1-based; 0 for all of the file). `names` are those that
     the cloud knows it by. `calls` are the tags of the module calls it lies in, the innermost first, as (address of the
