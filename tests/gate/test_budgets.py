@@ -67,6 +67,16 @@ def test_what_is_waived_does_not_count() -> None:
     assert budget(decided(f"{HIGHS}\n{expired}", *found, where=PRODUCTION)).count == 3
 
 
+def test_what_the_base_had_waived_did_not_count_there_either() -> None:
+    waiver = "waivers: [{rule: aws/s3/bucket-versioning, path: a.tf, until: 2027-01-01, why: x, by: y}]"
+    switched = "rules: {aws/ec2/ssh-open-to-internet: {enabled: false}}"
+    text = f"{RATCHET}\n{waiver}\n{switched}"
+    before = [named("a", location=at("a.tf")), named("b"), named("c", rule="aws/ec2/ssh-open-to-internet")]
+    now = [with_age(one, False) for one in before]
+    assert (budget(against(text, now, before)).count, budget(against(text, now, before)).base) == (1, 1)
+    assert budget(against(text, [*now, with_age(named("d"), True)], before)).action == "block"
+
+
 def test_what_reaches_several_environments_counts_once() -> None:
     assert budget(decided(HIGHS, *map(named, "ab"), where=context("production", "staging"))).count == 2
     assert budget(decided(HIGHS, *map(named, "ab"), where=context("staging"))).count == 0

@@ -91,7 +91,7 @@ class Counting:
             then = Speaker(side, self._inline, organisation=self._organisation, today=self._today)
             counting = Counting(then, self._inline, organisation=self._organisation, today=self._today)
             for assessment in side.before:
-                counting.finding(assessment, then.on_finding(assessment))
+                counting.finding(assessment, then.exempted(assessment))
             before = counting._members
         return [
             judge_budget(budget, self._members[number], before[number] if before is not None else None)

@@ -77,6 +77,20 @@ class Speaker:
         word = self._waived(word, finding, ("finding", facts), names)
         return word if word.waiver else self._honoured(word, finding)
 
+    def exempted(self, assessment: Assessment) -> Word:
+        """Return in which environments no exception is made for a finding; the lines are not asked."""
+        finding = assessment.finding
+        severity, _ = self._severity(finding.rule, finding.severity)
+        if self._switched_off(finding.rule, finding.location.path):
+            return Word("allow", severity=severity)
+        names = environments(assessment.context)
+        covering = self.waiving.covering(finding)
+        if covering:
+            heard = self.waiving.hear(covering, finding, severity, names, "allow")
+            names = heard.left if heard.applied else names
+        word = Word("allow", severity=severity, open_in=names)
+        return self._honoured(word, finding) if names else word
+
     def on_undecided(self, undecided: Undecided, context: Context) -> Word:
         """Return this policy's word on a rule that could not be decided."""
         severity, _ = self._severity(undecided.rule, undecided.severity)
