@@ -89,6 +89,9 @@ def repository(folder: Path, roots: int) -> Path:
 def rows(check: Callable[..., Sequence[str]], work: Path, roots: int, rounds: int) -> list[Row]:
     """Measure both runs in turns; `check` makes a command of a folder and more arguments."""
     folder = repository(work / f"roots{roots}", roots)
+    done = subprocess.run(check(folder, "--base", "main"), capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"a check with --base ends with {done.returncode}: {done.stderr.strip()}")
     alone, compared = in_turns(
         [check(folder, "--base", "none"), check(folder, "--base", "main")],
         rounds,

@@ -139,6 +139,14 @@ def test_a_bare_repository_has_no_files_to_compare(tmp_path: Path, monkeypatch: 
         at(folder, monkeypatch)
 
 
+def test_a_run_above_the_checkout_is_told_where_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = story(tmp_path / "r")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError) as raised:
+        check(request("r", base="main"))
+    assert raised.value.hint == f"run it in the checkout: cd {folder}"
+
+
 def test_a_repository_without_a_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git(tmp_path, "init", "-q", "-b", "main")
     write(tmp_path, main_tf=PUBLIC.format(name="a", value="true"))

@@ -46,11 +46,16 @@ class Base(NamedTuple):
     note: str = ""
 
 
-def open_base(root: str, revision: str) -> Base | Problem:
-    """Return the base of what lies below `root`, or the Problem that it cannot be read."""
+def open_base(root: str, revision: str, paths: Sequence[str] = ()) -> Base | Problem:
+    """Return the base of what lies below `root`, or the Problem that it cannot be read.
+
+    `paths` are those that were named, to tell in which folder a run has to be.
+    """
     top = repository_top(root)
     if top is None:
-        raise UsageError("--base needs a git repository", hint="run it in a checkout, or leave --base out")
+        tops = sorted({one for path in paths if (one := repository_top(path)) is not None})
+        hint = f"run it in the checkout: cd {tops[0]}" if tops else "run it in a checkout, or leave --base out"
+        raise UsageError("--base needs a git repository", hint=hint)
     try:
         commit, note = beginning(root, revision)
         everywhere, tree = changes(top, commit), Tree(top, commit)

@@ -47,7 +47,7 @@ def against(request: Request, root: str) -> Against:
         return NO_CHANGE
     from gatepost.pipeline.base_commit import open_base
 
-    opened = open_base(root, request.base)
+    opened = open_base(root, request.base, request.paths)
     return Against(None, (opened,)) if isinstance(opened, Problem) else Against(opened)
 
 
