@@ -29,7 +29,7 @@ POLICY = policy(
 VALUES = {
     "rule": ["a/b", "a/*", "*", "trivy/CVE-1", "none"],
     "path": ["a.tf", "live/**", "live/b.tf", "*.tf"],
-    "resource": ["r.a", "r.*", "r.a[0]"],
+    "resource": ["r.a", "r.*", "r.a[0]", "m[*].r.a", "m.r.a"],
     "package": ["lodash", "lod*", "pkg:npm/lodash", "lodash <4", "lodash >=4"],
     "vulnerability": ["CVE-1", "cve-1", "GHSA-*"],
     "fingerprint": ["0123456789abcdef", "0000000000000000"],
@@ -56,7 +56,7 @@ findings = st.builds(
     st.sampled_from(["critical", "high", "low", "unknown"]),
     rule=st.sampled_from(["a/b", "trivy/CVE-1"]),
     location=st.builds(at, st.sampled_from(["a.tf", "live/b.tf"]), st.integers(1, 5)),
-    resource=st.sampled_from(["", "r.a", "r.a[0]"]),
+    resource=st.sampled_from(["", "r.a", "r.a[0]", 'm["x"].r.a[0]']),
     package=st.sampled_from([None, Package("lodash", "4.1", (), "", "npm"), Package("Lodash", "x")]),
     ids=st.sampled_from([(), ("CVE-1", "GHSA-1")]),
     fingerprint=st.sampled_from(["0123456789abcdef", "f" * 16]),

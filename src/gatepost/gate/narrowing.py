@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from gatepost.conditions.scalars import scalar_text
 from gatepost.gate.lines import GateLine
+from gatepost.gate.waivers import without_instances
 from gatepost.model.decisions import Waiver
 from gatepost.model.findings import Finding, Undecided
 from gatepost.model.values import Value
@@ -84,7 +85,7 @@ class WaiverIndex:
 
 def _exact_names(waiver: Waiver) -> set[tuple[str, str]]:
     """Return names of which what it covers has one, as (sort, name); none where a glob may match any."""
-    for key in ("fingerprint", "vulnerability", "package", "rule"):
+    for key in ("fingerprint", "vulnerability", "package", "rule", "resource"):
         names = waiver.of(key)
         if key == "package":
             from gatepost.gate.packages import key_of
@@ -112,6 +113,10 @@ def _names(matter: Finding | Undecided, packages: bool) -> Iterator[tuple[str, s
     yield "rule", matter.rule
     if matter.fingerprint:
         yield "fingerprint", matter.fingerprint
+    if matter.resource:
+        yield "resource", matter.resource
+        if "[" in matter.resource:
+            yield "resource", without_instances(matter.resource)
     if isinstance(matter, Undecided):
         return
     for name in matter.also_known_as:

@@ -251,7 +251,7 @@ def _covers_address(glob: str, matter: Finding | Undecided) -> bool:
     if not address:
         return False
     matches = compile_text_glob(glob)
-    return matches(address) or matches(_instances()("", address))
+    return matches(address) or matches(without_instances(address))
 
 
 _TESTS: Mapping[str, Callable[[str, Finding | Undecided], bool]] = {
@@ -276,6 +276,11 @@ def waived_environments(waiver: Waiver, names: Sequence[str]) -> Sequence[str]:
 @cache
 def _instances():
     return re.compile(r'\[(?:"[^"]*"|[^\]"]*)\]').sub
+
+
+def without_instances(address: str) -> str:
+    """Return an address as one that stands for all instances: without indexes and keys."""
+    return _instances()("", address)
 
 
 def new_places(now: Inline, before: Inline, names: Mapping[str, str], edited: Collection[str]) -> frozenset[Location]:

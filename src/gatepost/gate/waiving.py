@@ -57,16 +57,23 @@ class Waiving:
         # What stands in the repository counts for an organisation's policy only when that policy says so.
         self._accepts = not organisation if policy.inline.accept is None else policy.inline.accept
         self._index = WaiverIndex(policy.waivers)
-        self._beside: dict[str, list[int]] = {}
+        # By path: first line, last line, number.
+        self._beside: dict[str, list[tuple[int, int, int]]] = {}
         for waiver in inline.waivers:
             if waiver.covers is not None:
-                self._beside.setdefault(waiver.covers.path, []).append(len(self.waivers))
+                region = waiver.covers.region
+                lines = (region.start_line, region.end_line, len(self.waivers))
+                self._beside.setdefault(waiver.covers.path, []).append(lines)
                 self.waivers.append(waiver)
         self._heard = self._kept = 0
 
     def covering(self, matter: Finding | Undecided) -> list[int]:
         """Return the numbers of the waivers that speak about a finding or an undecided rule, in their order."""
-        numbers = (*self._index.numbers(matter), *self._beside.get(matter.location.path, ()))
+        numbers = self._index.numbers(matter)
+        beside = self._beside.get(matter.location.path)
+        if beside:
+            first, _, last, _ = matter.location.region
+            numbers += [number for start, end, number in beside if start <= last and first <= end]
         return [number for number in numbers if waiver_covers(self.waivers[number], matter)]
 
     def hear(
