@@ -103,8 +103,10 @@ def test_a_change_does_not_make_its_findings_younger(repository: Path) -> None:
     commit(repository)
     git(repository, "switch", "-q", "-c", "change")
     path.write_text(path.read_text().replace("2026-06-01", "2026-11-20"))
-    (decision,) = of_rule(judged(base="main", histories=("history.json",))).values()
+    verdict = judged(base="main", histories=("history.json",))
+    (decision,) = of_rule(verdict).values()
     assert decision.assessment.context.age == 174 and decision.action == "block"
+    assert "this change edits history.json: it counts as main has it" in verdict.notes
     path.write_text(updated(str(repository / "no.json"), [], [])[0])
     (decision,) = of_rule(judged(base="main", histories=("history.json",))).values()
     assert decision.assessment.context.age == 174
@@ -116,8 +118,10 @@ def test_a_history_that_the_change_brings_makes_nothing_young(repository: Path) 
     git(repository, "switch", "-q", "-c", "change")
     (repository / "history.json").write_text(updated(str(repository / "no.json"), [], [])[0])
     commit(repository)
-    (decision,) = of_rule(judged(base="main", histories=("history.json",))).values()
+    verdict = judged(base="main", histories=("history.json",))
+    (decision,) = of_rule(verdict).values()
     assert decision.assessment.context.age is None
+    assert "history.json is brought by this change: it counts once it is on main" in verdict.notes
 
 
 def test_what_the_base_had_and_no_history_knows_is_not_taken_for_young(

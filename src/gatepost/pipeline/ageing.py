@@ -31,20 +31,25 @@ class Ages(NamedTuple):
     how: str
     complete: bool
     today: str
+    notes: tuple[str, ...] = ()
 
 
 def ages_of(paths: Sequence[str], base: OfBase | None, today: str) -> tuple[Ages, tuple[Problem, ...]]:
     """Return what the histories tell, and what cannot be read of them."""
     found: list[Mapping[str, tuple[str, str]]] = []
     problems: list[Problem] = []
+    notes: list[str] = []
     complete = bool(paths)
     for path in paths:
         shown = printable_path(path)
         try:
-            text = _text(path, base)
+            text, whose = _text(path, base)
             if text is None:
-                complete = False  # the change brings it: what it tells does not count yet
+                complete = False
+                notes.append(f"{shown} is brought by this change: it counts once it is on {whose}")
                 continue
+            if whose:
+                notes.append(f"this change edits {shown}: it counts as {whose} has it")
             found.append(read_history(json.loads(text)))
         except Unreadable as error:
             hint = error.hint if os.path.exists(path) else f"begin one with gatepost history update {shown}"
@@ -54,25 +59,25 @@ def ages_of(paths: Sequence[str], base: OfBase | None, today: str) -> tuple[Ages
         except (ValueError, RecursionError):
             problems.append(_problem(shown, "it is not JSON", "give the file that gatepost history update writes"))
     how = f"first seen, by {', '.join(printable_path(path) for path in sorted(paths))}"
-    return Ages(merged(found), how, complete and not problems, today), tuple(problems)
+    return Ages(merged(found), how, complete and not problems, today, tuple(notes)), tuple(problems)
 
 
 def _problem(path: str, what: str, hint: str) -> Problem:
     return Problem(Location(path, NOWHERE), f"the history cannot be used: {what}", hint, "history")
 
 
-def _text(path: str, base: OfBase | None) -> str | None:
-    """Return the text of a history, as the base has it where it belongs to the repository; None where it has none."""
+def _text(path: str, base: OfBase | None) -> tuple[str | None, str]:
+    """Return the text of a history, and the base whose it is where the change edits it; None where the base has none."""
     for inside in base.inside(path) if base is not None else ():
         if base is None or inside in base.untracked:
             break  # the pipeline brought it, not the change
         try:
             text = base.text(inside)
         except KeyError:
-            return None
+            return None, base.name
         if text is not None:
-            return text
-    return decode(read_bytes(path, MOST_BYTES))
+            return text, base.name
+    return decode(read_bytes(path, MOST_BYTES)), ""
 
 
 def aged(one: Assessment, ages: Ages) -> Assessment:

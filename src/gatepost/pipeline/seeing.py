@@ -89,7 +89,8 @@ def _aged(run: Run, seen: Seen) -> Seen:
     from gatepost.pipeline.ageing import ages_of
 
     ages, problems = ages_of(run.request.histories, of_base(run.change.base), run.request.today)
-    return seen._replace(ages=ages, problems=_in_order((*seen.problems, *problems)))
+    notes = (*seen.notes, *ages.notes)
+    return seen._replace(ages=ages, problems=_in_order((*seen.problems, *problems)), notes=notes)
 
 
 def _surroundings(run: Run, results: Sequence[Result]) -> Surroundings | None:
