@@ -123,7 +123,9 @@ def _facts(page: Page, label: str, facts: list[Mapping[str, str]] | None, none: 
     if not facts:
         _row(page, label, none)
     for fact in facts or []:
-        page.wrapped(page.paint(f"{label:<{_LABEL}}", DIM), f"{fact['name']:<13} {fact.get('how') or ''}", _LABEL)
+        sure = fact.get("confidence") or "high"
+        how = f"{fact.get('how') or ''}{'' if sure == 'high' else f'; {sure}'}"
+        page.wrapped(page.paint(f"{label:<{_LABEL}}", DIM), f"{fact['name']:<13} {how}", _LABEL)
 
 
 def _exploited(known: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from gatepost.model.problems import NOWHERE
 from gatepost.reports.diffs import FileDiff, diff, patch
 from gatepost.reports.entries import WORST, Entry, at, due_words
 from gatepost.reports.html_pictures import Register, environments_of, owners_of
+from gatepost.reports.owner_words import owner_words
 from gatepost.reports.safe_text import html, html_lines
 from gatepost.reports.secrets import Secrets, is_secret
 from gatepost.reports.terminal_entry import (
@@ -139,7 +140,7 @@ class FindingWriter:
         finding, context = decision.assessment.finding, decision.assessment.context
         facts: list[tuple[str, str]] = [
             ("Environment", "; ".join(f"{f.name} ({f.how})" if f.how else f.name for f in context.environments)),
-            ("Owner", "; ".join(f"{f.name} ({f.how})" if f.how else f.name for f in context.owners or ())),
+            ("Owner", owner_words(context)),
             ("Decision", decided_in_words(decision)),
             ("Due", due_words(decision.due) if decision.due else ""),
             ("First seen", f"{context.first_seen.name} ({context.first_seen.how})" if context.first_seen else ""),

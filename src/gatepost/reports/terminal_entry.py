@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gatepost.model.changes import Fix
-from gatepost.model.decisions import Action, Context, Decision, PolicyLine, Waiver
+from gatepost.model.decisions import Action, Decision, PolicyLine, Waiver
 from gatepost.model.findings import Evidence, Finding, OriginStep, Vex
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import NOWHERE
@@ -13,6 +13,7 @@ from gatepost.reports.diffs import DiffLine, FileDiff, diff
 from gatepost.reports.entries import WORST, Entry, at, due_words
 from gatepost.reports.excerpts import columns, excerpt
 from gatepost.reports.layout import ACTION_COLOURS, BOLD, DIM, GREEN, RED, SEVERITY_COLOURS, Page
+from gatepost.reports.owner_words import owner_words
 from gatepost.reports.safe_text import plain
 from gatepost.reports.secrets import Secrets, is_secret
 
@@ -329,16 +330,6 @@ def reach(decision: Decision) -> tuple[str, str]:
     context = decision.assessment.context
     places = ", ".join(f"{fact.name} ({fact.how})" if fact.how else fact.name for fact in context.environments)
     return places, owner_words(context)
-
-
-def owner_words(context: Context) -> str:
-    """Return the owners with how each is known, and how sure that is where it is not; "" when nobody is known."""
-    named = [
-        f"{one.name} ({one.how}{'' if one.confidence == 'high' else f'; {one.confidence}'})"
-        for one in context.owners or ()
-    ]
-    guessed = [f"perhaps {one.name} ({one.how}; {one.confidence})" for one in context.guessed_owners]
-    return ", ".join(named or guessed) + ("; the sources disagree" if context.owners_disagree else "")
 
 
 def fix_words(fix: Fix) -> str:
