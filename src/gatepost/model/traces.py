@@ -44,7 +44,8 @@ class Trace(NamedTuple):
     `commit` is the one that is checked out ("" for none), and `dirty` whether something that was judged is not as it
     has it; `folder` is where the scanned root lies below the top of the repository. `base` is the commit that the
     change began at, `revision` how it was named. `rules` is the SHA-256 of all shipped rules, concepts and tables.
-    `formats` are those of the reports that were read. `given` names what was given on the command line, without values.
+    `given` names what was given on the command line, without values. `images` are those that the reports say they are
+    about, as NAME@ALGORITHM:DIGEST.
     """
 
     today: str
@@ -61,3 +62,4 @@ class Trace(NamedTuple):
     looked: tuple[Looked, ...] = ()
     given: tuple[str, ...] = ()
     detectors: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ from gatepost.rules.library import library_digest
 from gatepost.services.git import head_commit, repository_top
 from gatepost.services.git_base import GitRefused, committed_paths, edited_paths
 from gatepost.sources.discovery import scan_root
-from gatepost.sources.reading import listen, printable_path
+from gatepost.sources.reading import Unreadable, listen, open_bytes, printable_path
 
 
 # The role of a file that was read only to see whether it is one to judge.
@@ -88,6 +88,7 @@ class Tracing:
             _looked(run.catalogue, run, results),
             tuple(dict.fromkeys(one.name for one in request.inputs.assigned if one.rank >= 0)),
             tuple(request.detectors),
+            tuple(sorted({image for path, _ in request.reports for image in _images(path)})),
         )
 
     def _inputs(
@@ -116,6 +117,20 @@ class Tracing:
 
 def _seen_as(path: str) -> str:
     return "owners" if os.path.basename(path) in OWNER_FILES else LOOKED_AT
+
+
+def _images(path: str) -> tuple[str, ...]:
+    from gatepost.pipeline.reports import MOST_REPORT_BYTES
+    from gatepost.scans.scanned_images import images_in
+
+    try:
+        content = open_bytes(path, MOST_REPORT_BYTES)
+    except Unreadable:
+        return ()
+    try:
+        return images_in(content)
+    finally:
+        content.close()
 
 
 def without_outputs(verdict: Verdict, request: Request, paths: Iterable[str]) -> Verdict:

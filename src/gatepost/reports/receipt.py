@@ -77,6 +77,10 @@ def _subjects(verdict: Verdict, trace: Trace) -> list[shapes.SubjectShape]:
                 if found is not None:
                     name = artifact.name.partition("@")[0]
                     images[f"{name}@{found[1]}:{found[2]}"] = {found[1]: found[2]}
+    for image in trace.images:
+        found = _DIGEST.search(image)
+        if found is not None:
+            images[image] = {found[1]: found[2]}
     for name in sorted(images):
         subjects.append({"name": name, "digest": images[name]})
     whole = inputs_digest([(one.name, one.sha256) for one in trace.inputs])

@@ -250,6 +250,8 @@ def kind_of(path: str) -> str:
     if lower.endswith((".yaml", ".yml", ".json", ".template")):
         return "data"
     stem = lower.partition(".")[0]
+    if lower.endswith(".dockerignore"):
+        return ""
     if stem.startswith(("dockerfile-", "dockerfile_")) and stem == lower:
         return "dockerfile"
     if (stem == "dockerfile" or stem.startswith("containerfile") or lower.endswith(".dockerfile")) and lower[
