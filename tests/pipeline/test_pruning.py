@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.fuzz.waiver_file import fuzz
 
 from gatepost.languages.positioned import read_yaml
 from gatepost.languages.positioned.edits import CannotEdit
@@ -268,3 +269,16 @@ def test_what_is_in_a_block_comment_is_not_broken(inside: Path) -> None:
     )
     found = pruned(inside, {"main.tf": text + DATABASE})
     assert DATABASE in next(iter(found.after.values()), DATABASE)
+
+
+FILE = (Path(__file__).parents[2] / "examples" / "waivers" / "waivers" / "web.yaml").read_text(encoding="utf-8")
+
+
+@given(
+    st.integers(0, len(FILE)),
+    st.integers(0, 40),
+    st.text(max_size=6) | st.sampled_from(["&a ", "*a", "- ", "{", "[", "|+"]),
+)
+@settings(max_examples=200, deadline=None)
+def test_no_edit_of_a_file_of_waivers_makes_the_loader_or_pruning_fail(start: int, length: int, new: str) -> None:
+    fuzz((FILE[:start] + new + FILE[start + length :]).encode("utf-8", "replace"))
