@@ -67,26 +67,8 @@ def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NO
     speakers = [Speaker(one, inline, organisation=one is organisation, today=today) for one in sides]
     mode: Mode = "observe" if all(one.policy.mode == "observe" for one in sides) else "enforce"
     countings = _countings(speakers, organisation, inline, today)
-    decisions: list[Decision] = []
-    for index, assessment in enumerate(side.assessments):
-        words = [speaker.on_finding(speaker.side.assessments[index]) for speaker in speakers]
-        for number, counting in countings.items():
-            counting.finding(sides[number].assessments[index], words[number])
-        word = _strictest(words, sides, mode)
-        finding = assessment.finding
-        own = finding.severity if word.severity != finding.severity else None
-        if own is not None:
-            assessment = assessment._replace(finding=finding._replace(severity=word.severity))
-        because = _because(word.line)
-        decisions.append(Decision(assessment, word.action, because, word.waiver, word.notes, word.due, own))
-    undecided: list[DecidedUndecided] = []
-    for index, (matter, context) in enumerate(side.undecided):
-        words = [speaker.on_undecided(*speaker.side.undecided[index]) for speaker in speakers]
-        for number, counting in countings.items():
-            counting.undecided(*sides[number].undecided[index], words[number])
-        word = _strictest(words, sides, mode)
-        because = _because(word.line)
-        undecided.append(DecidedUndecided(matter, context, word.action, because, word.waiver, word.notes, word.due))
+    decisions = _findings(speakers, sides, mode, countings)
+    undecided = _undecided(speakers, sides, mode, countings)
     problems = _problems(speakers, sides, mode, countings)
     budgets = _budgets(countings, sides, mode)
     if budgets:
@@ -104,6 +86,38 @@ def decide(side: Side, organisation: Side | None = None, *, inline: Inline = _NO
         uses,
         budgets,
     )
+
+
+def _findings(
+    speakers: Sequence[Speaker], sides: Sequence[Side], mode: Mode, countings: Mapping[int, Counting]
+) -> list[Decision]:
+    decisions: list[Decision] = []
+    for index, assessment in enumerate(sides[0].assessments):
+        words = [speaker.on_finding(speaker.side.assessments[index]) for speaker in speakers]
+        for number, counting in countings.items():
+            counting.finding(sides[number].assessments[index], words[number])
+        word = _strictest(words, sides, mode)
+        finding = assessment.finding
+        own = finding.severity if word.severity != finding.severity else None
+        if own is not None:
+            assessment = assessment._replace(finding=finding._replace(severity=word.severity))
+        because = _because(word.line)
+        decisions.append(Decision(assessment, word.action, because, word.waiver, word.notes, word.due, own))
+    return decisions
+
+
+def _undecided(
+    speakers: Sequence[Speaker], sides: Sequence[Side], mode: Mode, countings: Mapping[int, Counting]
+) -> list[DecidedUndecided]:
+    decided: list[DecidedUndecided] = []
+    for index, (matter, context) in enumerate(sides[0].undecided):
+        words = [speaker.on_undecided(*speaker.side.undecided[index]) for speaker in speakers]
+        for number, counting in countings.items():
+            counting.undecided(*sides[number].undecided[index], words[number])
+        word = _strictest(words, sides, mode)
+        because = _because(word.line)
+        decided.append(DecidedUndecided(matter, context, word.action, because, word.waiver, word.notes, word.due))
+    return decided
 
 
 def _countings(

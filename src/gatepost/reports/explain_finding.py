@@ -90,12 +90,7 @@ def _context(page: Page, finding: Mapping[str, Any]) -> None:
         words: dict[object, str] = {True: "the change wrote the line", False: "the change did not write the line"}
         why = ", and is why it reads as it does" if context.get("affected") is True else ""
         _row(page, "touched", words.get(context.get("touched"), "") + why)
-    age = cast("Mapping[str, Any]", context.get("age") or {})
-    _row(page, "age", f"{age['days']} days, since {age['since']} ({age['how']})" if age else "not known")
-    decision = cast("Mapping[str, Any]", finding.get("decision") or {})
-    past = {True: ", past", False: "", None: ""}[cast("bool | None", decision.get("overdue"))]
-    how = str(decision.get("due_how") or "")
-    _row(page, "due", f"{decision['due']}{past} ({how})" if decision.get("due") else how)
+    _times(page, context, cast("Mapping[str, Any]", finding.get("decision") or {}))
     _row(page, "exploited", _exploited(cast("Mapping[str, Any]", context.get("exploitability") or {})))
     fixes = cast("Sequence[Mapping[str, Any]]", finding.get("fixes") or ())
     _row(page, "fix", f"{fixes[0].get('proof')}, {fixes[0].get('safety')}" if fixes else "")
@@ -112,6 +107,14 @@ def _context(page: Page, finding: Mapping[str, Any]) -> None:
         _row(page, "set by", where + str(step.get("text") or step.get("what") or ""))
     for reason in cast("Sequence[str]", finding.get("because") or ()):
         _row(page, "lacks", reason)
+
+
+def _times(page: Page, context: Mapping[str, Any], decision: Mapping[str, Any]) -> None:
+    age = cast("Mapping[str, Any]", context.get("age") or {})
+    _row(page, "age", f"{age['days']} days, since {age['since']} ({age['how']})" if age else "not known")
+    past = {True: ", past", False: "", None: ""}[cast("bool | None", decision.get("overdue"))]
+    how = str(decision.get("due_how") or "")
+    _row(page, "due", f"{decision['due']}{past} ({how})" if decision.get("due") else how)
 
 
 def _row(page: Page, label: str, text: str) -> None:
