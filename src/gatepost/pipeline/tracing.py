@@ -27,7 +27,6 @@ from gatepost.services.git_base import GitRefused, committed_paths, edited_paths
 from gatepost.sources.discovery import scan_root
 from gatepost.sources.reading import Unreadable, listen, open_bytes, printable_path
 
-
 # The role of a file that was read only to see whether it is one to judge.
 LOOKED_AT = "looked at"
 OWNER_FILES = ("CODEOWNERS", "OWNERS", "OWNERS_ALIASES", "catalog-info.yaml", "catalog-info.yml")
