@@ -67,7 +67,7 @@ def _problem(path: str, what: str, hint: str) -> Problem:
 
 
 def _text(path: str, base: OfBase | None) -> tuple[str | None, str]:
-    """Return the text of a history, None where the base has none, and the base whose it is where the change edits it."""
+    """Return the text of a history (None: the base has none), and the base where it is the one that counts."""
     for inside in base.inside(path) if base is not None else ():
         if base is None or inside in base.untracked:
             break  # the pipeline brought it, not the change
