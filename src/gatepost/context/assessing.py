@@ -27,16 +27,20 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
 
     `clauses` are the environments of one policy; a second policy assesses on its own.
     """
-    untagged: dict[str, Context] = {}
+    by_tags = any(name.startswith("tag.") for clause in clauses for name, _ in clause.keys)
+    known: dict[tuple[object, ...], Context] = {}  # by all that environments are told by
     before = {one.fingerprint: one for one in facts.base.before} if facts.base is not None else {}
     assessed: list[Assessment] = []
     for finding in findings:
         path = finding.location.path
         signs = _signs_of(finding) if facts.inference is not None else ()
-        if finding.tags or finding.environments or finding.roots or signs:
-            context = place(path, finding.tags, clauses, facts, finding.environments, finding.roots, signs)
-        else:
-            context = untagged.get(path) or untagged.setdefault(path, place(path, _NO_TAGS, clauses, facts))
+        tags = finding.tags if by_tags else _NO_TAGS
+        key = (path, finding.environments, finding.roots, signs, tuple(tags.items()))
+        context = known.get(key)
+        if context is None:
+            context = known[key] = place(
+                path, tags, clauses, facts, finding.environments, finding.roots, signs
+            )
         cause = _root_cause(finding)
         if cause:
             context = context._replace(root_cause=cause)
