@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -161,3 +162,16 @@ def test_a_plain_check_loads_nothing_of_routes(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_example_is_told_to_the_jira_team_search_backend(tmp_path: Path, jira: FakeJira) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "examples" / "routes", tmp_path / "routes")
+    env = {**environment(jira), "GITHUB_REPOSITORY": "acme/search"}
+    common = ("--today", "2026-11-22", "--format", "json=v.json")
+    assert run(tmp_path / "routes", "check", *common, env=env)[0] == 1
+    code, out, _ = run(tmp_path / "routes", "route", "v.json", "--only", "high findings of SearchAPI", env=env)
+    assert (code, out) == (0, "jira SB: 1 created\n")
+    [issue] = jira.issues.values()
+    assert issue["fields"]["summary"] == "[high] A database has a public address"
+    assert {"team-Search-Backend", "security", "gatepost"} <= set(issue["fields"]["labels"])
+    assert issue["fields"]["issuetype"] == {"name": "Bug"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -214,3 +215,26 @@ def test_a_case_of_a_problem_takes_no_route() -> None:
     text = "version: 1\nextends: strict\ncases: [{problem: {}, decides: block, routes: []}]\n"
     with pytest.raises(UsageError, match="findings alone are routed"):
         load(Source("gatepost.yaml", text, "policy"), shipped_policy)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_change_does_not_choose_who_is_told_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    git(tmp_path, "init", "-q", "-b", "main")
+    Path("main.tf").write_text(TERRAFORM, encoding="utf-8")
+    Path("gatepost.yaml").write_text(f"version: 1\nextends: recommended\nroutes: [{SENTENCE}]\n", encoding="utf-8")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "x")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    Path("gatepost.yaml").write_text(
+        "version: 1\nextends: recommended\nroutes: [{name: mine, when: {}, slack: {channel: C0EVIL}}]\n",
+        encoding="utf-8",
+    )
+    verdict = check(Request((".",), TODAY, base="main"))
+    assert [route.name for route in verdict.routes] == ["search"]
+    assert verdict.judged is not None
+    assert len(verdict.judged.commit) == 40

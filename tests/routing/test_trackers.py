@@ -233,6 +233,19 @@ def test_no_more_issues_are_made_than_allowed_and_the_worst_come_first(bench: Be
     assert done(send(data, bench.host, most_new=2)) == ["unchanged", "unchanged", "created"]
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(401, "not accepted"), (403, "may not do this"), (404, "not there"), (410, "410"), (422, "422"), (501, "501")],
+)
+def test_what_the_host_answers_while_looking_is_told_and_nothing_is_made(bench: Bench, status: int, said: str) -> None:
+    for method in ("GET", "POST"):
+        bench.host.fail(method, "", Answer(status, {"message": "so it is"}), times=1)
+    [delivered] = send(bench.route(finding(1)), bench.host)
+    assert said in delivered.failed
+    assert not delivered.well
+    assert bench.issues() == []
+
+
 def test_a_host_that_asks_to_wait_is_given_the_time_it_asks_for(bench: Bench) -> None:
     bench.host.fail(*bench.creating, Answer(429, {"message": "slow down"}, {"Retry-After": "17"}))
     clock = Clock()
