@@ -63,7 +63,8 @@ def test_path(repo: Repository) -> None:
     "globs are anchored at the root and paths are normal",
 )
 @pytest.mark.parametrize(
-    "place", ["live/prod/live/dev/db.tf", "live/prod/dev/db.tf", "Live/dev/db.tf", "x/live/dev/db.tf"]
+    "place",
+    ["live/prod/live/dev/db.tf", "live/prod/dev/db.tf", "live/d\u0435v/db.tf", "Live/dev/db.tf", "x/live/dev/db.tf"],
 )
 def test_path_tricks(repo: Repository, place: str) -> None:
     stopped(repo.based({"gatepost.yaml": PATH}).write({place: PUBLIC}).judged())
@@ -107,3 +108,16 @@ def test_var_file_name(repo: Repository) -> None:
     assert "production" in {fact.name for one in verdict.decisions for fact in one.assessment.context.environments}, (
         told(verdict)
     )
+
+
+@attempt(
+    147,
+    G,
+    "puts code where the base's policy excludes paths",
+    "it is not judged; the verdict says how many were passed over",
+    "excluded paths are few, and nothing is deployed from them",
+)
+def test_excluded_folder(repo: Repository) -> None:
+    repo.based({"gatepost.yaml": PATH + 'exclude: ["vendor/**"]\n'})
+    verdict = repo.write({"vendor/db.tf": PUBLIC}).judged()
+    assert ("excluded by the policy", 1) in verdict.counts.passed_over

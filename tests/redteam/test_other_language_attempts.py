@@ -181,3 +181,29 @@ def test_unknown_name(repo: Repository) -> None:
 )
 def test_spelling(repo: Repository, text: str) -> None:
     stopped(repo.based().write({"Dockerfile": text}).judged(), ROOT)
+
+
+@attempt(
+    119,
+    D,
+    "has another program read the file: `# syntax=` with a frontend of its own",
+    "a frontend that is not Docker's is a finding",
+)
+def test_foreign_frontend(repo: Repository) -> None:
+    text = "# syntax=registry.example.org/evil/frontend:1\n" + FROM + "USER app\n"
+    stopped(repo.based().write({"Dockerfile": text}).judged(), "docker/foreign-frontend")
+
+
+@attempt(
+    107,
+    G,
+    "makes a nested stack of a template at an address, or has a macro rewrite the template",
+    "what lies elsewhere is not there to be judged; the template itself is judged as it is written",
+    "templates are packaged by the pipeline from files of the repository, and macros are on a list",
+)
+def test_template_elsewhere(repo: Repository) -> None:
+    stack = "Resources:\n  N:\n    Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: https://s3.example.com/x.yaml}\n"
+    assert not repo.based().write({"stack.yaml": stack}).judged().decisions
+    stopped(
+        repo.write({"stack.yaml": TEMPLATE.replace("Resources:", "Transform: [Other]\nResources:")}).judged(), BUCKET
+    )

@@ -62,6 +62,13 @@ def test_images_that_reports_name_by_digest_are_subjects() -> None:
     assert len({one["name"] for one in subjects}) == len(subjects) == 3
 
 
+def test_images_of_reports_that_found_nothing_are_subjects_too() -> None:
+    image = "registry.example/app:2@sha256:" + "ef" * 32
+    subjects = statement(traced(a_verdict(), images=(image, "app@latest")))["subject"]
+    assert {"name": image, "digest": {"sha256": "ef" * 32}} in subjects
+    assert len(subjects) == 3
+
+
 def test_waivers_that_counted_are_told_with_who_until_and_why() -> None:
     used = statement(traced(one_of_everything()))["predicate"]["waivers"]
     covered = [(one["covers"], one["waiver"]["by"]) for one in used]
