@@ -187,3 +187,25 @@ def test_check_writes_the_same_statements(folder: Path) -> None:
     subprocess.run([*command, "--report", "trivy.json"], cwd=folder, capture_output=True, timeout=60)
     assert (folder / "v.json").read_text() == listed
     assert json.loads(listed)["statements"][0]["status"] == "affected"
+
+
+@pytest.mark.parametrize("name", ["openvex", "cyclonedx"])
+def test_what_is_said_of_an_image_counts_for_no_other(folder: Path, name: str) -> None:
+    (folder / "main.tf").unlink()
+    (folder / "gatepost.yaml").write_text((STATED % (("vulnerable_code_not_present",) * 2)).replace("path: web/, ", ""))
+    honouring = f"version: 1\nextends: recommended\nhonour: [{name}]\n"
+    (folder / "honouring.yaml").write_text(honouring)
+    images = ("acme/web:1", "acme/web:2", "acme/api:1", "other/web:1")
+    for number, image in enumerate(images):
+        result = {**TRIVY["Results"][0], "Target": image}
+        report = {**TRIVY, "ArtifactName": image, "ArtifactType": "container_image", "Results": [result]}
+        (folder / f"{number}.json").write_text(json.dumps(report))
+    assert ran(folder, "--report", "0.json", "--format", f"{name}=vex.json").returncode == 0
+    actions = []
+    for number in range(len(images)):
+        command = [sys.executable, "-m", "gatepost", "check", "--today", "2026-11-22", "--format", "json"]
+        command += ["--policy", "honouring.yaml", "--report", f"{number}.json", "--report", "vex.json"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+        found = [one for one in json.loads(done.stdout)["findings"] if one["detectors"][0]["tool"] == "trivy"]
+        actions.append({one["decision"]["action"] for one in found})
+    assert actions == [{"allow"}, {"block"}, {"block"}, {"block"}]

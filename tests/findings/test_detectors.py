@@ -249,6 +249,8 @@ OPENSSL = Package("openssl", "3.0.1", purl="pkg:deb/debian/openssl@3.0.1", ecosy
         (OPENSSL, Artifact("pkg:oci/shop@sha256%3Aaa", "image"), True),
         (OPENSSL, Artifact("pkg:oci/shop@sha256%3Abb", "image"), False),
         (OPENSSL, Artifact("pkg:oci/other", "image"), False),
+        (OPENSSL, Artifact("pkg:oci/shop?tag=9", "image"), False),
+        (OPENSSL, Artifact("file:vex.json", "archive"), False),
         (OPENSSL, Artifact("pkg:npm/shop@1", "archive"), False),
         (Package("shop", "sha256:aa", purl="pkg:oci/shop@sha256%3Aaa", ecosystem="oci"), None, True),
         (Package("other", "", purl="pkg:oci/other", ecosystem="oci"), None, False),

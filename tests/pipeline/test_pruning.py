@@ -8,7 +8,6 @@ from textwrap import dedent
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.fuzz.waiver_file import fuzz
 
 from gatepost.languages.positioned import read_yaml
 from gatepost.languages.positioned.edits import CannotEdit
@@ -17,6 +16,7 @@ from gatepost.model.places import Location, Source
 from gatepost.pipeline import Request
 from gatepost.pipeline.pruning import Pruned, prune, without_entries
 from gatepost.pipeline.reviewing import review
+from tests.fuzz.waiver_file import fuzz
 
 RULE = "aws/rds/instance-public"
 OLD = 'until=2026-01-01 by=me why="old"'

@@ -77,10 +77,7 @@ def _is_about(statement: Finding, finding: Finding) -> bool:
     if whole.kind == "image" and not whole.name.startswith("pkg:"):
         return _is_image(whole.name, "", finding)
     if whole.name.startswith("pkg:oci/"):
-        path, _, qualifiers = whole.name[8:].partition("?")
-        name, _, version = path.partition("@")
-        tag = next((one[4:] for one in qualifiers.split("&") if one.startswith("tag=")), "")
-        return _is_image(name.rpartition("/")[2], version.replace("%3A", ":").replace("%3a", ":") or tag, finding)
+        return _is_oci(whole.name, finding)
     if whole.name.startswith("file:"):
         from urllib.parse import unquote
 
@@ -95,6 +92,30 @@ def _is_package(statement: Finding, finding: Finding) -> bool:
     if names[0] != names[1] or (stated.ecosystem and seen.ecosystem and stated.ecosystem != seen.ecosystem):
         return False
     return not stated.version or package_version(stated.version) == package_version(seen.version)
+
+
+def _is_oci(purl: str, finding: Finding) -> bool:
+    """Whether a finding is in the image that a package URL of the type oci names (purl-spec)."""
+    from urllib.parse import unquote
+
+    path, _, rest = purl[8:].partition("?")
+    pairs = (one.partition("=") for one in rest.split("&"))
+    qualifiers = {key: value for key, _, value in pairs}
+    name, _, digest = unquote(path).rpartition("/")[2].partition("@")
+    if not _is_image(name, digest or unquote(qualifiers.get("tag", "")), finding):
+        return False
+    repository = unquote(qualifiers.get("repository_url", ""))
+    if digest or not repository or finding.artifact is None:
+        return True
+    # Without a digest, an image of another repository may have the same name.
+    whole = repository if repository.rpartition("/")[2] == name else f"{repository}/{name}"
+    seen, stated = (_repository(image_names(one)[0]) for one in (finding.artifact.name, whole))
+    return "/" not in seen or f"/{stated}".endswith(f"/{seen}") or f"/{seen}".endswith(f"/{stated}")
+
+
+def _repository(name: str) -> str:
+    folder, slash, last = name.rpartition("/")
+    return folder + slash + last.partition(":")[0]
 
 
 def _is_image(name: str, version: str, finding: Finding) -> bool:
