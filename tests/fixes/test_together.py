@@ -36,6 +36,12 @@ TERRAFORM = (
     'resource "aws_kms_key" "k{n}" {{\n  enable_key_rotation = false\n}}\n',
     'resource "aws_ebs_volume" "v{n}" {{\n  encrypted = false\n}}\nresource "aws_ebs_volume" "v{n}" {{\n}}\n',
     'resource "aws_sqs_queue" "q{n}" {{ sqs_managed_sse_enabled = false }}\n',
+    'resource "aws_s3_bucket" "n{n}" {{\n  bucket = var.name\n}}\n',
+    'resource "aws_s3_bucket_versioning" "s{n}" {{\n  bucket = "b"\n  versioning_configuration {{\n'
+    '    status = "Suspended"\n  }}\n}}\n',
+    'resource "aws_s3_bucket_policy" "t{n}" {{\n  bucket = aws_s3_bucket.b1.id\n  policy = "{{}}"\n}}\n',
+    'resource "aws_vpc" "net{n}" {{\n  cidr_block = "10.0.0.0/16"\n}}\n',
+    'resource "aws_subnet" "sub{n}" {{\n  vpc_id = aws_vpc.net0.id\n  map_public_ip_on_launch = true\n}}\n',
 )
 CLOUDFORMATION = (
     "  B{n}:\n    Type: AWS::S3::Bucket\n",
@@ -63,7 +69,7 @@ def written(pieces, chosen):
 @given(st.lists(st.integers(0, len(TERRAFORM) - 1), min_size=2, max_size=9), st.booleans())
 def test_a_root_module_has_the_fixes_that_each_alone_has(chosen, halved):
     middle = len(chosen) // 2 if halved else len(chosen)
-    text = written(TERRAFORM, chosen[:middle]) + 'variable "encrypted" {\n  default = false\n}\n'
+    text = written(TERRAFORM, chosen[:middle]) + 'variable "encrypted" {\n  default = false\n}\nvariable "name" {\n}\n'
     more = "".join(TERRAFORM[piece].format(n=n) for n, piece in enumerate(chosen) if n >= middle)
     same_as_alone(read_document({"main.tf": text, "more.tf": more}))
 

@@ -1,27 +1,28 @@
 """Tries many fixes of one document at once where they do not meet; never says anything that each alone would not.
 
 Each fix is proved as if it were put in alone (see `proving`). Most fixes, though, change what is written inside one
-block, each inside another one, and no judgement reads two of these blocks. Then one document with all of them shows
-what each alone would, because
+block or put another one behind it, and no judgement reads what two of them change. Then one document with all of them
+shows what each alone would, because
 
-- what reads differently are attributes of these blocks and nothing else: no block came or went, nobody is joined to
-  anybody else than before, and the files have the problems they had;
-- a judgement that is made again read one of the blocks, before and after. Alone, that block reads as it does here, and
-  everything else that was read is as it was in both; so the judgement is the same;
+- what reads differently are attributes of these blocks, the new blocks, and who is joined to whom by them; what else
+  differs (which blocks of a type there are) nobody read, before or after, and the files have the problems they had;
+- a judgement that is made again read what one of the fixes changes, before and after. Alone, this fix changes it just
+  so, and everything else that was read is as it was in both; so the judgement is the same;
 - every other judgement read nothing that changed, here and alone.
 
-What is not so is tried in halves, and in the end one by one. What brings anything new is tried alone as well, so that
-the reason is the one that it has alone.
+A join differs by a fix if what was read to know it does. One that is looked up for the first time shows no such thing,
+so then nothing is said. What is not so is tried in halves, and in the end one by one. What brings anything new is tried
+alone as well, so that the reason is the one that it has alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import TypeAlias
 
 from gatepost.fixes.proving import Draft, Trials, Tried, draft, finished, problems_of, require_apart
 from gatepost.model.changes import Edit
-from gatepost.model.documents import Document, Edited, Resource
+from gatepost.model.documents import Document, Edited, ReadKey, Resource
 from gatepost.model.findings import Finding
 from gatepost.model.problems import CannotWrite
 from gatepost.rules.judge import judge_again
@@ -32,6 +33,7 @@ Wave: TypeAlias = "dict[str, tuple[Edit, ...]]"
 
 # How often a wave is halved before each of its fixes is tried alone.
 _HALVINGS = 4
+_DEEPEST_JOINS = 4
 
 
 def with_fixes(document: Document, judged: Judged, judgements: Sequence[Judgement]) -> list[Finding]:
@@ -45,7 +47,7 @@ def with_fixes(document: Document, judged: Judged, judgements: Sequence[Judgemen
 
 
 def _waves(drafts: Sequence[Draft]) -> list[Wave]:
-    """Return the edits that are written inside one block, at most one fix for each block in a wave."""
+    """Return the edits that concern one block, at most one fix for each block in a wave."""
     by_item: dict[str, dict[tuple[Edit, ...], None]] = {}
     for one in drafts:
         edits = one.written.edits
@@ -62,12 +64,14 @@ def _waves(drafts: Sequence[Draft]) -> list[Wave]:
 
 
 def _inside(edits: tuple[Edit, ...], resource: Resource) -> bool:
+    """Whether edits stand inside a block, or are put in right behind it."""
     source, start, end = resource.span
     for location, _ in edits:
-        region = location.region
-        if location.path != source.path or not (
-            start < source.offset(*region[:2]) and source.offset(*region[2:]) < end
-        ):
+        if location.path != source.path:
+            return False
+        first, last = source.offset(*location.region[:2]), source.offset(*location.region[2:])
+        behind = first == last >= end and not source.text[end:first].strip()
+        if not (start < first and last < end) and not behind:
             return False
     try:
         require_apart(edits)
@@ -94,31 +98,84 @@ def _try(document: Document, judged: Judged, wave: Wave, tried: Trials, halvings
 
 
 def _shares(document: Document, judged: Judged, wave: Wave, edited: Edited) -> Mapping[str, Rejudged] | None:
-    """Return the part of each block's edits in what is judged again; blocks that a judgement reads two of are left out.
+    """Return the part of each block's edits in what is judged again; those that a judgement reads two of are left out.
 
-    None where something else than these blocks reads differently.
+    None where it cannot be told what an edit changed.
     """
-    readers = judged.readers()
-    for key in edited.changed:
-        if key[0] not in wave and not (key[0].startswith("file:") and key not in readers):
-            return None
     if problems_of(document) != problems_of(edited.document):
         return None
     again = judge_again(edited, judged)
-    if again.joined:
+    owners = _owners(document, wave, again)
+    if owners is None or again.world.indexes.keys() != judged.world.indexes.keys():
+        return None
+    general = {key for key in edited.changed if key[0] not in owners}
+    readers = judged.readers()
+    if any(key in readers for key in general) or any(not general.isdisjoint(unit.reads) for unit in again.after):
         return None
     touched: dict[UnitKey, set[str]] = {}
     for unit in (*again.before, *again.after):
-        touched.setdefault(unit.key, set()).update(item for item, _ in unit.reads if item in wave)
-    meeting = {item for items in touched.values() if len(items) > 1 for item in items}
+        found = touched.setdefault(unit.key, set())
+        for read in unit.reads:
+            _touch(read, owners, again.joined, found)
     if not all(touched.values()):
         return None
+    meeting = {item for items in touched.values() if len(items) > 1 for item in items}
     before, after = _by_item(again.before, touched), _by_item(again.after, touched)
     return {
         item: Rejudged(tuple(before.get(item, ())), tuple(after.get(item, ())), again.world)
         for item in wave
         if item not in meeting
     }
+
+
+def _owners(document: Document, wave: Wave, again: Rejudged) -> dict[str, str] | None:
+    """Return by item the block whose edits change it, new blocks and their addresses included; None: not known."""
+    owners = {item: item for item in wave}
+    if again.removed:
+        return None
+    stretches = _stretches(document, wave) if again.created else {}
+    for resource in again.created:
+        source, start, _ = resource.span
+        for first, last, item in stretches.get(source.path, ()):
+            if first <= start < last:
+                owners[resource.key] = owners[f"address:{resource.address}"] = item
+                break
+        else:
+            return None
+    return owners
+
+
+def _stretches(document: Document, wave: Wave) -> dict[str, list[tuple[int, int, str]]]:
+    """Return by path where the new text of each edit stands afterwards, and whose it is."""
+    sources = {source.path: source for source in document.sources}
+    placed: list[tuple[str, int, int, int, str]] = []
+    for item, edits in wave.items():
+        for location, replacement in edits:
+            source, region = sources[location.path], location.region
+            first, last = source.offset(*region[:2]), source.offset(*region[2:])
+            placed.append((location.path, first, last, len(replacement), item))
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    shifts: dict[str, int] = {}
+    for path, first, last, length, item in sorted(placed):
+        shift = shifts.get(path, 0)
+        found.setdefault(path, []).append((first + shift, first + shift + length, item))
+        shifts[path] = shift + length - (last - first)
+    return found
+
+
+def _touch(
+    read: ReadKey, owners: Mapping[str, str], joined: Mapping[ReadKey, Set[ReadKey]], into: set[str], depth: int = 0
+) -> None:
+    """Add whose edits change what was read; a join is changed by what was read to know it."""
+    owner = owners.get(read[0])
+    if owner is not None:
+        into.add(owner)
+    elif read in joined:
+        if depth > _DEEPEST_JOINS:
+            into.update(owners.values())
+            return
+        for cause in joined[read]:
+            _touch(cause, owners, joined, into, depth + 1)
 
 
 def _by_item(units: Sequence[Unit], touched: Mapping[UnitKey, set[str]]) -> dict[str, list[Unit]]:

@@ -179,10 +179,14 @@ class Index:
         """Return whether a resource has a part in it."""
         return whose in self._parts
 
-    def replaced(self, parts: Mapping[Whose, Part | None]) -> tuple[Index, set[str]]:
-        """Return the index with other parts, and the targets that differ; None takes a part away, new ones stand last.
+    def part(self, whose: Whose) -> Part | None:
+        """Return what a resource gives to it."""
+        return self._parts.get(whose)
 
-        The index itself stays as it is.
+    def replaced(self, parts: Mapping[Whose, Part | None]) -> tuple[Index, dict[str, list[Whose]]]:
+        """Return the index with other parts, and the targets that differ, each with whose parts name it now or before.
+
+        None takes a part away, new ones stand last. The index itself stays as it is.
         """
         made = Index()
         made._parts = {**self._parts, **{whose: part for whose, part in parts.items() if part is not None}}
@@ -202,14 +206,23 @@ class Index:
             for one in part.opens:
                 fresh_opens.setdefault(one, []).append(whose)
         made._entries, made._opens = dict(self._entries), dict(self._opens)
-        differing = {target for target, new in fresh.items() if made._put(target, new, parts)}
+        named = {target: [*new] for target, new in fresh.items()}
+        differing = {
+            target: [whose for whose in parts if whose in named[target] or self._names(whose, target)]
+            for target, new in fresh.items()
+            if made._put(target, new, parts)
+        }
         for one, added in fresh_opens.items():
             made._opens[one] = [whose for whose in self._opens.get(one, ()) if whose not in parts] + added
             if not made._opens[one]:
                 del made._opens[one]
         if made._opens.keys() != self._opens.keys():
-            differing.add(OPEN)
+            differing[OPEN] = [*parts]
         return made, differing
+
+    def _names(self, whose: Whose, target: str) -> bool:
+        part = self._parts.get(whose)
+        return part is not None and any(one[0] == target for one in part.entries)
 
     def _put(self, target: str, new: dict[Whose, list[tuple[Candidate, str]]], replaced: Container[Whose]) -> bool:
         """Put entries in the place of those of the same resource; returns whether anything differs."""

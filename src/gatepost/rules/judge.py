@@ -327,7 +327,7 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     units += _new_units(world, before, created)
     # An item that had no values before has no unit to tell of it.
     units += _values_again(world, before, {item for item, _ in changed if not item.startswith(_NO_ITEMS)}, created)
-    return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world, joined)
+    return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world, joined, created, removed)
 
 
 def _types_changed(
@@ -346,21 +346,23 @@ def _types_changed(
 
 def _joins_changed(
     changed: set[ReadKey], world: World, created: Sequence[Resource], removed: Sequence[Resource]
-) -> bool:
+) -> dict[ReadKey, set[ReadKey]]:
     """Make again what indexes have of resources that read something changed, and note for which targets they differ.
 
-    Returns whether there are any.
+    Returns these, each with what was read to know it.
     """
     due = dict.fromkeys(world.indexes)
-    again, joined = True, False
+    joined: dict[ReadKey, set[ReadKey]] = {}
+    again = True
     while again:
         again = False
         for name in list(due):
             differing = world.index_again(name, changed, created, removed)
             if differing is not None:
                 del due[name]
-                changed.update((JOIN + name, target) for target in differing)
-                again, joined = True, joined or bool(differing)
+                changed.update(differing)
+                joined.update(differing)
+                again = True
     return joined
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Asked
@@ -11,6 +11,7 @@ from gatepost.model.policy import RuleChoice
 from gatepost.model.records import NamedTuple
 
 if TYPE_CHECKING:
+    from gatepost.model.documents import Resource
     from gatepost.rules.catalogue import Catalogue
     from gatepost.rules.rule import Rule
     from gatepost.rules.subjects import Subject
@@ -128,13 +129,16 @@ class Judged:
 class Rejudged(NamedTuple):
     """What an edit changes: the units that were judged again, as they were and as they are.
 
-    `world` is that of the edited document; `joined`: somebody is joined to others than before.
+    `world` is that of the edited document; `created` and `removed` are the resources that came and went. `joined` are
+    the joins that differ, each with what was read to know it, now or before.
     """
 
     before: tuple[Unit, ...]
     after: tuple[Unit, ...]
     world: World
-    joined: bool = False
+    joined: Mapping[ReadKey, Set[ReadKey]] = {}
+    created: Sequence[Resource] = ()
+    removed: Sequence[Resource] = ()
 
     def gone(self) -> list[Judgement]:
         """Return judgements that are there no more, those of one rule and resource counted against each other."""

@@ -134,10 +134,11 @@ class World:
 
     def index_again(
         self, name: str, changed: Set[ReadKey], created: Sequence[Resource], removed: Sequence[Resource]
-    ) -> set[str] | None:
+    ) -> dict[ReadKey, set[ReadKey]] | None:
         """Make again what an index has of resources that came, went or read what changed.
 
-        Returns the targets that are not what they were; None when nothing was made again.
+        Returns the reads of targets that are not what they were, each with what was read to know it, now or before;
+        None when nothing was made again.
         """
         index, join = self.indexes[name]
         parts: dict[Whose, Part | None] = {}
@@ -154,7 +155,13 @@ class World:
             return None
         made, differing = index.replaced(parts)
         self.indexes[name] = (made, join)
-        return differing
+        found: dict[ReadKey, set[ReadKey]] = {}
+        for target, listed in differing.items():
+            causes = found[JOIN + name, target] = {(whose[1], "*") for whose in listed}
+            for whose in listed:
+                for part in (index.part(whose), made.part(whose)):
+                    causes.update(part.reads if part is not None else ())
+        return found
 
     def _lookup(self, name: str, index: Index, pairs: Iterable[tuple[str, str]]) -> Joined:
         note = self.ledger.note
