@@ -18,6 +18,9 @@ from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import UsageError
 from gatepost.pipeline import Request, check
 from gatepost.reports.plain_data import verdict_report
+from gatepost.routing.items import read_routing
+from gatepost.routing.rendering import bodies
+from gatepost.routing.telling import Links
 from gatepost.sources.shipped import shipped_policy
 
 TODAY = "2026-11-22"
@@ -80,6 +83,11 @@ def on_a_route(data: dict[str, Any]) -> list[tuple[str, str]]:
         ("[{name: a, when: {}, webhook: {url: GATEPOST_A}}]", "`webhook` has no `secret`", ""),
         ("[{name: a, when: {}, github: {reviewers: [x]}}]", 'unknown key "reviewers" in `github`', ""),
         ("[{name: a, when: {}, github: {repository: 'a b/c'}}]", "`repository` cannot be", "it takes OWNER/NAME"),
+        (
+            f"[{{name: a, when: {{}}, github: {{labels: [{', '.join(['x'] * 51)}]}}}}]",
+            "`labels` lists more than 50",
+            "",
+        ),
         ("[{name: a, when: {}, gitlab: {confidential: maybe}}]", "`confidential` has to be true or false", ""),
         (
             "[{name: a, when: {}, servicenow: {urgency: {hgh: 1}}}]",
@@ -238,3 +246,17 @@ def test_a_change_does_not_choose_who_is_told_of_it(tmp_path: Path, monkeypatch:
     assert [route.name for route in verdict.routes] == ["search"]
     assert verdict.judged is not None
     assert len(verdict.judged.commit) == 40
+
+
+def test_a_secret_is_in_nothing_that_is_told(tmp_path: Path) -> None:
+    secret = "Xk29fLq81mZp0vRt"
+    terraform = (
+        'resource "aws_db_instance" "ranking" {\n  publicly_accessible = true\n'
+        f'  username = "admin"\n  password = "{secret}"\n}}\n'
+    )
+    data = judged(tmp_path, "routes: [{name: a, when: {}, jira: {project: SB}}]", terraform=terraform)
+    assert any(one["category"] in ("secret", "secrets") or "password" in one["rule"] for one in data["findings"])
+    routing = read_routing(data, "acme/shop")
+    shown = [json.dumps(body) for batch in routing.batches for _, body in bodies(batch, routing.about, Links())]
+    assert len(shown) > 1
+    assert not [body for body in shown if secret in body]

@@ -15,6 +15,7 @@ from gatepost.languages.positioned import Node
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.records import NamedTuple
 
+MOST_LISTED = 50
 VARIABLE = re.compile(r"GATEPOST_[A-Z0-9_]{1,80}\Z")
 _PATTERNS: Mapping[str, tuple[re.Pattern[str], str]] = {
     "variable": (VARIABLE, "the name of an environment variable that begins with GATEPOST_"),
@@ -131,6 +132,8 @@ def _value(page: Page, name: str, key: Key, node: Node) -> Any:
         nodes = node.value if node.kind == "list" else [node]
         if not nodes:
             page.fault(node, f"`{name}` is an empty list")
+        if len(nodes) > MOST_LISTED:
+            page.fault(nodes[MOST_LISTED], f"`{name}` lists more than {MOST_LISTED}")
         return [_text(page, name, pattern, one) for one in nodes]
     return _text(page, name, key.sort, node)
 

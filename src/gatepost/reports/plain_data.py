@@ -124,6 +124,8 @@ def _diff(finding: Finding, secrets: Secrets, sources: Mapping[str, Source]) -> 
     lines: list[str] = []
     for file in diff(fix, sources, secrets):
         for hunk in file.hunks:
+            if any(secrets.holds(file.path, line.number) for line in hunk if line.mark == "-"):
+                continue  # what stands in its place may hold it too
             lines.append(f"{file.path}:{hunk[0].number}")
             lines += [f"{line.mark} {line.text}" for line in hunk]
     return lines[:_MOST_LINES]
