@@ -40,6 +40,7 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
     "resource": (_TEXT, "the address of the resource"),
     "resource_type": (_TEXT, "its kind in the words of its language: aws_s3_bucket, AWS::S3::Bucket"),
     "tool": (_TEXTS, "the tools that saw it; gatepost for our own rules"),
+    "detector": (_TEXTS, "their names for it: trivy/CVE-2026-1, checkov/CKV_AWS_24, gatepost/RULE-ID"),
     "id": (_TEXTS, "identifiers of the vulnerability: CVE-…, GHSA-…"),
     "cwe": (Sort("list", _NUMBER), "numbers of the weakness"),
     "standard": (_TEXTS, "the standards that the rule names; standard.NAME: its parts in one of them"),
