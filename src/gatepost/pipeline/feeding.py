@@ -60,8 +60,16 @@ def fed(
         tuple(with_feeds(finding, feeds) for finding in findings),
         feeds.files,
         (*feeds.problems, *age_problems(feeds, oldest)),
-        feed_notes(feeds, oldest),
+        (*feed_notes(feeds, oldest), *_edited(folder, base)),
     )
+
+
+def _edited(folder: str, base: Base | None) -> tuple[str, ...]:
+    if base is None:
+        return ()
+    from gatepost.pipeline.handed_in import is_of_change, note_of
+
+    return (note_of(folder, base),) if is_of_change(folder, base) else ()
 
 
 def _feeds(folder: str, base: Base | None, read: Callable[[str], Feeds]) -> Feeds:

@@ -72,6 +72,11 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
     if change.base is not None:
         files.distrusted = manifests_of(change.base.changes)
     choices, notes = choices_of(policy, organisation, catalogue)
+    if change.base is not None and request.rules:
+        from gatepost.pipeline.handed_in import is_of_change, note_of
+
+        base = change.base
+        notes = (*notes, *(note_of(folder, base) for folder in request.rules if is_of_change(folder, base)))
     if change.base is not None and change.base.note:
         notes = (*notes, change.base.note)
     workshop = Workshop(
