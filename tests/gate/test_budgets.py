@@ -142,6 +142,14 @@ def test_an_organisations_budget_counts_apart_and_by_its_own_severities() -> Non
     assert budget(observed).notes == ("would block under company.yaml, whose mode is observe",)
 
 
+def test_a_waiver_of_the_repository_does_not_reach_the_budget_of_an_organisation() -> None:
+    own = policy("gate: []\nwaivers: [{rule: 'aws/*', path: main.tf, until: 2027-01-01, why: x, by: y}]")
+    theirs = policy("gate: []\nbudgets: [{name: highs, when: {severity: high}, at_most: 0}]", "company.yaml")
+    (decision,) = decide(Side(own, assessed(named("a"))), Side(theirs, assessed(named("a"))), today=TODAY).decisions
+    assert (decision.action, decision.waiver) == ("block", None)
+    assert decision.notes[-1].endswith("does not keep it from being counted by company.yaml")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

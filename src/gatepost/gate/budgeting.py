@@ -10,6 +10,7 @@ from gatepost.gate.facts import ProblemFacts
 from gatepost.gate.sections import Kind
 from gatepost.gate.sides import Speaker, Word
 from gatepost.gate.waivers import Inline
+from gatepost.gate.waiving import at
 from gatepost.model.decisions import (
     ACTIONS,
     Action,
@@ -20,6 +21,7 @@ from gatepost.model.decisions import (
     Decision,
     Due,
     PolicyLine,
+    Waiver,
 )
 from gatepost.model.findings import Undecided
 from gatepost.model.problems import Problem
@@ -117,23 +119,29 @@ def held_to_account(
 
 def _held(decision: Decision, budgets: Sequence[DecidedBudget]) -> Decision:
     for budget in budgets:
-        action, because = _stricter(decision, budget)
-        decision = decision._replace(action=action, because=because, notes=(*decision.notes, _told(budget)))
+        action, because, waiver, told = _stricter(decision, budget)
+        notes = (*decision.notes, *told)
+        decision = decision._replace(action=action, because=because, waiver=waiver, notes=notes)
     return decision
 
 
 def _held_undecided(one: DecidedUndecided, budgets: Sequence[DecidedBudget]) -> DecidedUndecided:
     for budget in budgets:
-        action, because = _stricter(one, budget)
-        one = one._replace(action=action, because=because, notes=(*one.notes, _told(budget)))
+        action, because, waiver, told = _stricter(one, budget)
+        one = one._replace(action=action, because=because, waiver=waiver, notes=(*one.notes, *told))
     return one
 
 
-def _stricter(one: Decision | DecidedUndecided, budget: DecidedBudget) -> tuple[Action, PolicyLine | None]:
-    if ACTIONS.index(budget.action) > ACTIONS.index(one.action):
-        return budget.action, PolicyLine(budget.name, budget.location)
-    return one.action, one.because
-
-
-def _told(budget: DecidedBudget) -> str:
-    return f'over the budget "{budget.name}": {budget.broken}'
+def _stricter(
+    one: Decision | DecidedUndecided, budget: DecidedBudget
+) -> tuple[Action, PolicyLine | None, Waiver | None, tuple[str, ...]]:
+    """Return action, line, waiver and what to tell of something after a budget that it is over."""
+    told = f'over the budget "{budget.name}": {budget.broken}'
+    if ACTIONS.index(budget.action) <= ACTIONS.index(one.action):
+        return one.action, one.because, one.waiver, (told,)
+    line = PolicyLine(budget.name, budget.location)
+    if one.waiver is None:
+        return budget.action, line, None, (told,)
+    # One policy waives it; in the other, or in some of its environments, it counts all the same.
+    waived = f"the waiver at {at(one.waiver.location)} does not keep it from being counted by {budget.policy}"
+    return budget.action, line, None, (told, waived)
