@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from gatepost.model.problems import UsageError
 from gatepost.routing.files import slug
 from gatepost.routing.items import read_routing
+from tests.fuzz.routed_verdict import fuzz
 from tests.routing.verdicts import finding, verdict
 
 JIRA = {"jira": {"project": "SB"}}
@@ -100,3 +102,12 @@ def test_a_file_name_holds_nothing_but_letters_digits_and_hyphens(name: str) -> 
 
 def test_names_that_differ_get_files_that_differ() -> None:
     assert len({slug(name) for name in ("Team A", "team a", "team-a", "team_a", "TEAM A")}) == 5
+
+
+_WHOLE = json.dumps(verdict(finding(1, group="g"), finding(2), to={**JIRA, "slack": {"channel": "C0"}})).encode()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, len(_WHOLE)), st.integers(0, 40), st.binary(max_size=12))
+def test_no_bytes_make_it_crash(begin: int, length: int, put: bytes) -> None:
+    fuzz(_WHOLE[:begin] + put + _WHOLE[begin + length :])

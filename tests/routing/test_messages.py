@@ -142,6 +142,7 @@ def test_the_worst_and_the_most_urgent_come_first(slack: FakeSlack) -> None:
     data = verdict(
         finding(1, title="late", severity="high", decision=decided("block", "2027-01-09")),
         finding(2, title="soon", severity="high", decision=decided("block", "2026-12-01")),
+        finding(5, title="past", severity="low", decision={**decided("block"), "due": "2026-10-01", "overdue": True}),
         finding(3, title="warned", severity="high", decision=decided("warn", "2026-11-01")),
         finding(4, title="worst", severity="critical", decision=decided("warn")),
         to=BOT,
@@ -149,7 +150,8 @@ def test_the_worst_and_the_most_urgent_come_first(slack: FakeSlack) -> None:
     send(data, slack)
     text = json.dumps(slack.messages[0]["blocks"])
     assert sorted(["worst", "soon", "late", "warned"], key=text.index) == ["worst", "soon", "late", "warned"]
-    assert "due: 2026-12-01" in text
+    assert "due: 2026-10-01, which is past" in text
+    assert "due: 2026-12-01 " in text
 
 
 def test_who_the_policy_names_is_mentioned_and_nobody_else(slack: FakeSlack) -> None:

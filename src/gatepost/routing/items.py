@@ -38,7 +38,7 @@ class Item(NamedTuple):
 
     `key` is its identity at every host (16 hexadecimal digits), which moves with no line. `places` are the first few,
     worst first; `total` is how many findings there are. `diff` are the lines of a proved fix ("- old", "+ new"), `fix`
-    the mend in words. `due` is an ISO date, "" for none. `action` is the strictest decision.
+    the mend in words. `due` is an ISO date, "" for none; `overdue`: it is past. `action` is the strictest decision.
     """
 
     key: str
@@ -58,6 +58,7 @@ class Item(NamedTuple):
     due: str = ""
     because: str = ""
     fingerprints: tuple[str, ...] = ()
+    overdue: bool = False
 
     @property
     def rank(self) -> tuple[int, int, str, tuple[Place, ...], str]:
@@ -255,6 +256,7 @@ def _item(key: str, findings: Sequence[Mapping[str, Any]]) -> Item:
         dues[0] if dues else "",
         _text(decisions[0], "because"),
         tuple(sorted({_text(one, "fingerprint") for one in ordered})),
+        any(one.get("overdue") is True for one in decisions),
     )
 
 

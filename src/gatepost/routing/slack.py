@@ -10,7 +10,7 @@ import hashlib
 from typing import Any
 
 from gatepost.routing.items import About, Batch, Item
-from gatepost.routing.telling import Digest, Links, at, heading, short_diff
+from gatepost.routing.telling import Digest, Links, at, due, heading, short_diff
 from gatepost.routing.texts import diff_line, line, slack_line
 from gatepost.routing.tickets import short_commit
 
@@ -99,7 +99,7 @@ def _details(item: Item) -> str:
     if item.environments:
         parts.append(f"reaches: {', '.join(item.environments[:5])}")
     if item.due:
-        parts.append(f"due: {item.due}")
+        parts.append(f"due: {due(item)}")
     if item.fix:
         parts.append(f"fix: {item.fix}")
     parts.append(f"id: {item.key}")

@@ -110,11 +110,16 @@ def facts(item: Item) -> Iterator[tuple[str, str]]:
     if item.owners:
         yield "owner", ", ".join(item.owners[:8])
     if item.due:
-        yield "due", item.due
+        yield "due", due(item)
     if item.ids:
         yield "identifiers", _some(item.ids)
     if item.rules:
         yield "rule", _some(item.rules)
+
+
+def due(item: Item) -> str:
+    """Return the day until when a group has to be mended, and whether that is past."""
+    return f"{item.due}, which is past" if item.overdue else item.due
 
 
 def _some(texts: Sequence[str], most: int = 8) -> str:

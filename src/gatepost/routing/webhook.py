@@ -56,6 +56,7 @@ def _item(item: Item, links: Links) -> dict[str, Any]:
         "environments": [printable(name) for name in item.environments],
         "owners": [printable(name) for name in item.owners],
         "due": item.due or None,
+        "overdue": item.overdue,
         "fix": printable(item.fix) or None,
         "diff": [printable(line) for line in item.diff],
         "fingerprints": list(item.fingerprints),
