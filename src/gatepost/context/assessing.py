@@ -38,9 +38,7 @@ def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], fa
         key = (path, finding.environments, finding.roots, signs, tuple(tags.items()))
         context = known.get(key)
         if context is None:
-            context = known[key] = place(
-                path, tags, clauses, facts, finding.environments, finding.roots, signs
-            )
+            context = known[key] = place(path, tags, clauses, facts, finding.environments, finding.roots, signs)
         cause = _root_cause(finding)
         if cause:
             context = context._replace(root_cause=cause)
