@@ -13,6 +13,8 @@ from gatepost.gate.history import read_history
 from gatepost.model.decisions import Verdict
 from gatepost.pipeline import Request, check
 from gatepost.pipeline.histories import updated
+from gatepost.pipeline.policies import load_whole
+from gatepost.pipeline.policy_diff import decided_again
 from gatepost.reports import render
 from gatepost.reports.recorded import read_recorded
 from gatepost.reports.view import View
@@ -216,3 +218,32 @@ def test_the_order_of_inputs_does_not_matter(tmp_path: Path) -> None:
         merged = judged(histories=(str(older), str(old)))
     assert bodies[0] == bodies[1]
     assert {one.assessment.context.age for one in merged.decisions} == {325}
+
+
+@pytest.mark.parametrize("example", ["shop", "company", "owners"])
+def test_a_recorded_verdict_is_decided_again_as_it_was(tmp_path: Path, example: str) -> None:
+    folder = EXAMPLE.parent / example
+    if not (folder / "gatepost.yaml").exists():
+        pytest.skip("the example has no policy of its own")
+    reports = [("reports/trivy.json", None)] if (folder / "reports" / "trivy.json").exists() else []
+    seen = tmp_path / "history.json"
+    with inside(folder):
+        live = judged(reports=tuple(reports))
+        history(seen, live, "2026-11-01")
+        live = judged(reports=tuple(reports), histories=(str(seen),))
+        policy = load_whole("gatepost.yaml", None)
+    path = tmp_path / "verdict.json"
+    path.write_text(render("json", live, View()).body)
+    again = decided_again(policy, read_recorded(str(path)))
+    assert len(again.decisions) == len(live.decisions) > 3
+    for one, other in zip(live.decisions, again.decisions, strict=True):
+        assert (other.action, other.because and other.because.name, other.due) == (
+            one.action,
+            one.because and one.because.name,
+            one.due,
+        ), one.assessment.finding
+        assert (other.waiver is None) == (one.waiver is None)
+    assert [one.action for one in again.undecided] == [one.action for one in live.undecided]
+    assert [(one.name, one.action, one.count) for one in again.budgets] == [
+        (one.name, one.action, one.count) for one in live.budgets
+    ]

@@ -60,7 +60,7 @@ def compare(old: Policy, new: Policy, folder: str) -> Difference:
             unread.append((name, error.what))
             continue
         count += 1
-        one, other = (_decided(policy, recorded, placed) for policy in (old, new))
+        one, other = (decided_again(policy, recorded, placed) for policy in (old, new))
         for change in _changes(name.removesuffix(".json"), (old, one), (new, other)):
             _add(changes, change)
         stuck = any(map(_is_beyond, recorded.problems))
@@ -101,7 +101,9 @@ def _files(folder: str) -> Iterator[tuple[str, str]]:
         yield path, printable_path(os.path.relpath(path, folder).replace(os.sep, "/"))
 
 
-def _decided(policy: Policy, recorded: Recorded, placed: bool) -> Decided:
+def decided_again(policy: Policy, recorded: Recorded, placed: bool = False) -> Decided:
+    """Return what a policy decides about a recorded verdict; `placed`: in environments by its own clauses."""
+
     def context(path: str, tags: dict[str, str], known: Context) -> Context:
         return _placed(policy, path, tags, known) if placed else known
 
