@@ -143,7 +143,9 @@ def test_committed_feed(repo: Repository) -> None:
     assert repo.judged(reports=(("report.json", None),)).exit_code == 1
     repo.write({"feeds/known_exploited_vulnerabilities.json": kev("CVE-2020-0001")})
     not_passed(repo.judged(reports=(("report.json", None),)))
-    not_passed(repo.judged(reports=(("report.json", None),), feeds="feeds"))
+    verdict = repo.judged(reports=(("report.json", None),), feeds="feeds")
+    not_passed(verdict)
+    assert "this change edits feeds: it counts as main has it" in verdict.notes
 
 
 def kev(name: str) -> str:
@@ -194,7 +196,9 @@ def test_own_rules(repo: Repository, how: str) -> None:
         repo.write({"policies/rules/own/db.yaml": RULE.replace("true}", "'never'}")})
     else:
         repo.remove("policies/rules/own/db.yaml")
-    not_passed(repo.judged(rules=("policies",)))
+    verdict = repo.judged(rules=("policies",))
+    not_passed(verdict)
+    assert "this change edits policies: it counts as main has it" in verdict.notes
 
 
 @attempt(132, G, "adds a concept to its own rules that stands for a shipped one", "an error, or the base's count")
