@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from gatepost.gate.cases import run_cases
+from gatepost.gate.destinations import DESTINATIONS
 from gatepost.gate.policy import load
 from gatepost.gate.routes import routed
 from gatepost.model.decisions import Assessment, Context, Decision, Due
@@ -260,3 +262,11 @@ def test_a_secret_is_in_nothing_that_is_told(tmp_path: Path) -> None:
     shown = [json.dumps(body) for batch in routing.batches for _, body in bodies(batch, routing.about, Links())]
     assert len(shown) > 1
     assert not [body for body in shown if secret in body]
+
+
+def test_the_page_names_every_key_of_every_destination() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "routes.md").read_text(encoding="utf-8")
+    for service, keys in DESTINATIONS.items():
+        [row] = [line for line in page.splitlines() if line.startswith(f"| `{service}` |")]
+        named = re.findall(r"`([a-z_]+)`", row.split("|")[2])
+        assert named == list(keys), service

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -215,6 +220,19 @@ def test_a_receiver_can_verify_what_it_gets_and_takes_it_once(hook: FakeHook) ->
     assert taken["items"][0]["places"][0] == {
         "path": "live/prod/net1.tf", "line": 41, "resource": "aws_security_group.web", "link": None,
     }  # fmt: skip
+
+
+def test_the_receiver_of_the_page_takes_what_is_sent_and_nothing_else(hook: FakeHook) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "routes.md").read_text(encoding="utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    send(verdict(finding(1), to=HOOK), hook)
+    [asked] = hook.asked
+    headers = {"-".join(part.capitalize() for part in name.split("-")): text for name, text in asked.headers.items()}
+    given = {"hmac": hmac, "hashlib": hashlib, "headers": headers, "body": asked.raw, "secret": hook.secret}
+    exec(code, {**given, "time": SimpleNamespace(time=lambda: NOW)})
+    for wrong in ({"body": asked.raw + b" "}, {"secret": "x"}, {"time": SimpleNamespace(time=lambda: NOW + 400)}):
+        with pytest.raises(AssertionError):
+            exec(code, {**given, "time": SimpleNamespace(time=lambda: NOW), **wrong})
 
 
 def test_a_receiver_refuses_what_was_changed_or_is_old(hook: FakeHook) -> None:
