@@ -11,8 +11,9 @@ from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Origin, Unknown, Value
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judgements import Judged, Judgement, Rejudged, Remembered, RuleSettings, Unit, UnitKey
-from gatepost.rules.subjects import RAW, Subject
+from gatepost.rules.subjects import Subject
 from gatepost.rules.world import JOIN, World, stand_in
+from gatepost.rules.written_values import WrittenValue, with_secrets
 
 if TYPE_CHECKING:
     from gatepost.rules.rule import Rule
@@ -251,7 +252,9 @@ def _value_units(
             if _wanted(judged, rule):
                 settings = settings_of(rule, judged)
                 judgements = [
-                    found for path, value in listed if (found := _on_value(world, rule, item, path, value, settings))
+                    found
+                    for path, value in (with_secrets(listed) if rule.of_secrets else listed)
+                    if (found := _on_value(world, rule, item, path, value, settings))
                 ]
                 unit = Unit((rule.id, EVERY, item), tuple(judgements), frozenset([(item, EVERY)]))
                 likeness = world.alike.get(item, NOTHING_ALIKE)
@@ -268,35 +271,6 @@ def _on_value(
         return None
     # Whose value it is costs a look at all resources, and only a judgement that is told needs it.
     return found._replace(subject=WrittenValue(world, world.owner(item, value), path, value))
-
-
-class WrittenValue(Subject):
-    """A scalar that is written somewhere: `key`, `path`, `text`, and the `secret` it may be."""
-
-    __slots__ = ("path",)
-
-    def __init__(self, world: World, resource: Resource, path: str, value: Value) -> None:
-        super().__init__(world, resource, RAW, value, (), path)
-        self.path = path
-
-    def _find(self, name: str) -> Value | None:
-        if name == "text":
-            return self.container
-        if name in ("key", "path"):
-            return Value(self.path if name == "path" else _key(self.path), self.container.span)
-        if name == "secret" or name.startswith("secret."):
-            from gatepost.rules.readers import reader
-            from gatepost.rules.subjects import inside
-
-            found = reader("secrets").read(self.container, {"key": _key(self.path)})
-            return inside(found, name[7:]) if name != "secret" else found
-        return super()._find(name)
-
-
-def _key(path: str) -> str:
-    """Return the last name of a path, positions left out."""
-    names = [part for part in path.replace("[", ".").replace("]", "").split(".") if part and not part.isdigit()]
-    return names[-1] if names else path
 
 
 # -- judging again ----------------------------------------------------------------------------------------------------

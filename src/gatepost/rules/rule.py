@@ -49,7 +49,9 @@ class Told(NamedTuple):
 class Rule:
     """A rule. The plain parts are there at once; conditions and schema are made when first asked for."""
 
-    __slots__ = ("_applies", "_conditions", "_guards", "_schema", "_told", "catalogue", "id", "plain", "proved")
+    __slots__ = (
+        "_applies", "_conditions", "_guards", "_of_secrets", "_schema", "_told", "catalogue", "id", "plain", "proved",
+    )  # fmt: skip
 
     def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue, proved: bool = False) -> None:
         self.id = id
@@ -61,6 +63,7 @@ class Rule:
         self._schema: Schema | None = None
         self._guards: Guards | None = None
         self._told: Told | None = None
+        self._of_secrets: bool | None = None
 
     @property
     def title(self) -> str:
@@ -164,6 +167,16 @@ class Rule:
             guards = guards_of(when, self.schema) if when is not None else ()
             self._guards = guards if self.requires else (*guards, *guards_of(self.plain["forbid"], self.schema))
         return self._guards
+
+    @property
+    def of_secrets(self) -> bool:
+        """Whether the rule finds nothing in a value that holds no secret: it forbids that there is one."""
+        if self._of_secrets is None:
+            forbidden: Mapping[str, Any] = self.plain.get("forbid", {})
+            self._of_secrets = any(
+                name.partition(".")[0] == "secret" and test == {"exists": True} for name, test in forbidden.items()
+            )
+        return self._of_secrets
 
     def types(self) -> dict[str, tuple[str, ...]]:
         """Return the types of resources it can apply to, per language; "*" stands for everything."""

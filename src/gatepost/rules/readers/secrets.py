@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from gatepost.conditions.sorts import TEXT, TEXTS, Attributes, Sort
@@ -19,6 +19,7 @@ from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
 
 SORT = Sort("secret", Attributes({"kind": TEXT, "others": TEXTS}))
 _MOST_TEXT = 200_000
+_SHORT = 300
 _NOTHING = Value(None)
 _MOST_OTHERS = 20
 _HIDDEN_NAMES = ("secret", "passw", "token", "credential", "private", "access_key", "api_key", "apikey")
@@ -119,6 +120,10 @@ def secret_in(text: str, key: str = "", whole: bool = True) -> Found | None:
     """Return the secret that a text holds, None for none; `whole` False: only formats are looked for."""
     if len(text) < 4 or len(text) > _MOST_TEXT:
         return None
+    return _in_short(text, key, whole) if len(text) <= _SHORT else _in_text(text, key, whole)
+
+
+def _in_text(text: str, key: str, whole: bool) -> Found | None:
     for marker, kind, _ in _FORMATS:
         if marker in text:
             secret = _found(kind, marker, text)
@@ -131,6 +136,10 @@ def secret_in(text: str, key: str = "", whole: bool = True) -> Found | None:
         if kind:
             return Found(kind, text)
     return _in_assignments(text) if len(text) > 8 and ("=" in text or ":" in text) else None
+
+
+# The same short texts are asked about again whenever a fix is tried, and stand in many files.
+_in_short = lru_cache(4096)(_in_text)
 
 
 def _narrowed(span: Span | None, secret: str) -> Span | None:
