@@ -33,8 +33,8 @@ class Block(NamedTuple):
 
 
 def pages() -> list[Path]:
-    """Return the README and every page of docs/, sorted."""
-    return [TOP / "README.md", *sorted((TOP / "docs").glob("*.md"))]
+    """Return the README, every page of docs/ and the READMEs of examples, sorted."""
+    return [TOP / "README.md", *sorted((TOP / "docs").glob("*.md")), *sorted((TOP / "examples").glob("*/README.md"))]
 
 
 def blocks(*languages: str) -> list[Block]:
@@ -44,8 +44,9 @@ def blocks(*languages: str) -> list[Block]:
 
 def blocks_of(page: Path) -> Iterator[Block]:
     """Yield the fenced blocks of one page, top to bottom."""
+    example = page.parent.name if page.parent.parent.name == "examples" else "shop"
     for match in _FENCE.finditer(page.read_text(encoding="utf-8")):
-        yield Block(page, match[1], match[3], match.start(3), match[2] or "shop")
+        yield Block(page, match[1], match[3], match.start(3), match[2] or example)
 
 
 def commands(text: str) -> list[str]:

@@ -91,3 +91,13 @@ def test_a_nested_template_is_where_its_parent_is(tmp_path: Path) -> None:
     (decision,) = found(judged(tmp_path, files), ACL)
     assert decision.assessment.finding.location.path == "parts/store.yaml"
     assert [name for name, _ in reached(decision)] == ["production"]
+
+
+def test_one_more_caller_takes_over_the_identity_of_no_other(tmp_path: Path) -> None:
+    files = {"gatepost.yaml": POLICY, "modules/site/main.tf": MODULE}
+    stage = {"live/stage/main.tf": caller("public-read")}
+    (before,) = found(judged(tmp_path, {**files, **stage}), ACL)
+    both = found(judged(tmp_path, {**files, **stage, "live/dev/main.tf": caller("public-read")}), ACL)
+    fingerprints = {one.assessment.finding.origins[-1].location: one.assessment.finding.fingerprint for one in both}
+    assert len(set(fingerprints.values())) == 2
+    assert fingerprints[before.assessment.finding.origins[-1].location] == before.assessment.finding.fingerprint

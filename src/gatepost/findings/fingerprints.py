@@ -30,7 +30,19 @@ def _identity(finding: Finding) -> tuple[str, ...]:
         what = (package_name(package.name, package.purl, package.ecosystem), package_version(package.version))
     elif package:
         what = (package.name, package.version, package.ecosystem)
-    return (rule, finding.location.path, finding.resource, content, *what)
+    return (rule, finding.location.path, finding.resource, content, *what, *_caller(finding))
+
+
+def _caller(finding: Finding) -> tuple[str, ...]:
+    """Return the folder that hands a wrong value to a file that several share; empty for what is wrong by itself.
+
+    Else one more caller would take over the identity of another one's finding.
+    """
+    set_at = finding.origins[-1].location if finding.roots and finding.origins else None
+    folder = finding.location.path.rpartition("/")[0]
+    if set_at is None or set_at.path.rpartition("/")[0] == folder:
+        return ()
+    return (f"set in {set_at.path.rpartition('/')[0] or '.'}",)
 
 
 def with_fingerprints(findings: Sequence[Finding]) -> tuple[Finding, ...]:

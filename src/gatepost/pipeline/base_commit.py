@@ -209,7 +209,13 @@ def differing_names(changes: Changes) -> frozenset[str]:
 
 def _renamed(finding: Finding, names: Mapping[str, str]) -> Finding:
     after = names.get(finding.location.path)
-    return finding if after is None else finding._replace(location=finding.location._replace(path=after))
+    if after is not None:
+        finding = finding._replace(location=finding.location._replace(path=after))
+    last = finding.origins[-1] if finding.origins else None
+    if last is None or last.location is None or last.location.path not in names:
+        return finding
+    moved = last._replace(location=last.location._replace(path=names[last.location.path]))
+    return finding._replace(origins=(*finding.origins[:-1], moved))
 
 
 def _renamed_undecided(one: Undecided, names: Mapping[str, str]) -> Undecided:
