@@ -10,12 +10,11 @@ import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
-from gatepost.context import assess
 from gatepost.gate import Policy
 from gatepost.gate.routes import routed
 from gatepost.model.decisions import Verdict
-from gatepost.model.policy import Facts
 from gatepost.model.routing import Judged
+from gatepost.pipeline.deciding import assessed_there
 from gatepost.pipeline.preparing import Run
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.seeing import Seen
@@ -37,8 +36,7 @@ def with_routes(verdict: Verdict, run: Run, seen: Seen) -> Verdict:
     assessments = tuple(decision.assessment for decision in verdict.decisions)
     sides = [(run.policy, assessments)]
     if run.organisation is not None:
-        facts = Facts(request.branch, request.environment, request.branch_how, run.change.comparison, seen.owned)
-        sides.append((run.organisation, tuple(assess(seen.findings, run.organisation.environments, facts))))
+        sides.append((run.organisation, tuple(assessed_there(request, seen, run.change, run.organisation))))
     decisions, routes = routed(sides, verdict.decisions, request.today)
     judged = judged_of(request.paths, run.found.root, os.environ, inputs_of(request, run.policies))
     return verdict._replace(decisions=decisions, routes=routes, judged=judged)

@@ -38,10 +38,11 @@ def links_of(environment: Mapping[str, str], about: About) -> Links:
         top = f"{server.rstrip('/')}/{quote(repository, safe='/')}"
         run = environment.get("GITHUB_RUN_ID", "")
         return Links(f"{top}/blob/{commit}/{below}", "#L", f"{top}/actions/runs/{quote(run)}" if run else "")
-    project = environment.get("CI_PROJECT_URL", "")
+    project, run = environment.get("CI_PROJECT_URL", ""), environment.get("CI_PIPELINE_URL", "")
     if project.startswith("https://") and commit:
+        top = quote(project.rstrip("/"), safe=":/")
         return Links(
-            f"{quote(project, safe=':/')}/-/blob/{commit}/{below}", "#L", environment.get("CI_PIPELINE_URL", "")
+            f"{top}/-/blob/{commit}/{below}", "#L", quote(run, safe=":/") if run.startswith("https://") else ""
         )
     return Links()
 
