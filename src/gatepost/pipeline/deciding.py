@@ -19,6 +19,15 @@ _NOTHING_LINE = PolicyLine("nothing scanned is not a pass")
 _NO_BASE_LINE = PolicyLine("a base that cannot be read is not a pass")
 
 
+def assessed_there(request: Request, seen: Seen, change: Against, organisation: Policy) -> Sequence[Assessment]:
+    """Return all findings in the contexts that an organisation's policy gives them."""
+    facts = Facts(request.branch, request.environment, request.branch_how, change.comparison, seen.owned_there)
+    facts = facts._replace(old=seen.old_there)
+    if organisation.inference is not None and seen.around is not None:
+        facts = facts._replace(inference=organisation.inference, around=seen.around)
+    return _assessed(seen.findings, seen, organisation, facts)
+
+
 def decide_all(request: Request, seen: Seen, change: Against, policy: Policy, organisation: Policy | None) -> Decided:
     """Return all decisions."""
     facts = Facts(request.branch, request.environment, request.branch_how, change.comparison, seen.owned)
