@@ -247,3 +247,13 @@ def test_a_recorded_verdict_is_decided_again_as_it_was(tmp_path: Path, example: 
     assert [(one.name, one.action, one.count) for one in again.budgets] == [
         (one.name, one.action, one.count) for one in live.budgets
     ]
+
+
+def test_routes_of_an_organisation_know_ages(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    bucket(repository)
+    folder = tmp_path_factory.mktemp("company")
+    company = "version: 1\ngate: []\nroutes: [{name: old, when: {age: {at_least: 100 days}}, github: {labels: [old]}}]\n"
+    (folder / "company.yaml").write_text(company)
+    history(folder / "history.json", judged(), "2026-06-01")
+    verdict = judged(histories=(str(folder / "history.json"),), organisation_policy=str(folder / "company.yaml"))
+    assert {name for one in verdict.decisions for name in one.routes} == {"old"}
