@@ -133,3 +133,14 @@ def test_what_a_report_found_is_answered_by_the_version_it_asks_for_and_shown_by
     assert proved.accepted and [one.rule for one in proved.to_rescan] == ["trivy/CVE-2024-1135"]
     older = patch("requirements.txt", "gunicorn==21.2.0\n", "gunicorn==20.0.0\n")
     assert "mends_nothing" in kinds(proof(tmp_path, older, reports=(("trivy.json", None),)))
+
+
+def test_a_base_image_that_is_raised_is_to_be_scanned_again(tmp_path: Path) -> None:
+    story = Path(__file__).parents[2] / "examples" / "container-story"
+    write(tmp_path, {name: (story / name).read_text() for name in ("Dockerfile", "trivy.json", "python-tags.json")})
+    dockerfile = (story / "Dockerfile").read_text()
+    (line,) = (one for one in dockerfile.splitlines() if one.startswith("ARG PYTHON="))
+    raised = dockerfile.replace(line, "ARG PYTHON=3.11.13-slim")
+    more = {"reports": (("trivy.json", None),), "image_tags": (("", "python-tags.json"),)}
+    proved = proof(tmp_path, patch("Dockerfile", dockerfile, raised), **more)
+    assert len(proved.to_rescan) > 5 and "mends_nothing" not in kinds(proved)

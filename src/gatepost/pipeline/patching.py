@@ -256,13 +256,17 @@ def _gone(before: Verdict, after: Verdict) -> Iterator[Finding]:
 
 
 def _answered(before: Verdict, after: Verdict) -> Iterator[Finding]:
-    """Yield the findings of reports that had a way to be mended, and have none left with the patch but a new scan."""
+    """Yield the findings of reports for which an edit was known, and none is left but a new scan."""
     later = {one.assessment.finding.fingerprint: one.assessment.finding for one in after.decisions}
     for one in before.decisions:
         finding = one.assessment.finding
         now = later.get(finding.fingerprint)
-        if now is not None and finding.fixes and not now.fixes and finding.mend != now.mend:
+        if now is not None and _has_edits(finding) and not _has_edits(now):
             yield finding
+
+
+def _has_edits(finding: Finding) -> bool:
+    return any(fix.edits for fix in finding.fixes)
 
 
 def _key(finding: Finding) -> tuple[str, str, str]:
