@@ -256,6 +256,16 @@ def test_a_policy_that_says_prod_keeps_its_word(tmp_path: Path) -> None:
     assert list(reached(tmp_path, {"gatepost.yaml": policy, "live/main.tf": PLAIN})) == ["prod"]
 
 
+def test_a_var_file_of_an_environment_that_the_policy_names_is_of_that_one(tmp_path: Path) -> None:
+    files = {"main.tf": 'variable "a" {}\n' + PLAIN, "envs/uat.tfvars": "a = 1\n", "envs/prod.tfvars": "a = 1\n"}
+    assert list(reached(tmp_path, files)) == ["production", "staging"]
+    policy = "version: 1\nextends: recommended\nenvironments:\n  uat: [{path: x/**}]\n"
+    assert list(reached(tmp_path, {"gatepost.yaml": policy})) == ["production", "uat"]
+    (tmp_path / "stage").mkdir()
+    write(tmp_path, {"stage/main.tf": 'resource "random_pet" "a" {}\n'})
+    assert list(reached(tmp_path, {})) == ["production", "uat"]
+
+
 def test_a_policy_may_infer_nothing(tmp_path: Path) -> None:
     policy = "version: 1\nextends: recommended\nenvironments: {infer: false}\n"
     assert list(reached(tmp_path, {"gatepost.yaml": policy, "prod/main.tf": PLAIN})) == ["unknown"]

@@ -43,6 +43,8 @@ class Told:
 
     def _named(self, sign: Sign) -> tuple[str, str]:
         if not sign.account:
+            if sign.environment in self._inference.own:
+                return sign.environment, sign.how
             usual = usual_name(sign.environment)
             return self._inference.names.get(usual, usual), sign.how
         known = self._inference.accounts.get(sign.account)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from gatepost.gate.reading import Page
 from gatepost.languages.positioned import Node
-from gatepost.model.environment_words import WORDS
+from gatepost.model.environment_words import SPELLINGS
 from gatepost.model.places import Location
 from gatepost.model.policy import Inference
 
@@ -41,7 +41,8 @@ def read_inference(sections: Sequence[tuple[Page, Node]], own: Iterable[str]) ->
         if first is not None:
             first[0].fault(first[1], "`accounts` take effect only where environments are inferred", "add `infer: true`")
         return None
-    return Inference(_names({*own, *(name for name, _ in accounts.values())}), accounts)
+    names = frozenset((*own, *(name for name, _ in accounts.values())))
+    return Inference(_names(names), accounts, names)
 
 
 def _accounts(page: Page, node: Node) -> Iterable[tuple[str, tuple[str, Location]]]:
@@ -59,11 +60,11 @@ def _accounts(page: Page, node: Node) -> Iterable[tuple[str, tuple[str, Location
         yield account.lower(), (name, page.location(key))
 
 
-def _names(own: set[str]) -> dict[str, str]:
+def _names(own: frozenset[str]) -> dict[str, str]:
     """Return the policy's own name of each usual one, where it has another: a policy that says `prod` keeps that."""
     found: dict[str, str] = {}
     for name in sorted(own):
-        usual = WORDS.get(name)
+        usual = SPELLINGS.get(name)
         if usual is not None and usual not in own:
             found.setdefault(usual, name)
     return found

@@ -145,11 +145,13 @@ class OwnersChoice(NamedTuple):
 class Inference(NamedTuple):
     """How a policy infers environments: `names` maps the usual name of one to the policy's own ("prod").
 
-    `accounts` maps the id of an account to its environment and the place that says so.
+    `accounts` maps the id of an account to its environment and the place that says so. `own` are the names that the
+    policy itself uses.
     """
 
     names: Mapping[str, str] = {}
     accounts: Mapping[str, tuple[str, Location]] = {}
+    own: frozenset[str] = frozenset()
 
 
 class Surroundings(NamedTuple):
