@@ -27,6 +27,8 @@ from gatepost.services.git_base import GitRefused, committed_paths, edited_paths
 from gatepost.sources.discovery import scan_root
 from gatepost.sources.reading import Unreadable, listen, open_bytes, printable_path
 
+# Roles of files that count as the base has them, where the change edits them.
+_OF_BASE = ("rule", "feed", "evidence", "baseline", "history", "owners", "image-tags", "waivers")
 # The role of a file that was read only to see whether it is one to judge.
 LOOKED_AT = "looked at"
 OWNER_FILES = ("CODEOWNERS", "OWNERS", "OWNERS_ALIASES", "catalog-info.yaml", "catalog-info.yml")
@@ -110,7 +112,7 @@ class Tracing:
         policies = {_absolute(root, _policy_path(policy)) for policy in run.policies if not _of_base(run, policy)}
         for path, digest in files.items():
             if path not in policies and os.path.exists(path):  # a copy of what the base had is gone by now
-                role = roles.get(path) or ("source" if path in judged else "read" if path in read else _seen_as(path))
+                role = roles.get(path) or _role_by_name(path) or ("source" if path in judged else "read" if path in read else _seen_as(path))
                 yield Input(_shown(path, root), role, digest, committed(path))
 
 
@@ -174,9 +176,12 @@ def _roles(request: Request, run: Run, verdict: Verdict) -> Iterator[tuple[str, 
         ("parameters", request.parameter_files),
         ("owners", _owner_files(request, run)),
         ("image-tags", _tag_lists(request, run)),
+        ("report of the base", (path for path, _ in request.base_reports)),
+        ("history", request.histories),
     ):
         for path in paths:
             yield os.path.abspath(path), role
+    yield from _roles_by_policies(request, run)
     for folder in request.rules:
         for name in ("rules", "resources"):
             for below, _, files in os.walk(os.path.join(folder, name)):
@@ -210,6 +215,24 @@ def _owner_files(request: Request, run: Run) -> Iterator[str]:
             yield from (os.path.join(folder, path) for path in named if path)
 
 
+def _roles_by_policies(request: Request, run: Run) -> Iterator[tuple[str, str]]:
+    """Yield what the files are for that the policies name, or that stand where they are looked for."""
+    if request.baseline is not None:
+        yield os.path.abspath(request.baseline), "baseline"
+    for policy, file in zip(run.policies, (request.policy, request.organisation_policy), strict=False):
+        folder = os.path.dirname(file) if file is not None else run.found.root
+        if policy.baseline:
+            yield os.path.abspath(os.path.join(folder, policy.baseline)), "baseline"
+        for path in {waiver.location.path for waiver in policy.waivers}:
+            if path != policy.name:
+                yield _absolute(run.found.root, path), "waivers"
+
+
+def _role_by_name(path: str) -> str:
+    name = os.path.basename(path)
+    return "owners" if name in ("CODEOWNERS", "OWNERS", "catalog-info.yaml", "catalog-info.yml") else ""
+
+
 def _of_base_instead(run: Run, roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield the files that the change edits and that counted as the base has them, with the digest of that."""
     base = run.change.base
@@ -218,7 +241,7 @@ def _of_base_instead(run: Run, roles: Mapping[str, str]) -> Iterator[tuple[str, 
     from gatepost.pipeline.handed_in import is_of_change
 
     for path, role in roles.items():
-        if role in ("rule", "feed", "evidence", "owners", "image-tags") and is_of_change(path, base):
+        if role in _OF_BASE and is_of_change(path, base):
             inside = os.path.relpath(path, base.top).replace(os.sep, "/")
             data = base.tree.read(inside)
             if data is not None:
