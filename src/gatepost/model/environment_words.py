@@ -18,9 +18,7 @@ WORDS: Mapping[str, str] = {
     **dict.fromkeys(("development", "develop", "dev", "test", "testing", "tst", "sandbox"), DEVELOPMENT),
 }
 # Those that only spell the usual name otherwise: a policy that says one of them means that environment.
-SPELLINGS: Mapping[str, str] = {
-    word: WORDS[word] for word in ("prod", "prd", "live", "stage", "stg", "dev", "develop")
-}
+SPELLINGS: Mapping[str, str] = {word: WORDS[word] for word in ("prod", "prd", "live", "stage", "stg", "dev", "develop")}
 # Names of tags, parameters and variables whose value is an environment, without case, hyphens and underscores.
 NAMES = frozenset(
     (
