@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from gatepost.sources.path_globs import compile_glob
@@ -35,3 +37,10 @@ def test_a_pattern_covers_a_path(pattern: str, path: str, covers: bool) -> None:
 def test_a_pattern_of_many_stars_takes_no_time() -> None:
     assert not compile_glob("*" * 500 + "b")("a" * 5000)
     assert not compile_glob("**/" * 30 + "b")("a/" * 200)
+
+
+@pytest.mark.parametrize("pattern", ["[" * 300_000, "]" + "[" * 300_000, "[a" * 150_000 + "]", "[]" * 150_000])
+def test_brackets_that_never_close_take_no_time(pattern: str) -> None:
+    began = time.perf_counter()
+    compile_glob(pattern)("a/b")
+    assert time.perf_counter() - began < 5

@@ -15,13 +15,18 @@ from typing import TypeAlias
 # One name of a pattern: a test for a name of the path; None stands for `**`.
 _Part: TypeAlias = "Callable[[str], object] | None"
 _PIECE = re.compile(r"\*+|\?|\[!?[^\]/]+\]|[^*?\[]+|\[")
+# No file has a name of this length, however it is written in a pattern.
+_LONGEST = 4_096
+_PLAIN_PIECE = re.compile(r"\*+|\?|[^*?\[]+|\[")
 
 
 def _name_test(pattern: str) -> Callable[[str], object]:
-    if not re.search(r"[*?\[]", pattern):
+    if len(pattern) > _LONGEST or not re.search(r"[*?\[]", pattern):
         return pattern.__eq__
     fixed: list[str] = [""]
-    for piece in _PIECE.findall(pattern):
+    # Behind the last closing bracket an opening one is only itself; looking for its end each time would take long.
+    last = pattern.rfind("]") + 1
+    for piece in (*_PIECE.findall(pattern[:last]), *_PLAIN_PIECE.findall(pattern[last:])):
         if piece[0] == "*":
             fixed.append("")
         elif piece == "?":
