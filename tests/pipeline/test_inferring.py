@@ -320,6 +320,12 @@ def test_a_backend_that_the_change_writes_makes_nothing_certain(tmp_path: Path) 
     assert list(changed(tmp_path, {"main.tf": PLAIN}, after)) == ["development", "unknown"]
 
 
+def test_var_files_that_the_change_brings_make_nothing_certain(tmp_path: Path) -> None:
+    before = {"infra/main.tf": 'variable "public" {}\n' + PLAIN.replace("true", "var.public")}
+    after = {"infra/envs/dev.tfvars": "public = true\n", "infra/envs/prod.tfvars": "public = false\n"}
+    assert list(changed(tmp_path, before, after)) == ["development", "unknown"]
+
+
 def test_a_tag_that_the_change_writes_makes_nothing_certain(tmp_path: Path) -> None:
     after = {"main.tf": DB % '  tags = { env = "dev" }\n'}
     assert list(changed(tmp_path, {"main.tf": PLAIN}, after)) == ["development", "unknown"]

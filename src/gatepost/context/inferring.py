@@ -91,12 +91,13 @@ def infer(
     certain = found.take(own) | found.take(around.signs)
     named = [Sign(name, how) for name, how in told if name != UNKNOWN]
     doubt = next((how for name, how in told if name == UNKNOWN), "")
-    certain = (found.take(named) and not doubt) or certain
+    by_var_files = found.take(named) and not doubt
+    production = any(usual_name(sign.environment) == PRODUCTION for sign in named)
     found.take(sign for sign in _of_path(path, around, base) if sign.environment == PRODUCTION)
     unsure = ""
     for seat in _seats(path, roots, around):
         sure = found.take((*_of_path(seat, around, base), *around.by_root.get(seat, ())))
-        if not (sure or certain):
+        if not (sure or certain or (by_var_files and (production or not _brings(around.var_files.get(seat), base)))):
             unsure = unsure or seat
     facts = found.facts("")
     if not unsure:
@@ -104,6 +105,11 @@ def infer(
     if not facts:
         return found.facts(doubt or NOTHING_TELLS)
     return found.facts(doubt or (_of_root(unsure) if roots else _ONLY_WEAK))
+
+
+def _brings(var_files: Sequence[str] | None, base: Comparison | None) -> bool:
+    """Whether the change itself brings a var file by which a root is judged in one environment and not in others."""
+    return base is not None and var_files is not None and not base.brought.isdisjoint(var_files)
 
 
 def _of_root(seat: str) -> str:

@@ -159,12 +159,14 @@ class Surroundings(NamedTuple):
 
     `prefix` is where the scanned root lies below the top of the repository, "" or "live/". `umbrellas` maps folders
     called `live` to those in them that are called by another word for production: there each environment has its own.
+    `var_files` are those that tell the environments of a root, from the top of the repository.
     """
 
     by_root: Mapping[str, Sequence[Sign]] = {}
     signs: tuple[Sign, ...] = ()
     prefix: str = ""
     umbrellas: Mapping[str, Sequence[str]] = {}
+    var_files: Mapping[str, Sequence[str]] = {}
 
 
 class Facts(NamedTuple):

@@ -69,6 +69,11 @@ def surroundings_of(request: Request, results: Sequence[Result], root: str) -> S
         signs_of_run(request.branch, request.branch_how, os.environ),
         prefix,
         _umbrellas(prefix + result.root.path for result in results),
+        {
+            _seat(result): [prefix + path for one in result.root.environments for path in one.files]
+            for result in results
+            if result.root.environments
+        },
     )
 
 
