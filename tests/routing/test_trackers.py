@@ -331,6 +331,18 @@ def test_a_missing_credential_is_named(name: str) -> None:
     assert bench.host.asked == []
 
 
+@pytest.mark.parametrize("token", ["two words", "one\ntwo", "t\u00f6ken"])
+@pytest.mark.parametrize("name", ["jira cloud", "github", "gitlab"])
+def test_a_token_that_is_none_is_told_before_anything_is_sent(name: str, token: str) -> None:
+    bench = _bench(name)
+    with serving(bench.host):
+        env = {**environment(bench.host), f"{name.partition(' ')[0].upper()}_TOKEN": token}
+        [delivered] = send(bench.route(finding(1)), bench.host, env=env)
+    assert "holds what no token has" in delivered.failed
+    assert token not in told([delivered])
+    assert bench.host.asked == []
+
+
 def test_a_host_that_is_not_there_is_told(bench: Bench) -> None:
     env = {
         name: text.replace(bench.host.address, "http://127.0.0.1:9") for name, text in environment(bench.host).items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from gatepost.routing.items import Batch
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused, Web, safe_address
 
+_TOKEN = re.compile(r"[\x21-\x7e]+\Z")
 _SHORTEST = 6  # a shorter text occurs by chance in other words
 # What has to be set for each destination, as people read it.
 NEEDED: Mapping[str, str] = {
@@ -53,8 +55,11 @@ def target_of(batch: Batch, environment: Mapping[str, str]) -> str:
 def variable(environment: Mapping[str, str], service: str, *names: str) -> str:
     """Return the first of some environment variables that is set; raises Refused, which names what is missing."""
     for name in names:
-        if environment.get(name):
-            return environment[name].strip()
+        text = environment.get(name, "").strip()
+        if text and name.endswith("_TOKEN") and not _TOKEN.match(text):
+            raise Refused(f"{name} holds what no token has: it is not one word of ASCII")
+        if text:
+            return text
     raise Refused(f"{' or '.join(names)} is not set; it takes {NEEDED.get(service, names[0])}")
 
 
@@ -99,8 +104,8 @@ def _servicenow(batch: Batch, environment: Mapping[str, str], patience: Patience
     from gatepost.services.servicenow import ServiceNow
 
     address = safe_address(variable(environment, "servicenow", "SERVICENOW_URL"), "SERVICENOW_URL")
-    token = environment.get("SERVICENOW_TOKEN", "").strip()
-    if token:
+    if environment.get("SERVICENOW_TOKEN", "").strip():
+        token = variable(environment, "servicenow", "SERVICENOW_TOKEN")
         return ServiceNow(Web(address, {"Authorization": f"Bearer {token}"}, patience, [token]), batch.settings)
     user = variable(environment, "servicenow", "SERVICENOW_USER")
     password = variable(environment, "servicenow", "SERVICENOW_PASSWORD")
