@@ -152,9 +152,10 @@ def test_what_is_no_vulnerability_is_not_stated() -> None:
 
 def test_what_is_waived_only_in_part_is_not_stated() -> None:
     given = verdict(waiver())
-    assert openvex(given._replace(decisions=(given.decisions[0]._replace(waiver=None, action="block"),)))[
-        "statements"
-    ] == []
+    assert (
+        openvex(given._replace(decisions=(given.decisions[0]._replace(waiver=None, action="block"),)))["statements"]
+        == []
+    )
 
 
 def test_the_same_run_gives_the_same_document_and_another_day_another_one() -> None:
