@@ -220,3 +220,21 @@ def test_an_owner_is_told_with_the_line_and_the_section() -> None:
 @given(st.text(), st.text(alphabet="ab/*.", min_size=1), st.sampled_from(["github", "gitlab"]))
 def test_no_file_and_no_path_is_too_strange(text: str, path: str, dialect: Dialect) -> None:
     read_codeowners(text, "CODEOWNERS", dialect).owners(path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "* a@" + "a." * 200_000 + "@",
+        "* @" + "a/" * 400_000,
+        "[" * 400_000,
+        "^[a" * 200_000,
+        "\\ " * 400_000,
+        "*" * 400_000 + " @a",
+    ],
+)
+@pytest.mark.parametrize("dialect", ["github", "gitlab"])
+def test_a_line_that_is_meant_to_take_for_ever_does_not(line: str, dialect: Dialect) -> None:
+    began = time.perf_counter()
+    read_codeowners(f"{line}\n* @a", "CODEOWNERS", dialect).owners("a" * 3_000 + "/b.tf")
+    assert time.perf_counter() - began < 10

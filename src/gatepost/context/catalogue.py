@@ -29,6 +29,7 @@ MOST_ENTITIES = 20_000
 _MOST_OF_BRANCH = 6  # names that a branch may be made of
 _MOST_OF_FILE = 2_000
 _MOST_LISTED = 1_000
+_LONGEST = 2_000  # characters of a name, a reference or an annotation
 
 
 class Component(NamedTuple):
@@ -214,7 +215,7 @@ def _map(value: Any) -> Mapping[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return value.strip() if isinstance(value, str) and len(value) <= _LONGEST else ""
 
 
 class Catalogue:

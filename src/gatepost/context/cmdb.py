@@ -18,7 +18,7 @@ from gatepost.model.records import NamedTuple
 from gatepost.sources.path_globs import compile_glob
 
 MOST_RECORDS = 500_000
-MOST_BYTES = 256 * 1024 * 1024
+MOST_BYTES = 64 * 1024 * 1024
 _LONGEST = 1_000  # characters of a field; a longer one is no name
 # What is looked for, and the columns that tell it unless the policy says others: ServiceNow's own names.
 COLUMNS: Mapping[str, tuple[str, ...]] = {

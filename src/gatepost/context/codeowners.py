@@ -22,6 +22,7 @@ PLACES: dict[Dialect, tuple[str, ...]] = {
     "gitlab": ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS"),
 }
 MOST_LINES = 100_000
+_LONGEST = 320  # characters of an owner: an address has no more
 _SECTION = re.compile(r"(\^?)\[([^\[\]]+)\](?:\[([^\[\]]*)\])?(?:\s+(.*))?\Z")
 _ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _NAME = re.compile(r"@@?[A-Za-z0-9](?:[\w.-]|/(?=[\w.-]))*\Z")
@@ -188,7 +189,7 @@ def _without_comment(words: Iterable[str]) -> Iterator[str]:
 
 
 def _is_owner(word: str) -> bool:
-    return bool(_NAME.match(word) or _ADDRESS.match(word))
+    return len(word) <= _LONGEST and bool(_NAME.match(word) or _ADDRESS.match(word))
 
 
 def _unescaped(pattern: str) -> str:

@@ -17,6 +17,7 @@ DEFAULTS: Mapping[str, tuple[str, ...]] = {
     "project": ("project",),
     "service": ("service", "application", "system"),
 }
+_LONGEST = 1_000  # characters of a tag; a longer one names nobody
 OWNERS = ("owner", "team", "contact")
 PROJECTS = ("project", "service")
 
@@ -45,7 +46,8 @@ def telling(tags: Mapping[str, str], names: Iterable[str]) -> list[str]:
     if not tags:
         return []
     plain = {plain_tag(key): key for key in reversed(list(tags))}
-    return [plain[name] for name in names if name in plain and tags[plain[name]].strip()]
+    found = (plain[name] for name in names if name in plain)
+    return [key for key in found if 0 < len(tags[key].strip()) <= _LONGEST]
 
 
 def tagged(tags: Mapping[str, str], names: Iterable[str], fresh: frozenset[str] = frozenset()) -> list[Claim]:
@@ -62,7 +64,7 @@ def called(whose: Whose, names: Sequence[str]) -> list[Claim]:
     """Return what the tags of the module calls tell that a resource lies in; those of the innermost alone."""
     address, found = "", list[tuple[int, Claim]]()
     for call, key, value in whose.calls:
-        if value.strip() and plain_tag(key) in names and address in ("", call):
+        if 0 < len(value.strip()) <= _LONGEST and plain_tag(key) in names and address in ("", call):
             address = call
             found.append((names.index(plain_tag(key)), Claim(value.strip(), f"tag {key} of {call}", "medium")))
     return [fact for _, fact in sorted(found, key=lambda pair: pair[0])]

@@ -18,6 +18,7 @@ NAME = "OWNERS"
 ALIASES = "OWNERS_ALIASES"
 MOST_BYTES = 1024 * 1024
 _MOST_NAMES = 500
+_LONGEST = 320
 _DEEPEST = 60  # folders above a path that are looked into
 
 # Returns the text of a file (from the top of the repository), None where there is none.
@@ -131,7 +132,7 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
         return ()
     names = (one for one in cast("list[Any]", value)[:_MOST_NAMES] if isinstance(one, str))
-    return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
+    return tuple(dict.fromkeys(name.strip() for name in names if 0 < len(name.strip()) <= _LONGEST))
 
 
 def _matches(expression: str, text: str) -> bool:

@@ -26,7 +26,7 @@ def tags_of(resource: Resource, world: World) -> Mapping[str, str]:
     if not resource.body.is_map:
         return {}
     found: dict[str, str] = {}
-    for name in _TAGS:
+    for name in (*_TAGS, "tag"):
         found.update(_pairs(resource.body.literal.get(name)))
     if resource.language == "terraform":
         for prefix, path in _DEFAULTS:
@@ -42,7 +42,7 @@ def _of_provider(resource: Resource, world: World, path: str) -> Value | None:
 
 
 def _pairs(value: Value | None) -> Iterator[tuple[str, str]]:
-    """Yield the known tags of a map, or of CloudFormation's list of Key and Value."""
+    """Yield the known tags of a map, or of a list of Key and Value (CloudFormation), key and value (`tag` blocks)."""
     if value is None:
         return
     literal: Any = value.literal.container.literal if isinstance(value.literal, Subject) else value.literal
@@ -53,9 +53,15 @@ def _pairs(value: Value | None) -> Iterator[tuple[str, str]]:
                 yield str(key), one.literal
     elif value.is_list:
         for pair in literal:
-            key, one = (pair.literal.get(part) if pair.is_map else None for part in ("Key", "Value"))
-            if key is not None and one is not None and isinstance(key.literal, str) and isinstance(one.literal, str):
-                yield key.literal, one.literal
+            for names in (("Key", "Value"), ("key", "value")):
+                key, one = (pair.literal.get(part) if pair.is_map else None for part in names)
+                if (
+                    key is not None
+                    and one is not None
+                    and isinstance(key.literal, str)
+                    and isinstance(one.literal, str)
+                ):
+                    yield key.literal, one.literal
 
 
 def names_of(resource: Resource) -> tuple[str, ...]:
