@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from host_demands import codequality_complaints
 from sarif_demands import complaints
 from verdict_builders import (
     PLAIN,
@@ -126,6 +127,10 @@ def test_the_json_report_stays_valid(evil: str) -> None:
 
 def test_the_sarif_report_stays_acceptable(evil: str) -> None:
     assert complaints(json.loads(body("sarif", evil))) == []
+
+
+def test_the_code_quality_report_stays_acceptable(evil: str) -> None:
+    assert codequality_complaints(json.loads(body("codequality", evil))) == []
 
 
 def test_the_junit_report_stays_well_formed(evil: str) -> None:

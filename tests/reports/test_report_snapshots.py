@@ -25,6 +25,7 @@ ENDINGS = {
     "compliance-csv": "csv",
     "openvex": "json",
     "cyclonedx": "json",
+    "codequality": "json",
 }
 
 

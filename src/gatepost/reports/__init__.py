@@ -27,6 +27,7 @@ FORMATS: dict[str, str] = {
     "compliance-csv": "gatepost.reports.compliance_csv",
     "openvex": "gatepost.reports.openvex",
     "cyclonedx": "gatepost.reports.cyclonedx",
+    "codequality": "gatepost.reports.codequality",
 }
 
 
