@@ -148,3 +148,26 @@ def test_the_digest_of_the_rules_is_the_same_in_a_checkout_and_in_a_wheel(
     compile_shipped(shipped_folder(), str(tmp_path))
     monkeypatch.setattr(library, "load_shipped", lambda: read_compiled(str(tmp_path)))
     assert library.library_digest() == here
+
+
+def test_what_decides_beside_the_policy_is_told_by_what_it_is(tmp_path: Path) -> None:
+    policy = "version: 1\nextends: recommended\nwaiver_files: w/*.yaml\nbaseline: old.json\n"
+    waiver = "waivers:\n  - {rule: x/y, until: 2027-01-01, why: w, by: b}\n"
+    write(
+        tmp_path, {"gatepost.yaml": policy, "w/a.yaml": waiver, "CODEOWNERS": "* @a\n", "main.tf": 'variable "a" {}\n'}
+    )
+    (tmp_path / "old.json").write_text('[{"version": 1}]')
+    roles = {one.name: one.role for one in traced(tmp_path).inputs}
+    assert (roles["w/a.yaml"], roles["old.json"]) == ("waivers", "baseline")
+
+
+def test_rules_of_the_base_are_told_with_their_commit(tmp_path: Path) -> None:
+    rule = "title: T\nseverity: low\ncategory: x\nwhy: W.\napplies_to: terraform.a\nforbid: {b: true}\n"
+    git(write(tmp_path, {**FILES, "policies/rules/own/a.yaml": rule}), "init", "-q", "-b", "main")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "x")
+    base = git(tmp_path, "rev-parse", "HEAD")
+    write(tmp_path, {"policies/rules/own/a.yaml": rule.replace("low", "info")})
+    git(tmp_path, "commit", "-qam", "y")
+    told = next(one for one in traced(tmp_path, base=base, rules=("policies",)).inputs if one.role == "rule")
+    assert (told.name, told.commit, told.sha256) == ("policies/rules/own/a.yaml", base, sha256(rule))

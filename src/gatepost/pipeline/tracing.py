@@ -112,7 +112,7 @@ class Tracing:
         policies = {_absolute(root, _policy_path(policy)) for policy in run.policies if not _of_base(run, policy)}
         for path, digest in files.items():
             if path not in policies and os.path.exists(path):  # a copy of what the base had is gone by now
-                role = roles.get(path) or _role_by_name(path) or ("source" if path in judged else "read" if path in read else _seen_as(path))
+                role = roles.get(path) or ("source" if path in judged else "read" if path in read else _seen_as(path))
                 yield Input(_shown(path, root), role, digest, committed(path))
 
 
@@ -226,11 +226,6 @@ def _roles_by_policies(request: Request, run: Run) -> Iterator[tuple[str, str]]:
         for path in {waiver.location.path for waiver in policy.waivers}:
             if path != policy.name:
                 yield _absolute(run.found.root, path), "waivers"
-
-
-def _role_by_name(path: str) -> str:
-    name = os.path.basename(path)
-    return "owners" if name in ("CODEOWNERS", "OWNERS", "catalog-info.yaml", "catalog-info.yml") else ""
 
 
 def _of_base_instead(run: Run, roles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
