@@ -1,4 +1,4 @@
-"""What waivers state of vulnerabilities: OpenVEX and CycloneDX as their schemas want them, and never more than was said."""
+"""What waivers state of vulnerabilities: OpenVEX and CycloneDX as their schemas want them, never more than said."""
 
 from __future__ import annotations
 
