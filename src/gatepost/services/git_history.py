@@ -101,7 +101,16 @@ class History:
         began = time.monotonic()
         try:
             answer = subprocess.run(
-                ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "log.showSignature=false", *arguments],
+                [
+                    "git",
+                    "-c",
+                    "core.fsmonitor=false",
+                    "-c",
+                    "core.quotePath=false",
+                    "-c",
+                    "log.showSignature=false",
+                    *arguments,
+                ],
                 cwd=folder or self._top,
                 input=given,
                 stdin=subprocess.DEVNULL if given is None else None,
