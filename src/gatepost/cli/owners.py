@@ -19,7 +19,9 @@ COULD_NOT = 3
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--check", "checks", is_flag=True, help="List what nobody owns and what is wrong with the sources.")
 @click.option("--policy", metavar="FILE", help="The policy that says where owners are told, in place of gatepost.yaml.")
-@click.option("--base", metavar="REVISION", help="Read the files that tell owners as this revision has them, as a check does.")
+@click.option(
+    "--base", metavar="REVISION", help="Read the files that tell owners as this revision has them, as a check does."
+)
 @click.option("--cmdb", metavar="FILE", help="An export of a CMDB that tells owners (JSON or CSV).")
 @click.option(
     "--audit-log", "audit_logs", multiple=True, metavar="FILE", help="A cloud's audit log; may be given again."

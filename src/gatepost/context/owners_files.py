@@ -46,7 +46,7 @@ class OwnersFiles:
     def owners(self, path: str) -> list[Claim]:
         """Return who approves a path (from the top): those of its folder first, then of the folders above."""
         found: dict[str, Claim] = {}
-        folder = posixpath.dirname(path)
+        folder: str = posixpath.dirname(path)
         for _ in range(_DEEPEST):
             name = posixpath.join(folder, NAME)
             file = self._file(name)
@@ -63,7 +63,7 @@ class OwnersFiles:
 
     def speak_of(self, path: str) -> bool:
         """Whether there is a file for a path, whoever it names."""
-        folder = posixpath.dirname(path)
+        folder: str = posixpath.dirname(path)
         for _ in range(_DEEPEST):
             if self._file(posixpath.join(folder, NAME)) is not None:
                 return True
