@@ -18,3 +18,134 @@ def codequality_complaints(report: list[dict[str, Any]]) -> list[str]:
         found += [] if row["location"]["lines"]["begin"] >= 1 else [f"{row}: line"]
     fingerprints = [row["fingerprint"] for row in report]
     return found + ([] if len(set(fingerprints)) == len(fingerprints) else ["two with one fingerprint"])
+
+
+_WORDS = {"type": "string", "minLength": 1}
+_TOOL = {
+    "type": "object",
+    "required": ["id", "name", "version", "vendor"],
+    "properties": {
+        **dict.fromkeys(("id", "name", "version"), _WORDS),
+        "vendor": {"type": "object", "required": ["name"], "properties": {"name": _WORDS}},
+    },
+}
+_ADDRESS = {"type": "string", "pattern": "^(https?|ftp)://.+"}
+_TIME = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$"}
+_METRIC = (
+    "(AV:[NALP]|AC:[LH]|PR:[NLH]|UI:[NR]|S:[UC]|[CIA]:[NLH]|E:[XUPFH]|RL:[XOTWU]|RC:[XURC]|[CIA]R:[XLMH]|MAV:[XNALP]"
+    "|MAC:[XLH]|MPR:[XNLH]|MUI:[XNR]|MS:[XUC]|M[CIA]:[XNLH])"
+)
+_VECTOR = {
+    "type": "object",
+    "required": ["vendor", "vector"],
+    "properties": {
+        "vendor": _WORDS,
+        "vector": {
+            "type": "string",
+            "minLength": 32,
+            "maxLength": 128,
+            "pattern": f"^CVSS:3[.][01]/({_METRIC}/)*{_METRIC}$",
+        },
+    },
+}
+_DEPENDENCY = {
+    "type": "object",
+    "required": ["package", "version"],
+    "properties": {
+        "package": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+        "version": {"type": "string"},
+        "direct": {"type": "boolean"},
+    },
+}
+_PLACES: dict[str, dict[str, Any]] = {
+    "sast": {
+        "properties": {"file": _WORDS, "start_line": {"type": "number", "minimum": 1}, "end_line": {"type": "number"}}
+    },
+    "dependency_scanning": {
+        "required": ["file", "dependency"],
+        "properties": {"file": _WORDS, "dependency": _DEPENDENCY},
+    },
+    "container_scanning": {
+        "required": ["dependency", "operating_system", "image"],
+        "properties": {"dependency": _DEPENDENCY, "operating_system": _WORDS, "image": _WORDS},
+    },
+}
+_VULNERABILITY: dict[str, Any] = {
+    "id": _WORDS,
+    "name": {"type": "string", "maxLength": 255},
+    "description": {"type": "string", "maxLength": 1_048_576},
+    "severity": {"enum": ["Info", "Unknown", "Low", "Medium", "High", "Critical"]},
+    "solution": {"type": "string", "maxLength": 7000},
+    "identifiers": {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 20,
+        "items": {
+            "type": "object",
+            "required": ["type", "name", "value"],
+            "properties": {**dict.fromkeys(("type", "name", "value"), _WORDS), "url": _ADDRESS},
+        },
+    },
+    "cvss_vectors": {"type": "array", "minItems": 1, "maxItems": 10, "items": _VECTOR},
+    "links": {"type": "array", "items": {"type": "object", "required": ["url"], "properties": {"url": _ADDRESS}}},
+    "details": {
+        "type": "object",
+        "additionalProperties": {
+            "type": "object",
+            "required": ["name", "type", "value"],
+            "properties": {"name": _WORDS, "type": {"const": "text"}, "value": {"type": "string"}},
+        },
+    },
+    "flags": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["type", "origin", "description"],
+            "properties": {
+                "type": {"const": "flagged-as-likely-false-positive"},
+                "origin": _WORDS,
+                "description": _WORDS,
+            },
+        },
+    },
+}
+
+
+def gitlab_secure(kind: str) -> dict[str, Any]:
+    """Return what GitLab's schemas of version 15.2.1 demand of a report, as far as ours have it; nothing else."""
+    message = {
+        "type": "object",
+        "required": ["level", "value"],
+        "properties": {"level": {"enum": ["info", "warn", "fatal"]}, "value": _WORDS},
+    }
+    scan = {
+        "type": "object",
+        "required": ["analyzer", "end_time", "scanner", "start_time", "status", "type"],
+        "properties": {
+            "analyzer": _TOOL,
+            "scanner": _TOOL,
+            "start_time": _TIME,
+            "end_time": _TIME,
+            "status": {"enum": ["success", "failure"]},
+            "type": {"const": kind},
+            "messages": {"type": "array", "items": message},
+        },
+        "additionalProperties": False,
+    }
+    vulnerability = {
+        "type": "object",
+        "required": ["id", "identifiers", "location"],
+        "properties": {**_VULNERABILITY, "location": {"type": "object", **_PLACES[kind]}},
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "required": ["scan", "version", "vulnerabilities"],
+        "properties": {
+            "scan": scan,
+            "schema": {"type": "string", "pattern": "^https?://.+"},
+            "version": {"const": "15.2.1"},
+            "vulnerabilities": {"type": "array", "items": vulnerability},
+        },
+        "additionalProperties": False,
+    }

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from host_demands import codequality_complaints
+from host_demands import codequality_complaints, gitlab_secure
 from sarif_demands import complaints
 from verdict_builders import (
     PLAIN,
@@ -131,6 +131,12 @@ def test_the_sarif_report_stays_acceptable(evil: str) -> None:
 
 def test_the_code_quality_report_stays_acceptable(evil: str) -> None:
     assert codequality_complaints(json.loads(body("codequality", evil))) == []
+
+
+@pytest.mark.parametrize("name", ["gitlab-sast", "gitlab-dependency", "gitlab-container"])
+def test_the_security_reports_of_gitlab_stay_acceptable(name: str, evil: str) -> None:
+    report = json.loads(body(name, evil))
+    jsonschema.validate(report, gitlab_secure(report["scan"]["type"]))
 
 
 def test_the_junit_report_stays_well_formed(evil: str) -> None:

@@ -26,6 +26,9 @@ ENDINGS = {
     "openvex": "json",
     "cyclonedx": "json",
     "codequality": "json",
+    "gitlab-sast": "json",
+    "gitlab-dependency": "json",
+    "gitlab-container": "json",
 }
 
 

@@ -25,7 +25,9 @@ def test_a_changed_word_is_its_whole_line() -> None:
 
 
 def test_changes_that_stand_apart_take_the_lines_between_along() -> None:
-    assert suggested("a\nb\nc\nd\n", (0, 1, "A"), (4, 5, "C")) == Suggestion("a.tf", 1, 3, ("A", "b", "C"), ("a", "b", "c"))
+    assert suggested("a\nb\nc\nd\n", (0, 1, "A"), (4, 5, "C")) == Suggestion(
+        "a.tf", 1, 3, ("A", "b", "C"), ("a", "b", "c")
+    )
 
 
 def test_what_is_put_in_takes_the_line_above_along() -> None:

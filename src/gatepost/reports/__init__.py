@@ -28,6 +28,9 @@ FORMATS: dict[str, str] = {
     "openvex": "gatepost.reports.openvex",
     "cyclonedx": "gatepost.reports.cyclonedx",
     "codequality": "gatepost.reports.codequality",
+    "gitlab-sast": "gatepost.reports.gitlab_sast",
+    "gitlab-dependency": "gatepost.reports.gitlab_dependency",
+    "gitlab-container": "gatepost.reports.gitlab_container",
 }
 
 
