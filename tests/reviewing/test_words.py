@@ -156,3 +156,14 @@ def test_a_body_that_is_too_long_is_cut_where_a_line_ends() -> None:
     markup: Markup = MARKUPS["github"]._replace(longest=900)
     composed = compose(told(finding(fixes=[suggested()], diff=["x" * 190] * 50)), CHANGE, markup)
     assert all(len(note.body) <= 900 for note in composed.notes)
+
+
+def test_a_budget_that_is_broken_is_told() -> None:
+    one = told(
+        budgets=[
+            {"name": "open highs", "broken": "12 of at most 10", "action": "block"},
+            {"name": "kept", "broken": None},
+        ]
+    )
+    said = summary(one, [], 0, MARKUPS["github"])
+    assert "The budget “open highs” is broken: 12 of at most 10." in said and "kept" not in said

@@ -43,6 +43,8 @@ def summary(
     page.add(_reason(told, fates))
     if from_elsewhere:
         page.add("Told by the build of this pull request, which can change what it tells. The check decides, not this.")
+    for broken in told.budgets:
+        page.add(markup.text(broken))
     table = _table(told.groups, fixed, markup)
     if table:
         page.add(table)

@@ -122,6 +122,7 @@ class Told(NamedTuple):
     notes: tuple[str, ...]
     not_new: int
     waived: int
+    budgets: tuple[str, ...] = ()
 
 
 def read_told(data: Any, name: str = "") -> Told:
@@ -157,6 +158,7 @@ def read_told(data: Any, name: str = "") -> Told:
         texts(verdict.get("notes"), 20),
         number(counts, "not_new"),
         number(counts, "waived"),
+        tuple(_broken(top)),
     )
 
 
@@ -285,6 +287,13 @@ def _exploited(findings: Sequence[Mapping[str, Any]]) -> str:
 def _truth(owner: Mapping[str, Any], key: str) -> bool | None:
     value = owner.get(key)
     return value if isinstance(value, bool) else None
+
+
+def _broken(top: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is to be told of each budget that is not kept."""
+    for one in mappings(top, "budgets"):
+        if text(one, "broken"):
+            yield f"The budget “{text(one, 'name', 120)}” is broken: {text(one, 'broken', 300)}."
 
 
 def _undecided(top: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Place, str]]:
