@@ -149,3 +149,112 @@ def gitlab_secure(kind: str) -> dict[str, Any]:
         },
         "additionalProperties": False,
     }
+
+
+_POSITION = {
+    "type": "object",
+    "required": ["line"],
+    "properties": {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}},
+    "additionalProperties": False,
+}
+_RANGE = {
+    "type": "object",
+    "required": ["start", "end"],
+    "properties": {"start": _POSITION, "end": _POSITION},
+    "additionalProperties": False,
+}
+# What reviewdog's schema (proto/rdf/jsonschema/DiagnosticResult.json) demands, and no key that it does not know.
+RDJSON: dict[str, Any] = {
+    "type": "object",
+    "required": ["source", "diagnostics"],
+    "properties": {
+        "source": {"type": "object", "properties": {"name": _WORDS}, "additionalProperties": False},
+        "diagnostics": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["message", "location", "severity", "code"],
+                "properties": {
+                    "message": _WORDS,
+                    "location": {
+                        "type": "object",
+                        "required": ["path"],
+                        "properties": {"path": _WORDS, "range": _RANGE},
+                        "additionalProperties": False,
+                    },
+                    "severity": {"enum": ["ERROR", "WARNING", "INFO"]},
+                    "code": {"type": "object", "required": ["value"], "properties": {"value": _WORDS}},
+                    "suggestions": {
+                        "type": "array",
+                        "items": {
+                            "type": "object",
+                            "required": ["range", "text"],
+                            "properties": {"range": _RANGE, "text": {"type": "string"}},
+                            "additionalProperties": False,
+                        },
+                    },
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    "additionalProperties": False,
+}
+
+_ANNOTATION: dict[str, Any] = {
+    "external_id": _WORDS,
+    "annotation_type": {"enum": ["VULNERABILITY", "CODE_SMELL", "BUG"]},
+    "path": _WORDS,
+    "line": {"type": "integer", "minimum": 1},
+    "summary": {"type": "string", "minLength": 1, "maxLength": 450},
+    "details": {"type": "string", "maxLength": 2000},
+    "result": {"enum": ["PASSED", "FAILED", "SKIPPED", "IGNORED"]},
+    "severity": {"enum": ["CRITICAL", "HIGH", "MEDIUM", "LOW"]},
+}
+# What Bitbucket's description of its API demands of a report and of each request with annotations.
+BITBUCKET: dict[str, Any] = {
+    "type": "object",
+    "required": ["report", "annotations"],
+    "properties": {
+        "report": {
+            "type": "object",
+            "required": ["title", "details", "report_type"],
+            "properties": {
+                "title": _WORDS,
+                "details": {"type": "string", "minLength": 1, "maxLength": 2000},
+                "reporter": _WORDS,
+                "report_type": {"enum": ["SECURITY", "COVERAGE", "TEST", "BUG"]},
+                "result": {"enum": ["PASSED", "FAILED", "PENDING"]},
+                "data": {
+                    "type": "array",
+                    "maxItems": 10,
+                    "items": {
+                        "type": "object",
+                        "required": ["title", "type", "value"],
+                        "properties": {
+                            "title": _WORDS,
+                            "type": {"enum": ["BOOLEAN", "DATE", "DURATION", "LINK", "NUMBER", "PERCENTAGE", "TEXT"]},
+                        },
+                    },
+                },
+            },
+            "additionalProperties": False,
+        },
+        "annotations": {
+            "type": "array",
+            "maxItems": 10,
+            "items": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": 100,
+                "items": {
+                    "type": "object",
+                    "required": ["external_id", "annotation_type", "summary"],
+                    "properties": _ANNOTATION,
+                    "additionalProperties": False,
+                },
+            },
+        },
+    },
+    "additionalProperties": False,
+}

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from host_demands import codequality_complaints, gitlab_secure
+from host_demands import BITBUCKET, RDJSON, codequality_complaints, gitlab_secure
 from sarif_demands import complaints
 from verdict_builders import (
     PLAIN,
@@ -114,7 +114,7 @@ def test_the_terminal_report_gives_a_pipeline_no_command(evil: str, view: View) 
         assert "##[" not in line and "##vso[" not in line.lower()
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"terminal", "github"}))
+@pytest.mark.parametrize("name", sorted(FORMATS.keys() - {"terminal", "github", "azure"}))
 def test_no_report_printed_in_a_pipeline_gives_it_a_command(name: str, evil: str) -> None:
     text = body(name, evil)
     assert "##[" not in text and "##vso[" not in text.lower()
@@ -137,6 +137,16 @@ def test_the_code_quality_report_stays_acceptable(evil: str) -> None:
 def test_the_security_reports_of_gitlab_stay_acceptable(name: str, evil: str) -> None:
     report = json.loads(body(name, evil))
     jsonschema.validate(report, gitlab_secure(report["scan"]["type"]))
+
+
+@pytest.mark.parametrize(("name", "demands"), [("rdjson", RDJSON), ("bitbucket", BITBUCKET)])
+def test_reports_for_hosts_stay_acceptable(name: str, demands: dict[str, Any], evil: str) -> None:
+    jsonschema.validate(json.loads(body(name, evil)), demands)
+
+
+def test_logging_commands_stay_one_a_line_and_give_no_other(evil: str) -> None:
+    for line in body("azure", evil).split("\n")[:-2]:
+        assert re.fullmatch(r"##vso\[task\.logissue (?:\w+=[^;\]]*;)+\](?:(?!##\[|##vso\[)[^;\]])*", line, re.I), line
 
 
 def test_the_junit_report_stays_well_formed(evil: str) -> None:

@@ -29,6 +29,9 @@ ENDINGS = {
     "gitlab-sast": "json",
     "gitlab-dependency": "json",
     "gitlab-container": "json",
+    "rdjson": "json",
+    "azure": "txt",
+    "bitbucket": "json",
 }
 
 

@@ -31,6 +31,9 @@ FORMATS: dict[str, str] = {
     "gitlab-sast": "gatepost.reports.gitlab_sast",
     "gitlab-dependency": "gatepost.reports.gitlab_dependency",
     "gitlab-container": "gatepost.reports.gitlab_container",
+    "rdjson": "gatepost.reports.rdjson",
+    "azure": "gatepost.reports.azure",
+    "bitbucket": "gatepost.reports.bitbucket",
 }
 
 

@@ -6,10 +6,10 @@ The texts are free of known secrets and otherwise as they were found: each forma
 from __future__ import annotations
 
 from gatepost.model.decisions import ACTIONS, Action, Decision, Verdict, Waiver
-from gatepost.model.findings import SEVERITIES, Finding, Severity
+from gatepost.model.findings import Finding, Severity
 from gatepost.model.places import Location
 from gatepost.model.records import NamedTuple
-from gatepost.reports.entries import lacking, rank
+from gatepost.reports.entries import Entry, entries, lacking, rank
 from gatepost.reports.safe_text import printable
 from gatepost.reports.secrets import Secrets
 
@@ -53,11 +53,17 @@ class Remark(NamedTuple):
         return printable(". ".join(part.rstrip(".") for part in (head, *self.details, self.decided) if part) + ".")
 
 
-def remarks(verdict: Verdict, secrets: Secrets | None = None) -> list[Remark]:
-    """Return a remark for everything a verdict holds; budgets that are kept have nothing to say."""
+def remarks(verdict: Verdict, secrets: Secrets | None = None, by_cause: bool = False) -> list[Remark]:
+    """Return a remark for everything a verdict holds; budgets that are kept have nothing to say.
+
+    `by_cause`: findings that one edit would mend are one remark, at the place of the worst.
+    """
     secrets = secrets or secrets_of(verdict)
     enforced = verdict.mode == "enforce"
-    made = [_finding(decision, secrets, enforced) for decision in sorted(verdict.decisions, key=rank)]
+    if by_cause:
+        made = [_entry(entry, secrets, enforced) for entry in entries(verdict.decisions)]
+    else:
+        made = [_finding(decision, secrets, enforced) for decision in sorted(verdict.decisions, key=rank)]
     for item in verdict.undecided:
         one = item.undecided
         details = (*lacking(one), *((f"To decide it: {one.hint}",) if one.hint else ()))
@@ -103,9 +109,13 @@ def shown_and_left(made: list[Remark], most: int) -> tuple[list[Remark], int]:
     return (made, 0) if len(made) <= most else (made[: most - 1], len(made) - most + 1)
 
 
-def order(severity: Severity) -> int:
-    """Return how far down a severity stands, from 0 for the worst."""
-    return SEVERITIES.index(severity)
+def _entry(entry: Entry, secrets: Secrets, enforced: bool) -> Remark:
+    made = _finding(entry.first, secrets, enforced)
+    if len(entry.decisions) == 1:
+        return made
+    worst = f"The worst: {entry.finding.title}" if entry.title != entry.finding.title else ""
+    told = (worst, *made.details) if worst else made.details
+    return made._replace(title=secrets.text(entry.title), details=tuple(map(secrets.text, told)))
 
 
 def _finding(decision: Decision, secrets: Secrets, enforced: bool) -> Remark:
