@@ -13,8 +13,8 @@ from gatepost.model.problems import UsageError
 BUG = 4
 INTERRUPTED = 130
 # Garbage in cycles costs more to find than the work that left it, so that a run which fits into memory never looks for
-# it: this many objects are some 70 MB.
-_OBJECTS_BEFORE_THE_FIRST_COLLECTION = 700_000
+# it: this many objects are some 45 MB.
+_OBJECTS_BEFORE_THE_FIRST_COLLECTION = 450_000
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 
 
