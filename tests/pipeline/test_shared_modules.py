@@ -101,3 +101,17 @@ def test_one_more_caller_takes_over_the_identity_of_no_other(tmp_path: Path) -> 
     fingerprints = {one.assessment.finding.origins[-1].location: one.assessment.finding.fingerprint for one in both}
     assert len(set(fingerprints.values())) == 2
     assert fingerprints[before.assessment.finding.origins[-1].location] == before.assessment.finding.fingerprint
+
+
+def test_a_wrong_value_belongs_to_whoever_hands_it_over(tmp_path: Path) -> None:
+    files = {
+        "gatepost.yaml": POLICY,
+        "CODEOWNERS": "/modules/ @acme/platform\n/live/dev/ @acme/shop\n",
+        "modules/site/main.tf": MODULE,
+        "live/dev/main.tf": caller("public-read"),
+    }
+    (decision,) = found(judged(tmp_path, files), ACL)
+    assert [owner.name for owner in decision.assessment.context.owners or ()] == ["@acme/shop"]
+    files["modules/site/main.tf"] = MODULE.replace("var.acl", '"public-read"')
+    (decision,) = found(judged(tmp_path, files), ACL)
+    assert [owner.name for owner in decision.assessment.context.owners or ()] == ["@acme/platform"]

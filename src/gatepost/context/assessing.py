@@ -152,7 +152,17 @@ def whose_of(one: Finding | Undecided) -> Whose:
         names = (*one.names, *_names_of_artifact(artifact.name))
         # Where no file here is at fault, whoever owns the report is not whose it is.
         return Whose("" if region == NOWHERE else one.location.path, one.tags, one.resource, lines, names)
-    return Whose(one.location.path, one.tags, one.resource, lines, one.names, one.calls, one.roots)
+    where, lines = _where_mended(one, lines)
+    return Whose(where, one.tags, one.resource, lines, one.names, one.calls, one.roots)
+
+
+def _where_mended(one: Finding | Undecided, lines: tuple[int, int]) -> tuple[str, tuple[int, int]]:
+    """Return the path and the lines whose owners are asked for: of a file that several share, the caller's that hands
+    the wrong value to it, since that is what has to be mended."""
+    last = one.origins[-1].location if isinstance(one, Finding) and one.roots and one.origins else None
+    if last is None or last.region == NOWHERE:
+        return one.location.path, lines
+    return last.path, (last.region.start_line, last.region.end_line)
 
 
 def _names_of_artifact(name: str) -> tuple[str, ...]:

@@ -202,7 +202,8 @@ class _Writer:
             verb = "Mend" if finding.mend else "Set"
             lines.append(f"  {verb} at {code(at(finding.origins[-1].location))}.")
         lines.append(f"  <sub>{markdown(finding.rule)} · {_place_of(context)}{_by(entry.first)}</sub>")
-        lines += [f"  Due {markdown(due_words(entry.first.due))}"] if entry.first.due else []
+        due = entry.first.due
+        lines += [f"  Due {markdown(due_words(due))}"] if due and due.date else []
         lines += [f"  {markdown(note)}" for note in entry.first.notes]
         mended = entry.mendable
         fix = self._fix(mended.fixes[0], mended.advice) if mended.fixes else _no_fix(finding.advice, finding.no_fix)

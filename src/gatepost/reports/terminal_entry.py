@@ -218,7 +218,7 @@ class EntryWriter:
             self.row("allowed", "not new")
         else:
             self.policy_line(first.action, first.because)
-        if first.due:
+        if first.due and (first.due.date or self.page.view.verbose):
             self.row("due", due_words(first.due))
         others = sum(d.action != first.action for d in entry.decisions)
         if others:
