@@ -37,6 +37,9 @@ class FakeGitHub(Host):
         self.line_comments: list[dict[str, Any]] = []
         self.comments: list[dict[str, Any]] = []
         self.resolved: set[int] = set()
+        self.checks: list[dict[str, Any]] = []
+        self.may_check = True
+        self.refused_paths: set[str] = set()
         self._last = 100
 
     def answer(self, asked: Asked) -> Answer:
@@ -51,6 +54,9 @@ class FakeGitHub(Host):
         for pattern, answer in (
             (rf"{_TOP}/commits/{HEAD}", self._commit),
             (rf"{_TOP}/commits/{HEAD}/pulls", self._pulls),
+            (rf"{_TOP}/commits/{HEAD}/check-runs", self._check_runs),
+            (rf"{_TOP}/check-runs", self._create_check),
+            (rf"{_TOP}/check-runs/(\d+)", self._update_check),
             (rf"{_TOP}/pulls/7", self._pull),
             (rf"{_TOP}/pulls/7/files", self._files),
             (rf"{_TOP}/pulls/7/comments", self._line_comments),
@@ -70,6 +76,56 @@ class FakeGitHub(Host):
     def _pulls(self, asked: Asked) -> Answer:
         head = {"sha": self.head, "user": {"login": "ada"}}
         return self._paged(asked, [{"number": 7, "state": self.state, "head": head}])
+
+    def _check_runs(self, asked: Asked) -> Answer:
+        latest: dict[str, dict[str, Any]] = {}
+        for one in self.checks:
+            latest[one["name"]] = one
+        named = [one for one in latest.values() if one["name"] == asked.query.get("check_name", one["name"])]
+        return Answer(200, {"total_count": len(named), "check_runs": named})
+
+    def _create_check(self, asked: Asked) -> Answer:
+        if not self.may_check:
+            return Answer(403, {"message": "Resource not accessible by integration"})
+        if not self._takes_check("check_run", asked.data) or asked.data["head_sha"] != HEAD:
+            return Answer(422, {"message": "Validation Failed"})
+        self._last += 1
+        address = f"{self.address}{_TOP}/check-runs/{self._last}"
+        kept = {"name", "head_sha", "external_id", "status", "conclusion"}
+        made: dict[str, Any] = {"id": self._last, "url": address, "annotations": [], "output": {}}
+        made |= {key: value for key, value in asked.data.items() if key in kept}
+        self.checks.append(made)
+        return Answer(201, self._told_check(made, asked.data))
+
+    def _update_check(self, asked: Asked, id: int) -> Answer:
+        one = next((one for one in self.checks if one["id"] == id), None)
+        if one is None:
+            return Answer(404, {"message": "Not Found"})
+        if not self._takes_check("update_check_run", asked.data):
+            return Answer(422, {"message": "Validation Failed"})
+        one |= {key: asked.data[key] for key in ("status", "conclusion") if key in asked.data}
+        return Answer(200, self._told_check(one, asked.data))
+
+    def _takes_check(self, shape: str, data: Any) -> bool:
+        """Whether a check run is taken: its limits are in the description, those of texts in words alone."""
+        if not _valid(shape, data):
+            return False
+        annotations = data.get("output", {}).get("annotations", [])
+        return all(
+            one["path"] not in self.refused_paths
+            and len(one["message"].encode()) <= 65_536
+            and len(one.get("raw_details", "").encode()) <= 65_536
+            and len(one.get("title", "")) <= 255
+            and 1 <= one["start_line"] <= one["end_line"]
+            for one in annotations
+        )
+
+    def _told_check(self, one: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+        """Keep what is said: annotations of an update are added, everything else is replaced."""
+        output = dict(data.get("output", {}))
+        one["annotations"] += output.pop("annotations", [])
+        one["output"] = {**output, "annotations_count": len(one["annotations"])}
+        return {key: value for key, value in one.items() if key != "annotations"}
 
     def _pull(self, asked: Asked) -> Answer:
         assert asked.method == "GET"

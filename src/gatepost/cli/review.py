@@ -35,6 +35,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 @click.option("--most", type=click.IntRange(0, 100), default=MOST_NOTES, metavar="N", help="Comments on lines.")
 @click.option("--mention", is_flag=True, help="Let the host tell the owners.")
 @click.option("--link", metavar="ADDRESS", help="Where the whole report is.")
+@click.option("--check-run", metavar="NAME", help="Write a check run of GitHub too, with all annotations.")
 @click.option("--from-elsewhere", is_flag=True, help="The verdict comes of a build that the change may have altered.")
 @click.option("--dry-run", "dry", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--review-required", "required", is_flag=True, help="Exit 3 when something could not be written.")
@@ -64,16 +65,32 @@ def tell(data: Any) -> None:
 
 def _told(told: Told, values: dict[str, Any], wishes: Wishes, seconds: int, dry: bool) -> bool:
     """Return whether everything was written."""
+    patience = Patience(float(seconds))
+    checked = _checked(told, values, wishes, patience, dry) if values.get("check_run") else True
     try:
         place = _where(values)
-        there = client(place, os.environ, Patience(float(seconds)))
+        there = client(place, os.environ, patience)
         wishes = wishes._replace(commit=place.commit)
         done = _rehearse(told, Rehearsal(there), wishes) if dry else review(told, there, wishes)
     except Refused as error:
         click.echo(f"gatepost: the pull request is not told: {plain(str(error))}", err=True)
         return False
     _show(done)
-    return not done.failed
+    return checked and not done.failed
+
+
+def _checked(told: Told, values: dict[str, Any], wishes: Wishes, patience: Patience, dry: bool) -> bool:
+    """Return whether the check run was written; a credential that may not comment may do so, and the reverse."""
+    from gatepost.cli.check_runs import write_check_run
+
+    try:
+        write_check_run(
+            told, _where(values), values["check_run"], os.environ, patience, wishes.link, wishes.from_elsewhere, dry
+        )
+    except Refused as error:
+        click.echo(f"gatepost: the check run is not written: {plain(str(error))}", err=True)
+        return False
+    return True
 
 
 def _where(values: dict[str, Any]) -> Where:
