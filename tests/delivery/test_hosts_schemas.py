@@ -21,11 +21,9 @@ def filled(text: str) -> str:
     return text.replace("<owner>", "somebody").replace("<full commit sha>", SHA)
 
 
-def snippet(word: str) -> Block:
-    """Return the one YAML block of docs/pipelines.md that holds a word."""
-    found = [b for b in blocks("yaml") if b.page.name == "pipelines.md" and word in b.text]
-    assert len(found) == 1, found
-    return found[0]
+def whole(text: str) -> str:
+    """Return a workflow; a snippet may be the jobs of one."""
+    return filled(text if "permissions: {}" in text else f"on: push\npermissions: {{}}\n{text}")
 
 
 def holds(schema: str, file: Path, *more: str) -> None:
@@ -43,20 +41,32 @@ def test_our_workflows_hold_to_the_schema_of_workflows(file: Path) -> None:
     holds("vendor.github-workflows", file)
 
 
-SNIPPETS = {
-    "permissions: {}": ("vendor.github-workflows", ".github/workflows/gate.yml", []),
-    "CI_PIPELINE_SOURCE": ("vendor.gitlab-ci", ".gitlab-ci.yml", ["--data-transform", "gitlab-ci"]),
+# Which host reads a snippet, by a word that only snippets of this host have.
+HOSTS = {
+    "runs-on:": ("vendor.github-workflows", ".github/workflows/gate.yml", []),
+    "CI_COMMIT_BRANCH": ("vendor.gitlab-ci", ".gitlab-ci.yml", ["--data-transform", "gitlab-ci"]),
     "UsePythonVersion": ("vendor.azure-pipelines", "azure-pipelines.yml", ["--data-transform", "azure-pipelines"]),
     "pull-requests:": ("vendor.bitbucket-pipelines", "bitbucket-pipelines.yml", []),
 }
+OF_HOSTS = [
+    (word, block)
+    for block in blocks("yaml")
+    if block.page.name == "pipelines.md"
+    for word in HOSTS
+    if word in block.text
+]
 
 
-@pytest.mark.parametrize("word", SNIPPETS)
-def test_a_snippet_holds_to_its_hosts_schema(word: str, tmp_path: Path) -> None:
-    schema, name, more = SNIPPETS[word]
+def test_there_are_snippets_of_every_host() -> None:
+    assert [sum(word == of for of, _ in OF_HOSTS) for word in HOSTS] == [3, 2, 2, 1]
+
+
+@pytest.mark.parametrize(("word", "block"), OF_HOSTS, ids=str)
+def test_a_snippet_holds_to_its_hosts_schema(word: str, block: Block, tmp_path: Path) -> None:
+    schema, name, more = HOSTS[word]
     file = tmp_path / name
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(filled(snippet(word).text), encoding="utf-8")
+    file.write_text(whole(block.text) if word == "runs-on:" else filled(block.text), encoding="utf-8")
     holds(schema, file, *more)
 
 
@@ -86,10 +96,11 @@ def test_zizmor_has_nothing_to_say_about_what_we_run() -> None:
     zizmor(TOP, "--persona", "pedantic", "action.yml", *map(str, WORKFLOWS))
 
 
-def test_zizmor_has_nothing_to_say_about_what_we_recommend(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", [block for word, block in OF_HOSTS if word == "runs-on:"], ids=str)
+def test_zizmor_has_nothing_to_say_about_what_we_recommend(block: Block, tmp_path: Path) -> None:
     file = tmp_path / ".github/workflows/gate.yml"
     file.parent.mkdir(parents=True)
-    file.write_text(filled(snippet("permissions: {}").text), encoding="utf-8")
+    file.write_text(whole(block.text), encoding="utf-8")
     zizmor(tmp_path, str(file))
 
 
