@@ -51,7 +51,12 @@ class MemoryHost:
         for one in self.comments:
             mark = read_mark(one.body)
             if one.author == self.me and mark is not None:
-                found.append(Posted(one.id, mark, one.body, one.id, one.replies, one.resolved))
+                found.append(
+                    Posted(
+                        one.id, mark, one.body, one.id, one.replies, one.resolved,
+                        path=one.path, first=one.first, line=one.line,
+                    )
+                )  # fmt: skip
         return found
 
     def write(self, author: str, body: str, path: str = "", first: int = 0, line: int = 0) -> Comment:

@@ -114,7 +114,7 @@ def test_what_was_there_before_is_a_number_in_the_summary_alone() -> None:
 
 def test_the_summary_begins_with_the_verdict_and_its_reason() -> None:
     one = told(finding(fixes=[suggested()]))
-    said = summary(one, [Fate(one.groups[0], "a comment")], 2, MARKUPS["github"])
+    said = summary(one, [Fate(one.groups[0], True)], 2, MARKUPS["github"])
     title, reason = said.split("\n\n")[:2]
     assert title == "### Gatepost: blocked"
     assert reason.startswith("1 finding stops this change from reaching **production**. It has a proved fix: `gatepost")
@@ -124,7 +124,7 @@ def test_the_summary_begins_with_the_verdict_and_its_reason() -> None:
 def test_a_summary_of_thousands_stays_within_the_limit_and_says_what_it_left_out() -> None:
     one = told(*(finding(path=f"f{number}.tf", title="y" * 190) for number in range(5_000)))
     for markup in MARKUPS.values():
-        said = summary(one, [Fate(group, "") for group in one.groups], 0, markup)
+        said = summary(one, [Fate(group, False) for group in one.groups], 0, markup)
         assert len(said) <= markup.longest
         assert "Left out" in said or markup.longest > 500_000
 

@@ -2,52 +2,65 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from gatepost.model.records import NamedTuple
 
 State: TypeAlias = Literal["open", "fixed"]
 
 
-class Hunk(NamedTuple):
-    """A stretch of a change as a code host shows it: each line with " ", "+" or "-" in front.
+class Hunk:
+    """A stretch of a change as a code host shows it: each line with " ", "+" or "-" in front. Never changed.
 
     `old` and `new` are the 1-based numbers of the first line in the file before and after.
     """
 
-    old: int
-    new: int
-    lines: tuple[str, ...]
+    __slots__ = ("_now", "lines", "new", "old")
+
+    def __init__(self, old: int, new: int, lines: tuple[str, ...]) -> None:
+        self.old = old
+        self.new = new
+        self.lines = lines
+        self._now: list[str] | None = None
 
     def now(self) -> list[str]:
         """Return the lines that the file has now, without a sign; the first of them is number `new`."""
-        return [line[1:] for line in self.lines if line[:1] != "-"]
+        if self._now is None:
+            self._now = [line[1:] for line in self.lines if line[:1] != "-"]
+        return self._now
 
 
 class ChangedFile(NamedTuple):
     """A file of a change: its path now, its path before ("" for a new file), the hunks that a host shows.
 
     `hunks` is None where the host shows none (a binary or very large file): then no line of it takes a comment, unless
-    it is `whole`: the host takes one on any line of the file.
+    it is `whole`: the host takes one on any line of the file. `blob` is git's identity of the file as it is now, ""
+    where the host does not tell it.
     """
 
     path: str
     before: str
     hunks: tuple[Hunk, ...] | None = None
     whole: bool = False
+    blob: str = ""
 
     def shows(self, first: int, last: int) -> bool:
         """Whether one hunk shows all lines from `first` to `last` (1-based, both included) of the file as it is now."""
-        return self.whole or self.lines(first, last) is not None
+        return self.whole or self._hunk(first, last) is not None
 
     def lines(self, first: int, last: int) -> list[str] | None:
         """Return the lines from `first` to `last` as they are now, None where no hunk shows all of them."""
-        for hunk in self.hunks or ():
-            now = hunk.now()
-            if hunk.new <= first <= last < hunk.new + len(now):
-                return now[first - hunk.new : last + 1 - hunk.new]
-        return None
+        hunk = self._hunk(first, last)
+        return None if hunk is None else hunk.now()[first - hunk.new : last + 1 - hunk.new]
+
+    def _hunk(self, first: int, last: int) -> Hunk | None:
+        hunks = self.hunks or ()
+        at = bisect_right(hunks, first, key=lambda hunk: hunk.new) - 1  # hosts list them from the top of the file
+        if at < 0 or last < first or last >= hunks[at].new + len(hunks[at].now()):
+            return None
+        return hunks[at]
 
     def old_line(self, line: int) -> int | None:
         """Return the number that a shown line had before; None for one that the change wrote."""
@@ -59,13 +72,15 @@ class ChangedFile(NamedTuple):
         return self._before(line)[1] or 0
 
     def _before(self, line: int) -> tuple[str, int | None]:
-        for hunk in self.hunks or ():
-            old, new = hunk.old, hunk.new
-            for sign in (shown[:1] for shown in hunk.lines):
-                if sign != "-" and new == line:
-                    return sign, old
-                old += sign != "+"
-                new += sign != "-"
+        hunk = self._hunk(line, line)
+        if hunk is None:
+            return "", None
+        old, new = hunk.old, hunk.new
+        for sign in (shown[:1] for shown in hunk.lines):
+            if sign != "-" and new == line:
+                return sign, old
+            old += sign != "+"
+            new += sign != "-"
         return "", None
 
 
@@ -99,7 +114,8 @@ class Mark(NamedTuple):
 class Note(NamedTuple):
     """A comment as it should be: `line` is the last line it is about (1-based; 0 for the file), `first` the first.
 
-    `body` is complete but for the mark. `title` is one line for lists.
+    `body` is complete but for the mark. `title` is one line for lists. `elsewhere` is what a comment says that is there
+    already and stands on other lines than these: a suggestion would replace those. "" where it says the same.
     """
 
     key: str
@@ -109,12 +125,14 @@ class Note(NamedTuple):
     title: str
     body: str
     blocks: bool = False
+    elsewhere: str = ""
 
 
 class Posted(NamedTuple):
     """A comment of ours as a host has it. `thread` is what replies hang on, `replies` how many others wrote there.
 
-    `where` is what the host wants to know again to change it.
+    `where` is what the host wants to know again to change it. It stands on the lines `first` to `line` of `path` as the
+    file is now; `line` is -1 where nobody knows, as for lines that have changed since.
     """
 
     id: str
@@ -124,20 +142,13 @@ class Posted(NamedTuple):
     replies: int = 0
     resolved: bool = False
     where: str = ""
+    path: str = ""
+    first: int = 0
+    line: int = -1
 
-
-class Review(NamedTuple):
-    """Everything that a pull request is to be told.
-
-    `here` are the keys of everything that is still found, commented on or not, so that only what is gone is called
-    fixed.
-    """
-
-    scope: str
-    commit: str
-    notes: tuple[Note, ...]
-    summary: str
-    here: frozenset[str] = frozenset()
+    def stands_on(self, note: Note) -> bool:
+        """Whether the host shows it on exactly the lines of a note."""
+        return (self.path, self.first, self.line) == (note.path, note.first, note.line)
 
 
 class Host(Protocol):
@@ -185,12 +196,3 @@ class Refusal(NamedTuple):
 
     note: Note
     why: str
-    again: bool = False
-
-
-class Answer(NamedTuple):
-    """A request as it would be sent, for a dry run: method, address below the host's, what it holds."""
-
-    method: str
-    path: str
-    content: Any

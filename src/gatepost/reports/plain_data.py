@@ -132,7 +132,7 @@ def _diff(finding: Finding, secrets: Secrets, sources: Mapping[str, Source]) -> 
 
 
 def _suggest(shown: list[shapes.FixShape], finding: Finding, secrets: Secrets, sources: Mapping[str, Source]) -> None:
-    from gatepost.reports.suggestions import suggestion
+    from gatepost.reports.suggestions import blob_of, suggestion
 
     for fix, written in zip(finding.fixes, shown, strict=True):
         made = suggestion(fix, sources, secrets)
@@ -143,6 +143,7 @@ def _suggest(shown: list[shapes.FixShape], finding: Finding, secrets: Secrets, s
                 "end_line": made.last,
                 "lines": list(made.lines),
                 "old": list(made.old),
+                "blob": blob_of(sources[made.path].text),
             }
 
 

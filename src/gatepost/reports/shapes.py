@@ -223,13 +223,17 @@ class EditShape(TypedDict):
 
 
 class SuggestionShape(TypedDict):
-    """Whole lines in place of `old`, the lines `start_line` to `end_line` (both included) of a file."""
+    """Whole lines in place of `old`, the lines `start_line` to `end_line` (both included) of a file.
+
+    `blob` is git's name of the file as it was judged.
+    """
 
     path: str
     start_line: int
     end_line: int
     lines: list[str]
     old: list[str]
+    blob: str
 
 
 class FixShape(TypedDict):

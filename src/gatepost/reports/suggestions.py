@@ -6,6 +6,7 @@ What a suggestion comes to is compared with what was proved; where the two diffe
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from gatepost.model.changes import Fix
@@ -56,6 +57,12 @@ def applied(text: str, made: Suggestion) -> str:
         lines.pop()
     lines[made.first - 1 : made.last] = made.lines
     return "\n".join(lines) + ("\n" if ends and lines else "")
+
+
+def blob_of(text: str) -> str:
+    """Return the name (40 hexadecimal digits) that git gives a file with this text in UTF-8."""
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _stretch(source: Source, changes: list[Change]) -> Suggestion:

@@ -12,7 +12,7 @@ from gatepost.reviewing.marks import digest_of, marked
 from gatepost.reviewing.markups import MARKUPS, Markup
 from gatepost.reviewing.summary import Fate, summary
 from gatepost.reviewing.told import Told
-from gatepost.services.web import Refused
+from gatepost.services.web import Moved, Refused
 
 # A review of more comments than these is taken for abuse, or times out.
 BATCH = 20
@@ -57,10 +57,14 @@ def review(told: Told, host: Host, wishes: Wishes) -> Reviewed:
     composed = compose(told, change, markup, most=wishes.most, posted=mine, mention=wishes.mention)
     steps = plan(composed.notes, before, told.scope, change.head, markup, composed.settled, told.complete)
     doing = _Doing(host, change)
-    doing.carry_out(steps)
+    try:
+        doing.carry_out(steps)
+    except Moved as error:  # the run that judges the new head tells of it
+        return Reviewed(doing.posted, doing.edited, skipped=str(error))
     body = summary(told, doing.fates(composed), steps.fixed, markup, wishes.link, wishes.from_elsewhere)
     shown = _sum_up(doing, body, before, told, markup)
-    _clear_doubles(doing, told)
+    if doing.posted or shown == "posted":
+        _clear_doubles(doing, told)
     return Reviewed(doing.posted, doing.edited, steps.unchanged, steps.fixed, shown, tuple(dict.fromkeys(doing.failed)))
 
 
@@ -102,7 +106,7 @@ class _Doing:
             self._host.edit(before, step.body)
             self.edited += 1
         elif step.verb == "remove":
-            self._host.remove(before)
+            self.remove(before)
         elif not self._host.resolve(before, step.verb == "resolve"):
             pass  # a token may not; the comment itself says that it is fixed
 
@@ -110,6 +114,8 @@ class _Doing:
         refused: Sequence[Refusal] = ()
         try:
             refused = self._host.post(batch, self._change.head)
+        except Moved:
+            raise
         except Refused as error:
             self.failed.append(str(error))
             refused = [Refusal(note, str(error)) for note, _ in batch]
@@ -120,7 +126,10 @@ class _Doing:
 
     def fates(self, composed: Composed) -> list[Fate]:
         """Return where each group is told, now that the host has spoken."""
-        return [fate._replace(where="") if fate.group.key in self._lost else fate for fate in composed.fates]
+        return [
+            fate._replace(told=False, why="the host did not take it") if fate.group.key in self._lost else fate
+            for fate in composed.fates
+        ]
 
     def sum_up(self, body: str, before: Posted | None) -> None:
         self._host.write_summary(body, before)
@@ -129,7 +138,11 @@ class _Doing:
         return self._host.posted()
 
     def remove(self, comment: Posted) -> None:
-        self._host.remove(comment)
+        try:
+            self._host.remove(comment)
+        except Refused as error:
+            if error.status != 404:  # another run that saw two of it was faster
+                raise
 
 
 def _sum_up(doing: _Doing, body: str, before: Sequence[Posted], told: Told, markup: Markup) -> str:
@@ -139,14 +152,14 @@ def _sum_up(doing: _Doing, body: str, before: Sequence[Posted], told: Told, mark
     if there is not None and there.mark.digest == digest_of(body):
         return "unchanged"
     text = marked(body, told.scope, "summary", markup=markup)
+    for twin in mine[1:]:
+        doing.attempt(lambda twin=twin: doing.remove(twin))
     done = doing.attempt(lambda: doing.sum_up(text, there))
     return ("edited" if there else "posted") if done else "failed"
 
 
 def _clear_doubles(doing: _Doing, told: Told) -> None:
     """Take away what another run has said too while this one was speaking: the older comment stays."""
-    if not doing.posted:
-        return
     now: list[Posted] = []
     doing.attempt(lambda: now.extend(doing.posted_now()))
     seen: set[str] = set()

@@ -27,7 +27,7 @@ def check_run(told: Told, name: str, commit: str, link: str = "", from_elsewhere
     """
     every = sorted(_annotations(told), key=lambda one: ("failure", "warning", "notice").index(one.level))
     made = tuple(every[:MOST_ANNOTATIONS])
-    fates = [Fate(group, "check") for group in told.groups]
+    fates = [Fate(group, True) for group in told.groups]
     body = summary(told, fates, 0, MARKUPS["github"], link, from_elsewhere)
     if len(every) > len(made):
         body += f"\n\n{len(every) - len(made)} more have no annotation."

@@ -7,12 +7,14 @@ from collections.abc import Collection
 from gatepost.model.records import NamedTuple
 from gatepost.model.reviews import Note, PullRequest
 from gatepost.reviewing.markups import Markup
-from gatepost.reviewing.placing import concerns, spot_of
+from gatepost.reviewing.placing import Spot, concerns, spot_of
 from gatepost.reviewing.summary import Fate
 from gatepost.reviewing.told import Group, Told
 from gatepost.reviewing.wording import comment
 
 MOST_NOTES = 20
+_NOT_HERE = "not among the lines of this change"
+_NOT_ALL = "the host lists only a part of this change"
 
 
 class Composed(NamedTuple):
@@ -47,16 +49,17 @@ def compose(
         if group.action == "allow":
             settled[group.key] = _why_settled(group, markup)
             continue
-        spot = spot_of(group, change) if concerns(group) else None
+        about = concerns(group)
+        spot = spot_of(group, change, told.commit) if about else None
         kept = group.key in posted
         if spot is None or (room <= 0 and not kept):
             settled[group.key] = ""
-            fates.append(Fate(group, "a comment" if kept else ""))
+            why = f"more than {most}" if spot else _NOT_ALL if about and not change.complete else _NOT_HERE
+            fates.append(Fate(group, True) if kept else Fate(group, False, why))
             continue
         room -= not kept
-        body = _within(comment(group, spot, markup, mention=mention), markup)
-        notes.append(Note(group.key, spot.path, spot.first, spot.last, group.title, body, group.action == "block"))
-        fates.append(Fate(group, "a comment"))
+        notes.append(_note(group, spot, markup, mention))
+        fates.append(Fate(group, True))
     return Composed(tuple(notes), tuple(fates), settled)
 
 
@@ -65,8 +68,8 @@ def _why_settled(group: Group, markup: Markup) -> str:
     return f"**{markup.text(why, 200)}**" if why else "**allowed by the policy**"
 
 
-def _within(body: str, markup: Markup) -> str:
-    """Return a body that the host takes: one that is too long loses what is folded, then its end."""
-    if len(body) <= markup.longest:
-        return body
-    return body[: markup.longest - 60].rsplit("\n", 1)[0] + "\n\nThe rest was left out: a comment has a limit."
+def _note(group: Group, spot: Spot, markup: Markup, mention: bool) -> Note:
+    body = comment(group, spot, markup, mention=mention)
+    elsewhere = comment(group, spot._replace(suggests=False), markup, mention=mention) if spot.suggests else ""
+    blocks = group.action == "block"
+    return Note(group.key, spot.path, spot.first, spot.last, group.title, body, blocks, elsewhere)

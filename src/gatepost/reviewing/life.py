@@ -75,14 +75,16 @@ def plan(
 
 
 def _told(note: Note, before: Posted | None, scope: str, markup: Markup) -> list[Step]:
-    digest = digest_of(note.body)
     if before is None:
         return [Step("post", marked(note.body, scope, note.key, markup=markup), note)]
+    if note.elsewhere and not before.stands_on(note):
+        note = note._replace(body=note.elsewhere)
+    digest = digest_of(note.body)
     if before.mark.state == "open":
         if before.mark.digest == digest:
             return []
         return [Step("edit", marked(note.body, scope, note.key, markup=markup), note, before)]
-    body = marked(back(note.body), scope, note.key, digest=digest, markup=markup)
+    body = marked(back(note.body, without_mark(before.body)), scope, note.key, digest=digest, markup=markup)
     steps = [Step("edit", body, note, before)]
     return [*steps, Step("reopen", note=note, posted=before)] if before.resolved else steps
 

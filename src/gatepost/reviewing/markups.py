@@ -66,9 +66,7 @@ def longest_run(line: str) -> int:
 
 def is_plain(lines: Sequence[str]) -> bool:
     """Whether lines can stand in a suggestion as they are: what a host would read as a command, or hide, cannot."""
-    return all(
-        line == line.replace("\t", " ") or plain(line.replace("\t", " ")) == line.replace("\t", " ") for line in lines
-    )
+    return all(plain(line) == line for line in (line.replace("\t", " ") for line in lines))
 
 
 _LINK = "[//]: # ("

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gatepost.model.records import NamedTuple
 from gatepost.model.reviews import PullRequest
 from gatepost.reviewing.markups import is_plain
-from gatepost.reviewing.told import Group, Member, Place
+from gatepost.reviewing.told import Group, Member, Place, Suggested
 
 # A comment on more lines than these is one on the first of them: the rest of a block says nothing more.
 MOST_LINES = 20
@@ -30,10 +30,13 @@ def concerns(group: Group) -> bool:
     return any(member.is_new or member.affected or member.is_new is None for member in group.members)
 
 
-def spot_of(group: Group, change: PullRequest) -> Spot | None:
-    """Return where a group is told, None where the change shows no place of it."""
+def spot_of(group: Group, change: PullRequest, commit: str = "") -> Spot | None:
+    """Return where a group is told, None where the change shows no place of it.
+
+    `commit` is what was judged, which may be another one than the head: the merge that a build tries.
+    """
     made = group.mend.suggested if group.mend else None
-    if made is not None and _lines(made.place, change) == list(made.old) and is_plain(made.lines):
+    if made is not None and _same(made, change, commit) and is_plain(made.lines):
         return Spot(made.place.path, made.place.first, made.place.last, True)
     for place in _places(group):
         if _shown(place, change):
@@ -61,7 +64,12 @@ def _shown(place: Place, change: PullRequest) -> bool:
     return file is not None and file.shows(place.first, place.last)
 
 
-def _lines(place: Place, change: PullRequest) -> list[str] | None:
-    """Return the lines at a place as the host shows them, None where it does not."""
+def _same(made: Suggested, change: PullRequest, commit: str) -> bool:
+    """Whether the host would replace the lines that the fix replaces, in the file that it was proved on."""
+    place = made.place
     file = change.files.get(place.path)
-    return file.lines(place.first, place.last) if file is not None else None
+    if file is None or file.lines(place.first, place.last) != list(made.old):
+        return False
+    if made.blob and len(made.blob) == len(file.blob):
+        return made.blob == file.blob
+    return not commit or commit == change.head  # the same lines may stand elsewhere in another file

@@ -17,10 +17,11 @@ _KEPT = 400  # for what surrounds it and for saying what was left out
 
 
 class Fate(NamedTuple):
-    """What became of a group: whether a comment stands for it ("" for none, else where), or why there is none."""
+    """What became of a group: whether a comment stands for it, or why there is none ("" for no reason known)."""
 
     group: Group
-    where: str
+    told: bool
+    why: str = ""
 
 
 class _Row(NamedTuple):
@@ -39,7 +40,8 @@ def summary(
     `from_elsewhere`: what is told comes of a build that the change itself may have altered, and the summary says so.
     """
     page = _Page(markup.longest - _KEPT)
-    page.add(f"### Gatepost: {told.outcome}{' (observing)' if told.observes else ''}")
+    name = f" ({markup.text(told.name, 80)})" if told.name else ""
+    page.add(f"### Gatepost{name}: {told.outcome}{' (observing)' if told.observes else ''}")
     page.add(_reason(told, fates))
     if from_elsewhere:
         page.add("Told by the build of this pull request, which can change what it tells. The check decides, not this.")
@@ -78,6 +80,9 @@ def _reason(told: Told, fates: Sequence[Fate]) -> str:
         return "Something could not be read, so nobody knows whether this change may pass."
     where = sorted({name for fate in blocking for name in fate.group.environments if name != "unknown"})
     count = len(blocking)
+    if not count:
+        what = "What nobody knows" if told.undecided else "What could not be read" if told.problems else "The policy"
+        return f"{'A budget that is not kept' if told.budgets else what} stops this change."
     stops = f"{count} finding{'s' if count != 1 else ''} stop{'' if count != 1 else 's'} this change"
     reach = f" from reaching **{', '.join(where[:3])}**" if where else ""
     mended = sum(1 for fate in blocking if fate.group.mend is not None and fate.group.mend.proved)
@@ -90,8 +95,8 @@ def _reason(told: Told, fates: Sequence[Fate]) -> str:
 def _sections(fates: Sequence[Fate]) -> Iterable[tuple[str, list[Fate]]]:
     blocking = [fate for fate in fates if fate.group.action == "block"]
     warned = [fate for fate in fates if fate.group.action == "warn"]
-    untold = [fate for fate in blocking if not fate.where]
-    yield f"{len(blocking)} block", [*untold, *(fate for fate in blocking if fate.where)]
+    untold = [fate for fate in blocking if not fate.told]
+    yield f"{len(blocking)} block", [*untold, *(fate for fate in blocking if fate.told)]
     yield f"{len(warned)} warning{'s' if len(warned) != 1 else ''}", warned
 
 
@@ -100,7 +105,7 @@ def _line(fate: Fate, markup: Markup) -> str:
     place = group.members[0].place
     shown = markup.code(f"{place.path}:{place.first}") if place.path else ""
     count = f" ({len(group.members)} findings)" if len(group.members) > 1 else ""
-    told = "" if fate.where else " (no comment: not among the lines of this change)"
+    told = "" if fate.told else f" (no comment: {fate.why})" if fate.why else " (no comment)"
     return f"- **{group.severity}** {markup.text(group.title, 200)}{count} {shown}{told}"
 
 

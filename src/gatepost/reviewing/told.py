@@ -31,11 +31,12 @@ class Place(NamedTuple):
 
 
 class Suggested(NamedTuple):
-    """Lines that come in place of those at a place, which are `old`."""
+    """Lines that come in place of those at a place, which are `old`; `blob` is git's name of the file, "" unknown."""
 
     place: Place
     lines: tuple[str, ...]
     old: tuple[str, ...]
+    blob: str = ""
 
 
 class Mend(NamedTuple):
@@ -105,7 +106,8 @@ class Group(NamedTuple):
 class Told(NamedTuple):
     """A verdict. `prefix` is the scanned folder below the top of the repository ("infra/", "" for the top).
 
-    `complete` is false where something could not be read: what is missing is not known to be fixed then.
+    `complete` is false where something could not be read: what is missing is not known to be fixed then. `name` tells
+    it from other gates on the same pull request, "" for the only one.
     """
 
     outcome: str
@@ -123,6 +125,7 @@ class Told(NamedTuple):
     not_new: int
     waived: int
     budgets: tuple[str, ...] = ()
+    name: str = ""
 
 
 def read_told(data: Any, name: str = "") -> Told:
@@ -159,6 +162,7 @@ def read_told(data: Any, name: str = "") -> Told:
         number(counts, "not_new"),
         number(counts, "waived"),
         tuple(_broken(top)),
+        name or folder,
     )
 
 
@@ -253,16 +257,21 @@ def _place(owner: Mapping[str, Any], prefix: str) -> Place | None:
 
 def _mend(finding: Mapping[str, Any], prefix: str) -> Mend | None:
     for fix in mappings(finding, "fixes"):
-        made = mapping(fix.get("suggestion"))
-        suggested = None
-        first, last, name = number(made, "start_line"), number(made, "end_line"), path(made, "path")
-        if name and 0 < first <= last and isinstance(made.get("lines"), list):
-            suggested = Suggested(Place(prefix + name, first, last), texts(made.get("lines")), texts(made.get("old")))
+        suggested = _suggested(mapping(fix.get("suggestion")), prefix)
         unsafe = text(fix, "why_unsafe") if text(fix, "safety") != "safe" else ""
         proved = text(fix, "proof") == "proved"
         diff = texts(finding.get("diff"), _MOST_DIFF) if proved else ()
         return Mend(text(fix, "title"), proved, unsafe, suggested if proved else None, diff)
     return None
+
+
+def _suggested(made: Mapping[str, Any], prefix: str) -> Suggested | None:
+    first, last, name = number(made, "start_line"), number(made, "end_line"), path(made, "path")
+    lines, old = texts(made.get("lines")), texts(made.get("old"))
+    whole = list(lines) == made.get("lines") and list(old) == made.get("old")  # one that was cut is another one
+    if not name or not 0 < first <= last or not whole:
+        return None
+    return Suggested(Place(prefix + name, first, last), lines, old, text(made, "blob", 64))
 
 
 def _named(findings: Sequence[Mapping[str, Any]], what: str) -> Iterator[str]:

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
+import re
+
 from gatepost.reports.safe_text import fenced
 from gatepost.reviewing.markups import Markup
 from gatepost.reviewing.placing import Spot
 from gatepost.reviewing.told import Group, Mend
 
 _MOST_PLACES = 5
+_FIXED = "**fixed"
+_SUGGESTION = re.compile(r"^(`{3,})suggestion(?::-\d+\+\d+)?[ \t]*$", re.MULTILINE)
+_CUT = "Something was left out here: a comment has a limit. `gatepost check` shows all of it."
 
 
 def comment(group: Group, spot: Spot, markup: Markup, *, mention: bool = False) -> str:
-    """Return the body of a comment, without its mark. `mention`: owners are told by the host, where it knows them."""
-    parts = [_headline(group, markup), _what(group, markup)]
-    if group.mend is not None:
-        parts.append(_mend(group.mend, spot, markup))
-    instances = _instances(group, markup)
-    if instances:
-        parts.append(instances)
-    parts.append(_small(group, markup, mention))
-    return "\n\n".join(part for part in parts if part)
+    """Return the body of a comment, without its mark. `mention`: owners are told by the host, where it knows them.
+
+    What the host would refuse as too long loses whole parts: the other findings first, then the fix. Half a suggestion
+    would be another one.
+    """
+    top, small = [_headline(group, markup), _what(group, markup)], _small(group, markup, mention)
+    mend = _mend(group.mend, spot, markup) if group.mend is not None else ""
+    for parts in ([*top, mend, _instances(group, markup), small], [*top, mend, _CUT, small], [*top, _CUT, small]):
+        body = "\n\n".join(part for part in parts if part)
+        if len(body) <= markup.longest:
+            return body
+    return f"{top[0]}\n\n{_CUT}"
 
 
 def gone(body: str, commit: str) -> str:
-    """Return what a comment says once nothing of it is found any more; `body` is what it said, without its mark."""
-    title, _, rest = body.partition("\n")
-    line = f"~~{title.strip()}~~ **fixed in `{commit[:10]}`**" if commit else f"~~{title.strip()}~~ **fixed**"
+    """Return what a comment says once nothing of it is found any more; `body` is what it said, without its mark.
+
+    Its suggestion is no longer one: nothing proves what it would do now.
+    """
+    title, _, rest = body.replace("\r\n", "\n").partition("\n")
+    line = f"~~{title.strip()}~~ {_FIXED} in `{commit[:10]}`**" if commit else f"~~{title.strip()}~~ {_FIXED}**"
+    rest = _SUGGESTION.sub(r"\1", rest)
     return line + ("\n" + rest if rest.strip() else "")
 
 
-def back(body: str) -> str:
-    """Return what a comment says once its group has come back."""
+def back(body: str, before: str) -> str:
+    """Return what a comment says once its group counts again; `before` is what it said, without its mark."""
     title, _, rest = body.partition("\n")
-    return f"{title}\n\nIt was fixed before, and is back.\n{rest}"
+    was = (
+        "was fixed before, and is back" if _FIXED in before.partition("\n")[0] else "stopped nothing before, and counts"
+    )
+    return f"{title}\n\nIt {was}.\n{rest}"
 
 
 def settled(title: str, why: str) -> str:

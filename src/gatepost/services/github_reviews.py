@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 from gatepost.model.reviews import ChangedFile, Hunk, Mark, Note, Posted, PullRequest, Refusal
 from gatepost.services.github_connection import GitHubConnection
 from gatepost.services.patience import Patience
-from gatepost.services.web import Refused
+from gatepost.services.web import Moved, Refused
 
 if TYPE_CHECKING:
     from github.PullRequest import PullRequest as HostPullRequest
+    from github.PullRequestComment import PullRequestComment
 
 # GitHub lists no more of a pull request's files.
 MOST_FILES = 3_000
@@ -98,7 +99,7 @@ class GitHubReviews:
                 before = one.previous_filename or ("" if one.status == "added" else one.filename)
                 hunks = self._read_hunks(one.patch) if one.patch else None
                 if one.status != "removed":
-                    files[one.filename] = ChangedFile(one.filename, before, hunks)
+                    files[one.filename] = ChangedFile(one.filename, before, hunks, blob=one.sha or "")
             complete = pull.changed_files <= MOST_FILES
             return PullRequest(pull.number, pull.base.sha, pull.head.sha, pull.state == "open", files, complete)
 
@@ -116,7 +117,8 @@ class GitHubReviews:
         for one in comments:
             mark = self._read_mark(one.body) if one.user.login == me and not one.in_reply_to_id else None
             if mark is not None:
-                found.append(Posted(str(one.id), mark, one.body, replies=replies.get(one.id, 0), where="review"))
+                made = Posted(str(one.id), mark, one.body, replies=replies.get(one.id, 0), where="review")
+                found.append(_placed(made, one))
         threads = self._threads() if found else {}
         found = [
             one._replace(thread=threads[int(one.id)][0], resolved=threads[int(one.id)][1])
@@ -165,6 +167,7 @@ class GitHubReviews:
             except Refused as error:
                 if error.status != 422:
                     raise
+                self._verify_head(commit)
                 alone = [*on_lines, *alone]
         for note, body in alone:
             try:
@@ -174,6 +177,13 @@ class GitHubReviews:
                     raise
                 refused.append(Refusal(note, f"{note.path}: {error}"))
         return refused
+
+    def _verify_head(self, commit: str) -> None:
+        """Raise Moved where somebody has pushed: no comment on the commit that was judged is taken any more."""
+        with self._connection.asking():
+            head = self._connection.host.get_repo(self._repository).get_pull(self._number).head.sha
+        if head != commit:
+            raise Moved(f"{head[:10]} was pushed meanwhile")
 
     def _post_one(self, note: Note, body: str, commit: str) -> None:
         with self._connection.asking():
@@ -222,6 +232,15 @@ class GitHubReviews:
         except Refused:
             return False
         return True
+
+
+def _placed(made: Posted, comment: PullRequestComment) -> Posted:
+    """Tell where a comment stands; one whose lines have changed since has none."""
+    if comment.subject_type == "file":
+        return made._replace(path=comment.path, line=0)
+    if not comment.line:
+        return made
+    return made._replace(path=comment.path, first=comment.start_line or comment.line, line=comment.line)
 
 
 def _comment(note: Note, body: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
+from gatepost.model.json_values import mapping, number, text
 from gatepost.model.reviews import ChangedFile, Hunk, Mark, Note, Posted, PullRequest, Refusal
 from gatepost.services.gitlab_connection import PAGE, GitLabConnection
 from gatepost.services.patience import Patience
@@ -91,17 +92,20 @@ class GitLabReviews:
             mark = self._read_mark(str(first.get("body") or ""))
             if mark is not None:
                 replies = sum(1 for one in notes[1:] if self._author(one) != self._me)
-                found.append(
-                    Posted(
-                        str(first["id"]),
-                        mark,
-                        str(first["body"]),
-                        "" if discussion.get("individual_note") else str(discussion["id"]),
-                        replies,
-                        bool(first.get("resolved")),
-                    )
-                )
+                thread = "" if discussion.get("individual_note") else str(discussion["id"])
+                made = Posted(str(first["id"]), mark, str(first["body"]), thread, replies, bool(first.get("resolved")))
+                found.append(self._placed(made, mapping(first.get("position"))))
         return found
+
+    def _placed(self, made: Posted, position: Mapping[str, Any]) -> Posted:
+        """Tell where a note stands; GitLab moves its position along until the lines themselves change."""
+        if position.get("head_sha") != self._refs.get("head_sha"):
+            return made
+        last = number(position, "new_line")
+        ends = mapping(mapping(position.get("line_range")).get("start"))
+        if not last and position.get("position_type") != "file":
+            return made
+        return made._replace(path=text(position, "new_path"), first=number(ends, "new_line") or last, line=last)
 
     @staticmethod
     def _author(note: Mapping[str, Any]) -> str:

@@ -34,6 +34,10 @@ class Refused(Exception):
         self.unsure = unsure  # whether it may have been done all the same
 
 
+class Moved(Refused):
+    """What a request was about has changed meanwhile; its text says how."""
+
+
 class Answer(NamedTuple):
     """What a host answered; `data` is None where it sent no JSON, and `text` is what it sent then."""
 
