@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from verdict_builders import PLAIN, a_finding, a_place, a_verdict, decided, one_of_everything, ssh_finding
 
 from gatepost.model.decisions import Verdict
 from gatepost.reports import render
+from gatepost.reports.azure import escaped
+from gatepost.reports.safe_text import plain
 
 
 def lines(verdict: Verdict) -> list[str]:
@@ -66,3 +70,13 @@ def test_findings_of_one_cause_are_one_issue() -> None:
     many = [decided(a_finding(fingerprint=str(n), cause="base"), "block") for n in range(25)]
     (issue,) = issues(a_verdict(*many), "error")
     assert "]SSH is open to the whole internet (25 times, one cause)." in issue
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet=st.sampled_from("%AZP25;]3BD0\r\n#vso[ab:\x1b\u202e"), max_size=40))
+def test_the_agent_reads_back_what_was_told(text: str) -> None:
+    read = escaped(text)
+    assert not set("\r\n;]\x1b\u202e") & set(read)
+    for sign, written in ((";", "%3B"), ("]", "%5D"), ("%", "%AZP25")):
+        read = read.replace(written, sign)
+    assert read == plain(text)

@@ -44,3 +44,13 @@ def test_columns_are_left_out_across_lines() -> None:
 
 def test_observing_raises_no_error() -> None:
     assert not any(line.startswith("::error") for line in lines(a_verdict(decided(ssh_finding()), mode="observe")))
+
+
+def test_thirty_are_shown_in_all_and_each_kind_says_how_many_more_there_are() -> None:
+    blocked = [decided(a_finding(fingerprint=f"b{n}"), "block") for n in range(30)]
+    warned = [decided(a_finding(fingerprint=f"w{n}"), "warn") for n in range(12)]
+    shown = lines(a_verdict(*warned, *blocked))
+    kinds = [line.split(" ")[0].lstrip(":") for line in shown]
+    assert kinds == ["error"] * 10 + ["warning"] * 10 + ["notice"]
+    assert "Gatepost%3A 30 errors in all::21 more" in shown[9]
+    assert "Gatepost%3A 12 warnings in all::3 more" in shown[19]

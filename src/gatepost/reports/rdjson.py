@@ -68,8 +68,10 @@ def _position(source: Source, line: int, column: int) -> dict[str, int]:
 def _suggestions(finding: Finding, sources: Mapping[str, Source], secrets: Secrets) -> list[dict[str, Any]]:
     """Return the proved fix where it is whole lines of the file that the finding is in: no other can be told here."""
     for fix in finding.fixes:
+        if any(edit.location.path != finding.location.path for edit in fix.edits):
+            continue
         made = suggestion(fix, sources, secrets)
-        if made is None or made.path != finding.location.path or not all(map(_plain, made.lines)):
+        if made is None or not all(map(_plain, made.lines)):
             continue
         if made.lines == ("",):  # the text of one empty line is that of none
             continue
