@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from gatepost.cli.output import Progress, wants_colour, write_out
 from gatepost.cli.requests import request_of
 from gatepost.cli.variables import with_order
 from gatepost.model.problems import UsageError
+from gatepost.pipeline import Request
 from gatepost.pipeline.fixing import Chosen, Fixed, fix_all
 from gatepost.sources.discovery import scan_root
 
@@ -26,6 +28,24 @@ from gatepost.sources.discovery import scan_root
     help="With --unsafe: edits, too, that only a new scan can prove (a newer image).",
 )
 @click.option("--write", is_flag=True, help="Write the files, instead of showing a diff.")
+@click.option(
+    "--pull-request", "propose", is_flag=True, help="Propose the fixes in pull requests, and keep them up to date."
+)
+@click.option(
+    "--per",
+    type=click.Choice(["owner", "cause", "all"]),
+    default=None,
+    help="What goes into one pull request; owner when not given.",
+)
+@click.option("--most", type=click.IntRange(0, 100), default=None, metavar="N", help="Pull requests open at a time; 5.")
+@click.option("--base-branch", metavar="NAME", help="The branch they go to, in place of the default one.")
+@click.option(
+    "--host", type=click.Choice(["github"]), default=None, help="The code host, where the build does not tell it."
+)
+@click.option("--repository", metavar="NAME", help="How the host calls it, where the build does not tell it.")
+@click.option(
+    "--dry-run", "dry", is_flag=True, help="With --pull-request: show what would be written, and write nothing."
+)
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal.")
 def command(rules: tuple[str, ...], unsafe: bool, needs_rescan: bool, write: bool, color: str, **values: Any) -> int:
     """Show the proved fixes as one diff, or write them.
@@ -33,11 +53,25 @@ def command(rules: tuple[str, ...], unsafe: bool, needs_rescan: bool, write: boo
     A fix is proved: with it the finding is gone and nothing new appears. Safe ones cannot stop anything that works
     today; --unsafe adds the others, which want a look before they are committed. What scan reports ask for cannot
     always be proved without a new scan: --needs-rescan adds those edits.
+
+    With --pull-request each owner of what is mended gets a pull request that is kept up to date: updated while it is
+    open, closed when what it mends is gone. The repository is the one that is built; the credential comes from the
+    environment.
+
+    \b
+    gatepost fix --unsafe
+    gatepost fix --pull-request --dry-run
+
+    Exit codes: 0 when what could be mended was shown or written; 2 for a wrong option; 3 when a pull request could not
+    be written.
     """
     _known(rules)
     if needs_rescan and not unsafe:
         raise UsageError("--needs-rescan adds edits that are all unsafe", hint="give --unsafe too")
     request = request_of(values)
+    if values["propose"]:
+        return _proposed(request, Chosen(rules, unsafe), needs_rescan or write, values)
+    _without_a_pull_request(values)
     progress = Progress()
     fixed = fix_all(request, Chosen(rules, unsafe, needs_rescan), progress)
     progress.clear()
@@ -47,6 +81,26 @@ def command(rules: tuple[str, ...], unsafe: bool, needs_rescan: bool, write: boo
         write_out(diff_of(fixed.before, fixed.after, wants_colour(color)))
     click.echo(_summary(fixed, unsafe, needs_rescan, write), err=not write)
     return 0
+
+
+_OF_PULL_REQUESTS = ("per", "most", "base_branch", "host", "repository", "dry")
+
+
+def _without_a_pull_request(values: Mapping[str, Any]) -> None:
+    for name in _OF_PULL_REQUESTS:
+        if values[name]:
+            option = "--dry-run" if name == "dry" else f"--{name.replace('_', '-')}"
+            raise UsageError(f"{option} is about pull requests", hint="give --pull-request too")
+
+
+def _proposed(request: Request, chosen: Chosen, too_much: bool, values: dict[str, Any]) -> int:
+    if too_much:
+        what = "--pull-request writes to no file here, and takes what is proved alone"
+        raise UsageError(what, hint="leave --write and --needs-rescan out")
+    from gatepost.cli.fix_requests import propose
+
+    most = 5 if values["most"] is None else values["most"]
+    return propose(request, chosen, {**values, "per": values["per"] or "owner", "most": most})
 
 
 def _known(rules: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ brings something new to a file, it is taken back there, and that file is gone th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 from gatepost.fixes.applying import OverlapError, apply_all, overlap
 from gatepost.model.changes import Edit, Fix
@@ -31,17 +31,20 @@ MOST_ROUNDS = 2_000
 class Chosen(NamedTuple):
     """Which fixes are wanted: `rules` are ids (all when empty), `unsafe` takes unsafe ones too.
 
-    `unproved` takes edits, too, that only a new scan can prove.
+    `unproved` takes edits, too, that only a new scan can prove. `only` says of a decision whether it is one to mend.
     """
 
     rules: tuple[str, ...] = ()
     unsafe: bool = False
     unproved: bool = False
+    only: Callable[[Decision], bool] | None = None
 
     def fix_of(self, decision: Decision) -> Fix | None:
         """Return the fix to apply for a decision: wanted, with edits, and for no finding that somebody has waived."""
         finding = decision.assessment.finding
         if decision.waiver is not None or (self.rules and finding.rule not in self.rules):
+            return None
+        if self.only is not None and not self.only(decision):
             return None
         for fix in finding.fixes:
             proved = fix.proof == "proved" or self.unproved

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
+from gatepost.model.fix_requests import FixHost
 from gatepost.model.reviews import Host
 from gatepost.reviewing.hunks import read_hunks
 from gatepost.reviewing.marks import read_mark
@@ -20,15 +22,34 @@ TOKENS: Mapping[str, tuple[str, ...]] = {
     "bitbucket": ("BITBUCKET_TOKEN",),
 }
 
+_REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,100}/[A-Za-z0-9._-]{1,100}")
+
 
 def client(where: Where, environment: Mapping[str, str], patience: Patience) -> Host:
     """Return what speaks to a host about one pull request. Raises Refused where something is missing."""
+    return _CLIENTS[where.host](where, *_ways_in(where, environment), patience)
+
+
+def fix_client(where: Where, environment: Mapping[str, str], patience: Patience) -> FixHost:
+    """Return what speaks to a host about fix pull requests. Raises Refused where something is missing."""
+    if where.host != "github":
+        raise Refused(f"fix pull requests are made at GitHub, not at {where.host}")
+    from gatepost.reviewing.fix_marks import BRANCHES
+    from gatepost.services.github_fixes import GitHubFixes
+
+    if not _REPOSITORY.fullmatch(where.repository):
+        raise Refused("a repository of GitHub is named OWNER/NAME")
+    address, token = _ways_in(where, environment)
+    return GitHubFixes(address, where.repository, token, patience, BRANCHES)
+
+
+def _ways_in(where: Where, environment: Mapping[str, str]) -> tuple[str, str]:
+    """Return a host's address and the credential for it."""
     names = TOKENS[where.host]
     token = next((environment[name].strip() for name in names if environment.get(name)), "")
     if not token:
         raise Refused(f"{' or '.join(names)} is not set, so nothing can be written")
-    address = safe_address(where.address, "the address of the host")
-    return _CLIENTS[where.host](where, address, token, patience)
+    return safe_address(where.address, "the address of the host"), token
 
 
 def _github(where: Where, address: str, token: str, patience: Patience) -> Host:

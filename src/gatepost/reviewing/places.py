@@ -50,6 +50,19 @@ def where(environment: Mapping[str, str], read_event: Callable[[str], Any], host
     return found if found is None or not host or found.host == host else None
 
 
+def repository(environment: Mapping[str, str]) -> Where | None:
+    """Return the repository that is built, whatever for; None where no build service tells it."""
+    if environment.get("GITHUB_ACTIONS") and environment.get("GITHUB_REPOSITORY"):
+        named = "gitea" if environment.get("GITEA_ACTIONS") or environment.get("FORGEJO_ACTIONS") else "github"
+        address = environment.get("GITHUB_API_URL") or ("https://api.github.com" if named == "github" else "")
+        return Where(named, address, environment["GITHUB_REPOSITORY"], 0)
+    if environment.get("GITLAB_CI") and environment.get("CI_PROJECT_PATH"):
+        return Where(
+            "gitlab", environment.get("CI_SERVER_URL") or "https://gitlab.com", environment["CI_PROJECT_PATH"], 0
+        )
+    return None
+
+
 def _of_actions(environment: Mapping[str, str], event: Any, host: str) -> Where | None:
     told = _mapping(event)
     default = "https://api.github.com" if host == "github" else ""

@@ -1,0 +1,376 @@
+"""Fix pull requests against a stateful GitHub: made, updated, closed, opened again, and never over a person's work."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from gatepost.model.fix_requests import Work
+from gatepost.pipeline.fix_groups import work_of
+from gatepost.pipeline.fixing import Chosen
+from gatepost.reviewing.fix_marks import BRANCHES, read_fix_mark
+from gatepost.reviewing.fix_requests import Kept, git_id, keep_up
+from gatepost.reviewing.rehearsing_fixes import FixRehearsal
+from gatepost.services.github_fixes import GitHubFixes
+from gatepost.services.patience import Patience
+from gatepost.services.web import Refused
+from tests.pipeline.stories import inside, request
+from tests.reviewing.fixes_host import FakeFixes, blob_id
+from tests.reviewing.test_github import Clock
+from tests.routing.hosts.host import Answer, serving
+
+OWNERS = "/pay/ @acme/payments @bob\n/web/ @ada\n"
+
+
+def database(name: str, encrypted: str = "false") -> str:
+    return f'resource "aws_db_instance" "{name}" {{\n  storage_encrypted = {encrypted}\n}}\n'
+
+
+TWO = {"CODEOWNERS": OWNERS, "pay/main.tf": database("pay"), "web/main.tf": database("web")}
+ONE = {"CODEOWNERS": OWNERS, "pay/main.tf": database("pay")}
+MENDED = {"CODEOWNERS": OWNERS, "pay/main.tf": database("pay", "true")}
+
+
+class Shop:
+    """The repository, checked out in a folder and at the host."""
+
+    def __init__(self, folder: Path, host: FakeFixes) -> None:
+        self.folder = folder
+        self.host = host
+        self.clock = Clock()
+        self._git("init", "-q", "-b", "main")
+
+    def _git(self, *arguments: str) -> str:
+        who = {f"GIT_{one}_{what}": "ada@x.example" for one in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **who}
+        command = ["git", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=environment, check=True, capture_output=True, text=True, timeout=30
+        ).stdout.strip()
+
+    def main(self, files: dict[str, str], *, pushed: bool = True) -> None:
+        """Let main hold these files and none else, here and, when pushed, there."""
+        for path in self._git("ls-files").split():
+            (self.folder / path).unlink()
+        for path, text in files.items():
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / path).write_bytes(text.encode())
+        self._git("add", "-A")
+        self._git("commit", "-q", "--allow-empty", "-m", "a change")
+        if pushed:
+            contents = {path: text.encode() for path, text in files.items()}
+            self.host.push("main", contents, id=self._git("rev-parse", "HEAD"))
+
+    def work(self, per: Any = "owner", **chosen: Any) -> Work:
+        chosen = {"rules": ("aws/rds/storage-encrypted",), "unsafe": True, **chosen}
+        with inside(self.folder):
+            return work_of(request(), Chosen(**chosen), per, git_id)
+
+    def client(self) -> GitHubFixes:
+        patience = Patience(3_000, self.clock.now, self.clock.sleep)
+        return GitHubFixes(self.host.address, "acme/shop", self.host.token, patience, BRANCHES)
+
+    def run(self, per: Any = "owner", *, most: int = 5, onto: str = "", **chosen: Any) -> Kept:
+        with inside(self.folder):
+            return keep_up(self.work(per, **chosen), self.client(), onto, most)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    with serving(FakeFixes()) as host:
+        yield Shop(tmp_path, cast("FakeFixes", host))
+
+
+def what(kept: Kept) -> list[str]:
+    assert not kept.failed
+    return [one.what for one in kept.told]
+
+
+def writes(host: FakeFixes) -> int:
+    return len([one for one in host.writes() if one.path != "/graphql"])
+
+
+def test_git_ids_are_those_of_git() -> None:
+    assert git_id(b"hello\n") == blob_id(b"hello\n") == "ce013625030ba8dba906f756967f9e9ca394464a"
+
+
+def test_each_owner_gets_a_pull_request_with_nothing_but_what_is_theirs(shop: Shop) -> None:
+    shop.main(TWO)
+    assert what(shop.run()) == ["opened", "opened"]
+    first, second = shop.host.pulls
+    assert shop.host.changed(first["branch"]) == {"pay/main.tf"}
+    assert shop.host.changed(second["branch"]) == {"web/main.tf"}
+    assert shop.host.content(first["branch"], "pay/main.tf") == database("pay", "true")
+    assert first["title"] == "Gatepost: mend 1 finding (acme/payments)" and first["labels"] == ["gatepost"]
+    assert "`pay/main.tf:2`" in first["body"] and "**Proved:**" in first["body"] and "**Unsafe**" in first["body"]
+
+
+def test_one_pull_request_for_everything(shop: Shop) -> None:
+    shop.main(TWO)
+    assert what(shop.run("all")) == ["opened"]
+    (one,) = shop.host.pulls
+    assert shop.host.changed(one["branch"]) == {"pay/main.tf", "web/main.tf"}
+    assert one["title"] == "Gatepost: mend 2 findings"
+
+
+def test_one_for_each_cause(shop: Shop) -> None:
+    shop.main(TWO)
+    assert what(shop.run("cause")) == ["opened", "opened"]
+
+
+def test_unsafe_fixes_enter_when_asked_for_alone(shop: Shop) -> None:
+    shop.main(ONE)
+    assert what(shop.run(unsafe=False)) == [] and not shop.host.pulls
+
+
+def test_a_second_run_writes_nothing(shop: Shop) -> None:
+    shop.main(TWO)
+    shop.run()
+    before = writes(shop.host)
+    assert what(shop.run()) == ["unchanged", "unchanged"] and writes(shop.host) == before
+
+
+def test_a_change_elsewhere_in_the_base_writes_nothing(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    before = writes(shop.host)
+    shop.main({**ONE, "README.md": "words"})
+    assert what(shop.run()) == ["unchanged"] and writes(shop.host) == before
+
+
+def test_more_to_mend_updates_it_in_place_on_top_of_the_base(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    shop.main({**ONE, "pay/more.tf": database("more")})
+    assert what(shop.run()) == ["updated"]
+    (one,) = shop.host.pulls
+    assert shop.host.changed(one["branch"]) == {"pay/main.tf", "pay/more.tf"} and "2 findings" in one["title"]
+    assert shop.host.commits[shop.host.refs[one["branch"]]]["parents"] == [shop.host.refs["main"]]
+
+
+def test_a_branch_on_which_a_person_committed_is_left_alone(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    (one,) = shop.host.pulls
+    theirs = shop.host.push(one["branch"], {"pay/main.tf": b"mine"})
+    before = writes(shop.host)
+    shop.main({**ONE, "pay/more.tf": database("more")})
+    kept = shop.run()
+    assert what(kept) == ["left"] and "somebody else committed" in kept.told[0].why
+    assert shop.host.refs[one["branch"]] == theirs and writes(shop.host) == before
+
+
+def test_a_commit_of_ours_that_a_person_amended_is_theirs(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    (one,) = shop.host.pulls
+    ours = shop.host.commits[shop.host.refs[one["branch"]]]
+    shop.host.refs[one["branch"]] = shop.host.refs["main"]
+    shop.host.push(one["branch"], {"pay/main.tf": b"mine"}, ours["message"])
+    assert what(shop.run()) == ["left"]
+
+
+def test_what_a_person_closed_stays_closed_until_it_is_opened(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    (one,) = shop.host.pulls
+    one["state"] = "closed"
+    before = writes(shop.host)
+    assert what(shop.run()) == ["left"] and writes(shop.host) == before
+    one["state"] = "open"
+    assert what(shop.run()) == ["unchanged"]
+
+
+def test_mended_otherwise_it_is_closed_with_a_word(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    shop.main(MENDED)
+    assert what(shop.run()) == ["closed"]
+    (one,) = shop.host.pulls
+    assert one["state"] == "closed" and "no longer found" in shop.host.comments[0][1]
+    mark = read_fix_mark(one["body"])
+    assert mark is not None and mark.state == "fixed"
+    assert what(shop.run()) == []
+
+
+def test_back_again_it_is_opened_again(shop: Shop) -> None:
+    for files in (ONE, MENDED, ONE):
+        shop.main(files)
+        kept = shop.run()
+    assert what(kept) == ["opened again"]
+    (one,) = shop.host.pulls
+    assert one["state"] == "open" and shop.host.changed(one["branch"]) == {"pay/main.tf"}
+
+
+def test_back_again_without_its_branch_there_is_a_new_one(shop: Shop) -> None:
+    for files in (ONE, MENDED):
+        shop.main(files)
+        shop.run()
+    del shop.host.refs[shop.host.pulls[0]["branch"]]
+    shop.main(ONE)
+    assert what(shop.run()) == ["opened"]
+    assert [one["state"] for one in shop.host.pulls] == ["closed", "open"]
+
+
+def test_merged_and_back_again_there_is_a_new_one(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    shop.host.merge(1)
+    shop.main(MENDED)
+    assert what(shop.run()) == []
+    shop.main(ONE)
+    assert what(shop.run()) == ["opened"] and len(shop.host.pulls) == 2
+
+
+def test_nothing_is_called_gone_while_a_fix_is_only_not_wanted(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    assert what(shop.run(unsafe=False)) == ["kept"] and shop.host.pulls[0]["state"] == "open"
+
+
+def test_put_together_in_another_way_the_old_ones_are_closed(shop: Shop) -> None:
+    shop.main(TWO)
+    shop.run()
+    assert what(shop.run("all")) == ["opened", "closed", "closed"]
+    assert [one["state"] for one in shop.host.pulls] == ["closed", "closed", "open"]
+
+
+def test_no_more_are_open_than_the_limit_allows(shop: Shop) -> None:
+    shop.main(TWO)
+    assert what(shop.run(most=1)) == ["opened", "held back"] and len(shop.host.pulls) == 1
+    assert what(shop.run(most=1)) == ["unchanged", "held back"]
+    assert what(shop.run(most=2)) == ["unchanged", "opened"]
+
+
+def test_owners_of_the_files_are_asked_and_a_refused_one_stops_nothing(shop: Shop) -> None:
+    shop.main(ONE)
+    kept = shop.run()
+    assert what(kept) == ["opened"] and shop.host.asked_reviews == ["acme/payments"]
+    assert "bob is not asked for a review" in kept.told[0].why
+
+
+def test_a_refused_label_stops_nothing(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.host.fail("POST", "/labels", Answer(403, {"message": "no"}))
+    kept = shop.run()
+    assert what(kept) == ["opened"] and "no label" in kept.told[0].why and shop.host.asked_reviews
+
+
+@pytest.mark.parametrize("status", [403, 404, 422])
+def test_what_the_host_refuses_is_told_and_the_others_are_made(shop: Shop, status: int) -> None:
+    shop.main(TWO)
+    shop.host.fail("POST", "/git/blobs", Answer(status, {"message": "Resource not accessible by integration"}))
+    kept = shop.run()
+    assert len(kept.failed) == 1 and str(status) in kept.failed[0] and [one.what for one in kept.told] == ["opened"]
+
+
+def test_a_refused_pull_request_is_made_by_the_next_run(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.host.fail("POST", "/repos/acme/shop/pulls", Answer(422, {"message": "Validation Failed"}))
+    assert shop.run().failed and not shop.host.pulls
+    assert what(shop.run()) == ["opened"] and len(shop.host.pulls) == 1
+
+
+def test_a_rate_limit_is_waited_for(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.host.fail("POST", "/git/trees", Answer(403, {"message": "secondary rate limit"}, {"Retry-After": "30"}))
+    assert what(shop.run()) == ["opened"] and 30.0 in shop.clock.waits
+
+
+def test_a_credential_that_is_not_accepted_is_told_without_it(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.host.fail("GET", "/repos/acme/shop", Answer(401, {"message": f"Bad {shop.host.token}"}))
+    with pytest.raises(Refused, match="not accepted") as error:
+        shop.run()
+    assert shop.host.token not in str(error.value)
+
+
+def test_another_run_may_make_the_branch_at_the_same_time(shop: Shop) -> None:
+    shop.main(ONE)
+    work, host = shop.work(), shop.host
+    branch = BRANCHES + work.groups[0].key
+    shop.run()
+    made = host.refs[branch]
+    host.pulls.clear()
+    host.fail("GET", f"/git/ref/heads/{branch}", Answer(404, {"message": "Not Found"}))
+    kept = shop.run()
+    assert what(kept) == ["left"] and "another run" in kept.told[0].why and host.refs[branch] == made
+
+
+def test_a_branch_of_our_name_that_is_a_persons_is_left_alone(shop: Shop) -> None:
+    shop.main(ONE)
+    branch = BRANCHES + shop.work().groups[0].key
+    theirs = shop.host.push(branch, {"a": b"b"})
+    assert what(shop.run()) == ["left"] and shop.host.refs[branch] == theirs and not shop.host.pulls
+
+
+def test_a_pull_request_with_our_mark_that_somebody_else_wrote_is_left_alone(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    shop.host.pulls[0]["author"] = "mallory"
+    before = writes(shop.host)
+    shop.main({**ONE, "pay/more.tf": database("more")})
+    assert what(shop.run()) == ["left"] and writes(shop.host) == before
+
+
+def test_a_pull_request_of_a_fork_with_the_same_branch_counts_for_nothing(shop: Shop) -> None:
+    shop.main(ONE)
+    branch = BRANCHES + shop.work().groups[0].key
+    shop.host.add("github-actions[bot]", branch, "x", "", repository="mallory/shop")
+    assert what(shop.run()) == ["opened"]
+
+
+def test_what_is_on_nobodys_branch_there_is_not_proposed(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.main({**ONE, "pay/more.tf": database("more")}, pushed=False)
+    with pytest.raises(Refused, match="not part of main"):
+        shop.run()
+    assert not writes(shop.host)
+
+
+def test_an_authors_branch_takes_it_when_asked(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.host.refs["feature"] = shop.host.refs["main"]
+    assert what(shop.run(onto="feature")) == ["opened"]
+
+
+def test_a_file_that_is_otherwise_in_the_base_is_not_overwritten(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.host.push("main", {"pay/main.tf": (database("pay") + "# newer\n").encode()})
+    kept = shop.run()
+    assert what(kept) == ["not proposed"] and "reads otherwise in main" in kept.told[0].why and not writes(shop.host)
+
+
+def test_a_byte_order_mark_and_line_ends_stay(shop: Shop) -> None:
+    text = "\ufeff" + database("pay").replace("\n", "\r\n")
+    shop.main({**ONE, "pay/main.tf": text})
+    assert what(shop.run()) == ["opened"]
+    assert shop.host.content(shop.host.pulls[0]["branch"], "pay/main.tf") == text.replace("false", "true")
+
+
+def test_hostile_names_mention_nobody_and_close_no_mark(shop: Shop) -> None:
+    owner = "@acme/x`<!--gatepost-fix"
+    path = "pay/@everyone --> <img src=x> [a](b) fixes #1.tf"
+    shop.main({"CODEOWNERS": f"* {owner}\n", path: database("pay")})
+    assert what(shop.run()) == ["opened"]
+    (one,) = shop.host.pulls
+    said = one["body"]
+    assert f"`{path}:2`" in said and said.count("<!-- ") == 1 and read_fix_mark(said) is not None
+    assert "@" not in one["title"] and "`" not in one["title"] and "<" not in one["title"]
+    commit = shop.host.commits[shop.host.refs[one["branch"]]]["message"]
+    assert "everyone" not in commit and "#1" not in commit
+
+
+def test_a_dry_run_writes_nothing_and_tells_everything(shop: Shop) -> None:
+    shop.main(TWO)
+    rehearsal = FixRehearsal(shop.client())
+    with inside(shop.folder):
+        kept = keep_up(shop.work(), rehearsal, "", 5)
+    assert what(kept) == ["opened", "opened"] and not writes(shop.host)
+    told = {one.what for one in rehearsal.said}
+    assert {"file", "commit on", "new branch", "new pull request", "ask for a review"} <= told
