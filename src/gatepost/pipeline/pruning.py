@@ -124,7 +124,17 @@ def _with_comments(text: str, splice: Splice) -> Splice:
         return splice  # a comment at the top is about the file
     if not text[splice.end :].strip():
         start = _above(text, start, lambda line: not line)  # no blank lines at the end
-    return Splice(start, splice.end, splice.text)
+    return Splice(start, _behind_gap(text, start, splice.end), splice.text)
+
+
+def _behind_gap(text: str, start: int, end: int) -> int:
+    """Return the end of what goes, with the blank line behind it where one stands above, or the key of the list."""
+    above = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start].strip()
+    following = text.find("\n", end) + 1
+    goes_on = text[following:].lstrip("\n")[:1] in (" ", "-", "#")
+    if following and goes_on and not text[end:following].strip() and (not above or above.endswith(":")):
+        return following
+    return end
 
 
 def _above(text: str, start: int, wanted: Callable[[str], bool]) -> int:
