@@ -56,7 +56,7 @@ class FakeFixes(Host):
         self.asked_reviews: list[str] = []
         self.collaborators = {"ada", "acme/payments", "acme/platform"}
 
-    # -- what a person does there ---------------------------------------------------------------------------------------
+    # -- what a person does there ----------------------------------------------------------------------------------
 
     def push(self, branch: str, files: dict[str, bytes], message: str = "a change", id: str = "") -> str:
         """Put a commit of a person with these files, and none else, on a branch."""
@@ -79,7 +79,7 @@ class FakeFixes(Host):
         self.refs["main"] = self.refs[one["branch"]]
         one.update(state="closed", merged_at="2026-11-21T00:00:00Z")
 
-    # -- what it stores -------------------------------------------------------------------------------------------------
+    # -- what it stores --------------------------------------------------------------------------------------------
 
     def _blob(self, content: bytes) -> str:
         self.blobs[blob_id(content)] = content
@@ -114,7 +114,7 @@ class FakeFixes(Host):
             left += self.commits[one]["parents"]
         return found
 
-    # -- what it answers ------------------------------------------------------------------------------------------------
+    # -- what it answers -------------------------------------------------------------------------------------------
 
     def answer(self, asked: Asked) -> Answer:
         if asked.headers.get("authorization") not in (f"token {self.token}", f"Bearer {self.token}"):

@@ -2,88 +2,94 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
+import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from gatepost.model.fix_requests import Work
-from gatepost.pipeline.fix_groups import work_of
-from gatepost.pipeline.fixing import Chosen
+from gatepost.model.digests import sha256_of
+from gatepost.model.fix_requests import Content, Group, Mended, Proposal, Work
 from gatepost.reviewing.fix_marks import BRANCHES, read_fix_mark
 from gatepost.reviewing.fix_requests import Kept, git_id, keep_up
+from gatepost.reviewing.fix_words import body_of as fix_body
+from gatepost.reviewing.markups import MARKUPS
 from gatepost.reviewing.rehearsing_fixes import FixRehearsal
 from gatepost.services.github_fixes import GitHubFixes
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
-from tests.pipeline.stories import inside, request
 from tests.reviewing.fixes_host import FakeFixes, blob_id
 from tests.reviewing.test_github import Clock
 from tests.routing.hosts.host import Answer, serving
-
-OWNERS = "/pay/ @acme/payments @bob\n/web/ @ada\n"
 
 
 def database(name: str, encrypted: str = "false") -> str:
     return f'resource "aws_db_instance" "{name}" {{\n  storage_encrypted = {encrypted}\n}}\n'
 
 
-TWO = {"CODEOWNERS": OWNERS, "pay/main.tf": database("pay"), "web/main.tf": database("web")}
-ONE = {"CODEOWNERS": OWNERS, "pay/main.tf": database("pay")}
-MENDED = {"CODEOWNERS": OWNERS, "pay/main.tf": database("pay", "true")}
+TWO = {"pay/main.tf": database("pay"), "web/main.tf": database("web")}
+ONE = {"pay/main.tf": database("pay")}
+MENDED = {"pay/main.tf": database("pay", "true")}
+OWNERS = {"pay": "@acme/payments", "web": "@ada"}
+SCOPE = "0123456789ab"
 
 
 class Shop:
-    """The repository, checked out in a folder and at the host."""
+    """The repository: what was judged, and what the host has. Files that say false have a finding."""
 
-    def __init__(self, folder: Path, host: FakeFixes) -> None:
-        self.folder = folder
+    def __init__(self, host: FakeFixes) -> None:
         self.host = host
         self.clock = Clock()
-        self._git("init", "-q", "-b", "main")
-
-    def _git(self, *arguments: str) -> str:
-        who = {f"GIT_{one}_{what}": "ada@x.example" for one in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **who}
-        command = ["git", *arguments]
-        return subprocess.run(
-            command, cwd=self.folder, env=environment, check=True, capture_output=True, text=True, timeout=30
-        ).stdout.strip()
+        self.files: dict[str, str] = {}
+        self.commit = ""
 
     def main(self, files: dict[str, str], *, pushed: bool = True) -> None:
         """Let main hold these files and none else, here and, when pushed, there."""
-        for path in self._git("ls-files").split():
-            (self.folder / path).unlink()
-        for path, text in files.items():
-            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / path).write_bytes(text.encode())
-        self._git("add", "-A")
-        self._git("commit", "-q", "--allow-empty", "-m", "a change")
+        self.files, self.commit = files, "f" * 40
         if pushed:
-            contents = {path: text.encode() for path, text in files.items()}
-            self.host.push("main", contents, id=self._git("rev-parse", "HEAD"))
+            self.commit = self.host.push("main", {path: text.encode() for path, text in files.items()})
 
-    def work(self, per: Any = "owner", **chosen: Any) -> Work:
-        chosen = {"rules": ("aws/rds/storage-encrypted",), "unsafe": True, **chosen}
-        with inside(self.folder):
-            return work_of(request(), Chosen(**chosen), per, git_id)
+    def work(self, per: str = "owner", *, wanted: bool = True, clear: bool = True) -> Work:
+        """Return what there is to propose for each owner, or for all."""
+        faulty = sorted(path for path, text in self.files.items() if "false" in text)
+        by_key: dict[str, list[str]] = {}
+        for path in faulty if wanted else ():
+            by_key.setdefault(path.split("/")[0] if per == "owner" else "all", []).append(path)
+        groups = tuple(
+            Group(f"{key}-12345678", OWNERS.get(key, ""), lambda paths=paths: self._proposal(paths))
+            for key, paths in by_key.items()
+        )
+        return Work(SCOPE, self.commit, groups, frozenset(identity(path) for path in faulty), clear)
+
+    def _proposal(self, paths: list[str]) -> Proposal:
+        texts = {path: self.files[path] for path in paths}
+        return Proposal(
+            tuple(
+                Content(path, git_id(text.encode()), text.replace("false", "true").encode())
+                for path, text in texts.items()
+            ),
+            tuple(Mended("high", "Not encrypted", "aws/rds/x", "a.b", path, 2, "It is replaced.") for path in texts),
+            tuple(identity(path) for path in paths),
+            ("ada", "bob") if "pay/main.tf" in texts else (),
+            ("acme/payments", "others/team") if "pay/main.tf" in texts else (),
+        )
 
     def client(self) -> GitHubFixes:
         patience = Patience(3_000, self.clock.now, self.clock.sleep)
         return GitHubFixes(self.host.address, "acme/shop", self.host.token, patience, BRANCHES)
 
-    def run(self, per: Any = "owner", *, most: int = 5, onto: str = "", **chosen: Any) -> Kept:
-        with inside(self.folder):
-            return keep_up(self.work(per, **chosen), self.client(), onto, most)
+    def run(self, per: str = "owner", *, most: int = 5, onto: str = "", **more: Any) -> Kept:
+        return keep_up(self.work(per, **more), self.client(), onto, most)
+
+
+def identity(path: str) -> str:
+    return sha256_of(path)[:12]
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
+def shop() -> Iterator[Shop]:
     with serving(FakeFixes()) as host:
-        yield Shop(tmp_path, cast("FakeFixes", host))
+        yield Shop(cast("FakeFixes", host))
 
 
 def what(kept: Kept) -> list[str]:
@@ -116,16 +122,6 @@ def test_one_pull_request_for_everything(shop: Shop) -> None:
     (one,) = shop.host.pulls
     assert shop.host.changed(one["branch"]) == {"pay/main.tf", "web/main.tf"}
     assert one["title"] == "Gatepost: mend 2 findings"
-
-
-def test_one_for_each_cause(shop: Shop) -> None:
-    shop.main(TWO)
-    assert what(shop.run("cause")) == ["opened", "opened"]
-
-
-def test_unsafe_fixes_enter_when_asked_for_alone(shop: Shop) -> None:
-    shop.main(ONE)
-    assert what(shop.run(unsafe=False)) == [] and not shop.host.pulls
 
 
 def test_a_second_run_writes_nothing(shop: Shop) -> None:
@@ -227,10 +223,17 @@ def test_merged_and_back_again_there_is_a_new_one(shop: Shop) -> None:
     assert what(shop.run()) == ["opened"] and len(shop.host.pulls) == 2
 
 
+def test_nothing_is_called_gone_while_something_cannot_be_read(shop: Shop) -> None:
+    shop.main(ONE)
+    shop.run()
+    shop.main(MENDED)
+    assert what(shop.run(clear=False)) == ["kept"] and shop.host.pulls[0]["state"] == "open"
+
+
 def test_nothing_is_called_gone_while_a_fix_is_only_not_wanted(shop: Shop) -> None:
     shop.main(ONE)
     shop.run()
-    assert what(shop.run(unsafe=False)) == ["kept"] and shop.host.pulls[0]["state"] == "open"
+    assert what(shop.run(wanted=False)) == ["kept"] and shop.host.pulls[0]["state"] == "open"
 
 
 def test_put_together_in_another_way_the_old_ones_are_closed(shop: Shop) -> None:
@@ -250,7 +253,7 @@ def test_no_more_are_open_than_the_limit_allows(shop: Shop) -> None:
 def test_owners_of_the_files_are_asked_and_a_refused_one_stops_nothing(shop: Shop) -> None:
     shop.main(ONE)
     kept = shop.run()
-    assert what(kept) == ["opened"] and shop.host.asked_reviews == ["acme/payments"]
+    assert what(kept) == ["opened"] and shop.host.asked_reviews == ["ada", "acme/payments"]
     assert "bob is not asked for a review" in kept.told[0].why
 
 
@@ -346,31 +349,39 @@ def test_a_file_that_is_otherwise_in_the_base_is_not_overwritten(shop: Shop) -> 
     assert what(kept) == ["not proposed"] and "reads otherwise in main" in kept.told[0].why and not writes(shop.host)
 
 
-def test_a_byte_order_mark_and_line_ends_stay(shop: Shop) -> None:
-    text = "\ufeff" + database("pay").replace("\n", "\r\n")
-    shop.main({**ONE, "pay/main.tf": text})
-    assert what(shop.run()) == ["opened"]
-    assert shop.host.content(shop.host.pulls[0]["branch"], "pay/main.tf") == text.replace("false", "true")
-
-
 def test_hostile_names_mention_nobody_and_close_no_mark(shop: Shop) -> None:
-    owner = "@acme/x`<!--gatepost-fix"
-    path = "pay/@everyone --> <img src=x> [a](b) fixes #1.tf"
-    shop.main({"CODEOWNERS": f"* {owner}\n", path: database("pay")})
-    assert what(shop.run()) == ["opened"]
+    path = "pay/@everyone --> <img src=x> [a](b) fixes #1 `x`.tf"
+    shop.main({path: database("pay")})
+    (group,) = shop.work().groups
+    hostile = cast("Proposal", group.make())
+    hostile = hostile._replace(mended=(hostile.mended[0]._replace(title="</details>\n@ada ![x](y)", resource="`|`"),))
+    whose = "@acme/x`<!-- gatepost-fix scope=1 -->\n[skip ci] closes #1"
+    work = shop.work()._replace(groups=(Group(group.key, whose, lambda: hostile),))
+    assert what(keep_up(work, shop.client(), "", 5)) == ["opened"]
     (one,) = shop.host.pulls
     said = one["body"]
-    assert f"`{path}:2`" in said and said.count("<!-- ") == 1 and read_fix_mark(said) is not None
-    assert "@" not in one["title"] and "`" not in one["title"] and "<" not in one["title"]
+    assert f"``{path}:2``" in said and read_fix_mark(said) is not None
+    assert "@ada" not in said and "</details>" not in said and "![" not in said
+    outside = re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", said)
+    assert "@acme" not in outside and "<!-- gatepost-fix scope=1 " not in outside and "#1" not in outside
+    assert not set("@`<[#\n") & set(one["title"])
     commit = shop.host.commits[shop.host.refs[one["branch"]]]["message"]
     assert "everyone" not in commit and "#1" not in commit
+
+
+def test_thousands_of_findings_fit_into_one_description(shop: Shop) -> None:
+    shop.main({f"pay/{number:05}{'é' * 90}.tf": database("x") for number in range(1_000)})
+    (group,) = shop.work().groups
+    made = cast("Proposal", group.make())
+    made = made._replace(mended=tuple(one._replace(title="ü" * 5_000) for one in made.mended))
+    text = fix_body(group, made, MARKUPS["github"])
+    assert len(text) < 60_000 and "more" in text
 
 
 def test_a_dry_run_writes_nothing_and_tells_everything(shop: Shop) -> None:
     shop.main(TWO)
     rehearsal = FixRehearsal(shop.client())
-    with inside(shop.folder):
-        kept = keep_up(shop.work(), rehearsal, "", 5)
+    kept = keep_up(shop.work(), rehearsal, "", 5)
     assert what(kept) == ["opened", "opened"] and not writes(shop.host)
     told = {one.what for one in rehearsal.said}
     assert {"file", "commit on", "new branch", "new pull request", "ask for a review"} <= told
