@@ -65,13 +65,15 @@ fetch_base
 # Commenting is a process of its own: the credential is in its environment, and never in that of what reads the change.
 review() {
   [[ ${GATEPOST_INPUT_REVIEW_NAME:-} != *[$'\n\r']* ]] || fail 'The input review-name takes one line.' 2
+  [[ ${GATEPOST_INPUT_CHECK_RUN:-} != *[$'\n\r']* ]] || fail 'The input check-run takes one line.' 2
   "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps --require-hashes \
     --only-binary :all: --target "$work/review" --requirement "$here/requirements-review.txt" >&2 || {
     printf '::warning title=Gatepost::The locked packages for comments could not be installed.\n'
     return 0
   }
   GITHUB_TOKEN=$token PYTHONPATH="$source/src:$work/packages:$work/review" "$python" -m gatepost review "$@" \
-    --name "${GATEPOST_INPUT_REVIEW_NAME:-}" -- "$report"
+    --name "${GATEPOST_INPUT_REVIEW_NAME:-}" \
+    ${GATEPOST_INPUT_CHECK_RUN:+--check-run "$GATEPOST_INPUT_CHECK_RUN"} -- "$report"
 }
 case ${GATEPOST_INPUT_REVIEW:-false} in
   true | false) ;;

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from gatepost.reports.suggestions import blob_of
 from tests.delivery.real_parts import git
 from tests.delivery.test_action import act
 from tests.reviewing.github_host import HEAD, FakeGitHub
@@ -36,13 +37,16 @@ def test_one_job_judges_and_comments_and_the_credential_is_not_told(
 ) -> None:
     base = git(shop, "rev-parse", "HEAD")
     event = {"pull_request": {"number": 7, "base": {"sha": base, "ref": "main"}, "head": {"ref": "c", "sha": HEAD}}}
-    inputs = {"path": "infra", "review": True, "token": host.token}
+    host.blobs["infra/new.tf"] = blob_of(DATABASE)
+    inputs = {"path": "infra", "review": True, "token": host.token, "check-run": "Gatepost $(id)"}
     ran = act(shop, tmp_path, inputs, {"infra/new.tf": DATABASE}, event, told(host))
     assert ran.code == 1 and ran.outputs["result"] == "blocked", ran.log
     (comment,) = (one for one in host.line_comments if "public address" in one["body"])
     assert (comment["path"], comment["line"]) == ("infra/new.tf", 2), ran.log
     assert "```suggestion\n  publicly_accessible = false\n```" in comment["body"]
     assert "### Gatepost: blocked" in host.comments[0]["body"] and host.token not in ran.log
+    (check,) = host.checks
+    assert (check["name"], check["conclusion"], check["head_sha"]) == ("Gatepost $(id)", "failure", HEAD)
 
 
 def test_a_host_that_refuses_leaves_what_was_decided_alone(

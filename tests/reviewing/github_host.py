@@ -40,6 +40,7 @@ class FakeGitHub(Host):
         self.checks: list[dict[str, Any]] = []
         self.may_check = True
         self.refused_paths: set[str] = set()
+        self.blobs: dict[str, str] = {}
         self._last = 100
 
     def answer(self, asked: Asked) -> Answer:
@@ -145,7 +146,12 @@ class FakeGitHub(Host):
 
     def _files(self, asked: Asked) -> Answer:
         every = [
-            {"filename": path, "status": "modified", **({"patch": patch} if patch is not None else {})}
+            {
+                "filename": path,
+                "status": "modified",
+                **({"patch": patch} if patch is not None else {}),
+                **({"sha": self.blobs[path]} if path in self.blobs else {}),
+            }
             for path, patch in self.patches.items()
         ]
         return self._paged(asked, every)
