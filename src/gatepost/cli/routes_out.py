@@ -14,7 +14,7 @@ from gatepost.routing.telling import links_of
 
 def write(verdict: Verdict, folder: str) -> None:
     """Write the files of a verdict's routes. Raises `UsageError` where no policy has routes."""
-    if verdict.judged is None:
+    if not verdict.routes:
         raise UsageError(
             "--routes-out cannot take effect: the policy has no routes",
             hint="add `routes:` with who is told of what (docs/routes.md)",

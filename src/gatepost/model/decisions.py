@@ -252,7 +252,7 @@ class Verdict(NamedTuple):
     `waivers` are all there are, with what became of each.
     `budgets` are those of every policy that decided; `today` is the ISO date that was judged by.
     `sources` maps paths to their text, for the excerpts in reports. `trace` is there where the request asks for it.
-    `routes` and `judged` are there where a policy has routes.
+    `routes` are there where a policy has them, `judged` there and where a change is compared.
     """
 
     mode: Mode

@@ -1,6 +1,6 @@
 """Puts a verdict's findings on the routes of every policy, with what the verdict is about; never sends anything.
 
-Loaded only where a policy has routes.
+Loaded only where a policy has routes, or a change is judged.
 """
 
 from __future__ import annotations
@@ -38,8 +38,14 @@ def with_routes(verdict: Verdict, run: Run, seen: Seen) -> Verdict:
     if run.organisation is not None:
         sides.append((run.organisation, tuple(assessed_there(request, seen, run.change, run.organisation))))
     decisions, routes = routed(sides, verdict.decisions, request.today)
+    return with_judged(verdict._replace(decisions=decisions, routes=routes), run)
+
+
+def with_judged(verdict: Verdict, run: Run) -> Verdict:
+    """Return the verdict with what it is about: who tells a pull request has to know the folder and the commit."""
+    request = run.request
     judged = judged_of(request.paths, run.found.root, os.environ, inputs_of(request, run.policies))
-    return verdict._replace(decisions=decisions, routes=routes, judged=judged)
+    return verdict._replace(judged=judged)
 
 
 def inputs_of(request: Request, policies: Sequence[Policy]) -> str:

@@ -77,6 +77,10 @@ def _check(
         from gatepost.pipeline.routing import with_routes
 
         verdict = with_routes(verdict, run, seen)
+    elif run.change.base is not None:
+        from gatepost.pipeline.routing import with_judged
+
+        verdict = with_judged(verdict, run)
     return verdict, run, results
 
 
