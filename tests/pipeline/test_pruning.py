@@ -142,8 +142,9 @@ def test_entries_of_a_policy_go_with_the_comments_right_above_them(inside: Path)
             f"waivers:\n  - {{rule: {RULE}, until: 2027-01-01, why: x, by: y}}\n",
         ),
         (
-            "waivers:\n  - {rule: a, until: 2026-01-01, why: x, by: y}\n\n  # c\n  - {rule: b, until: 2026-01-01, why: x,"
-            f" by: y}}\n\n  # d\n  - {{rule: {RULE}, until: 2027-01-01, why: x, by: y}}\n",
+            "waivers:\n  - {rule: a, until: 2026-01-01, why: x, by: y}\n\n"
+            "  # c\n  - {rule: b, until: 2026-01-01, why: x, by: y}\n\n"
+            f"  # d\n  - {{rule: {RULE}, until: 2027-01-01, why: x, by: y}}\n",
             f"waivers:\n  # d\n  - {{rule: {RULE}, until: 2027-01-01, why: x, by: y}}\n",
         ),
         ("waivers:\n  - {rule: a/b, until: 2026-01-01, why: x, by: y}\nmode: enforce\n", "mode: enforce\n"),
