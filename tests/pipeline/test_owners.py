@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gatepost.model.decisions import Context
-from gatepost.pipeline import check
+from gatepost.pipeline import check, preparing
 from tests.pipeline.stories import inside, request, write
 
 DATABASE = """
@@ -28,6 +28,16 @@ CATALOGUE = """
     spec:
       owner: group:default/web
       system: store
+    """
+
+QUEUE = """
+    AWSTemplateFormatVersion: "2010-09-09"
+    Resources:
+      Store:
+        Type: AWS::S3::Bucket
+        Properties:
+          AccessControl: PublicRead
+          Tags: [{Key: Team, Value: orders}]
     """
 
 
@@ -93,3 +103,25 @@ def test_a_catalogue_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     with inside(write(tmp_path, {"a.tf": plain, "catalog-info.yaml": "a: [b\n"})):
         verdict = check(request())
     assert [one.problem.location.path for one in verdict.problems] == ["catalog-info.yaml"]
+
+
+def test_a_file_that_is_named_has_nothing_else_walked_unless_a_catalogue_is_near(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def found(_request: object, paths: tuple[str, ...], excluded: object) -> object:
+        asked.append(tuple(paths))
+        return discovered(_request, paths, excluded)
+
+    discovered = preparing._found
+    monkeypatch.setattr(preparing, "_found", found)
+    write(tmp_path, {"other/a.tf": DATABASE})
+    with inside(write(tmp_path, {"live/a/queue.yaml": QUEUE})):
+        check(request("live/a/queue.yaml"))
+        assert asked == [("live/a/queue.yaml",)]
+        write(tmp_path, {"live/catalog-info.yaml": CATALOGUE})
+        verdict = check(request("live/a/queue.yaml"))
+    assert len(asked) == 3
+    owners = verdict.decisions[0].assessment.context.owners or ()
+    assert [one.name for one in owners] == ["orders", "web"]

@@ -7,18 +7,21 @@ first counts first. Guesses are asked for only where nobody is known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from gatepost.context.audit_logs import Creations
-from gatepost.context.catalogue import Catalogue
-from gatepost.context.cmdb import Cmdb
-from gatepost.context.codeowners import CodeOwners
 from gatepost.context.owner_names import plain_owner
 from gatepost.context.owner_tags import TagKeys, called, tag_keys, tagged
-from gatepost.context.owners_files import OwnersFiles
 from gatepost.model.decisions import Claim, Sureness
 from gatepost.model.policy import Owning, Whose
 from gatepost.model.records import NamedTuple
 from gatepost.sources.path_globs import compile_glob
+
+if TYPE_CHECKING:
+    from gatepost.context.audit_logs import Creations
+    from gatepost.context.catalogue import Catalogue
+    from gatepost.context.cmdb import Cmdb
+    from gatepost.context.codeowners import CodeOwners
+    from gatepost.context.owners_files import OwnersFiles
 
 # Those that know, in the order in which they count unless a policy says otherwise, and those that guess.
 KNOWING = ("tags", "directories", "cmdb", "codeowners", "owners_files", "catalogue", "modules")

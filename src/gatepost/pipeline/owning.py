@@ -165,6 +165,8 @@ def owners_told(
     told = chosen or any(tells_owners(one.tags) or one.calls for one in things)
     if not told and not _has_catalogue(found) and not _any_source(repository, things):
         return Told()
+    if not chosen and not _has_catalogue(found) and not _catalogue_is_near(repository, things):
+        repository = repository._replace(around=lambda: found)  # a walk of everything would find none that counts here
     owners, problems, notes = owners_of(request, policies[0], repository)
     theirs = [one for one in policies[1:] if one.owners.location is not None]
     if not theirs:
@@ -191,12 +193,30 @@ def _any_source(repository: Repository, findings: Sequence[Finding | Undecided])
         return True
     if repository.base is not None and any(repository.has(place) for place in _PLACES):
         return True
-    folders = {posixpath.dirname(repository.prefix + one.location.path) for one in findings}
-    above = {
-        "/".join(parts[:count]) for one in folders for parts in (one.split("/"),) for count in range(len(parts) + 1)
-    }
     names = ("OWNERS", *CATALOGUES)
-    return any(repository.has(posixpath.join(folder, name)) for folder in sorted(above) for name in names)
+    return any(
+        repository.has(posixpath.join(folder, name))
+        for folder in _folders_above(repository, findings)
+        for name in names
+    )
+
+
+def _catalogue_is_near(repository: Repository, things: Sequence[Finding | Undecided]) -> bool:
+    """Whether a catalogue lies beside or above what was found, or changed since the base.
+
+    Others of the repository count where this one is, and where everything was looked at anyway.
+    """
+    folders = _folders_above(repository, things)
+    return bool(_outside(repository)) or any(
+        repository.is_there(posixpath.join(folder, name)) for folder in folders for name in CATALOGUES
+    )
+
+
+def _folders_above(repository: Repository, things: Sequence[Finding | Undecided]) -> list[str]:
+    folders = {posixpath.dirname(repository.prefix + one.location.path) for one in things}
+    return sorted(
+        {"/".join(parts[:count]) for one in folders for parts in (one.split("/"),) for count in range(len(parts) + 1)}
+    )
 
 
 def owners_of(request: Request, policy: Policy, repository: Repository) -> Opened:
@@ -228,6 +248,8 @@ def owners_of(request: Request, policy: Policy, repository: Repository) -> Opene
 
 def codeowners_of(repository: Repository) -> CodeOwners | None:
     """Return the CODEOWNERS file of the repository as the host reads it."""
+    if not any(repository.is_there(place) for place in _PLACES):
+        return None
     from gatepost.context.codeowners import PLACES, CodeOwners, Fault, read_codeowners
 
     dialect = repository.dialect
@@ -245,14 +267,14 @@ def catalogue_of(repository: Repository) -> tuple[Catalogue | None, tuple[Proble
 
     Its folders are relative to the top of the repository.
     """
-    from gatepost.context.catalogue import Catalogue, Component, Here, Party, read_catalogue
-    from gatepost.sources.path_globs import compile_glob
-
     prefix, around = repository.prefix, repository.around()
     every = sorted({*(prefix + path for path in around.files.get("data", ())), *_outside(repository)})
     waiting = [path for path in every if path.rpartition("/")[2] in CATALOGUES]
     if not waiting:
         return None, ()
+    from gatepost.context.catalogue import Catalogue, Component, Here, Party, read_catalogue
+    from gatepost.sources.path_globs import compile_glob
+
     folders = {posixpath.dirname(prefix + path) for paths in around.files.values() for path in paths}
     folders = {"/".join(one.split("/")[:count]) for one in folders for count in range(one.count("/") + 2)}
     slug = repository.environment.get("GITHUB_REPOSITORY") or repository.environment.get("CI_PROJECT_PATH") or ""
