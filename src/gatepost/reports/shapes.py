@@ -10,7 +10,14 @@ from typing import Literal, TypedDict
 from gatepost.model.changes import Proof, Safety
 from gatepost.model.decisions import Action, Mode, Outcome, Sureness, WaiverState
 from gatepost.model.findings import Confidence, Severity, SubjectKind
-from gatepost.reports.shapes_deciding import AgeShape, BudgetShape, CountsShape, FeedShape, GroupShape
+from gatepost.reports.shapes_deciding import (
+    AgeShape,
+    BudgetShape,
+    CountsShape,
+    ExploitabilityShape,
+    FeedShape,
+    GroupShape,
+)
 
 
 class RegionShape(TypedDict):
@@ -101,20 +108,6 @@ class ClaimShape(TypedDict):
     name: str
     how: str
     confidence: Sureness
-
-
-class ExploitabilityShape(TypedDict):
-    """What is known of exploitation, and which feed of which day told it (null: a report); EPSS is from 0 to 1."""
-
-    known_exploited: bool | None
-    exploited_by: str | None
-    epss: float | None
-    epss_percentile: float | None
-    epss_by: str | None
-    epss_date: str | None
-    reachable: bool | None
-    maturity: str | None
-    validated: bool | None
 
 
 class EvidenceShape(TypedDict):

@@ -1,4 +1,4 @@
-"""The shapes of what a policy decides beside single findings: counts, ages, budgets, groups; never a value."""
+"""The shapes of what a policy decides beside single findings: counts, ages, budgets, groups, exploitation; never a value."""
 
 from __future__ import annotations
 
@@ -90,3 +90,17 @@ class GroupShape(TypedDict):
     severity: Severity
     count: int
     findings: list[str]
+
+
+class ExploitabilityShape(TypedDict):
+    """What is known of exploitation, and which feed of which day told it (null: a report); EPSS is from 0 to 1."""
+
+    known_exploited: bool | None
+    exploited_by: str | None
+    epss: float | None
+    epss_percentile: float | None
+    epss_by: str | None
+    epss_date: str | None
+    reachable: bool | None
+    maturity: str | None
+    validated: bool | None
