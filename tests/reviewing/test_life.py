@@ -167,4 +167,14 @@ def test_beyond_the_cap_the_summary_tells_the_rest_and_what_stands_stays() -> No
     done = tell(there, *some, wishes=Wishes(most=2))
     assert done.posted == 2 and there.comments[-1].body.count("no comment") == 2
     done = tell(there, *some, wishes=Wishes(most=2))
-    assert done.posted == 2  # those that have a comment do not count twice
+    assert (done.posted, done.unchanged, there.log) == (0, 2, [])  # no run adds to what the last one left out
+    tell(there, *(finding(path=f"{name}.tf") for name in "cd"), wishes=Wishes(most=2))
+    assert [step for step in there.log if step.startswith("post")] == ["post c.tf:2", "post d.tf:2"]
+
+
+def test_what_blocks_is_told_beside_as_many_warnings() -> None:
+    there = MemoryHost({f"{name}.tf": LINES for name in "abcd"})
+    warnings = [finding(path=f"{name}.tf", action="warn") for name in "ab"]
+    tell(there, *warnings, wishes=Wishes(most=2))
+    tell(there, *warnings, *(finding(path=f"{name}.tf") for name in "cd"), wishes=Wishes(most=2))
+    assert there.log[:2] == ["post c.tf:2", "post d.tf:2"]

@@ -37,27 +37,30 @@ def compose(
     posted: Collection[str] = (),
     mention: bool = False,
 ) -> Composed:
-    """Return the comments of a verdict, what blocks first; those in `posted` stay beyond the cap.
+    """Return the comments of a verdict, what blocks first; those in `posted` stay, and count to the cap.
+
+    What blocks has the whole of it, whatever warnings are there already.
 
     Only what the change has to do with is told on its lines; everything else is a number in the summary.
     """
     notes: list[Note] = []
     fates: list[Fate] = []
     settled: dict[str, str] = {}
-    room = most
+    kept = [group for group in told.groups if group.key in posted and group.action != "allow"]
+    room = {"block": most - sum(group.action == "block" for group in kept), "warn": most - len(kept)}
     for group in told.groups:
         if group.action == "allow":
             settled[group.key] = _why_settled(group, markup)
             continue
         about = concerns(group)
         spot = spot_of(group, change, told.commit) if about else None
-        kept = group.key in posted
-        if spot is None or (room <= 0 and not kept):
+        if spot is None or (room[group.action] <= 0 and group.key not in posted):
             settled[group.key] = ""
             why = f"more than {most}" if spot else _NOT_ALL if about and not change.complete else _NOT_HERE
-            fates.append(Fate(group, True) if kept else Fate(group, False, why))
+            fates.append(Fate(group, True) if group.key in posted else Fate(group, False, why))
             continue
-        room -= not kept
+        if group.key not in posted:
+            room = {action: left - 1 for action, left in room.items()}
         notes.append(_note(group, spot, markup, mention))
         fates.append(Fate(group, True))
     return Composed(tuple(notes), tuple(fates), settled)
