@@ -29,8 +29,8 @@ def host() -> Iterator[FakeGitHub]:
         yield cast("FakeGitHub", made)
 
 
-def a_run(*findings: dict[str, Any], from_elsewhere: bool = False, **more: Any) -> CheckRun:
-    return check_run(read_told(verdict(*findings, **more)), "gate", HEAD, from_elsewhere=from_elsewhere)
+def a_run(*findings: dict[str, Any], **more: Any) -> CheckRun:
+    return check_run(read_told(verdict(*findings, **more)), "gate", HEAD)
 
 
 def many(count: int, **more: Any) -> list[dict[str, Any]]:
@@ -76,18 +76,16 @@ def test_nothing_found_is_a_success_without_annotations(host: FakeGitHub) -> Non
 
 
 @pytest.mark.parametrize(
-    ("action", "mode", "elsewhere", "conclusion"),
+    ("action", "mode", "conclusion"),
     [
-        ("blocked", "enforce", False, "failure"),
-        ("incomplete", "enforce", False, "failure"),
-        ("passed", "enforce", False, "success"),
-        ("blocked", "observe", False, "neutral"),
-        ("passed", "enforce", True, "neutral"),
-        ("blocked", "enforce", True, "neutral"),
+        ("blocked", "enforce", "failure"),
+        ("incomplete", "enforce", "failure"),
+        ("passed", "enforce", "success"),
+        ("blocked", "observe", "neutral"),
     ],
 )
-def test_the_conclusion_is_that_of_the_gate(action: str, mode: str, elsewhere: bool, conclusion: str) -> None:
-    made = a_run(finding(), verdict=judged(action, mode), from_elsewhere=elsewhere)
+def test_the_conclusion_is_that_of_the_gate(action: str, mode: str, conclusion: str) -> None:
+    made = a_run(finding(), verdict=judged(action, mode))
     assert made.conclusion == conclusion
 
 
@@ -197,9 +195,10 @@ def test_comments_are_written_where_the_check_run_is_not(host: FakeGitHub, tmp_p
     assert code == 3 and "the check run is not written" in said and len(host.line_comments) == 1
 
 
-def test_a_verdict_from_elsewhere_concludes_nothing(host: FakeGitHub, tmp_path: Path) -> None:
-    command(host, tmp_path, "--check-run", "Gatepost", "--from-elsewhere")
-    assert host.checks[0]["conclusion"] == "neutral"
+def test_no_check_run_comes_of_a_verdict_from_elsewhere(host: FakeGitHub, tmp_path: Path) -> None:
+    code, said = command(host, tmp_path, "--check-run", "Gatepost", "--from-elsewhere")
+    assert code == 2 and "--check-run does not go with --from-elsewhere" in said
+    assert host.checks == [] and host.asked == []
 
 
 def test_a_proved_fix_is_in_the_details(host: FakeGitHub) -> None:

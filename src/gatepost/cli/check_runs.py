@@ -24,17 +24,15 @@ def write_check_run(
     environment: Mapping[str, str],
     patience: Patience,
     link: str = "",
-    from_elsewhere: bool = False,
     dry: bool = False,
 ) -> None:
     """Write it beside the head that was judged, or show it. Raises Refused where that is not possible."""
     if place.host != "github":
         raise Refused(f"a check run is for GitHub, and this is {place.host}")
-    # What an untrusted build says must not choose the commit that it speaks about.
-    commit = place.commit or ("" if from_elsewhere else told.commit)
+    commit = place.commit or told.commit
     if not commit:
         raise Refused("nobody tells which commit was judged")
-    run = check_run(told, name, commit, link, from_elsewhere)
+    run = check_run(told, name, commit, link)
     if dry:
         _show(run)
         return

@@ -52,6 +52,9 @@ def command(verdict: str, dry: bool, required: bool, seconds: int, **values: Any
 
     Exit codes: 0, whatever the verdict is; 3 when something could not be written and --review-required is given.
     """
+    if values["check_run"] and values["from_elsewhere"]:
+        hint = "a branch may require the check, and the change can write a verdict from elsewhere"
+        raise UsageError("--check-run does not go with --from-elsewhere", hint=hint)
     told = read_told(_read(verdict), values["name"])
     wishes = Wishes("", values["most"], values["mention"], _link(values["link"]), values["from_elsewhere"])
     well = _told(told, values, wishes, seconds, dry)
@@ -84,9 +87,7 @@ def _checked(told: Told, values: dict[str, Any], wishes: Wishes, patience: Patie
     from gatepost.cli.check_runs import write_check_run
 
     try:
-        write_check_run(
-            told, _where(values), values["check_run"], os.environ, patience, wishes.link, wishes.from_elsewhere, dry
-        )
+        write_check_run(told, _where(values), values["check_run"], os.environ, patience, wishes.link, dry)
     except Refused as error:
         click.echo(f"gatepost: the check run is not written: {plain(str(error))}", err=True)
         return False

@@ -19,19 +19,19 @@ _MOST_PLACES = 20
 _CONCLUSIONS: dict[str, Conclusion] = {"passed": "success", "blocked": "failure", "incomplete": "failure"}
 
 
-def check_run(told: Told, name: str, commit: str, link: str = "", from_elsewhere: bool = False) -> CheckRun:
+def check_run(told: Told, name: str, commit: str, link: str = "") -> CheckRun:
     """Return the check run of a commit, what blocks first.
 
-    Where the verdict only observes, or is one that the change may have altered (`from_elsewhere`), its conclusion is
-    neutral: a check that a branch requires must not be green because of it, nor red.
+    Where the verdict only observes its conclusion is neutral. A branch that requires the check takes that for passed,
+    so a verdict that the change may have altered must not come here.
     """
     every = sorted(_annotations(told), key=lambda one: ("failure", "warning", "notice").index(one.level))
     made = tuple(every[:MOST_ANNOTATIONS])
     fates = [Fate(group, True) for group in told.groups]
-    body = summary(told, fates, 0, MARKUPS["github"], link, from_elsewhere)
+    body = summary(told, fates, 0, MARKUPS["github"], link)
     if len(every) > len(made):
         body += f"\n\n{len(every) - len(made)} more have no annotation."
-    conclusion = "neutral" if told.observes or from_elsewhere else _CONCLUSIONS[told.outcome]
+    conclusion = "neutral" if told.observes else _CONCLUSIONS[told.outcome]
     title = _title(told)
     body = _within(body)
     identity = hashlib.sha256(repr((name, conclusion, title, body, made)).encode("utf-8", "surrogatepass"))
