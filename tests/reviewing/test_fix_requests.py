@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -56,7 +57,7 @@ class Shop:
         for path in faulty if wanted else ():
             by_key.setdefault(path.split("/")[0] if per == "owner" else "all", []).append(path)
         groups = tuple(
-            Group(f"{key}-12345678", OWNERS.get(key, ""), lambda paths=paths: self._proposal(paths))
+            Group(f"{key}-12345678", OWNERS.get(key, ""), partial(self._proposal, paths))
             for key, paths in by_key.items()
         )
         return Work(SCOPE, self.commit, groups, frozenset(identity(path) for path in faulty), clear)
@@ -248,6 +249,12 @@ def test_no_more_are_open_than_the_limit_allows(shop: Shop) -> None:
     assert what(shop.run(most=1)) == ["opened", "held back"] and len(shop.host.pulls) == 1
     assert what(shop.run(most=1)) == ["unchanged", "held back"]
     assert what(shop.run(most=2)) == ["unchanged", "opened"]
+
+
+def test_beyond_the_limit_the_host_is_not_even_asked(shop: Shop) -> None:
+    shop.main({**TWO, **{f"p{number}/main.tf": database("x") for number in range(50)}})
+    kept = shop.run(most=1)
+    assert what(kept) == ["opened", "held back"] and kept.told[1].branch == "51 more" and len(shop.host.asked) < 20
 
 
 def test_owners_of_the_files_are_asked_and_a_refused_one_stops_nothing(shop: Shop) -> None:

@@ -23,11 +23,15 @@ from gatepost.reviewing.fix_words import GONE, TAKEN_OVER, body_of, message_of, 
 from gatepost.reviewing.markups import MARKUPS
 from gatepost.services.web import Refused
 
+_MOST_LOOKED_AT = 100  # groups without an open pull request, in one run: each may have to be proved
 _MODES = ("100644", "100755")
 
 
 class Told(NamedTuple):
-    """What became of one pull request: `what` is a word, `why` a sentence ("" for none), `number` 0 for none."""
+    """What became of one pull request: `what` is a word, `why` a sentence ("" for none), `number` 0 for none.
+
+    For those that were held back there is one of these, and `branch` tells how many.
+    """
 
     what: str
     branch: str
@@ -63,6 +67,7 @@ def keep_up(work: Work, host: FixHost, onto: str, most: int) -> Kept:
     run.close_gone()
     for group in work.groups:
         run.bring(group)
+    run.tell_held_back()
     run.close_taken_over()
     return Kept(tuple(run.told), tuple(run.failed))
 
@@ -80,6 +85,8 @@ class _Run:
         self._keys = {group.key for group in work.groups}
         self._open = {one.branch: one for one in host.open_ones() if one.branch.startswith(BRANCHES)}
         self._covered: set[str] = set()
+        self._looked_at = 0
+        self._held_back = 0
         self.told: list[Told] = []
         self.failed: list[str] = []
 
@@ -92,6 +99,13 @@ class _Run:
                 self._say("kept", one, "something could not be read, so nothing is called gone")
                 continue
             self._close(one, mark, GONE)
+
+    def tell_held_back(self) -> None:
+        """Say how many there are no pull requests for yet."""
+        if self._held_back:
+            full = len(self._mine()) >= self._most
+            why = f"{self._most} open ones are the most (--most)" if full else "these are enough for one run"
+            self.told.append(Told("held back", f"{self._held_back} more", why=why))
 
     def close_taken_over(self) -> None:
         """Close what other open ones mend by now, as after another way of putting fixes together was chosen."""
@@ -142,7 +156,12 @@ class _Run:
             self.failed.append(f"{branch}: {error}")
 
     def _bring(self, group: Group, branch: str) -> None:
-        one = self._open.get(branch) or self._host.last_of(branch)
+        one = self._open.get(branch)
+        if one is None and self._is_full():
+            self._held_back += 1
+            return
+        self._looked_at += one is None
+        one = one or self._host.last_of(branch)
         if one is not None and one.state == "merged":
             one = None
         mark = self._mark_of(one) if one is not None else None
@@ -154,9 +173,6 @@ class _Run:
         if one is not None and mark is not None and one.state == "closed" and mark.state == "open":
             self._say("left", one, "somebody closed it; opened again it is kept up to date")
             return
-        if (one is None or one.state == "closed") and len(self._mine()) >= self._most:
-            self._tell("held back", branch, f"{self._most} are open already; --most allows more")
-            return
         proposal = group.make()
         why = proposal if isinstance(proposal, str) else self._differs(proposal)
         if why or isinstance(proposal, str):
@@ -166,6 +182,9 @@ class _Run:
             self._create(group, proposal, branch)
         else:
             self._update(group, proposal, one, mark)
+
+    def _is_full(self) -> bool:
+        return len(self._mine()) >= self._most or self._looked_at >= _MOST_LOOKED_AT
 
     def _differs(self, proposal: Proposal) -> str:
         """Return why the branch that is proposed to does not have what was judged, "" where it does."""
