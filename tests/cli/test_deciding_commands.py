@@ -1,4 +1,4 @@
-"""`gatepost explain` of a verdict, `gatepost history` and `gatepost policy diff`: what they print, write and end with."""
+"""`gatepost explain` of a verdict, `gatepost history`, `gatepost policy diff`: what they print, write and end with."""
 
 from __future__ import annotations
 

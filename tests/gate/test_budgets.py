@@ -38,13 +38,13 @@ def against(text: str, now: list[Assessment], before: list[Finding]) -> Decided:
 def test_a_budget_is_kept_up_to_its_limit() -> None:
     found = [named(name) for name in "ab"] + [named("c", "low")]
     one = budget(decided(HIGHS, *found, where=PRODUCTION))
-    assert (one.action, one.count, one.at_most, one.broken, one.over) == ("allow", 2, 2, "", ())
+    assert (one.action, one.counted, one.at_most, one.broken, one.over) == ("allow", 2, 2, "", ())
 
 
 def test_a_broken_budget_blocks_and_says_by_how_much() -> None:
     result = decided(HIGHS, *map(named, "abc"), where=PRODUCTION)
     one = budget(result)
-    assert (one.action, one.count, one.broken, one.over) == ("block", 3, "3 are more than 2", ("a", "b", "c"))
+    assert (one.action, one.counted, one.broken, one.over) == ("block", 3, "3 are more than 2", ("a", "b", "c"))
     assert one.policy == "gatepost.yaml" and one.location is not None and one.location.region.start_line == 2
 
 
@@ -62,9 +62,9 @@ def test_what_a_budget_holds_to_account_are_the_new_ones() -> None:
 def test_what_is_waived_does_not_count() -> None:
     waiver = "waivers: [{rule: aws/s3/bucket-versioning, path: a.tf, until: 2027-01-01, why: x, by: y}]"
     found = [named("a", location=at("a.tf")), named("b"), named("c")]
-    assert budget(decided(f"{HIGHS}\n{waiver}", *found, where=PRODUCTION)).count == 2
+    assert budget(decided(f"{HIGHS}\n{waiver}", *found, where=PRODUCTION)).counted == 2
     expired = waiver.replace("2027", "2020")
-    assert budget(decided(f"{HIGHS}\n{expired}", *found, where=PRODUCTION)).count == 3
+    assert budget(decided(f"{HIGHS}\n{expired}", *found, where=PRODUCTION)).counted == 3
 
 
 def test_what_the_base_had_waived_did_not_count_there_either() -> None:
@@ -73,19 +73,19 @@ def test_what_the_base_had_waived_did_not_count_there_either() -> None:
     text = f"{RATCHET}\n{waiver}\n{switched}"
     before = [named("a", location=at("a.tf")), named("b"), named("c", rule="aws/ec2/ssh-open-to-internet")]
     now = [with_age(one, False) for one in before]
-    assert (budget(against(text, now, before)).count, budget(against(text, now, before)).base) == (1, 1)
+    assert (budget(against(text, now, before)).counted, budget(against(text, now, before)).base) == (1, 1)
     assert budget(against(text, [*now, with_age(named("d"), True)], before)).action == "block"
 
 
 def test_what_reaches_several_environments_counts_once() -> None:
-    assert budget(decided(HIGHS, *map(named, "ab"), where=context("production", "staging"))).count == 2
-    assert budget(decided(HIGHS, *map(named, "ab"), where=context("staging"))).count == 0
+    assert budget(decided(HIGHS, *map(named, "ab"), where=context("production", "staging"))).counted == 2
+    assert budget(decided(HIGHS, *map(named, "ab"), where=context("staging"))).counted == 0
 
 
 def test_never_more_than_the_base_had() -> None:
     old = [named(name) for name in "ab"]
     same = against(RATCHET, [with_age(one, False) for one in old], old)
-    assert (budget(same).action, budget(same).count, budget(same).base) == ("allow", 2, 2)
+    assert (budget(same).action, budget(same).counted, budget(same).base) == ("allow", 2, 2)
     swapped = against(RATCHET, [with_age(old[0], False), with_age(named("c"), True)], old)
     assert (budget(swapped).action, budget(swapped).base) == ("allow", 2)
     more = against(RATCHET, [*(with_age(one, False) for one in old), with_age(named("c"), True)], old)
@@ -112,22 +112,22 @@ def test_without_a_base_the_comparison_is_left_out_and_that_is_told() -> None:
 def test_what_may_count_is_not_taken_for_none() -> None:
     text = "budgets: [{name: ours, when: {owner: blue}, at_most: 0}]\ngate: []"
     one = budget(decided(text, named("a")))
-    assert (one.action, one.count, one.not_known) == ("warn", 0, 1)
+    assert (one.action, one.counted, one.not_known) == ("warn", 0, 1)
     assert one.notes == ("not known to be kept: 0 count and 1 may, of at most 0",)
 
 
 def test_groups_are_counted_by_their_cause() -> None:
     text = HIGHS.replace("at_most: 2", "at_most: 1, count: groups")
     image = [named(name, cause="Dockerfile#FROM 0") for name in "abc"]
-    assert budget(decided(text, *image, where=PRODUCTION)).count == 1
+    assert budget(decided(text, *image, where=PRODUCTION)).counted == 1
     more = budget(decided(text, *image, named("d"), where=PRODUCTION))
-    assert (more.count, more.action, more.unit) == (2, "block", "groups")
+    assert (more.counted, more.action, more.unit) == (2, "block", "groups")
 
 
 def test_undecided_rules_count_where_a_budget_is_about_them() -> None:
     text = "budgets: [{name: open, when: {undecided: true, severity: high}, at_most: 0}]\ngate: []"
     side = Side(policy(text), assessed(named("a")), [(undecided(), context())])
-    assert budget(decide(side, today=TODAY)).count == 1
+    assert budget(decide(side, today=TODAY)).counted == 1
 
 
 def test_an_organisations_budget_counts_apart_and_by_its_own_severities() -> None:

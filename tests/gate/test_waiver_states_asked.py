@@ -44,7 +44,7 @@ def test_what_no_waiver_covers_has_none() -> None:
 
 def test_budgets_and_cases_may_ask_too() -> None:
     text = "budgets: [{name: stale, when: {waiver: expired}, at_most: 0}]\n" + lines(until="2020-01-01")
-    assert decided(text, finding()).budgets[0].count == 1
+    assert decided(text, finding()).budgets[0].counted == 1
     cased = (
         lines() + "cases: [{finding: {waiver: expired}, decides: block}, {finding: {severity: high}, decides: allow}]"
     )

@@ -154,16 +154,16 @@ def test_a_change_may_move_what_is_wrong_and_not_add_to_it(repository: Path) -> 
     git(repository, "switch", "-q", "-c", "change")
     write(repository, main_tf=PUBLIC.format(name="new", value="true"))
     moved = judged(base="main")
-    assert (moved.budgets[0].count, moved.budgets[0].base, moved.action) == (2, 2, "passed")
+    assert (moved.budgets[0].counted, moved.budgets[0].base, moved.action) == (2, 2, "passed")
     write(repository, main_tf=PUBLIC.format(name="old", value="true") + PUBLIC.format(name="new", value="true"))
     more = judged(base="main")
-    assert (more.budgets[0].count, more.budgets[0].base, more.action) == (3, 2, "blocked")
+    assert (more.budgets[0].counted, more.budgets[0].base, more.action) == (3, 2, "blocked")
     new = of_rule(more)["aws_db_instance.new"]
     assert new.action == "block" and more.budgets[0].over == (new.assessment.finding.fingerprint,)
     git(repository, "switch", "-q", "main")
     write(repository, main_tf=PUBLIC.format(name="old", value="false"))
     fewer = judged(base="main")
-    assert (fewer.budgets[0].count, fewer.budgets[0].base, fewer.action) == (1, 2, "passed")
+    assert (fewer.budgets[0].counted, fewer.budgets[0].base, fewer.action) == (1, 2, "passed")
 
 
 @pytest.fixture(scope="module")
@@ -244,15 +244,17 @@ def test_a_recorded_verdict_is_decided_again_as_it_was(tmp_path: Path, example: 
         ), one.assessment.finding
         assert (other.waiver is None) == (one.waiver is None)
     assert [one.action for one in again.undecided] == [one.action for one in live.undecided]
-    assert [(one.name, one.action, one.count) for one in again.budgets] == [
-        (one.name, one.action, one.count) for one in live.budgets
+    assert [(one.name, one.action, one.counted) for one in again.budgets] == [
+        (one.name, one.action, one.counted) for one in live.budgets
     ]
 
 
 def test_routes_of_an_organisation_know_ages(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     bucket(repository)
     folder = tmp_path_factory.mktemp("company")
-    company = "version: 1\ngate: []\nroutes: [{name: old, when: {age: {at_least: 100 days}}, github: {labels: [old]}}]\n"
+    company = (
+        "version: 1\ngate: []\nroutes: [{name: old, when: {age: {at_least: 100 days}}, github: {labels: [old]}}]\n"
+    )
     (folder / "company.yaml").write_text(company)
     history(folder / "history.json", judged(), "2026-06-01")
     verdict = judged(histories=(str(folder / "history.json"),), organisation_policy=str(folder / "company.yaml"))

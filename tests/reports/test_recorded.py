@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.reports.verdict_builders import a_place, a_verdict, one_of_everything
 
 from gatepost.gate.attributes import ATTRIBUTES, OF_DEADLINES
 from gatepost.gate.facts import FindingFacts, ProblemFacts, UndecidedFacts
@@ -27,7 +28,6 @@ from gatepost.reports import render
 from gatepost.reports.recorded import Recorded, read_recorded
 from gatepost.reports.rows import BadReport
 from gatepost.reports.view import View
-from tests.reports.verdict_builders import a_place, a_verdict, one_of_everything
 
 TODAY = "2026-11-22"
 NAMES = [name for name in ATTRIBUTES if name not in ("environment", *OF_DEADLINES)]

@@ -10,9 +10,7 @@ import pytest
 from gatepost.scans import read_report
 
 ADVICE = [
-    {
-        "message": "Base Image    Vulnerabilities  Severity\nnode:14.1.0  577  17 critical, 190 high\n"
-    },
+    {"message": "Base Image    Vulnerabilities  Severity\nnode:14.1.0  577  17 critical, 190 high\n"},
     {"message": "Recommendations for base image upgrade:\n", "bold": True},
     {"message": "Minor upgrades", "bold": True},
     {"message": "Base Image    Vulnerabilities  Severity\nnode:14.21.3  52  1 critical, 3 high, 2 medium, 46 low\n"},

@@ -42,9 +42,9 @@ class Context(NamedTuple):
     """What a finding means here; None is not known. `environments` is never empty after assessment.
 
     `touched`: the change wrote the line that is at fault. `affected`: the change is why it reads as it does; it wrote
-    that line, one that sets its value, or brought it in or altered it from elsewhere. `first_seen` is the day (ISO) that a
-    history knows; `age` is in days, counted from it, else from the day of publication. The first of `owners` counts
-    first; `owners_disagree`: sources that know name different ones; `guessed_owners` are there where none knows.
+    that line, one that sets its value, or brought it in or altered it from elsewhere. `first_seen` is the day (ISO)
+    that a history knows; `age` is in days, counted from it, else from the day of publication. The first of `owners`
+    counts first; `owners_disagree`: sources that know name different ones; `guessed_owners` are there where none knows.
     """
 
     owners: tuple[Claim, ...] | None = None
@@ -201,15 +201,15 @@ class DecidedProblem(NamedTuple):
 class DecidedBudget(NamedTuple):
     """What is decided about how many there are of something.
 
-    `count` is how many surely count, `not_known` how many may count beside them; what is waived does not. `at_most` is
-    the limit that the policy gives, `base` how many the base of the change had (None: not asked for, or no base).
+    `counted` is how many surely count, `not_known` how many may count beside them; what is waived does not. `at_most`
+    is the limit that the policy gives, `base` how many the base of the change had (None: not asked for, or no base).
     `broken` says in a sentence which limit does not hold, "" where all do; `over` are the fingerprints of those that
     the budget holds to account: the new ones. `unit` is "findings" or "groups".
     """
 
     name: str
     action: Action
-    count: int
+    counted: int
     not_known: int = 0
     at_most: int | None = None
     base: int | None = None

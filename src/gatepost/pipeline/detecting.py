@@ -25,9 +25,7 @@ from gatepost.sources.reading import Files, printable_path
 # As many files are given to one run of a scanner: a command line has an end.
 FILES_AT_ONCE = 100
 MOST_JOBS_UNASKED = 4
-_NO_DATABASE = (
-    "has no database of vulnerabilities here, so it looked for none in the packages that files ask for"
-)
+_NO_DATABASE = "has no database of vulnerabilities here, so it looked for none in the packages that files ask for"
 
 
 class Detected(NamedTuple):

@@ -32,8 +32,8 @@ class Result(NamedTuple):
 
     `variables` are those that were given on the command line and that the root module declares, `unread` says of each
     module call that is not read why, `workspace` whether a value depends on a workspace that nobody told. `read` is
-    what was looked at for it, as in `Files.asked`; `signs` tell its environment. Only in a run that is traced: `digests` are those of the files that
-    were read, `looked` says of each rule on how many resources it was judged.
+    what was looked at for it, as in `Files.asked`; `signs` tell its environment. Only in a run that is traced:
+    `digests` are those of the files that were read, `looked` says of each rule on how many resources it was judged.
     """
 
     root: Root

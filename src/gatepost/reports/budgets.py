@@ -17,7 +17,7 @@ _WORDS = {"block": "blocks", "warn": "warns", "allow": "kept"}
 
 def limits_words(budget: DecidedBudget) -> str:
     """Return how many there are and how many there may be: "12 of at most 10, 11 at the base"."""
-    parts = [f"{budget.count} of at most {budget.at_most}" if budget.at_most is not None else str(budget.count)]
+    parts = [f"{budget.counted} of at most {budget.at_most}" if budget.at_most is not None else str(budget.counted)]
     parts += [f"{budget.not_known} more not known to count"] if budget.not_known else []
     parts += [f"{budget.base} at the base"] if budget.base is not None else []
     unit = "causes" if budget.unit == "groups" else "findings"
@@ -86,7 +86,7 @@ def to_sarif(budget: DecidedBudget) -> dict[str, Any]:
     return {
         "name": printable(budget.name),
         "action": budget.action,
-        "count": budget.count,
+        "count": budget.counted,
         "atMost": budget.at_most,
         "base": budget.base,
         "broken": printable(budget.broken) or None,

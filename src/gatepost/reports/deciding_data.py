@@ -54,7 +54,7 @@ def budget_data(budget: DecidedBudget) -> shapes.BudgetShape:
         "policy": budget.policy,
         "line": {"path": location.path, "line": location.region.start_line} if location else None,
         "unit": cast('Literal["findings", "groups"]', budget.unit),
-        "count": budget.count,
+        "count": budget.counted,
         "not_known": budget.not_known,
         "at_most": budget.at_most,
         "base": budget.base,

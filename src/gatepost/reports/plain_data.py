@@ -68,7 +68,9 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
             }
             for item in verdict.undecided
         ],
-        "problems": [_problem(item.problem, _decision(item.action, item.because), item.context) for item in verdict.problems],
+        "problems": [
+            _problem(item.problem, _decision(item.action, item.because), item.context) for item in verdict.problems
+        ],
         "budgets": [budget_data(budget) for budget in verdict.budgets],
         "groups": groups_data(verdict.decisions, secrets),
         "waivers": [waiver_use_data(use) for use in verdict.waivers],

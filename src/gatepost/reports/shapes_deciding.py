@@ -1,4 +1,4 @@
-"""The shapes of what a policy decides beside single findings: counts, ages, budgets, groups, exploitation; never a value."""
+"""The shapes of what is decided beside single findings: counts, ages, budgets, groups, exploitation; never a value."""
 
 from __future__ import annotations
 

@@ -264,7 +264,7 @@ class Directory:
         for path in self.shadowed:
             yield Problem(
                 Location(path, NOWHERE),
-                "OpenTofu reads the file that ends in .tofu in place of this one, and so do we; Terraform reads this one",
+                "OpenTofu reads the file that ends in .tofu in place of this one, so do we; Terraform reads this one",
                 "Keep one of the two",
             )
         for item in self.twice:
