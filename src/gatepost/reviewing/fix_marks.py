@@ -14,8 +14,8 @@ from gatepost.reviewing.markups import Markup
 BRANCHES = "gatepost/fix-"
 MOST_FINDINGS = 400  # identities that are kept in one mark
 _MARK = re.compile(
-    r"\s*(?:<!-- |\[//\]: # \()gatepost-fix scope=([0-9a-f]{12}) key=([a-z0-9-]{1,80}) digest=([0-9a-f]{16})"
-    r" state=(open|fixed) findings=([0-9a-f,]*)(?: -->|\))\s*\Z"
+    r"(?:<!-- |\[//\]: # \()gatepost-fix scope=([0-9a-f]{12}) key=([a-z0-9-]{1,80}) digest=([0-9a-f]{16})"
+    r" state=(open|fixed) findings=([0-9a-f,]*)(?: -->|\))\Z"
 )
 _LONGEST = MOST_FINDINGS * 13 + 400
 _TRAILER = re.compile(r"\n\nGatepost-Fix: ([a-z0-9-]{1,80}) ([0-9a-f]{32})\s*\Z")
@@ -29,7 +29,7 @@ def fix_marked(body: str, mark: FixMark, markup: Markup) -> str:
 
 def read_fix_mark(body: str) -> FixMark | None:
     """Return the mark at the end of a description, None where there is none."""
-    found = _MARK.search(body, max(0, len(body) - _LONGEST))
+    found = _found(body)
     if found is None:
         return None
     findings = tuple(one for one in found[5].split(",") if one)[:MOST_FINDINGS]
@@ -38,8 +38,13 @@ def read_fix_mark(body: str) -> FixMark | None:
 
 def without_fix_mark(body: str) -> str:
     """Return what a description says."""
-    found = _MARK.search(body, max(0, len(body) - _LONGEST))
-    return body[: found.start()] if found else body
+    found = _found(body)
+    return body[: found.start()].rstrip() if found else body
+
+
+def _found(body: str) -> re.Match[str] | None:
+    body = body.rstrip()
+    return _MARK.search(body, max(0, len(body) - _LONGEST))
 
 
 def signed(message: str, key: str, tree: str, parent: str) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from github import Github
 
 PAGE = 100
+_ACTIONS_BOT = "github-actions[bot]"
 # What the library raises when an answer is not what it expects.
 _UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
 _WHY = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}
@@ -33,6 +34,7 @@ class GitHubConnection:
 
         self._token = token
         self._patience = patience
+        self._me = ""
         self.host: Github = Github(
             auth=Auth.Token(token),
             base_url=address,
@@ -44,6 +46,29 @@ class GitHubConnection:
             seconds_between_writes=None,
             lazy=True,
         )
+
+    def whoami(self) -> str:
+        """Return the login that what we write has; a workflow's own credential has no user to ask for."""
+        if not self._me:
+            try:
+                with self.asking():
+                    self._me = self.host.get_user().login
+            except Refused as error:
+                if error.status not in (401, 403, 404):
+                    raise
+                self._me = self._viewer()
+        return self._me
+
+    def _viewer(self) -> str:
+        try:
+            with self.asking():
+                _, told = self.host.requester.graphql_query("query { viewer { login } }", {})
+        except Refused:
+            return _ACTIONS_BOT
+        found: Any = told
+        for name in ("data", "viewer", "login"):
+            found = cast("dict[str, Any]", found).get(name) if isinstance(found, dict) else None
+        return found if isinstance(found, str) and found else _ACTIONS_BOT
 
     @contextmanager
     def asking(self) -> Generator[None]:

@@ -18,7 +18,6 @@ from gatepost.services.web import Refused
 LABEL = "gatepost"
 _MOST_PAGES = 50
 _MOST_REVIEWERS = 15  # GitHub takes no more
-_ACTIONS_BOT = "github-actions[bot]"
 # "Best practices for using the REST API": a second between requests that change something.
 _BETWEEN_WRITES = 1.0
 
@@ -35,7 +34,6 @@ class GitHubFixes:
         self._repository = repository
         self._top = f"/repos/{quote(repository)}"
         self._prefix = prefix
-        self._me = ""
         self._trees: dict[str, dict[str, tuple[str, str]]] = {}
 
     def _ask(self, method: str, path: str, data: Any = None, query: Mapping[str, Any] | None = None) -> Any:
@@ -131,32 +129,11 @@ class GitHubFixes:
     def _standing(self, one: Mapping[str, Any]) -> Standing:
         merged = bool(one.get("merged_at"))
         state: StandingState = "merged" if merged else "open" if one.get("state") == "open" else "closed"
-        mine = _text(_mapping(one.get("user")), "login") == self.whoami()
+        mine = _text(_mapping(one.get("user")), "login") == self._connection.whoami()
         head = _text(_mapping(one.get("head")), "sha")
         return Standing(
             int(one["number"]), self._branch(one), head, state, _text(one, "title"), _text(one, "body"), mine
         )
-
-    def whoami(self) -> str:
-        """Return the login that is ours; a workflow's own credential has no user to ask for."""
-        if not self._me:
-            try:
-                with self._connection.asking():
-                    self._me = self._connection.host.get_user().login
-            except Refused as error:
-                if error.status not in (401, 403, 404):
-                    raise
-                self._me = self._viewer()
-        return self._me
-
-    def _viewer(self) -> str:
-        try:
-            with self._connection.asking():
-                _, data = self._connection.host.requester.graphql_query("query { viewer { login } }", {})
-        except Refused:
-            return _ACTIONS_BOT
-        viewer = _mapping(_mapping(_mapping(data).get("data")).get("viewer"))
-        return _text(viewer, "login") or _ACTIONS_BOT
 
     def branch_tip(self, branch: str) -> Tip | None:
         """Return the last commit of a branch, None where there is no such branch."""
@@ -222,7 +199,7 @@ class GitHubFixes:
 
     def ask_for_review(self, number: int, users: Sequence[str], teams: Sequence[str]) -> Sequence[str]:
         """Ask for reviews, all at once, else one by one; returns who could not be asked."""
-        people = [one for one in users if one.lower() != self.whoami().lower()]
+        people = [one for one in users if one.lower() != self._connection.whoami().lower()]
         here = [one.partition("/")[2] for one in teams if one.partition("/")[0].lower() == self._owner.lower()]
         asked = [*(("reviewers", one) for one in people), *(("team_reviewers", one) for one in here)]
         notes = [f"{len(asked) - _MOST_REVIEWERS} more owners are not asked"] if len(asked) > _MOST_REVIEWERS else []

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 # GitHub lists no more of a pull request's files.
 MOST_FILES = 3_000
-_ACTIONS_BOT = "github-actions[bot]"
 _THREADS = """query($owner: String!, $name: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $name) { pullRequest(number: $number) {
     reviewThreads(first: 100, after: $after) {
@@ -52,7 +51,6 @@ class GitHubReviews:
         self._read_hunks = read_hunks
         self._read_mark = read_mark
         self._loaded: HostPullRequest | None = None
-        self._me = ""
 
     @property
     def _pull(self) -> HostPullRequest:
@@ -60,26 +58,6 @@ class GitHubReviews:
             with self._connection.asking():
                 self._loaded = self._connection.host.get_repo(self._repository).get_pull(self._number)
         return self._loaded
-
-    def whoami(self) -> str:
-        """Return the login that our comments have; a workflow's own credential has no user to ask for."""
-        if not self._me:
-            try:
-                with self._connection.asking():
-                    self._me = self._connection.host.get_user().login
-            except Refused as error:
-                if error.status not in (401, 403, 404):
-                    raise
-                self._me = self._viewer()
-        return self._me
-
-    def _viewer(self) -> str:
-        try:
-            answer = self._ask("query { viewer { login } }", {})
-        except Refused:
-            return _ACTIONS_BOT
-        login = cast("Mapping[str, Any]", answer.get("viewer") or {}).get("login")
-        return login if isinstance(login, str) and login else _ACTIONS_BOT
 
     def _ask(self, query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return what GraphQL answers; raises Refused for an error in it."""
@@ -105,7 +83,7 @@ class GitHubReviews:
 
     def posted(self) -> Sequence[Posted]:
         """Return our comments, the oldest first: those on lines, then the summary."""
-        me, pull = self.whoami(), self._pull
+        me, pull = self._connection.whoami(), self._pull
         with self._connection.asking():
             comments = list(pull.get_review_comments(sort="created", direction="asc"))
             others = list(pull.get_issue_comments())
