@@ -15,7 +15,7 @@ from gatepost.model.policy import Inference
 KEYS = ("infer", "accounts")
 MOST_ACCOUNTS = 5_000
 # AWS account numbers, ids of Azure subscriptions, ids of Google Cloud projects.
-ACCOUNT = re.compile(r"\d{12}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[a-z][a-z0-9-]{4,28}[a-z0-9]", re.IGNORECASE)
+ACCOUNT = r"\d{12}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[a-z][a-z0-9-]{4,28}[a-z0-9]"
 _FORMS = 'twelve digits in quotation marks ("123456789012"), the id of a subscription or of a project'
 
 
@@ -52,7 +52,7 @@ def _accounts(page: Page, node: Node) -> Iterable[tuple[str, tuple[str, Location
     if len(entries) > MOST_ACCOUNTS:
         page.fault(node, f"there are more than {MOST_ACCOUNTS} accounts")
     for account, key, value in entries:
-        if not ACCOUNT.fullmatch(account):
+        if not re.fullmatch(ACCOUNT, account, re.IGNORECASE):
             page.fault(key, f'"{account}" is no account', f"an account is {_FORMS}")
         name = page.text(value, f"the environment of account {account}")
         if name == "unknown":

@@ -131,7 +131,7 @@ def _environments() -> dict[str, Any]:
     accounts = {
         "type": "object",
         "additionalProperties": _TEXT,
-        "propertyNames": {"pattern": f"^(?:{inference.ACCOUNT.pattern.replace('a-f', 'a-fA-F')})$"},
+        "propertyNames": {"pattern": f"^(?:{inference.ACCOUNT.replace('a-f', 'a-fA-F')})$"},
         "minProperties": 1,
         "description": "the environment of each account, subscription or project",
     }

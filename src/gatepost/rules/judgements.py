@@ -151,6 +151,8 @@ class Rejudged(NamedTuple):
 
 def _surplus(these: tuple[Unit, ...], those: tuple[Unit, ...]) -> list[Judgement]:
     """Return what `these` have and `those` have not; elements that only moved up the list are the same."""
+    if not any(unit.judgements for unit in these):
+        return []
     counted: dict[tuple[str, str, str], int] = {}
     for unit in those:
         for judgement in unit.judgements:

@@ -7,6 +7,8 @@ accepts. Repeats are possessive wherever one could eat what another may, so that
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 IDENTIFIER = r"[^\W\d][\w-]*+"
 # Text in quotes without interpolation; "$${" and "%%{" are escapes.
@@ -29,11 +31,7 @@ ITEM = re.compile(
     rf'|((?:[ \t]++{IDENTIFIER}|[ \t]*+"[^"\\$%\n]*+")*+)[ \t]*+\{{)|(\}})|(\Z))'
 ).match
 LABELS = re.compile(rf'"([^"\n]*+)"|({IDENTIFIER})').finditer
-# A header with comments or escapes in it: read label by label.
-HEADER_PART = re.compile(rf"{INLINE}(?:({PLAIN_TEXT})|({IDENTIFIER})|(\{{)|(=)(?![=>]))").match
 LINE_END = re.compile(rf"{INLINE}(?:(?:#|//)[^\n]*+)?(?:\r?\n|\Z)").match
-BLOCK_END = re.compile(rf"{INLINE}\}}").match
-ONLY_ATTRIBUTE = re.compile(rf"{INLINE}({IDENTIFIER}){INLINE}=(?![=>])").match
 
 # What may begin an expression. Groups: 1 text, 2 reference or keyword, 3 number, 4 [, 5 {, 6 function, 7 quotation
 # mark of a template, 8 (, 9 unary operator, 10 heredoc operator, 11 its marker.
@@ -77,14 +75,6 @@ OBJECT_KEY = re.compile(rf"{SPACE}(?:(\}})|(?:({IDENTIFIER})|({PLAIN_TEXT})|([0-
 OBJECT_EQUALS = re.compile(rf"{INLINE}(?:=(?![=>])|:)").match
 OBJECT_SEPARATOR = re.compile(rf"{INLINE}(?:(,)|((?:#|//)[^\n]*+\n|\r?\n)|(\}}))").match
 FOR_KEYWORD = re.compile(rf"{SPACE}for(?![\w-])").match
-FOR_INTRODUCTION = re.compile(
-    rf"{SPACE}for(?![\w-]){SPACE}({IDENTIFIER}){SPACE}(?:,{SPACE}({IDENTIFIER}){SPACE})?in(?![\w-])"
-).match
-COLON = re.compile(rf"{SPACE}:").match
-INLINE_COLON = re.compile(rf"{INLINE}:").match
-ARROW = re.compile(rf"{SPACE}=>").match
-IF_KEYWORD = re.compile(rf"{SPACE}if(?![\w-])").match
-ELLIPSIS = re.compile(rf"{SPACE}\.\.\.").match
 BLANK = re.compile(SPACE).match
 INLINE_BLANK = re.compile(INLINE).match
 
@@ -92,6 +82,40 @@ INLINE_BLANK = re.compile(INLINE).match
 QUOTED_PIECE = re.compile(r"(?:[^\"\\$%\n]++|\\[^\n]|\$(?!\{)(?:\$\{)?|%(?!\{)(?:%\{)?)*+").match
 # The next interpolation, directive or escape of one in a heredoc.
 HEREDOC_MARK = re.compile(r"\$\$\{|%%\{|\$\{|%\{").search
-DIRECTIVE = re.compile(r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])").match
 SEQUENCE_END = re.compile(rf"{SPACE}(~?)\}}").match
 ESCAPE = re.compile(r"\\(?:([nrt\"\\])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^\n]?))|\$(\$\{)|%(%\{)").sub
+
+# Tokens that most files have none of, compiled when the first is looked for. HEADER_PART: a part of a header with
+# comments or escapes in it, which is read label by label.
+_RARE = {
+    "HEADER_PART": rf"{INLINE}(?:({PLAIN_TEXT})|({IDENTIFIER})|(\{{)|(=)(?![=>]))",
+    "BLOCK_END": rf"{INLINE}\}}",
+    "ONLY_ATTRIBUTE": rf"{INLINE}({IDENTIFIER}){INLINE}=(?![=>])",
+    "FOR_INTRODUCTION": rf"{SPACE}for(?![\w-]){SPACE}({IDENTIFIER}){SPACE}"
+    rf"(?:,{SPACE}({IDENTIFIER}){SPACE})?in(?![\w-])",
+    "COLON": rf"{SPACE}:",
+    "INLINE_COLON": rf"{INLINE}:",
+    "ARROW": rf"{SPACE}=>",
+    "IF_KEYWORD": rf"{SPACE}if(?![\w-])",
+    "ELLIPSIS": rf"{SPACE}\.\.\.",
+    "DIRECTIVE": r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])",
+}
+Matcher = Callable[..., "re.Match[str] | None"]
+HEADER_PART: Matcher
+BLOCK_END: Matcher
+ONLY_ATTRIBUTE: Matcher
+FOR_INTRODUCTION: Matcher
+COLON: Matcher
+INLINE_COLON: Matcher
+ARROW: Matcher
+IF_KEYWORD: Matcher
+ELLIPSIS: Matcher
+DIRECTIVE: Matcher
+
+if not TYPE_CHECKING:  # names that are not declared above stay errors
+
+    def __getattr__(name: str) -> Matcher:
+        if name not in _RARE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = re.compile(_RARE[name]).match
+        return found

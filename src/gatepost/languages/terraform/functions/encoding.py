@@ -137,13 +137,13 @@ def _blank(data: str, start: int) -> int:
 
 
 _BLANKS = (" ", "\t", "\n", "\r")
-_HALVES = re.compile("[\ud800-\udfff]")
+_HALVES = "[\ud800-\udfff]"
 
 
 def _whole_characters(data: Any) -> Any:
     """Half a character, which JSON can write, is read as a replacement character."""
     if isinstance(data, str):
-        return _HALVES.sub("\ufffd", data) if not data.isascii() else data
+        return re.sub(_HALVES, "\ufffd", data) if not data.isascii() else data
     if isinstance(data, list):
         return [_whole_characters(inner) for inner in cast("list[Any]", data)]
     if isinstance(data, dict):
