@@ -14,6 +14,7 @@ from gatepost.context import place
 from gatepost.gate import Decided, Inline, Policy, Side, decide
 from gatepost.gate.dates import is_date
 from gatepost.gate.deciding import UNANSWERABLE
+from gatepost.gate.waiving import WaiverOwners
 from gatepost.model.decisions import (
     Action,
     Assessment,
@@ -26,6 +27,7 @@ from gatepost.model.decisions import (
     PolicyLine,
     Verdict,
 )
+from gatepost.model.json_values import mapping, text, texts
 from gatepost.model.policy import Facts
 from gatepost.model.problems import UsageError
 from gatepost.reports.policy_diff import Changed, Difference, Turned
@@ -125,8 +127,17 @@ def decided_again(policy: Policy, recorded: Recorded, placed: bool = False) -> D
     ]
     paths = {one.finding.location.path for one in assessments} | {one.location.path for one, _ in undecided}
     excluded = frozenset(path for path in paths if policy.exclude and matches_any(path, policy.exclude))
-    side = Side(policy, assessments, undecided, problems, excluded)
+    side = Side(policy, assessments, undecided, problems, excluded, owners=_answering(recorded))
     return decide(side, inline=Inline(recorded.inline, new=recorded.new_inline), today=recorded.today)
+
+
+def _answering(recorded: Recorded) -> WaiverOwners:
+    """Return who owns the files of waivers, as far as a verdict tells: whoever's waivers were not refused there."""
+    names: dict[str, set[str]] = {}
+    for row in recorded.waivers:
+        if "refused" not in texts(row.get("states")):
+            names.setdefault(text(mapping(row.get("origin")), "path"), set()).add(text(row, "by"))
+    return lambda path: names.get(path, ())
 
 
 def _is_beyond(problem: DecidedProblem) -> bool:
