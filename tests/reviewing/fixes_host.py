@@ -51,6 +51,7 @@ class FakeFixes(Host):
         self.trees: dict[str, Files] = {}
         self.commits: dict[str, dict[str, Any]] = {}
         self.refs: dict[str, str] = {}
+        self.modes: dict[str, str] = {}  # of files that a person pushes, where they are not plain
         self.pulls: list[dict[str, Any]] = []
         self.comments: list[tuple[int, str]] = []
         self.asked_reviews: list[str] = []
@@ -60,7 +61,7 @@ class FakeFixes(Host):
 
     def push(self, branch: str, files: dict[str, bytes], message: str = "a change", id: str = "") -> str:
         """Put a commit of a person with these files, and none else, on a branch."""
-        tree = {path: ("100644", self._blob(content)) for path, content in files.items()}
+        tree = {path: (self.modes.get(path, "100644"), self._blob(content)) for path, content in files.items()}
         parents = [self.refs[branch]] if branch in self.refs else []
         self.refs[branch] = self._commit(message, self._tree(tree), parents, id)
         return self.refs[branch]

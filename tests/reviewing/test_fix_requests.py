@@ -356,6 +356,21 @@ def test_a_file_that_is_otherwise_in_the_base_is_not_overwritten(shop: Shop) -> 
     assert what(kept) == ["not proposed"] and "reads otherwise in main" in kept.told[0].why and not writes(shop.host)
 
 
+def test_a_link_is_not_overwritten(shop: Shop) -> None:
+    shop.host.modes["pay/main.tf"] = "120000"
+    shop.main(ONE)
+    kept = shop.run()
+    assert what(kept) == ["not proposed"] and "no plain file" in kept.told[0].why and not writes(shop.host)
+
+
+def test_a_file_that_can_be_run_stays_one(shop: Shop) -> None:
+    shop.host.modes["pay/main.tf"] = "100755"
+    shop.main(ONE)
+    shop.run()
+    tree = shop.host.commits[shop.host.refs[shop.host.pulls[0]["branch"]]]["tree"]
+    assert shop.host.trees[tree]["pay/main.tf"][0] == "100755"
+
+
 def test_hostile_names_mention_nobody_and_close_no_mark(shop: Shop) -> None:
     path = "pay/@everyone --> <img src=x> [a](b) fixes #1 `x`.tf"
     shop.main({path: database("pay")})
