@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,14 @@ from gatepost.model.reviews import ChangedFile, Hunk, PullRequest, Refusal
 from gatepost.reports.suggestions import blob_of
 from gatepost.reviewing.carrying_out import Reviewed, Wishes, review
 from gatepost.reviewing.composing import compose
+from gatepost.reviewing.hunks import read_hunks
 from gatepost.reviewing.markups import MARKUPS
 from gatepost.reviewing.placing import spot_of
 from gatepost.reviewing.summary import summary
 from gatepost.reviewing.told import read_told
+from gatepost.services.review_files import files_of
 from gatepost.services.web import Moved, Refused
+from tests.delivery.real_parts import commit_all, git
 from tests.reviewing.hosts import HEAD, MemoryHost, finding, suggested, verdict
 
 LINES = [" a", "+open", " c"]
@@ -254,3 +258,38 @@ def test_a_comment_that_is_too_long_loses_whole_parts(longest: int) -> None:
     assert len(note.body) <= longest and note.body.count("```") in (0, 2)
     assert note.body.count("<details>") == note.body.count("</details>")
     assert "```suggestion" not in note.body or "z" * 500 in note.body
+
+
+def test_names_that_git_quotes_are_those_of_files(tmp_path: Path) -> None:
+    commit_all_with(tmp_path, {"a.txt": "x\n"})
+    named = {"mäin.tf": "a\n", 'q"uo\te.tf': "b\n", "with space.tf": "c\n", "b/x.tf": "d\n"}
+    commit_all_with(tmp_path, named)
+    found = files_of(git(tmp_path, "diff", "HEAD~1", "HEAD") + "\n", read_hunks)
+    assert set(found) == set(named) and all(file.before == "" for file in found.values())
+    assert found["mäin.tf"].lines(1, 1) == ["a"]
+
+
+def test_a_renamed_file_has_both_names(tmp_path: Path) -> None:
+    commit_all_with(tmp_path, {"ä b.tf": "a\nb\nc\nd\n"})
+    (tmp_path / "ä b.tf").rename(tmp_path / "ü.tf")
+    commit_all_with(tmp_path, {})
+    (file,) = files_of(git(tmp_path, "diff", "-M", "HEAD~1", "HEAD") + "\n", read_hunks).values()
+    assert (file.path, file.before) == ("ü.tf", "ä b.tf")
+
+
+def commit_all_with(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(text, "utf-8")
+    commit_all(folder)
+
+
+def test_problems_have_the_paths_of_the_repository() -> None:
+    problem = {"path": "main.tf", "what": "broken", "decision": {"action": "block"}}
+    folder = {"root": "infra", "paths": ["."], "commit": HEAD}
+    assert "infra/main.tf" in _summary(verdict=BLOCKED, problems=[problem], judged=folder)
+
+
+def test_what_the_policy_of_the_change_would_decide_is_told() -> None:
+    said = _summary(verdict={**BLOCKED, "notes": ["gatepost.yaml of this change would block 2 fewer"]})
+    assert "gatepost.yaml of this change would block 2 fewer" in said

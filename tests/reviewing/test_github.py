@@ -16,7 +16,7 @@ from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
 from tests.reviewing.github_host import FakeGitHub
 from tests.reviewing.hosts import finding, suggested, verdict
-from tests.routing.hosts.host import Answer, serving
+from tests.routing.hosts.host import Answer, Fault, serving
 
 PATCH = "@@ -1,2 +1,3 @@\n a\n+open\n c"
 
@@ -193,6 +193,19 @@ def test_a_head_that_was_pushed_meanwhile_is_left_alone(host: FakeGitHub) -> Non
     host.head = "e" * 40
     done = tell(host, OPEN, commit="4be1c90aaa4be1c90aaa4be1c90aaa4be1c90aaa")
     assert "is the head by now" in done.skipped and not [one for one in host.writes() if one.path != "/graphql"]
+
+
+def test_a_push_between_reading_and_writing_ends_the_run(host: FakeGitHub) -> None:
+    def pushed(asked: Any) -> bool:
+        if asked.method == "POST" and asked.path.endswith("/reviews"):
+            host.head = "e" * 40
+            return True
+        return False
+
+    host.faults.append(Fault(pushed, Answer(422, {"message": "commit_id is not part of the pull request"})))
+    done = tell(host, OPEN)
+    assert done.skipped == "eeeeeeeeee was pushed meanwhile" and not host.comments
+    assert sum(one.method == "POST" and one.path != "/graphql" for one in host.asked) == 1
 
 
 def test_a_closed_pull_request_is_left_alone(host: FakeGitHub) -> None:

@@ -140,7 +140,7 @@ def read_told(data: Any, name: str = "") -> Told:
     folder = text(judged, "root").strip("/")
     prefix = f"{folder}/" if folder and ".." not in folder.split("/") else ""
     problems = tuple(
-        (text(one, "path"), text(one, "what"), text(mapping(one.get("decision")), "action") == "block")
+        (f"{prefix}{text(one, 'path')}", text(one, "what"), text(mapping(one.get("decision")), "action") == "block")
         for one in mappings(top, "problems")
     )
     outcome = text(verdict, "action")
