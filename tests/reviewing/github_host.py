@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema
+from graphql import GraphQLSchema, build_schema, parse, validate
 
 from gatepost.reviewing.hunks import read_hunks
 from tests.routing.hosts.host import Answer, Asked, Host
@@ -244,6 +246,9 @@ class FakeGitHub(Host):
 
     def _graphql(self, data: dict[str, Any]) -> Answer:
         query: str = data["query"]
+        wrong = validate(_schema(), parse(query))
+        if wrong:
+            return Answer(200, {"errors": [{"message": one.message} for one in wrong]})
         variables: dict[str, Any] = data.get("variables") or {}
         if "viewer" in query:
             return Answer(200, {"data": {"viewer": {"login": self.me}}})
@@ -267,6 +272,11 @@ class FakeGitHub(Host):
         id = int(variables["id"][1:])
         (self.resolved.discard if "unresolve" in query else self.resolved.add)(id)
         return Answer(200, {"data": {"x": {"thread": {"isResolved": "unresolve" not in query}}}})
+
+
+@cache
+def _schema() -> GraphQLSchema:
+    return build_schema((Path(__file__).parent / "schemas" / "github.graphql").read_text("utf-8"))
 
 
 def _valid(which: str, data: Any) -> bool:
