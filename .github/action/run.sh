@@ -147,10 +147,12 @@ PYTHONPATH="$source/src:$work/packages" "$python" -m gatepost check "${arguments
 code=$?
 
 if [ "${GATEPOST_INPUT_REVIEW:-false}" = true ] && [ -f "$report" ]; then
-  review || true # what the gate decided stands, whether or not it can be told
+  review --summary-to "$work/told.md" || true # what the gate decided stands, whether or not it can be told
 fi
 unset token
 
+# What the pull request is told is the job's summary too; else it is the whole report.
+[ ! -s "$work/told.md" ] || mv "$work/told.md" "$work/summary.md"
 if [ -f "$work/summary.md" ]; then
   cat "$work/summary.md" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 fi

@@ -142,3 +142,9 @@ BUILDS: dict[str, tuple[dict[str, str], Any, Where | None]] = {
 def test_the_build_tells_which_pull_request_it_is(build: str) -> None:
     environment, event, found = BUILDS[build]
     assert where(environment, lambda _: event) == found
+
+
+def test_the_summary_is_written_to_a_file_as_the_host_has_it(host: FakeGitHub, tmp_path: Path) -> None:
+    run(host, tmp_path, "--summary-to", str(tmp_path / "told.md"))
+    told = (tmp_path / "told.md").read_text()
+    assert told.startswith("### Gatepost: blocked") and told.strip() in host.comments[0]["body"]

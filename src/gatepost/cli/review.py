@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from gatepost.cli.output import write_file
 from gatepost.cli.requests import read_event
 from gatepost.model.problems import UsageError
 from gatepost.reports.safe_text import plain
@@ -36,6 +37,7 @@ _MOST_BYTES = 64 * 1024 * 1024
 @click.option("--mention", is_flag=True, help="Let the host tell the owners.")
 @click.option("--link", metavar="ADDRESS", help="Where the whole report is.")
 @click.option("--check-run", metavar="NAME", help="Write a check run of GitHub too, with all annotations.")
+@click.option("--summary-to", metavar="FILE", help="Write the summary to a file too, such as that of a job.")
 @click.option("--from-elsewhere", is_flag=True, help="The verdict comes of a build that the change may have altered.")
 @click.option("--dry-run", "dry", is_flag=True, help="Show what would be written, and write nothing.")
 @click.option("--review-required", "required", is_flag=True, help="Exit 3 when something could not be written.")
@@ -79,6 +81,8 @@ def _told(told: Told, values: dict[str, Any], wishes: Wishes, seconds: int, dry:
         click.echo(f"gatepost: the pull request is not told: {plain(str(error))}", err=True)
         return False
     _show(done)
+    if values.get("summary_to") and done.text:
+        write_file(values["summary_to"], iter((done.text + "\n",)), "summary")
     return checked and not done.failed
 
 

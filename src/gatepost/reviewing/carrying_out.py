@@ -33,7 +33,10 @@ class Wishes(NamedTuple):
 
 
 class Reviewed(NamedTuple):
-    """What came of it. `skipped` says why nothing was done, "" where it was; `failed` what the host did not take."""
+    """What came of it. `skipped` says why nothing was done, "" where it was; `failed` what the host did not take.
+
+    `text` is the summary as the host has it, without its mark; "" where there is none.
+    """
 
     posted: int = 0
     edited: int = 0
@@ -42,6 +45,7 @@ class Reviewed(NamedTuple):
     summary: str = ""
     failed: tuple[str, ...] = ()
     skipped: str = ""
+    text: str = ""
 
 
 def review(told: Told, host: Host, wishes: Wishes) -> Reviewed:
@@ -65,7 +69,8 @@ def review(told: Told, host: Host, wishes: Wishes) -> Reviewed:
     shown = _sum_up(doing, body, before, told, markup)
     if doing.posted or shown == "posted":
         _clear_doubles(doing, told)
-    return Reviewed(doing.posted, doing.edited, steps.unchanged, steps.fixed, shown, tuple(dict.fromkeys(doing.failed)))
+    failed = tuple(dict.fromkeys(doing.failed))
+    return Reviewed(doing.posted, doing.edited, steps.unchanged, steps.fixed, shown, failed, text=body)
 
 
 class _Doing:
