@@ -80,19 +80,6 @@ def test_the_second_stage_tells_what_the_first_has_written(
     assert "can change what it tells" in host.comments[0]["body"]
 
 
-@pytest.mark.parametrize("event", [run_event(head="e" * 40), run_event(owner="mallory")])
-def test_the_second_stage_finds_the_pull_request_by_what_no_fork_can_choose(
-    shop: Path,
-    tmp_path: Path,
-    host: FakeGitHub,
-    event: dict[str, Any],
-) -> None:
-    files = {"verdict.json": json.dumps(verdict(finding(path="infra/new.tf")))}
-    inputs = {"verdict": "verdict.json", "token": host.token}
-    ran = act(shop, tmp_path, inputs, files, event, told(host), "workflow_run")
-    assert not host.line_comments and not host.comments and "the pull request is not told" in ran.log
-
-
 def test_an_artifact_that_is_no_verdict_writes_nothing(
     shop: Path,
     tmp_path: Path,

@@ -11,10 +11,10 @@ from gatepost.reviewing.carrying_out import Reviewed, Wishes, review
 from gatepost.reviewing.hunks import read_hunks
 from gatepost.reviewing.marks import read_mark
 from gatepost.reviewing.told import read_told
-from gatepost.services.github_reviews import GitHubReviews
+from gatepost.services.github_reviews import GitHubReviews, pull_request_of
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
-from tests.reviewing.github_host import FakeGitHub
+from tests.reviewing.github_host import HEAD, FakeGitHub
 from tests.reviewing.hosts import finding, suggested, verdict
 from tests.routing.hosts.host import Answer, Fault, serving
 
@@ -217,3 +217,13 @@ def test_a_suggestion_whose_lines_are_others_by_now_is_no_suggestion(host: FakeG
     tell(host, finding(fixes=[suggested(old="something else")], diff=["main.tf:2", "- something else", "+ closed"]))
     body = host.line_comments[0]["body"]
     assert "```suggestion" not in body and "<details><summary>the fix" in body
+
+
+@pytest.mark.parametrize("source", [f"ada:{'e' * 40}", f"mallory:{HEAD}"])
+def test_a_workflow_after_another_one_finds_its_pull_request_by_what_no_fork_can_choose(
+    host: FakeGitHub, source: str
+) -> None:
+    patience = Patience(5)
+    assert pull_request_of(host.address, "acme/shop", f"ada:{HEAD}", host.token, patience) == 7
+    with pytest.raises(Refused):
+        pull_request_of(host.address, "acme/shop", source, host.token, patience)
