@@ -238,11 +238,11 @@ def test_an_edit_of_a_waiver_file_counts_for_nothing_yet(repository: Path) -> No
 
 
 def test_a_link_is_no_file_of_waivers(repository: Path) -> None:
-    based(repository, {"gatepost.yaml": FILES, "main.tf": database("a"), "shared.yaml": "waivers: []\n"})
+    based(repository, {"gatepost.yaml": FILES, "main.tf": database("a"), "common.yaml": "waivers: []\n"})
     (repository / "waivers").mkdir()
-    os.symlink("../shared.yaml", repository / "waivers" / "a.yaml")
+    os.symlink("../common.yaml", repository / "waivers" / "a.yaml")
     based(repository, {})
-    write(repository, {"shared.yaml": "waivers:\n" + ENTRY})
+    write(repository, {"common.yaml": "waivers:\n" + ENTRY})
     assert actions(judged()) == {"a": "block"}
     assert actions(judged(base=None)) == {"a": "block"}
 

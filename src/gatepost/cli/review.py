@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from gatepost.cli.output import write_file
 from gatepost.cli.requests import read_event
+from gatepost.cli.verdict_file import read_verdict
 from gatepost.model.problems import UsageError
 from gatepost.reports.safe_text import plain
 from gatepost.reviewing.carrying_out import Reviewed, Wishes, review
@@ -57,7 +57,7 @@ def command(verdict: str, dry: bool, required: bool, seconds: int, **values: Any
     if values["check_run"] and values["from_elsewhere"]:
         hint = "a branch may require the check, and the change can write a verdict from elsewhere"
         raise UsageError("--check-run does not go with --from-elsewhere", hint=hint)
-    told = read_told(_read(verdict), values["name"])
+    told = read_told(read_verdict(verdict, _MOST_BYTES), values["name"])
     wishes = Wishes("", values["most"], values["mention"], _link(values["link"]), values["from_elsewhere"])
     well = _told(told, values, wishes, seconds, dry)
     return COULD_NOT if required and not well else 0
@@ -143,16 +143,3 @@ def _link(text: str | None) -> str:
     if not text.startswith("https://") or any(ord(sign) <= 32 or sign in "<>()[]\"'`\\" for sign in text):
         raise UsageError("--link takes an https address", hint="it is shown in the summary as it stands")
     return text
-
-
-def _read(path: str) -> Any:
-    try:
-        if os.path.getsize(path) > _MOST_BYTES:
-            raise UsageError(f"{path!r} is larger than {_MOST_BYTES >> 20} MB")
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except OSError as error:
-        raise UsageError(f"{path!r} cannot be read: {(error.strerror or '').lower()}") from None
-    except (ValueError, RecursionError):
-        hint = "write one: gatepost check --format json=verdict.json"
-        raise UsageError(f"{path!r} is not a json report", hint=hint) from None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import Any
 
 import click
 
 from gatepost.cli.requests import read_event
+from gatepost.cli.verdict_file import read_verdict
 from gatepost.model.problems import UsageError
 from gatepost.reports.safe_text import plain
 from gatepost.routing.delivering import MOST_NEW, Delivered, Terms, deliver
@@ -55,7 +54,7 @@ def command(
 
     Exit codes: 0 when everything was told, 3 when something was not.
     """
-    routing = _chosen(read_routing(_read(verdict), repository), only)
+    routing = _chosen(read_routing(read_verdict(verdict, _MOST_BYTES), repository), only)
     links = links_of(os.environ, routing.about)
     if routes_out is not None:
         for path in write_routes(routing, links, routes_out):
@@ -80,20 +79,6 @@ def _send(routing: Routing, links: Links, seconds: int, most: int) -> int:
         well = well and delivered.well
         _show(delivered)
     return 0 if well else COULD_NOT
-
-
-def _read(path: str) -> Any:
-    try:
-        if os.path.getsize(path) > _MOST_BYTES:
-            raise UsageError(f"{path!r} is larger than {_MOST_BYTES >> 20} MB")
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except OSError as error:
-        raise UsageError(f"{path!r} cannot be read: {(error.strerror or '').lower()}") from None
-    except (ValueError, RecursionError):
-        raise UsageError(
-            f"{path!r} is not a json report", hint="write one: gatepost check --format json=verdict.json"
-        ) from None
 
 
 def _chosen(routing: Routing, only: tuple[str, ...]) -> Routing:

@@ -12,12 +12,13 @@ from typing import Any, cast
 
 from gatepost.gate.destinations import DESTINATIONS
 from gatepost.model.findings import SEVERITIES
+from gatepost.model.json_values import mapping, mappings, number, text, texts
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 
 MOST_PLACES = 20
-_MOST_TEXT = 2000
 _MOST_LISTED = 200
+_MOST_FINDINGS = 10_000_000
 # Kinds of problems that hide no finding.
 _HARMLESS = ("old-report", "feed")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
@@ -141,12 +142,12 @@ def read_routing(data: Any, repository: str = "") -> Routing:
         raise _bad("it is no json report of version 1")
     about = _about(top, repository)
     findings: dict[str, list[Mapping[str, Any]]] = {}
-    for finding in _mappings(top, "findings"):
-        fingerprint = _text(finding, "fingerprint")
+    for finding in mappings(top, "findings"):
+        fingerprint = text(finding, "fingerprint")
         if fingerprint:
             findings.setdefault(fingerprint, []).append(finding)
     batches: list[Batch] = []
-    for route in _mappings(top, "routes", needed=False):
+    for route in mappings(top, "routes"):
         batches.extend(_batches(route, about, findings))
     here: dict[str, str] = {}
     for some in findings.values():
@@ -163,36 +164,36 @@ def _bad(what: str) -> UsageError:
 
 
 def _about(top: Mapping[str, Any], repository: str) -> About:
-    judged = _mapping(top.get("judged"))
-    verdict = _mapping(top.get("verdict"))
+    judged = mapping(top.get("judged"))
+    verdict = mapping(top.get("verdict"))
     return About(
-        (repository or _text(judged, "repository"))[:255],
-        _text(judged, "root"),
-        _texts(judged.get("paths")),
-        commit if _COMMIT.match(commit := _text(judged, "commit")) else "",
+        (repository or text(judged, "repository"))[:255],
+        text(judged, "root"),
+        texts(judged.get("paths")),
+        commit if _COMMIT.match(commit := text(judged, "commit")) else "",
         judged.get("change") is True,
         not _unread(top) and verdict.get("action") != "incomplete",
-        _text(judged, "inputs")[:64],
+        text(judged, "inputs")[:64],
     )
 
 
 def _unread(top: Mapping[str, Any]) -> bool:
     """Whether something could not be read or run, whatever the policy says of that."""
-    kinds = (_text(problem, "kind") for problem in _mappings(top, "problems", needed=False))
+    kinds = (text(problem, "kind") for problem in mappings(top, "problems"))
     return any(kind not in _HARMLESS for kind in kinds)
 
 
 def _batches(
     route: Mapping[str, Any], about: About, findings: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> Iterator[Batch]:
-    name = _text(route, "name")
+    name = text(route, "name")
     members: dict[str, list[Mapping[str, Any]]] = {}
-    for fingerprint in dict.fromkeys(one for one in _list(route, "findings") if isinstance(one, str)):
+    for fingerprint in dict.fromkeys(texts(route.get("findings"), _MOST_FINDINGS)):
         for finding in findings.get(fingerprint, ()):
             members.setdefault(_key(finding, about), []).append(finding)
     items = sorted((_item(key, some) for key, some in members.items()), key=lambda item: item.rank)
-    for service, settings in _mapping(route.get("destinations")).items():
-        yield Batch(name, _text(route, "policy"), service, _settings(service, settings), tuple(items))
+    for service, settings in mapping(route.get("destinations")).items():
+        yield Batch(name, text(route, "policy"), service, _settings(service, settings), tuple(items))
 
 
 def _settings(service: str, settings: Any) -> Mapping[str, Any]:
@@ -216,15 +217,15 @@ def _settings(service: str, settings: Any) -> Mapping[str, Any]:
 
 
 def _key(finding: Mapping[str, Any], about: About) -> str:
-    group = _text(finding, "group")
-    identity = ("group", group) if group else ("finding", _text(finding, "fingerprint"))
+    group = text(finding, "group")
+    identity = ("group", group) if group else ("finding", text(finding, "fingerprint"))
     return _digest(about.repository.lower(), about.root, *identity)[:16]
 
 
 def _why_not(finding: Mapping[str, Any]) -> str:
     """Return why a finding that is still there may take no route any more."""
-    waiver = _mapping(_mapping(finding.get("decision")).get("waiver"))
-    until = _text(waiver, "until")
+    waiver = mapping(mapping(finding.get("decision")).get("waiver"))
+    until = text(waiver, "until")
     return f"waived until {until}" if _DATE.match(until) else "waived" if waiver else ""
 
 
@@ -232,68 +233,68 @@ def _item(key: str, findings: Sequence[Mapping[str, Any]]) -> Item:
     ordered = sorted(findings, key=_finding_rank)
     first = ordered[0]
     mended = next((one for one in ordered if one.get("diff")), first)
-    decisions = [_mapping(one.get("decision")) for one in ordered]
-    title = _text(first, "title") or _text(first, "rule")
+    decisions = [mapping(one.get("decision")) for one in ordered]
+    title = text(first, "title") or text(first, "rule")
     if len(ordered) > 1:
-        mend = _text(first, "mend")
+        mend = text(first, "mend")
         title = f"{mend or title} ({len(ordered)} findings)"
     dues = sorted(due for one in decisions if (due := _due(one)))
     return Item(
         key,
         title,
         _severity(first),
-        _text(decisions[0], "action"),
+        text(decisions[0], "action"),
         tuple(_places(ordered)),
         len(ordered),
-        _text(first, "message"),
-        _text(first, "why"),
-        _unique(_text(one, "rule") for one in ordered),
-        _unique(name for one in ordered for name in _texts(one.get("ids"))),
+        text(first, "message"),
+        text(first, "why"),
+        _unique(text(one, "rule") for one in ordered),
+        _unique(name for one in ordered for name in texts(one.get("ids"))),
         _unique(_named(ordered, "environments")),
         _unique(_named(ordered, "owners")),
-        tuple(line[:300] for line in _texts(mended.get("diff"))[:40]),
+        tuple(line[:300] for line in texts(mended.get("diff"))[:40]),
         _fix_of(mended),
         dues[0] if dues else "",
-        _text(decisions[0], "because"),
-        tuple(sorted({_text(one, "fingerprint") for one in ordered})),
+        text(decisions[0], "because"),
+        tuple(sorted({text(one, "fingerprint") for one in ordered})),
         any(one.get("overdue") is True for one in decisions),
     )
 
 
 def _finding_rank(finding: Mapping[str, Any]) -> tuple[int, int, str, int, str]:
-    region, severity = _mapping(finding.get("region")), _severity(finding)
+    region, severity = mapping(finding.get("region")), _severity(finding)
     return (
         SEVERITIES.index(cast("Any", severity)),
-        _RANKS.get(_text(_mapping(finding.get("decision")), "action"), 2),
-        _text(finding, "path"),
-        _number(region, "start_line"),
-        _text(finding, "fingerprint"),
+        _RANKS.get(text(mapping(finding.get("decision")), "action"), 2),
+        text(finding, "path"),
+        number(region, "start_line") or 1,
+        text(finding, "fingerprint"),
     )
 
 
 def _severity(finding: Mapping[str, Any]) -> str:
-    severity = _text(finding, "severity")
+    severity = text(finding, "severity")
     return severity if severity in SEVERITIES else "unknown"
 
 
 def _due(decision: Mapping[str, Any]) -> str:
     """Return the day of a decision's due date: an ISO date, or a mapping that holds one."""
     due = decision.get("due")
-    date = _text(_mapping(due), "date") if isinstance(due, dict) else due
+    date = text(mapping(due), "date") if isinstance(due, dict) else due
     return date if isinstance(date, str) and _DATE.match(date) else ""
 
 
 def _fix_of(finding: Mapping[str, Any]) -> str:
-    for fix in _mappings(finding, "fixes", needed=False):
-        return _text(fix, "title")
-    return _text(finding, "mend") or _text(finding, "advice")
+    for fix in mappings(finding, "fixes"):
+        return text(fix, "title")
+    return text(finding, "mend") or text(finding, "advice")
 
 
 def _places(findings: Sequence[Mapping[str, Any]]) -> Iterator[Place]:
     seen: set[Place] = set()
     for finding in findings:
-        line = _number(_mapping(finding.get("region")), "start_line")
-        place = Place(_text(finding, "path"), line, _text(finding, "resource"))
+        line = number(mapping(finding.get("region")), "start_line") or 1
+        place = Place(text(finding, "path"), line, text(finding, "resource"))
         if place not in seen:
             seen.add(place)
             yield place
@@ -303,48 +304,9 @@ def _places(findings: Sequence[Mapping[str, Any]]) -> Iterator[Place]:
 
 def _named(findings: Sequence[Mapping[str, Any]], what: str) -> Iterator[str]:
     for finding in findings:
-        for fact in _mappings(_mapping(finding.get("context")), what, needed=False):
-            yield _text(fact, "name")
+        for fact in mappings(mapping(finding.get("context")), what):
+            yield text(fact, "name")
 
 
-def _unique(texts: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in texts if text))[:_MOST_LISTED]
-
-
-# -- values of JSON that may be anything -------------------------------------------------------------------------------
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast("Mapping[str, Any]", value) if isinstance(value, dict) else {}
-
-
-def _list(owner: Mapping[str, Any], key: str) -> list[Any]:
-    value = owner.get(key)
-    return cast("list[Any]", value) if isinstance(value, list) else []
-
-
-def _mappings(owner: Mapping[str, Any], key: str, needed: bool = True) -> Iterator[Mapping[str, Any]]:
-    value = owner.get(key)
-    if not isinstance(value, list):
-        if needed:
-            raise _bad(f"it has no list of {key}")
-        return
-    for one in cast("list[Any]", value):
-        if isinstance(one, dict):
-            yield cast("Mapping[str, Any]", one)
-
-
-def _text(owner: Mapping[str, Any], key: str) -> str:
-    value = owner.get(key)
-    return value[:_MOST_TEXT] if isinstance(value, str) else ""
-
-
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        return ()
-    return tuple(one[:_MOST_TEXT] for one in cast("list[Any]", value)[:_MOST_LISTED] if isinstance(one, str))
-
-
-def _number(owner: Mapping[str, Any], key: str) -> int:
-    value = owner.get(key)
-    return value if type(value) is int and 0 < value < 10**9 else 1
+def _unique(names: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))[:_MOST_LISTED]
