@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.services.patience import LeadsElsewhere, OutOfTime, Patience
-from gatepost.services.web import ANSWER_SECONDS, Refused, without_secrets
+from gatepost.services.web import ANSWER_SECONDS, Refused, refusal
 
 if TYPE_CHECKING:
     from github import Github
@@ -19,7 +19,6 @@ PAGE = 100
 _ACTIONS_BOT = "github-actions[bot]"
 # What the library raises when an answer is not what it expects.
 _UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
-_WHY = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}
 
 
 class GitHubConnection:
@@ -90,6 +89,4 @@ class GitHubConnection:
 
     def _refusal(self, status: int, data: Any) -> Refused:
         said = cast("dict[str, Any]", data).get("message", "") if isinstance(data, dict) else ""
-        text = f"the host answers {status}" + (f", {_WHY[status]}" if status in _WHY else "")
-        shown = without_secrets(str(said), [self._token])
-        return Refused(f"{text}: {shown}" if shown else text, status, unsure=status >= 500)
+        return refusal(status, str(said), [self._token], unsure=status >= 500)

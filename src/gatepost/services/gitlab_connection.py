@@ -12,12 +12,11 @@ from importlib import import_module
 from typing import Any
 
 from gatepost.services.patience import LeadsElsewhere, OutOfTime, Patience
-from gatepost.services.web import ANSWER_SECONDS, Refused, without_secrets
+from gatepost.services.web import ANSWER_SECONDS, Refused, refusal
 
 PAGE = 100
 # What the library raises when an answer is not what it expects.
 _UNREADABLE = (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError)
-_WHY = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}
 
 
 class GitLabConnection:
@@ -72,6 +71,4 @@ class GitLabConnection:
             raise Refused(what_of(error), unsure=True) from None
 
     def _refusal(self, status: int, said: object) -> Refused:
-        text = f"the host answers {status}" + (f", {_WHY[status]}" if status in _WHY else "")
-        shown = without_secrets(said if isinstance(said, str) else "", [self._token])
-        return Refused(f"{text}: {shown}" if shown else text, status, unsure=status >= 500)
+        return refusal(status, said if isinstance(said, str) else "", [self._token], unsure=status >= 500)

@@ -22,6 +22,7 @@ MOST_BYTES = 16 * 1024 * 1024
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SHORTEST_SECRET = 4
 _BLOCK = 64 * 1024
+_WHY = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}
 _MOST_CALLS = 3  # at a host that cannot be reached
 
 
@@ -173,13 +174,17 @@ class Web:
         status = answer.status
         if 300 <= status < 400:
             return Refused(f"the host leads to another address ({status}), which is not followed", status)
-        said = self._clean(_said(answer.data))
-        why = {401: "the credential is not accepted", 403: "the credential may not do this", 404: "it is not there"}
-        text = f"the host answers {status}" + (f", {why[status]}" if status in why else "")
-        return Refused(text + (f": {said}" if said else ""), status, unsure=status >= 500 and method == "POST")
+        return refusal(status, _said(answer.data), self._secrets, unsure=status >= 500 and method == "POST")
 
     def _clean(self, text: str) -> str:
         return without_secrets(text, self._secrets)
+
+
+def refusal(status: int, said: str, secrets: Collection[str], unsure: bool) -> Refused:
+    """Return what an answer of a host comes to as an error: the status in words, and what the host said of it."""
+    text = f"the host answers {status}" + (f", {_WHY[status]}" if status in _WHY else "")
+    shown = without_secrets(said, secrets)
+    return Refused(f"{text}: {shown}" if shown else text, status, unsure)
 
 
 def without_secrets(text: str, secrets: Collection[str]) -> str:
