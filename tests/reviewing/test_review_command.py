@@ -12,6 +12,8 @@ from typing import Any, cast
 
 import pytest
 
+from gatepost.cli.verdict_file import read_verdict
+from gatepost.model.problems import UsageError
 from gatepost.reviewing.places import Where, where
 from tests.reviewing.github_host import HEAD, FakeGitHub
 from tests.reviewing.hosts import finding, suggested, verdict
@@ -148,3 +150,8 @@ def test_the_summary_is_written_to_a_file_as_the_host_has_it(host: FakeGitHub, t
     run(host, tmp_path, "--summary-to", str(tmp_path / "told.md"))
     told = (tmp_path / "told.md").read_text()
     assert told.startswith("### Gatepost: blocked") and told.strip() in host.comments[0]["body"]
+
+
+def test_a_verdict_without_an_end_is_refused_within_bounds() -> None:
+    with pytest.raises(UsageError, match="larger than 1 MB"):
+        read_verdict("/dev/zero", 1 << 20)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import Any
 
 from gatepost.model.problems import UsageError
@@ -12,10 +11,11 @@ from gatepost.model.problems import UsageError
 def read_verdict(path: str, most: int) -> Any:
     """Return the data of a json report of at most `most` bytes. Raises `UsageError`."""
     try:
-        if os.path.getsize(path) > most:
+        with open(path, "rb") as file:
+            data = file.read(most + 1)  # a pipe or a device does not say how much it holds
+        if len(data) > most:
             raise UsageError(f"{path!r} is larger than {most >> 20} MB")
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
+        return json.loads(data.decode("utf-8-sig"))
     except OSError as error:
         raise UsageError(f"{path!r} cannot be read: {(error.strerror or '').lower()}") from None
     except (ValueError, RecursionError):
