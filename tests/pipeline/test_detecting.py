@@ -315,12 +315,12 @@ def test_trivy_with_a_database_looks_for_vulnerabilities(
     assert (told(verdict), verdict.counts.reports) == ([], 1)
 
 
-@pytest.mark.skipif(not find_program("trivy", *ELSEWHERE), reason="trivy is not installed here")
+@pytest.mark.parametrize("real", ["trivy"], indirect=True)
 @pytest.mark.parametrize("content", [b"no database", b""])
+@pytest.mark.usefixtures("real")
 def test_trivy_itself_fails_at_a_database_that_is_broken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
-    monkeypatch.setenv("PATH", os.pathsep.join((os.environ.get("PATH", ""), *ELSEWHERE)))
     database(monkeypatch, tmp_path / "cache", content)
     (problem,) = run(tmp_path, "trivy", files=LOCKED).problems
     assert problem.problem.what.startswith("trivy failed with exit code 1: ")
