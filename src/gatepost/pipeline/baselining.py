@@ -6,7 +6,7 @@ A change that writes itself into the baseline is judged by that of its base.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from gatepost.gate import Policy
 from gatepost.gate.baseline import FILE, MOST_BYTES, Entry, entry_of, holds, read_baseline
@@ -133,23 +133,22 @@ def _counted(ones: Sequence[Finding | Undecided]) -> str:
 def gone(known: Mapping[str, Entry], request: Request, found: Iterable[Finding | Undecided]) -> list[Entry]:
     """Return the entries that are no longer found, in the order of the file; of what this run did not look at, none."""
     there = {one.fingerprint for one in found}
-    looked_at = _looked_at(request)
-    return sorted(entry for entry in known.values() if entry.fingerprint not in there and looked_at(entry))
+    looks_at = _looks_at(request)
+    return sorted(entry for entry in known.values() if entry.fingerprint not in there and looks_at(entry))
 
 
-class _looked_at:  # noqa: N801  reads as what it answers
-    """Whether a run looked at where an entry is from: its path was asked for, and a report of others was given."""
+def _looks_at(request: Request) -> Callable[[Entry], bool]:
+    """Tell whether a run looks at where an entry is from: its path is asked for, and a report of others is given."""
+    root = scan_root(request.paths)
+    asked = [os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in request.paths]
+    reports = bool(request.reports or request.detectors)
 
-    def __init__(self, request: Request) -> None:
-        root = scan_root(request.paths)
-        relative = (os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") for path in request.paths)
-        self._asked = tuple(relative)
-        self._reports = bool(request.reports or request.detectors)
-
-    def __call__(self, entry: Entry) -> bool:
-        if entry.tools and not self._reports:
+    def looks_at(entry: Entry) -> bool:
+        if entry.tools and not reports:
             return False
-        return any(one == "." or entry.path == one or entry.path.startswith(one + "/") for one in self._asked)
+        return any(one == "." or entry.path == one or entry.path.startswith(one + "/") for one in asked)
+
+    return looks_at
 
 
 class Updated(NamedTuple):

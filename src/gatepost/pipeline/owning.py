@@ -142,9 +142,13 @@ def repository_of(
     """Return the repository that the scanned root lies in, the root itself where there is none."""
     top = repository_top(found.root) or os.path.realpath(found.root)
     below = os.path.relpath(found.root, top).replace(os.sep, "/")
-    if around is None or "" in found.folders:
-        around = lambda: found  # noqa: E731  it has been walked already
-    return Repository(top, "" if below == "." else f"{below}/", around, files, base, environment)
+
+    def here() -> Found:
+        return found
+
+    # What has been walked already is not walked again.
+    everything = here if around is None or "" in found.folders else around
+    return Repository(top, "" if below == "." else f"{below}/", everything, files, base, environment)
 
 
 def owners_told(

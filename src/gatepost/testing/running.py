@@ -61,9 +61,14 @@ def _one(catalogue: Catalogue, loaded: Loaded, is_rule: bool) -> Iterator[CaseRe
         yield error
 
 
+# Folders of `policies` that hold neither rules nor resources: policies, which have cases of another kind, and the maps
+# of standards, which have none.
+_OF_OTHERS = ("gates/", "standards/")
+
+
 def _files(path: str) -> list[str]:
     if os.path.isdir(path):
-        return [os.path.join(path, name) for name in yaml_below(path) if not name.startswith("gates/")]
+        return [os.path.join(path, name) for name in yaml_below(path) if not name.startswith(_OF_OTHERS)]
     return [path]
 
 
