@@ -11,6 +11,7 @@ from gatepost.model.records import NamedTuple
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low", "info", "unknown"]
 Confidence: TypeAlias = Literal["high", "medium", "low"]
+CONFIDENCES: tuple[Confidence, ...] = ("low", "medium", "high")
 SubjectKind: TypeAlias = Literal["resource", "package", "secret", "code"]
 
 # Worst first. Unknown stands last in lists; a policy says what it is worth.

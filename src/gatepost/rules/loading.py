@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from gatepost.conditions import nearest_word
 from gatepost.languages.positioned import Malformed, Node, read_yaml_all
-from gatepost.model.findings import SEVERITIES
+from gatepost.model.findings import CONFIDENCES, SEVERITIES
 from gatepost.model.places import Location, Region, Source
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
@@ -16,9 +16,11 @@ from gatepost.rules.readers import READERS
 from gatepost.rules.versions import read_clause
 
 RULE_KEYS = (
-    "title", "severity", "category", "why", "standards", "also_known_as", "references", "applies_to", "when",
-    "require", "forbid", "points_at", "message", "settings", "fix", "no_fix", "cases",
+    "title", "severity", "confidence", "audience", "category", "why", "standards", "also_known_as", "references",
+    "applies_to", "when", "require", "forbid", "points_at", "message", "settings", "fix", "no_fix", "cases",
 )  # fmt: skip
+# Whom a rule is for: "regular" is what a reviewer would act on, "thorough" is hygiene that a team has to want.
+AUDIENCES = ("regular", "thorough")
 FIX_KEYS = ("title", "set", "add", "remove", "safety", "why")
 CASE_KEYS = (
     "name",
@@ -147,6 +149,8 @@ def read_rule_file(id: str, source: Source) -> Loaded:
     for name in ("title", "category", "why", "applies_to", "message", "no_fix"):
         reader.text(node.get(name), name)
     reader.one_of(node.get("severity"), "severity", SEVERITIES)
+    reader.one_of(node.get("confidence"), "confidence", CONFIDENCES)
+    reader.one_of(node.get("audience"), "audience", AUDIENCES)
     for name in ("also_known_as", "references", "points_at"):
         reader.texts(node.get(name), name)
     standards = node.get("standards")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.conditions import Attributes, Condition, Guards, Schema, Sort, compile_condition
 from gatepost.conditions.guards import guards_of
-from gatepost.model.findings import Severity
+from gatepost.model.findings import Confidence, Severity
 from gatepost.model.records import NamedTuple
 from gatepost.rules.schemas import FREE, VALUES, DockerSchema, KindSchema, element_schema
 
@@ -74,6 +74,16 @@ class Rule:
     def severity(self) -> Severity:
         """The severity as shipped; a policy may give another."""
         return cast("Severity", self.plain["severity"])
+
+    @property
+    def confidence(self) -> Confidence:
+        """How sure it is that a finding is true, where all that the rule asks for is known."""
+        return cast("Confidence", self.plain.get("confidence", "high"))
+
+    @property
+    def audience(self) -> str:
+        """Whom the rule is for: "regular" (what a reviewer would act on) or "thorough"."""
+        return self.plain.get("audience", "regular")
 
     @property
     def category(self) -> str:

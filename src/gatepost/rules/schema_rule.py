@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from gatepost.languages.dockerfile.attributes import INSTRUCTIONS
-from gatepost.model.findings import SEVERITIES
-from gatepost.rules.loading import CASE_KEYS, FIX_KEYS, RULE_KEYS
+from gatepost.model.findings import CONFIDENCES, SEVERITIES
+from gatepost.rules.loading import AUDIENCES, CASE_KEYS, FIX_KEYS, RULE_KEYS
 from gatepost.rules.rule import EVERY_VALUE
 from gatepost.rules.schema_condition import (
     CONDITION,
@@ -44,6 +44,11 @@ def _properties() -> JsonSchema:
     return {
         "title": described(LINE, "what is wrong, in one line"),
         "severity": {"enum": list(SEVERITIES)},
+        "confidence": described({"enum": list(CONFIDENCES)}, "how sure a finding is; high where it is not written"),
+        "audience": described(
+            {"enum": list(AUDIENCES)},
+            "regular: what a reviewer would act on; thorough: hygiene, judged where a policy asks for it",
+        ),
         "category": described(TEXT, "one or two words: network, encryption, access, logging, secret, supply chain …"),
         "why": described(TEXT, "why it matters, to somebody who is busy"),
         "standards": described(_standards(), "the clauses of standards, by the standard's name"),

@@ -52,7 +52,7 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
         title=rule.title,
         message=message_of(judgement, judged),
         severity=severity,
-        confidence="high",
+        confidence=rule.confidence,
         category=rule.category,
         location=pointed.location,
         subject="secret"
