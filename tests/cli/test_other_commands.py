@@ -60,7 +60,7 @@ def test_rules_are_listed(gatepost: Run) -> None:
 
 
 def test_a_rule_and_a_finding_are_explained(gatepost: Run, shop: Path) -> None:
-    assert "trusted_network" in gatepost("explain", SSH).out
+    assert "trusted_networks" in gatepost("explain", SSH).out
     gatepost("check", "--format", "json=v.json")
     findings = json.loads((shop / "v.json").read_text())["findings"]
     finding = next(f for f in findings if f["rule"] == SSH)

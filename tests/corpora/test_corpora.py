@@ -21,15 +21,11 @@ pytestmark = pytest.mark.skipif(
 
 # A key, networks, log buckets and the like, as an organisation would name them once.
 SETTINGS = {
-    "trusted_network": "10.20.0.0/16",
     "trusted_networks": ["10.20.0.0/16"],
     "log_bucket": "central-logs",
-    "log_bucket_arn": "arn:aws:s3:::central-logs",
-    "log_bucket_domain": "central-logs.s3.amazonaws.com",
-    "log_group_arn": "arn:aws:logs:eu-central-1:111122223333:log-group:central",
+    "log_group": "arn:aws:logs:eu-central-1:111122223333:log-group:central",
     "log_workspace": "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/central",
     "kms_key": "arn:aws:kms:eu-central-1:111122223333:key/central",
-    "kms_key_arn": "arn:aws:kms:eu-central-1:111122223333:key/central",
 }
 
 

@@ -16,7 +16,7 @@ from gatepost.model.problems import UsageError
 
 GATES = Path(__file__).parents[2] / "policies" / "gates"
 TODAY = "2026-11-21"
-KNOWN_RULES = {"aws/s3/bucket-versioning": (), "aws/ec2/ssh-open-to-internet": ("trusted_network",)}
+KNOWN_RULES = {"aws/s3/bucket-versioning": (), "aws/ec2/ssh-open-to-internet": ("trusted_networks",)}
 
 
 def shipped(name: str) -> Source:

@@ -67,7 +67,7 @@ def test_a_line_keeps_its_place() -> None:
             3,
             40,
             'rule aws/ec2/ssh-open-to-internet has no setting "trusted"',
-            'did you mean "trusted_network"?',
+            'did you mean "trusted_networks"?',
         ),
         (
             "version: 1\nextends: strict\nenvironments: {production: {infer: true}}\n",
@@ -181,6 +181,6 @@ def test_a_policy_that_uses_every_section_loads() -> None:
     text = (Path(__file__).parent / "samples" / "everything.yaml").read_text(encoding="utf-8")
     loaded = load(Source("gatepost.yaml", text, "policy"), shipped, KNOWN_RULES)
     assert loaded.exclude == ("vendor/**",)
-    assert loaded.rules["aws/ec2/ssh-open-to-internet"].settings == {"trusted_network": "10.20.0.0/16"}
+    assert loaded.rules["aws/ec2/ssh-open-to-internet"].settings == {"trusted_networks": ["10.20.0.0/16"]}
     assert loaded.honour == ("checkov", "trivy")
     assert [result.failure for result in run_cases(loaded, TODAY)] == ["", ""]

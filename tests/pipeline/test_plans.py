@@ -23,7 +23,7 @@ RECORDED = Path(__file__).parents[1] / "languages/plans/recorded"
 ACL = "aws/s3/bucket-public-acl"
 SSH = "aws/ec2/ssh-open-to-internet"
 DISK = "aws/ec2/volume-unencrypted"
-NETWORK = "rules: {aws/ec2/ssh-open-to-internet: {trusted_network: 10.1.0.0/16}}\n"
+NETWORK = "rules: {aws/ec2/ssh-open-to-internet: {trusted_networks: [10.1.0.0/16]}}\n"
 POLICY = "version: 1\nextends: recommended\n"
 
 

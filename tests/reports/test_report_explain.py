@@ -22,7 +22,7 @@ RULE = RuleText(
     "Port 22 open to everyone is scanned within minutes and leaves the host one weak key away from a takeover.",
     {"cis_aws_1_4": ("5.2",), "cwe": ("CWE-284",)},
     ("checkov/CKV_AWS_24",),
-    settings={"trusted_network": None},
+    settings={"trusted_networks": None},
     safety="unsafe",
     why_unsafe="may lock somebody out",
     examples=(
@@ -46,7 +46,7 @@ def test_a_rule_is_explained_with_an_example_of_each_language_and_its_fix() -> N
     text = explain_rule(RULE, PLAIN)
     assert "found in terraform: a list" in text
     assert '-   c = ["0.0.0.0/0"]\n  +   c = ["10.0.0.0/8"]' in text
-    assert "setting      trusted_network: not set: name it in the policy" in text
+    assert "setting      trusted_networks: not set: name it in the policy" in text
     assert "\x1b" not in text and "found in dockerfile" in text
     assert max(map(columns, text.splitlines())) <= 80
 

@@ -21,7 +21,7 @@ mode: observe        # decides and reports everything and never fails the build;
 #   - {{name: nothing new above medium, when: {{severity: {{at_least: high}}, is_new: true}}, decide: block}}
 #
 # rules:                                     # networks, keys and log buckets that no fix can know by itself;
-#   aws/ec2/ssh-open-to-internet: {{trusted_network: 10.20.0.0/16}}    # `gatepost explain RULE-ID` lists them
+#   aws/ec2/ssh-open-to-internet: {{trusted_networks: [10.20.0.0/16]}}    # `gatepost explain RULE-ID` lists them
 #
 # waivers:
 #   - {{rule: docker/runs-as-root, path: tools/Dockerfile, until: 2027-03-31, by: you@example.com,

@@ -1,0 +1,159 @@
+"""The settings of rules that have one name and one meaning everywhere, so that a policy gives each once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from gatepost.model.records import NamedTuple
+
+Sort = Literal["text", "texts", "number", "map"]
+
+
+class Form(NamedTuple):
+    """How the value is written for one provider: an example, and an expression for the whole of it ("": any)."""
+
+    example: str
+    pattern: str = ""
+
+
+class Meaning(NamedTuple):
+    """What a setting means. `forms` are by provider, the first part of a rule's id; "" stands for every provider.
+
+    One that is not `everywhere` differs from place to place, and is given for one rule at a time.
+    """
+
+    what: str
+    sort: Sort
+    forms: Mapping[str, Form]
+    everywhere: bool = True
+
+
+_NETWORK = r"(?:[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?"
+
+# What a null setting of a shipped rule may be called; the tests of the catalogue hold the rules to it.
+VOCABULARY: Mapping[str, Meaning] = {
+    "kms_key": Meaning(
+        "the key of your own that data is encrypted with, by its full name: an alias is not taken everywhere",
+        "text",
+        {
+            "aws": Form("arn:aws:kms:eu-central-1:111122223333:key/1234abcd", r"arn:[\w-]+:kms:\S+"),
+            "azure": Form("https://acme.vault.azure.net/keys/data", r"https://\S+|/subscriptions/\S+"),
+            "google": Form("projects/acme/locations/eu/keyRings/main/cryptoKeys/data", r"projects/\S+/cryptoKeys/\S+"),
+        },
+    ),
+    "log_bucket": Meaning(
+        "the bucket that access logs are put into, by its name",
+        "text",
+        {
+            "aws": Form("acme-logs", r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+            "google": Form("acme-logs", r"[a-z0-9][a-z0-9._-]+"),
+        },
+    ),
+    "log_group": Meaning(
+        "the log group that access logs are put into, by its ARN",
+        "text",
+        {"aws": Form("arn:aws:logs:eu-central-1:111122223333:log-group:access", r"arn:[\w-]+:logs:\S+")},
+    ),
+    "log_workspace": Meaning(
+        "the Log Analytics workspace that logs are sent to, by its id",
+        "text",
+        {
+            "azure": Form(
+                "/subscriptions/0000/resourceGroups/logs/providers/Microsoft.OperationalInsights/workspaces/logs",
+                r"/subscriptions/\S+",
+            )
+        },
+    ),
+    "trusted_networks": Meaning(
+        "the networks of your own, from which administrators and other systems of yours come",
+        "texts",
+        {"": Form("10.20.0.0/16", _NETWORK)},
+    ),
+    "trusted_accounts": Meaning(
+        "accounts of others that may be let in, by their numbers",
+        "texts",
+        {"aws": Form("111122223333", r"\d{12}")},
+    ),
+    "trusted_members": Meaning(
+        "who may be let in, where it is everybody now",
+        "texts",
+        {"google": Form("group:staff@example.com", r"[A-Za-z]+:\S+")},
+    ),
+    "security_groups": Meaning(
+        "the security groups of the machines that administrators come from, by their ids",
+        "texts",
+        {"aws": Form("sg-0123456789abcdef0", r"sg-[0-9a-z]+")},
+    ),
+    "subnets": Meaning(
+        "subnets without a way to the internet, by their ids",
+        "texts",
+        {
+            "aws": Form("subnet-0123456789abcdef0", r"subnet-[0-9a-z]+"),
+            "azure": Form("/subscriptions/0000/…/subnets/private", r"/subscriptions/\S+"),
+            "google": Form("projects/acme/regions/europe-west3/subnetworks/private"),
+        },
+    ),
+    "certificate": Meaning(
+        "the certificate that servers show",
+        "text",
+        {
+            "aws": Form("arn:aws:acm:eu-central-1:111122223333:certificate/1234abcd", r"arn:[\w-]+:(?:acm|iam):\S+"),
+            "azure": Form("https://acme.vault.azure.net/secrets/site", r"https://\S+"),
+            "google": Form("projects/acme/global/sslCertificates/site"),
+        },
+    ),
+    "waf": Meaning(
+        "the web application firewall in front of what the internet reaches",
+        "text",
+        {
+            "aws": Form("arn:aws:wafv2:eu-central-1:111122223333:regional/webacl/main/1234", r"arn:[\w-]+:waf\S+"),
+            "azure": Form("/subscriptions/0000/…/webApplicationFirewallPolicies/main", r"/subscriptions/\S+"),
+            "google": Form("projects/acme/global/securityPolicies/main"),
+        },
+    ),
+    "domain": Meaning("the domain of your own", "text", {"": Form("example.com", r"[A-Za-z0-9.-]+")}),
+    "owner": Meaning("who answers for things that name nobody", "text", {"": Form("team-web")}),
+    "tags": Meaning("tags that every resource has, with their values", "map", {"": Form("{team: web, stage: prod}")}),
+    "retention_days": Meaning("for how many days logs are kept", "number", {"": Form("365")}),
+    "backup_days": Meaning("for how many days backups are kept", "number", {"": Form("35")}),
+    "memory_limit": Meaning("the memory that a container may take", "text", {"": Form("256Mi")}),
+    "cpu_limit": Meaning("the processors that a container may take", "text", {"": Form("500m")}),
+    "user": Meaning("the user that containers run as", "text", {"docker": Form("app"), "kubernetes": Form("10001")}),
+    "checksum": Meaning(
+        "the checksum of one file that is downloaded", "text", {"docker": Form("sha256:24454f83…")}, everywhere=False
+    ),
+    "command": Meaning(
+        "the command that tells whether a container is well",
+        "text",
+        {"docker": Form("curl -f http://localhost:8080/")},
+        everywhere=False,
+    ),
+}  # fmt: skip
+
+
+def is_shared(name: str, default: Any) -> bool:
+    """Whether a policy can give a rule's setting for all rules at once.
+
+    That is so for what the vocabulary has, and for a setting of an own rule whose default is null.
+    """
+    meaning = VOCABULARY.get(name)
+    return default is None if meaning is None else meaning.everywhere
+
+
+def form_of(name: str, provider: str) -> Form | None:
+    """Return how a setting is written for a provider; None where the vocabulary does not say."""
+    meaning = VOCABULARY.get(name)
+    if meaning is None:
+        return None
+    return meaning.forms.get(provider) or meaning.forms.get("")
+
+
+def fits(name: str, provider: str, value: Any) -> bool:
+    """Whether a value can be meant for a provider: a key of one cloud is no key of another."""
+    form = form_of(name, provider)
+    if form is None or not form.pattern:
+        return True
+    listed: list[Any] = list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
+    return all(re.fullmatch(form.pattern, str(one)) for one in listed)
