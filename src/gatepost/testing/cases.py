@@ -57,25 +57,58 @@ def run_rule_cases(id: str, plain: Mapping[str, Any], catalogue: Catalogue) -> l
 
 def run_rule_case(id: str, case: Mapping[str, Any], catalogue: Catalogue) -> CaseResult:
     """Run one case of a rule."""
+    return run_prepared(id, prepared(case), catalogue)
+
+
+class Prepared(NamedTuple):
+    """A case that is read once and can be run as often as wanted: its files without marks, and what is expected."""
+
+    case: Mapping[str, Any]
+    texts: Mapping[str, str]
+    expected: Mapping[tuple[str, int], str]
+    document: Document
+
+
+def prepared(case: Mapping[str, Any]) -> Prepared:
+    """Return a case with its marks taken out and its files read."""
     texts: dict[str, str] = {}
     expected: dict[tuple[str, int], str] = {}
     for path, text in texts_of(case).items():
         texts[path], marks = strip_marks(text)
         expected.update({(path, line): mark for line, mark in marks.items()})
-    settings = dict(case.get("settings", {}))
+    return Prepared(case, texts, expected, read_document(texts))
+
+
+def run_prepared(id: str, ready: Prepared, catalogue: Catalogue) -> CaseResult:
+    """Run one case of a rule: where it finds, and then what its fix writes."""
+    judged = judged_by(id, ready, catalogue)
+    differences = marks_differ(ready, judged) or fix_differs(ready, judged)
+    return CaseResult(id, ready.case["name"], not differences, "\n".join(differences))
+
+
+def judged_by(id: str, ready: Prepared, catalogue: Catalogue) -> Judged:
+    """Return what one rule says of a case, with the settings and the day of the case."""
+    settings = dict(ready.case.get("settings", {}))
     today = str(settings.pop("today", TODAY))
-    document = read_document(texts)
-    judged = judge(document, catalogue, {id: RuleChoice(id, settings=settings)}, today, frozenset([id]))
-    differences = [f"line {p.location.region.start_line} cannot be read: {p.what}" for p in document.problems]
-    differences += compare(expected, seen(judged), texts)
+    return judge(ready.document, catalogue, {id: RuleChoice(id, settings=settings)}, today, frozenset([id]))
+
+
+def marks_differ(ready: Prepared, judged: Judged) -> list[str]:
+    """Return lines that say where a case expects something else than was found; none when all is as marked."""
+    differences = [f"line {p.location.region.start_line} cannot be read: {p.what}" for p in ready.document.problems]
+    differences += compare(ready.expected, seen(judged), ready.texts)
     for judgement in judged.judgements:
-        if judgement.state == "undecided" and "undecided" not in expected.values():
+        if judgement.state == "undecided" and "undecided" not in ready.expected.values():
             differences.append("  undecided because " + "; ".join(undecided_of(judgement, judged).because))
-    if "fixed" in case and not differences:
-        differences += _fixed(case, texts, judged, catalogue)
-    if "no_fix" in case and not differences:
-        differences += _not_fixed(str(case["no_fix"]), judged)
-    return CaseResult(id, case["name"], not differences, "\n".join(differences))
+    return differences
+
+
+def fix_differs(ready: Prepared, judged: Judged) -> list[str]:
+    """Return lines that say where the fixes write something else than a case shows, or are there where none should."""
+    differences = _fixed(ready.case, ready.texts, judged) if "fixed" in ready.case else []
+    if "no_fix" in ready.case and not differences:
+        differences = _not_fixed(str(ready.case["no_fix"]), judged)
+    return differences
 
 
 def seen(judged: Judged) -> dict[tuple[str, int], str]:
@@ -105,7 +138,7 @@ def compare(
     return differences
 
 
-def _fixed(case: Mapping[str, Any], texts: Mapping[str, str], judged: Judged, catalogue: Catalogue) -> list[str]:
+def _fixed(case: Mapping[str, Any], texts: Mapping[str, str], judged: Judged) -> list[str]:
     wanted = wanted_texts(case, texts)
     now = dict(texts)
     refused: list[str] = []
@@ -116,7 +149,7 @@ def _fixed(case: Mapping[str, Any], texts: Mapping[str, str], judged: Judged, ca
             break
         now = apply(now, edits)
         only = frozenset(judgement.rule.id for judgement in violated)
-        judged = judge(read_document(now), catalogue, judged.settings, judged.today, only)
+        judged = judge(read_document(now), judged.world.catalogue, judged.settings, judged.today, only)
     differences = [f"no fix: {reason}" for reason in refused]
     if judged.violated() and not refused:
         differences.append("the finding is still there after the fix")
