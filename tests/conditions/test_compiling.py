@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gatepost.conditions import Attributes, ConditionError, Sort, compile_condition
+from gatepost.conditions.sorts import sort_of
 
 SCHEMA = Attributes(
     {
@@ -134,3 +135,9 @@ def test_long_text_is_searched_to_its_end():
     assert (
         compile_condition({"name": {"matches": "wget.*\\|"}}, SCHEMA).judge({"name": Value(script)}, {}).truth is False
     )
+
+
+def test_the_key_of_a_map_of_truth_values_may_have_dots():
+    schema = Attributes({"flags": Sort("map", Sort("truth"))})
+    assert sort_of(schema, "flags.rds.force_ssl") == Sort("truth")
+    assert sort_of(schema, "words.rds.force_ssl") is None

@@ -72,8 +72,9 @@ def sort_of(schema: Schema, name: str) -> Sort | None:
     cut = name.rfind(".")
     while cut > 0:
         above = sort_of(schema, name[:cut]) if "." in name[:cut] else schema.sort(name[:cut])
-        if above is not None:
-            return below(above, name[cut + 1 :])
+        inside = below(above, name[cut + 1 :]) if above is not None else None
+        if inside is not None:  # else a shorter name may be a map, and the rest a key with dots in it
+            return inside
         cut = name.rfind(".", 0, cut)
     return None
 
