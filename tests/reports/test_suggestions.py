@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gatepost.model.changes import Edit, Fix
 from gatepost.model.places import Location, Source
-from gatepost.reports.suggestions import Suggestion, applied, suggestion
+from gatepost.reports.suggestions import Suggestion, applied, outcomes, suggestion
 
 
 def fix_of(source: Source, *edits: tuple[int, int, str]) -> Fix:
@@ -15,9 +15,9 @@ def fix_of(source: Source, *edits: tuple[int, int, str]) -> Fix:
     return Fix("mend", made, "safe", "proved")
 
 
-def suggested(text: str, *edits: tuple[int, int, str]) -> Suggestion | None:
+def suggested(text: str, *edits: tuple[int, int, str], either_end: bool = False) -> Suggestion | None:
     source = Source("a.tf", text, "terraform")
-    return suggestion(fix_of(source, *edits), {"a.tf": source})
+    return suggestion(fix_of(source, *edits)._replace(either_end=either_end), {"a.tf": source})
 
 
 def test_a_changed_word_is_its_whole_line() -> None:
@@ -44,8 +44,27 @@ def test_a_file_without_a_last_line_end_keeps_it_so() -> None:
     assert suggested("a\nb", (3, 3, "\nc\n")) is None  # a host would leave the end of the file as it is
 
 
-def test_windows_lines_and_long_stretches_are_not_suggested() -> None:
+def test_windows_lines_are_suggested_where_either_end_was_proved() -> None:
     assert suggested("a\r\nb\r\n", (0, 1, "A")) is None
+    assert suggested("a\r\nb\r\n", (0, 1, "A"), either_end=True) == Suggestion("a.tf", 1, 1, ("A",), ("a",))
+    assert suggested("a\r\nb", (3, 3, "x\r\n"), either_end=True) == Suggestion("a.tf", 1, 1, ("a", "x"), ("a",))
+
+
+def test_a_lone_carriage_return_never_gets_into_a_suggestion() -> None:
+    assert suggested("a\rb\r\nc\r\n", (5, 6, "C"), either_end=True) is None
+    assert suggested("a\r\nb\r\n", (0, 1, "A\rB"), either_end=True) is None
+
+
+def test_what_a_host_may_write_is_every_way_to_end_these_lines() -> None:
+    windows = Source("a.tf", "a\r\nb\r\nc", "terraform")
+    two = Suggestion("a.tf", 1, 1, ("x", "y"))
+    assert set(outcomes(windows, two)) == {"x\r\ny\r\n", "x\ny\n", "x\ny\r\n"}
+    assert set(outcomes(windows, two._replace(first=3, last=3))) == {"x\r\ny", "x\ny"}
+    assert outcomes(windows, two._replace(lines=())) == [""]
+    assert not outcomes(windows, two._replace(first=3, last=3, lines=()))  # the end above would be left alone
+
+
+def test_long_stretches_are_not_suggested() -> None:
     assert suggested("x\n" * 200, (0, 1, "y"), (398, 399, "y")) is None
 
 

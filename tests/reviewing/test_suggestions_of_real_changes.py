@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -78,16 +79,25 @@ def as_shown(folder: Path, path: str) -> ChangedFile:
     return ChangedFile(path, path, hunks, blob=git(folder, "rev-parse", f"HEAD:{path}"))
 
 
-def put_in(text: str, note: Note) -> str | None:
-    """Return a file as the host leaves it after one click; None where the comment has no suggestion."""
+def put_in(text: str, note: Note, between: str = "\n", last: str = "\n") -> str | None:
+    """Return a file as the host leaves it after one click; None where the comment has no suggestion.
+
+    The host writes `between` at the end of the lines of the suggestion, `last` at the end of the last one; where the
+    file has no line end there, it gets none.
+    """
     found = re.search(r"^(`{3,})suggestion(?::-(\d+)\+0)?\n(.*?)^\1$", note.body, re.MULTILINE | re.DOTALL)
     if found is None:
         return None
     first = note.line - int(found[2]) if found[2] else note.first
     assert first == note.first and 0 < first <= note.line
-    lines = text.split("\n")
-    lines[first - 1 : note.line] = found[3].split("\n")[:-1]
-    return "\n".join(lines)
+    assert "\r" not in note.body
+    lines = text.splitlines(keepends=True)
+    made = found[3].split("\n")[:-1]
+    ended = lines[note.line - 1].endswith("\n")
+    if not made and not ended:  # nothing comes after the line above any more
+        return "".join(lines[: first - 1]).removesuffix("\n")
+    lines[first - 1 : note.line] = [between.join(made) + (last if made and ended else "")]
+    return "".join(lines)
 
 
 def proved(text: str, fix: Any) -> str:
@@ -137,6 +147,65 @@ def test_every_suggestion_gives_the_file_that_was_proved(change: tuple[str, str,
         git(folder, "commit", "-q", "--allow-empty", "-a", "-m", "change")
         if before != after:
             held_against(folder, path, after, markup)
+
+
+# How a host may end the lines it writes into a file with Windows line ends: as they are there, its own way, or, as
+# GitLab does, as it was at the end of the stretch only.
+ENDS = [("\r\n", "\r\n"), ("\n", "\n"), ("\n", "\r\n")]
+
+
+def held_against_a_new_check(folder: Path, path: str, after: str, most: int) -> int:
+    """Put suggestions into a file with Windows line ends in every way a host may; each is gone then, nothing is new."""
+    data = judged(folder)
+    assert "\r" not in json.dumps([fix["suggestion"] for one in data["findings"] for fix in one["fixes"]])
+    request = PullRequest(7, "", git(folder, "rev-parse", "HEAD"), True, {path: as_shown(folder, path)})
+    told = read_told(data)
+    fixes = {group.key: group.members[0].fingerprint for group in told.groups}
+    by_print = {one["fingerprint"]: one for one in data["findings"]}
+    before = Counter(one["rule"] for one in data["findings"])
+    count = 0
+    for note in compose(told, request, MARKUPS["github"], most=100).notes:
+        if count >= most or put_in(after, note) is None:
+            continue
+        count += 1
+        mended = by_print[fixes[note.key]]
+        for between, last in ENDS:
+            made = put_in(after, note, between, last)
+            assert made is not None
+            wanted = proved(after, mended["fixes"][0])
+            assert made.replace("\r\n", "\n") == wanted.replace("\r\n", "\n")
+            (folder / path).write_bytes(made.encode())
+            again = judged(folder)
+            assert mended["fingerprint"] not in {one["fingerprint"] for one in again["findings"]}
+            assert Counter(one["rule"] for one in again["findings"]) < before
+            assert len(again["undecided"]) <= len(data["undecided"]) and len(again["problems"]) == len(data["problems"])
+    (folder / path).write_bytes(after.encode())
+    return count
+
+
+@settings(max_examples=6, deadline=None)
+@given(changes())
+def test_windows_lines_are_suggested_where_every_way_to_end_them_is_proved(change: tuple[str, str, str]) -> None:
+    path, before, after = change
+    before, after = (text.replace("\n", "\r\n") for text in (before, after))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(before.encode())
+        (folder / "gatepost.yaml").write_text(POLICY)
+        commit_all(folder)
+        (folder / path).write_bytes(after.encode())
+        git(folder, "commit", "-q", "--allow-empty", "-a", "-m", "change")
+        if before != after:
+            held_against_a_new_check(folder, path, after, 1)
+
+
+@pytest.mark.parametrize("path", KINDS)
+def test_there_are_suggestions_in_windows_files_to_hold_against(all_kinds: Path, path: str) -> None:
+    after = (all_kinds / path).read_bytes().decode().replace("\n", "\r\n")
+    (all_kinds / path).write_bytes(after.encode())
+    git(all_kinds, "commit", "-q", "-a", "-m", "windows")
+    assert held_against_a_new_check(all_kinds, path, after, 3) == 3
 
 
 @pytest.fixture

@@ -108,14 +108,19 @@ def _proved(
     found = tried.get(edits)
     if found is None:
         found = tried[edits] = try_edits(document, judged, edits)
-    if found.refused:
-        raise CannotWrite(found.refused)
-    _finding_gone(judgement, found)
-    if found.again is not None:
-        _nothing_new(judgement, found.again)
+    require_proved(judgement, found)
     unsafe = proposal.safety == "unsafe" or shared
     why = proposal.why_unsafe or (SHARED if shared else "")
     return Fix(proposal.title, edits, "unsafe" if unsafe else "safe", "proved", why if unsafe else "")
+
+
+def require_proved(judgement: Judgement, tried: Tried) -> None:
+    """Raise `CannotWrite` with the reason where what was tried does not mend a finding, or brings something."""
+    if tried.refused:
+        raise CannotWrite(tried.refused)
+    _finding_gone(judgement, tried)
+    if tried.again is not None:
+        _nothing_new(judgement, tried.again)
 
 
 def require_apart(edits: tuple[Edit, ...]) -> None:

@@ -43,7 +43,12 @@ def with_fixes(document: Document, judged: Judged, judgements: Sequence[Judgemen
     if document.language != "dockerfile":  # a stage is read as a whole: there, fixes always meet
         for wave in _waves(drafts):
             _try(document, judged, wave, tried)
-    return [finished(document, judged, one, tried) for one in drafts]
+    findings = [finished(document, judged, one, tried) for one in drafts]
+    if any("\r" in source.text for source in document.sources):
+        from gatepost.fixes.line_ends import with_either_end
+
+        return with_either_end(document, judged, list(zip(judgements, findings, strict=True)))
+    return findings
 
 
 def _waves(drafts: Sequence[Draft]) -> list[Wave]:

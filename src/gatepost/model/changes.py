@@ -99,10 +99,14 @@ Proof: TypeAlias = Literal["proved", "needs_rescan"]
 
 
 class Fix(NamedTuple):
-    """A proved change (or advice that only a new scan can prove), with `title` saying what it does."""
+    """A proved change (or advice that only a new scan can prove), with `title` saying what it does.
+
+    `either_end`: in a file with Windows line ends it was proved with its lines ending in either way, too.
+    """
 
     title: str
     edits: tuple[Edit, ...]
     safety: Safety
     proof: Proof
     why_unsafe: str = ""
+    either_end: bool = False
