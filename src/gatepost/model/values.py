@@ -106,7 +106,10 @@ class Value(NamedTuple):
     @property
     def origin(self) -> OriginKind:
         """Where the value is set, in one word."""
-        return self.origins[-1].kind if self.origins else "code"
+        if self.origins:
+            return self.origins[-1].kind
+        # a reference as it stands (CloudFormation's Ref and GetAtt): what it names makes the value
+        return "resource" if self.refers_to is not None and self.unknown is not None else "code"
 
     @property
     def set_at(self) -> Span | None:
