@@ -31,6 +31,8 @@ OLDER = {
     ("azurerm_mysql_server",),
     ("azurerm_sql_firewall_rule",),
     ("azurerm_sql_server",),
+    ("azurerm_redis_cache", "enable_non_ssl_port"),
+    ("azurerm_redis_cache", "redis_configuration", "enable_authentication"),
     ("azurerm_kubernetes_cluster", "api_server_authorized_ip_ranges"),
     ("azurerm_kubernetes_cluster", "role_based_access_control"),
     ("azurerm_kubernetes_cluster", "addon_profile"),
