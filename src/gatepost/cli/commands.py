@@ -22,6 +22,7 @@ COMMANDS = {
     "receipt": "gatepost.cli.receipt",
     "rules": "gatepost.cli.rules",
     "explain": "gatepost.cli.explain",
+    "docs": "gatepost.cli.docs",
     "policy": "gatepost.cli.policy",
     "history": "gatepost.cli.history",
     "owners": "gatepost.cli.owners",
