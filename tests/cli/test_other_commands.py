@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import gatepost as package
 from tests.cli.conftest import TOP, Run
@@ -57,6 +58,20 @@ def test_rules_are_listed(gatepost: Run) -> None:
     ids = [rule["id"] for rule in (listed["rules"] if isinstance(listed, dict) else listed)]
     assert SSH in ids and all(one.startswith("aws/") for one in ids)
     assert SSH in gatepost("rules").out
+
+
+def test_rules_are_listed_by_audience_severity_category_and_standard(gatepost: Run) -> None:
+    def listed(*options: str) -> list[dict[str, Any]]:
+        return json.loads(gatepost("rules", "--format", "json", *options).out)["rules"]
+
+    assert {rule["audience"] for rule in listed()} == {"regular", "thorough"}
+    assert {rule["audience"] for rule in listed("--audience", "thorough")} == {"thorough"}
+    some = listed("--severity", "critical", "--category", "network", "--standard", "cis_aws_3_0")
+    assert {(rule["severity"], rule["category"]) for rule in some} == {("critical", "network")}
+    assert all("cis_aws_3_0" in rule["standards"] for rule in some)
+    assert "(thorough)" in gatepost("rules").out
+    wrong = gatepost("rules", "--category", "netwerk")
+    assert wrong.code == 2 and "network" in wrong.err
 
 
 def test_a_rule_and_a_finding_are_explained(gatepost: Run, shop: Path) -> None:

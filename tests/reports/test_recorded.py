@@ -99,6 +99,7 @@ contexts = st.builds(
     projects=claims,
     first_seen=st.just(None),
     owners_disagree=st.booleans(),
+    age=st.none() | st.integers(0, 40_000),
     guessed_owners=st.sampled_from([(), (Claim("eve", "guessed", "guess"),)]),
 ) | st.just(Context(age=21, first_seen=Fact("2026-11-01", "first seen, by h.json")))
 

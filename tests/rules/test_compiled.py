@@ -45,5 +45,28 @@ def test_a_dockerfile_reads_no_part_about_clouds(tmp_path):
     assert told(compiled, "Dockerfile", DOCKER)
 
 
+def test_rules_that_are_left_out_are_neither_read_nor_judged(tmp_path):
+    compile_shipped(POLICIES, str(tmp_path))
+    compiled, regular = read_compiled(str(tmp_path)), read_compiled(str(tmp_path))
+    assert compiled is not None and regular is not None
+    regular.leave_out_thorough()
+    for path in tmp_path.glob("*-thorough.bin"):
+        path.write_bytes(b"")
+    ids = {identity[0] for identity, _ in told(regular, "template.yaml", TEMPLATE)}
+    assert ids and regular.left_out and not ids & regular.left_out
+    assert compiled.ids() == regular.ids() == from_yaml().ids()
+    assert {id for id in from_yaml().ids() if from_yaml().rule(id).audience == "thorough"} == regular.left_out
+
+
+def test_one_that_is_asked_for_by_name_is_judged(tmp_path):
+    compile_shipped(POLICIES, str(tmp_path))
+    compiled = read_compiled(str(tmp_path))
+    assert compiled is not None
+    compiled.leave_out_thorough(["aws/s3/bucket-customer-key"])
+    asked = {identity[0] for identity, _ in told(compiled, "template.yaml", TEMPLATE)} & compiled.left_out
+    assert not asked
+    assert "aws/s3/bucket-customer-key" not in compiled.left_out
+
+
 def test_a_checkout_has_none(tmp_path):
     assert read_compiled(str(tmp_path)) is None

@@ -73,6 +73,8 @@ def _rule_text(id: str) -> RuleText:
         str(rule.plain.get("no_fix", "")),
         str(rule.plain["applies_to"]),
         _examples(rule),
+        rule.audience,
+        rule.confidence,
     )
 
 

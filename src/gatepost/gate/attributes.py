@@ -32,6 +32,7 @@ ATTRIBUTES: Mapping[str, tuple[Sort, str]] = {
         "critical, high, medium, low or info, as the rule, the policy's `rules` or the report says",
     ),
     "confidence": (_SEVERITY, "high, medium or low"),
+    "audience": (_TEXT, "whom our rule is for: regular or thorough; missing for what other tools report"),
     "environment": (_TEXT, "each environment that the finding reaches, or unknown"),
     "rule": (_TEXT, "the id of our rule, else tool/rule as the report names it"),
     "category": (_TEXT, "the rule's category: network, encryption, vulnerability, secret …"),

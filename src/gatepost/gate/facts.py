@@ -193,6 +193,7 @@ def _resource_type(facts: FindingFacts) -> Plain:
 _FINDING: dict[str, Callable[[FindingFacts], Plain]] = {
     "severity": lambda facts: _severity(facts.severity),
     "confidence": lambda facts: facts.assessment.finding.confidence,
+    "audience": lambda facts: facts.assessment.finding.audience or None,
     "rule": lambda facts: facts.assessment.finding.rule,
     "category": lambda facts: facts.assessment.finding.category or None,
     "subject": lambda facts: facts.assessment.finding.subject,
@@ -260,6 +261,7 @@ class UndecidedFacts:
         facts: dict[str, Plain] = {
             "severity": _severity(self.severity),
             "rule": undecided.rule,
+            "audience": undecided.audience or None,
             "category": undecided.category or None,
             "path": undecided.location.path,
             "resource": undecided.resource or None,

@@ -54,6 +54,7 @@ class Policy(NamedTuple):
     `name` is for people: the file's path, or "recommended (shipped)". `lines` stand in the order in which they are
     asked. `known_environments` are the names that a condition or the command line may use, with the place that
     defines each (None: only used by a shipped line); empty when the policy defines none, then any name may be used.
+    `audience` is whose rules are judged.
     `cases` are those of the file itself. `oldest_report` is in days, None for any age. `image_tags` are files
     (relative to its folder). `texts` are the file and what it extends, itself first.
     """
@@ -82,6 +83,14 @@ class Policy(NamedTuple):
     waiver_files: tuple[str, ...] = ()
     waiver_rules: WaiverRules = WaiverRules()
     owners: OwnersChoice = OwnersChoice()
+    audience: str = "regular"
+
+    def wants(self, rule: str, audience: str) -> bool:
+        """Whether a rule is judged for this policy; `audience` is whom it is for, "" for what other tools report."""
+        choice = self.rules.get(rule)
+        if choice is not None and choice.enabled is not None:
+            return choice.enabled
+        return audience != "thorough" or self.audience == "thorough"
 
     @property
     def attributes(self) -> frozenset[str]:
@@ -170,9 +179,11 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
     if dated is None:
         _require_deadlines(lines, budgets)
     rules: dict[str, RuleChoice] = {}
+    audience: str | None = None
     for loaded in reversed(chain):
         if "rules" in loaded.given:
             rules.update(sections.read_rules(loaded.page, loaded.given["rules"][1], known_rules))
+            audience = sections.read_audience(loaded.page, loaded.given["rules"][1]) or audience
     mode = _nearest(chain, "mode")
     honour = _nearest(chain, "honour")
     inline = _nearest(chain, "inline_waivers")
@@ -192,6 +203,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         deadlines=deadlines,
         budgets=budgets,
         rules=rules,
+        audience=audience or "regular",
         routes=tuple(route for loaded in chain for route in _routes(loaded)),
         waivers=tuple(w for one in chain if "waivers" in one.given for w in _waivers(one, rules_of_waivers, known)),
         waiver_files=own.page.texts(own.given["waiver_files"][1], "`waiver_files`")

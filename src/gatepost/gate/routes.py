@@ -249,5 +249,4 @@ def _switched_off(policy: Policy, decision: Decision) -> bool:
     from gatepost.sources.path_globs import matches_any
 
     finding = decision.assessment.finding
-    choice = policy.rules.get(finding.rule)
-    return (choice is not None and not choice.enabled) or matches_any(finding.location.path, policy.exclude)
+    return not policy.wants(finding.rule, finding.audience) or matches_any(finding.location.path, policy.exclude)

@@ -67,6 +67,9 @@ def _sections() -> dict[str, Any]:
         "budgets": {**_listed(_budget(condition)), "description": "how many there may be of something"},
         "rules": {
             "type": "object",
+            "properties": {
+                sections.AUDIENCE: {"enum": list(sections.AUDIENCES), "description": "whose rules are judged"}
+            },
             "additionalProperties": {
                 "type": "object",
                 "properties": {"enabled": {"type": "boolean"}, "severity": _SEVERITY},

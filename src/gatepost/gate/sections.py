@@ -18,6 +18,9 @@ from gatepost.model.records import NamedTuple
 RATED: tuple[Severity, ...] = tuple(severity for severity in SEVERITIES if severity != "unknown")
 CLAUSE_KEYS = ("path", "branch")
 RULE_KEYS = ("enabled", "severity")
+# Beside the ids of rules, which have a slash: whose rules are judged, the most lenient first.
+AUDIENCE = "audience"
+AUDIENCES = ("regular", "thorough")
 INLINE_KEYS = ("accept", "accept_new", "refuse_above", "refuse_in")
 CASE_KEYS = ("name", "finding", "undecided", "problem", "decides", "line", "routes")
 # Tools whose ignore comments are understood, and those whose reports, or statements (VEX), say what does not count.
@@ -130,9 +133,11 @@ def read_rules(page: Page, node: Node, known: Mapping[str, Collection[str]] | No
     """Return the choices of `rules` by rule; `known` maps each rule's id to the names of its settings."""
     choices: dict[str, RuleChoice] = {}
     for rule, key, value in page.mapping(node, "`rules`"):
+        if rule == AUDIENCE:
+            continue
         if known is not None and rule not in known:
-            page.unknown_word(key, rule, known, f'there is no rule "{rule}"')
-        enabled, severity = True, None
+            page.unknown_word(key, rule, (AUDIENCE, *known), f'there is no rule "{rule}"')
+        enabled, severity = None, None
         settings: dict[str, Any] = {}
         for name, setting, chosen in page.mapping(value, f'`rules`, "{rule}"'):
             if name == "enabled":
@@ -146,6 +151,12 @@ def read_rules(page: Page, node: Node, known: Mapping[str, Collection[str]] | No
                 settings[name] = chosen.plain()
         choices[rule] = RuleChoice(rule, enabled, severity, settings, page.location(key))
     return choices
+
+
+def read_audience(page: Page, node: Node) -> str | None:
+    """Return the audience that `rules` names, None where it names none."""
+    named = node.get(AUDIENCE)
+    return None if named is None else page.one_of(named, AUDIENCES, f"`{AUDIENCE}`")
 
 
 def read_inline(page: Page, node: Node) -> InlinePermission:

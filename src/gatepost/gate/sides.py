@@ -66,7 +66,7 @@ class Speaker:
         """Return this policy's word on a finding."""
         finding = assessment.finding
         severity, notes = self._severity(finding.rule, finding.severity)
-        off = self._switched_off(finding.rule, finding.location.path)
+        off = self._switched_off(finding)
         if off:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(assessment.context)
@@ -81,7 +81,7 @@ class Speaker:
         """Return in which environments no exception is made for a finding; the lines are not asked."""
         finding = assessment.finding
         severity, _ = self._severity(finding.rule, finding.severity)
-        if self._switched_off(finding.rule, finding.location.path):
+        if self._switched_off(finding):
             return Word("allow", severity=severity)
         names = environments(assessment.context)
         covering = self.waiving.covering(finding)
@@ -94,7 +94,7 @@ class Speaker:
     def on_undecided(self, undecided: Undecided, context: Context) -> Word:
         """Return this policy's word on a rule that could not be decided."""
         severity, _ = self._severity(undecided.rule, undecided.severity)
-        off = self._switched_off(undecided.rule, undecided.location.path)
+        off = self._switched_off(undecided)
         if off:
             return Word("allow", notes=(off,), severity=severity)
         names = environments(context)
@@ -127,11 +127,14 @@ class Speaker:
             return severity, ()
         return choice.severity, (f"severity {choice.severity} is from {at(choice.location)}, the rule says {severity}",)
 
-    def _switched_off(self, rule: str, path: str) -> str:
-        choice = self.side.policy.rules.get(rule)
-        if choice is not None and not choice.enabled:
+    def _switched_off(self, matter: Finding | Undecided) -> str:
+        policy = self.side.policy
+        if not policy.wants(matter.rule, matter.audience):
+            choice = policy.rules.get(matter.rule)
+            if choice is None or choice.enabled is None:
+                return f"the rule is for the audience {matter.audience}, and {policy.name} is for {policy.audience}"
             return f"the rule is switched off ({at(choice.location)})"
-        return f"excluded by {self.side.policy.name}" if path in self.side.excluded else ""
+        return f"excluded by {policy.name}" if matter.location.path in self.side.excluded else ""
 
     def _waived(
         self, word: Word, matter: Finding | Undecided, asked: tuple[Kind, Matter], names: tuple[str, ...]

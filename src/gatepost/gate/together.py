@@ -22,10 +22,17 @@ def rule_choices(policies: Sequence[Policy]) -> dict[str, RuleChoice]:
         settings: dict[str, object] = {}
         for choice in given:
             settings.update(_settings(choice))
-        enabled = any(choice is None or choice.enabled for choice in given)
+        said = [choice.enabled for choice in given if choice is not None and choice.enabled is not None]
+        # Off when all say so, on when one does; else the audience decides, which `wanted_audience` tells.
+        enabled = True if any(said) else False if len(said) == len(given) else None
         location = next((choice.location for choice in given if choice is not None), None)
         choices[rule] = RuleChoice(rule, enabled, None, settings, location)
     return choices
+
+
+def wanted_audience(policies: Sequence[Policy]) -> str:
+    """Return whose rules are judged: `thorough` when one policy wants that, so that none misses anything."""
+    return "thorough" if any(policy.audience == "thorough" for policy in policies) else "regular"
 
 
 def _settings(choice: RuleChoice | None) -> Mapping[str, object]:

@@ -222,13 +222,17 @@ class DecidedBudget(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How much was looked at. `passed_over` maps a reason to a number of files or folders."""
+    """How much was looked at. `passed_over` maps a reason to a number of files or folders.
+
+    `left_for_thorough` is how many rules were not judged because they are for the audience `thorough`.
+    """
 
     files: int = 0
     roots: int = 0
     resources: int = 0
     reports: int = 0
     passed_over: tuple[tuple[str, int], ...] = ()
+    left_for_thorough: int = 0
 
 
 class Feed(NamedTuple):

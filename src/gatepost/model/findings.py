@@ -186,7 +186,8 @@ class Finding(NamedTuple):
     `mend` is that edit in words ("Update Dockerfile line 1: this base image"). `resource_type` is the language's own
     word for the kind of the resource ("aws_s3_bucket", "AWS::S3::Bucket"), "" where there is none.
     `cvss` is the score that counts, `scores` are all that are given; `published` is a day (2024-05-31). `vex` is there
-    where the finding is, or comes with, a statement about the vulnerability.
+    where the finding is, or comes with, a statement about the vulnerability. `audience` is whom our rule is for:
+    "regular", or "thorough"; "" for other tools'.
     """
 
     rule: str
@@ -230,6 +231,7 @@ class Finding(NamedTuple):
     resource_type: str = ""
     names: tuple[str, ...] = ()
     calls: tuple[tuple[str, str, str], ...] = ()
+    audience: str = ""
 
     @property
     def instances(self) -> int:
@@ -241,7 +243,7 @@ class Undecided(NamedTuple):
     """A rule that could not be answered, with exactly the unknowns that could change the answer.
 
     `hint` says what to type to let it be decided, "" when nothing can be typed. `also`: the other instances that lack
-    the same at the same place. `roots`, `names` and `calls` as for a finding.
+    the same at the same place. `roots`, `names`, `calls` and `audience` as for a finding.
     """
 
     rule: str
@@ -263,6 +265,7 @@ class Undecided(NamedTuple):
     standards: Mapping[str, tuple[str, ...]] = {}
     names: tuple[str, ...] = ()
     calls: tuple[tuple[str, str, str], ...] = ()
+    audience: str = ""
 
     @property
     def instances(self) -> int:

@@ -23,10 +23,13 @@ class EnvironmentClause(NamedTuple):
 
 
 class RuleChoice(NamedTuple):
-    """What a policy says about one rule. `severity` is None where the rule's own stands."""
+    """What a policy says about one rule. `severity` is None where the rule's own stands.
+
+    `enabled` is None where it is not said: then the audience that the policy chose decides.
+    """
 
     rule: str
-    enabled: bool = True
+    enabled: bool | None = None
     severity: Severity | None = None
     settings: Mapping[str, Any] = {}
     location: Location | None = None

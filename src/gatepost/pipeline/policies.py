@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gatepost.conditions import nearest_word
-from gatepost.gate import SHIPPED, Policy, load, load_shipped, rule_choices
+from gatepost.gate import SHIPPED, Policy, load, load_shipped, rule_choices, wanted_audience
 from gatepost.gate.policy import KnownRules
 from gatepost.model.places import Source
 from gatepost.model.policy import RuleChoice
@@ -121,6 +121,27 @@ def load_file(path: str, known: KnownRules | None, shown: str = "") -> Policy:
 def load_whole(path: str, known: KnownRules | None) -> Policy:
     """Return the policy in a file with its files of waivers, or the shipped one of that name; raises `UsageError`."""
     return _with_files(load_file(path, known), path, "", None)
+
+
+def select_rules(
+    catalogue: Catalogue, policy: Policy, organisation: Policy | None, choices: Mapping[str, RuleChoice]
+) -> tuple[str, ...]:
+    """Leave out of the catalogue what no policy wants judged; returns notes on what of a policy has no effect by it.
+
+    A policy that wants more never has to judge less for another one's sake: each decides by its own audience.
+    """
+    if wanted_audience([policy] if organisation is None else [policy, organisation]) == "thorough":
+        return ()
+    catalogue.leave_out_thorough([id for id, choice in choices.items() if choice.enabled])
+    said = [id for id, choice in choices.items() if choice.enabled is None]
+    idle = sorted(catalogue.left_out.intersection(said)) if said else []
+    if not idle:
+        return ()
+    shown = ", ".join(idle[:5]) + (f" and {len(idle) - 5} more" if len(idle) > 5 else "")
+    return (
+        f"the policy speaks of rules for the audience thorough, which are not judged: {shown};"
+        " write `enabled: true` beside it, or `rules: {audience: thorough}`",
+    )
 
 
 def choices_of(

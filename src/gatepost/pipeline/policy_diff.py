@@ -232,9 +232,11 @@ def _notes(old: Policy, new: Policy, placed: bool) -> tuple[str, ...]:
         notes.append("a verdict does not tell its branch, so clauses about branches match nothing here")
     if any(budget.ratchet for budget in (*old.budgets, *new.budgets)):
         notes.append("a verdict does not tell what its base had, so budgets are not compared with it")
-    on = sorted(rule for rule, choice in old.rules.items() if not choice.enabled and _on(new, rule))
+    on = sorted(rule for rule, choice in old.rules.items() if choice.enabled is False and _on(new, rule))
     if on:
         notes.append(f"verdicts do not hold what the old policy switched off: {', '.join(on[:5])}")
+    if old.audience != "thorough" and new.audience == "thorough":
+        notes.append("verdicts do not hold what rules for the audience thorough find")
     if set(old.exclude) - set(new.exclude):
         notes.append("verdicts do not hold what the old policy excluded")
     return tuple(notes)
@@ -242,4 +244,4 @@ def _notes(old: Policy, new: Policy, placed: bool) -> tuple[str, ...]:
 
 def _on(policy: Policy, rule: str) -> bool:
     choice = policy.rules.get(rule)
-    return choice is None or choice.enabled
+    return choice is None or choice.enabled is not False

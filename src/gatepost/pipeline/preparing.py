@@ -15,7 +15,7 @@ from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.owning import names_wanted
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
 from gatepost.pipeline.planned import plans_of
-from gatepost.pipeline.policies import choices_of, load_policies
+from gatepost.pipeline.policies import choices_of, load_policies, select_rules
 from gatepost.pipeline.request import Request
 from gatepost.pipeline.roots import Result, Workshop
 from gatepost.rules.catalogue import Catalogue, load_shipped
@@ -72,6 +72,7 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
     if change.base is not None:
         files.distrusted = manifests_of(change.base.changes)
     choices, notes = choices_of(policy, organisation, catalogue)
+    notes = (*notes, *select_rules(catalogue, policy, organisation, choices))
     if change.base is not None and request.rules:
         from gatepost.pipeline.handed_in import is_of_change, note_of
 

@@ -158,6 +158,7 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
         resources=sum(result.resources for result in results),
         reports=reports,
         passed_over=run.found.passed_over,
+        left_for_thorough=len(run.catalogue.left_out),
     )
     return Seen(
         with_fingerprints(sorted(findings, key=place_of)),

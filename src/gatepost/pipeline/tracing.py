@@ -271,7 +271,7 @@ def _looked(catalogue: Catalogue, run: Run, results: Sequence[Result]) -> tuple[
     for result in results:
         for rule, resources in result.looked:
             counts[rule] = counts.get(rule, 0) + resources
-    choices = run.workshop.choices
+    choices, left_out = run.workshop.choices, catalogue.left_out
     return tuple(
         Looked(
             rule.id,
@@ -280,7 +280,7 @@ def _looked(catalogue: Catalogue, run: Run, results: Sequence[Result]) -> tuple[
             rule.severity,
             rule.standards,
             counts.get(rule.id, 0),
-            rule.id not in choices or choices[rule.id].enabled,
+            rule.id not in left_out and (rule.id not in choices or choices[rule.id].enabled is not False),
         )
         for rule in catalogue.rules()
     )

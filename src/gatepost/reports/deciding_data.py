@@ -33,6 +33,7 @@ def counts_data(verdict: Verdict) -> shapes.CountsShape:
         "resources": looked.resources,
         "reports": looked.reports,
         "passed_over": [{"reason": reason, "files": files} for reason, files in looked.passed_over],
+        "left_for_thorough": looked.left_for_thorough,
     }
 
 

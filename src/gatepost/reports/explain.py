@@ -38,6 +38,8 @@ class RuleText(NamedTuple):
     no_fix: str = ""
     applies_to: str = ""
     examples: Sequence[Example] = ()
+    audience: str = "regular"
+    confidence: str = "high"
 
 
 def explain_rule(rule: RuleText, view: View) -> str:
@@ -49,6 +51,10 @@ def explain_rule(rule: RuleText, view: View) -> str:
     page.blank()
     _row(page, "severity", rule.severity, colours.get(rule.severity, ""))
     _row(page, "category", rule.category)
+    if rule.confidence != "high":
+        _row(page, "confidence", f"{rule.confidence}: whether it matters may depend on what files do not show")
+    if rule.audience != "regular":
+        _row(page, "audience", f"{rule.audience}: judged where the policy says so")
     _row(page, "applies to", rule.applies_to)
     _row(page, "why", rule.why)
     for name, parts in sorted(rule.standards.items()):

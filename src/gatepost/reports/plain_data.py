@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from gatepost.model.changes import Fix
 from gatepost.model.decisions import Action, Claim, Context, Decision, Due, Fact, PolicyLine, Verdict, Waiver, WaiverUse
@@ -57,6 +57,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
                 "because": list(item.undecided.because),
                 "hint": item.undecided.hint or None,
                 "also": list(item.undecided.also),
+                "audience": _audience(item.undecided.audience),
                 "category": item.undecided.category or None,
                 "resource_type": item.undecided.resource_type or None,
                 "tags": _tags(item.undecided.tags, secrets),
@@ -171,6 +172,10 @@ def _routed(route: Routed) -> shapes.RouteShape:
     }
 
 
+def _audience(audience: str) -> Literal["regular", "thorough"] | None:
+    return cast('Literal["regular", "thorough"]', audience) if audience else None
+
+
 def _finding(
     finding: Finding, context: Context | None, decision: shapes.DecisionShape | None, secrets: Secrets
 ) -> shapes.FindingShape:
@@ -180,6 +185,7 @@ def _finding(
         "message": secrets.text(finding.message),
         "severity": finding.severity,
         "confidence": finding.confidence,
+        "audience": _audience(finding.audience),
         "category": finding.category,
         "subject": finding.subject,
         "path": finding.location.path,

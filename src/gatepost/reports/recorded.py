@@ -138,6 +138,7 @@ def _finding(row: Mapping[str, Any]) -> Finding:
         message=text_of(row, "message"),
         severity=word_of(row, "severity", SEVERITIES, "unknown"),
         confidence=word_of(row, "confidence", ("high", "medium", "low"), "high"),
+        audience=text_of(row, "audience"),
         category=text_of(row, "category"),
         location=_location(row),
         subject=word_of(row, "subject", _SUBJECTS, "code"),
@@ -225,6 +226,7 @@ def undecided_of(row: Mapping[str, Any]) -> DecidedUndecided:
         resource_type=text_of(row, "resource_type"),
         cwe=tuple(int(number(one)) for one in listed(row, "cwe")),
         standards=_standards(row),
+        audience=text_of(row, "audience"),
     )
     return DecidedUndecided(
         undecided,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gatepost.model.decisions import Report
 from gatepost.model.records import NamedTuple
@@ -22,6 +22,9 @@ class RuleRow(NamedTuple):
     languages: Sequence[str] = ()
     fix: str = ""
     also_known_as: Sequence[str] = ()
+    audience: str = "regular"
+    confidence: str = "high"
+    standards: Mapping[str, Sequence[str]] = {}
 
 
 def render(name: str, rules: Sequence[RuleRow], view: View) -> Report:
@@ -41,7 +44,9 @@ def _text(rules: Sequence[RuleRow], view: View) -> Report:
         _line(page, rule)
     page.blank()
     fixed = sum(1 for rule in rules if rule.fix)
-    page.add(f"{len(rules)} rule{'s' * (len(rules) != 1)}, {fixed} with a fix")
+    thorough = sum(rule.audience == "thorough" for rule in rules)
+    told = f", {thorough} for the audience thorough" if thorough else ""
+    page.add(f"{len(rules)} rule{'s' * (len(rules) != 1)}, {fixed} with a fix{told}")
     return Report("terminal", "text/plain", page.body())
 
 
@@ -49,6 +54,8 @@ def _line(page: Page, rule: RuleRow) -> None:
     colours = {**SEVERITY_COLOURS}
     severity = page.paint(f"{rule.severity:<9}", next((c for s, c in colours.items() if s == rule.severity), ""))
     name, title = plain(rule.id), plain(rule.title)
+    if rule.audience != "regular":
+        title = f"{title} ({plain(rule.audience)})"
     gap = max(2, 40 - columns(name))
     indent = 11
     if page.width and indent + columns(name) + gap + columns(title) > page.width:
@@ -66,10 +73,13 @@ def _json(rules: Sequence[RuleRow], view: View) -> Report:  # noqa: ARG001  the 
             "id": rule.id,
             "title": rule.title,
             "severity": rule.severity,
+            "confidence": rule.confidence,
+            "audience": rule.audience,
             "category": rule.category,
             "languages": list(rule.languages),
             "fix": rule.fix or None,
             "also_known_as": list(rule.also_known_as),
+            "standards": {name: list(clauses) for name, clauses in sorted(rule.standards.items())},
         }
         for rule in rules
     ]

@@ -264,6 +264,7 @@ class FindingShape(TypedDict):
     message: str
     severity: Severity
     confidence: Confidence
+    audience: Literal["regular", "thorough"] | None
     category: str
     subject: SubjectKind
     path: str
@@ -313,6 +314,7 @@ class UndecidedShape(TypedDict):
     because: list[str]
     hint: str | None
     also: list[str]
+    audience: Literal["regular", "thorough"] | None
     category: str | None
     resource_type: str | None
     tags: dict[str, str]

@@ -31,6 +31,7 @@ class CountsShape(TypedDict):
     resources: int
     reports: int
     passed_over: list[PassedOverShape]
+    left_for_thorough: int
 
 
 class FeedShape(TypedDict):

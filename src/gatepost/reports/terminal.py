@@ -166,6 +166,9 @@ def _summary(page: Page, verdict: Verdict) -> None:
         page.wrapped(" " * indent, "mode observe: nothing fails, the exit code is 0", indent)
     if shipped or page.view.verbose:
         page.wrapped(" " * indent, f"policy: {verdict.policy}", indent)
+    if page.view.verbose and verdict.counts.left_for_thorough:
+        left = f"{verdict.counts.left_for_thorough} rules for the audience thorough were not judged"
+        page.wrapped(" " * indent, left, indent)
     if counts.allow and not page.view.verbose and not page.view.quiet:
         page.wrapped(" " * indent, "what is allowed is listed with -v", indent)
     if not page.view.quiet:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from gatepost.model.places import Source
 from gatepost.model.records import NamedTuple
 from gatepost.rules.concepts import Concept
 from gatepost.rules.rule import Rule
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Part(NamedTuple):
@@ -22,7 +24,7 @@ class Part(NamedTuple):
 class Deferred(NamedTuple):
     """A part that is read when a document has one of its types; `types` per language, "*" for any document.
 
-    `rules`, `concepts` and `tables` are the names of what it holds.
+    `rules`, `concepts` and `tables` are the names of what it holds. `thorough`: all its rules are for that audience.
     """
 
     types: Mapping[str, frozenset[str]]
@@ -30,6 +32,7 @@ class Deferred(NamedTuple):
     concepts: frozenset[str]
     tables: frozenset[str]
     read: Callable[[], Part]
+    thorough: bool = False
 
 
 class Catalogue:
@@ -42,6 +45,21 @@ class Catalogue:
         self._deferred = list(deferred)
         self._by_type: dict[tuple[str, str], list[Rule]] = {}
         self._indexed = False
+        # Ids of rules for the audience `thorough` that are selected; None: all of them are.
+        self._wanted: frozenset[str] | None = None
+
+    def leave_out_thorough(self, but: Collection[str] = ()) -> None:
+        """Select no rules for the audience `thorough` from now on, but for some; all can still be asked for by id."""
+        self._wanted = frozenset(but)
+        self._indexed = False
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The ids of rules that are not selected, whatever a document has."""
+        if self._wanted is None:
+            return frozenset()
+        left = frozenset(id for id, rule in self._rules.items() if rule.audience == "thorough")
+        return left.union(*(part.rules for part in self._deferred if part.thorough)) - self._wanted
 
     def add(self, part: Part, proved: bool = False) -> None:
         """Take a part in; `proved`: all its conditions are known to compile."""
@@ -111,16 +129,25 @@ class Catalogue:
         return tuple(self._concepts[name] for name in sorted(self._concepts))
 
     def rules_for(self, language: str, type: str) -> Sequence[Rule]:
-        """Return the rules that apply to a type of resource, in the order of their ids; "*": to every value."""
-        self._read(lambda part: type in part.types.get(language, ()) or "*" in part.types.get(language, ()))
+        """Return the rules that apply to a type of resource, in the order of their ids; "*": to every value.
+
+        Those that are left out are neither read nor looked at.
+        """
+        self._read(lambda part: self._has_some(part) and not part.types.get(language, _NONE).isdisjoint((type, "*")))
         if not self._indexed:
             self._index()
         return self._by_type.get((language, type), ())
 
+    def _has_some(self, part: Deferred) -> bool:
+        return self._wanted is None or not part.thorough or not part.rules.isdisjoint(self._wanted)
+
     def _index(self) -> None:
         self._by_type = {}
+        wanted = self._wanted
         for id in sorted(self._rules):
             rule = self._rules[id]
+            if wanted is not None and id not in wanted and rule.audience == "thorough":
+                continue
             for language, types in rule.types().items():
                 for type in types:
                     self._by_type.setdefault((language, type), []).append(rule)

@@ -14,6 +14,7 @@ from gatepost.rules.catalogue import Catalogue, Deferred, Part
 
 FORMAT = "gatepost rules 1"
 _MARSHAL = 2
+_THOROUGH = "-thorough"
 _INDEX = "index.bin"
 _GATES = "gates.bin"
 _STANDARDS = "standards.bin"
@@ -28,8 +29,8 @@ def compiled_folder() -> str:
 def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
     """Write the compiled files of a policies folder; returns their names. Raises `UsageError` for what does not load.
 
-    There is one file for each first folder of the ids (aws, docker …) and an index that says which types of resources
-    each is about.
+    There is one file for each first folder of the ids (aws, docker …), one more for its rules for the audience
+    `thorough`, which most runs leave out, and an index that says which types of resources each is about.
     """
     from gatepost.rules.catalogue import load
     from gatepost.rules.folders import policy_files
@@ -39,7 +40,8 @@ def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
     tables = {name: dict(table) for name, table in catalogue.tables().items()}
     index: dict[str, Any] = {"format": FORMAT, "parts": {}}
     for rule in catalogue.rules():
-        part = parts.setdefault(rule.id.partition("/")[0], {"rules": {}, "concepts": {}, "tables": {}})
+        name = rule.id.partition("/")[0] + (_THOROUGH if rule.audience == "thorough" else "")
+        part = parts.setdefault(name, {"rules": {}, "concepts": {}, "tables": {}})
         part["rules"][rule.id] = _without_cases(rule.plain)
     for concept in catalogue.concepts():
         part = parts.setdefault(concept.name.partition(".")[0], {"rules": {}, "concepts": {}, "tables": {}})
@@ -134,6 +136,7 @@ def read_compiled(folder: str | None = None) -> Catalogue | None:
             frozenset(part["concepts"]),
             frozenset(part["tables"]),
             reader(name),
+            name.endswith(_THOROUGH),
         )
         for name, part in index["parts"].items()
     )

@@ -89,8 +89,8 @@ def settings_of(rule: Rule, judged: Judged) -> Mapping[str, Any]:
 
 
 def _wanted(judged: Judged, rule: Rule) -> bool:
-    enabled = judged.settings.get(rule.id, _AS_SHIPPED).enabled
-    return enabled and (judged.only is None or rule.id in judged.only)
+    on = judged.settings.get(rule.id, _AS_SHIPPED).enabled is not False
+    return on and (judged.only is None or rule.id in judged.only)
 
 
 def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:

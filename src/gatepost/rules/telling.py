@@ -74,6 +74,7 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
         cause=_cause(judgement, pointed.origins),
         content=_content(judgement),
         resource_type=subject.resource.type if address else "",
+        audience=rule.audience,
     )
 
 
@@ -138,6 +139,7 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
         resource_type=subject.resource.type if subject.resource.address else "",
         cwe=judgement.rule.told.cwe,
         standards=judgement.rule.told.standards,
+        audience=judgement.rule.audience,
     )
 
 
