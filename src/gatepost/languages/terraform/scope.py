@@ -31,6 +31,15 @@ SECRET_SOURCES = (
     "onepassword_item",
     "sops_file",
 )
+# What is known of attributes that a provider makes up: how the service writes them, with None for a hole.
+# https://cloud.google.com/iam/docs/service-account-types
+_GOOGLE_ACCOUNT = ".iam.gserviceaccount.com"
+MADE_UP: dict[tuple[str, str], tuple[str | None, ...]] = {
+    ("google_service_account", "email"): (None, _GOOGLE_ACCOUNT),
+    ("google_service_account", "member"): ("serviceAccount:", None, _GOOGLE_ACCOUNT),
+    ("google_project_service_identity", "email"): (None, _GOOGLE_ACCOUNT),
+    ("google_project_service_identity", "member"): ("serviceAccount:", None, _GOOGLE_ACCOUNT),
+}
 
 
 class Scope:
@@ -271,6 +280,7 @@ class NamedResource(Named):
             return unknown(
                 f"{what} is only known when Terraform runs",
                 may_be_missing=False,
+                pieces=MADE_UP.get((self.item.type, name), ()) if self.item.kind == "resource" else (),
                 refers_to=reference,
                 origins=(Origin(what, self._kind(), None),),
             )

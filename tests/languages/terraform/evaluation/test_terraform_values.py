@@ -88,6 +88,14 @@ def test_known_text_around_a_hole_is_kept() -> None:
     assert value.unknown is not None and value.unknown.pieces == ("a-", None, "-b1")
 
 
+def test_the_address_of_an_account_of_this_root_has_a_known_end() -> None:
+    before = 'resource "google_service_account" "w" {}\ndata "google_service_account" "w" {}'
+    own = expression('"serviceAccount:${google_service_account.w.email}"', before)
+    found = expression("data.google_service_account.w.email", before)
+    assert own.unknown is not None and own.unknown.pieces == ("serviceAccount:", None, ".iam.gserviceaccount.com")
+    assert found.unknown is not None and found.unknown.pieces == ()
+
+
 def test_a_list_with_an_unknown_part_is_open() -> None:
     value = expression('concat(["a"], var.v)', 'variable "v" {}')
     assert (plain(value), value.open) == (["a"], True)
