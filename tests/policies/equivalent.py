@@ -2,4 +2,12 @@
 
 from __future__ import annotations
 
-EQUIVALENT = {}
+GUARD = "the rest of the condition says it too; by the program rules are picked, so that others cost nothing"
+ONLY = "no other program that is known has this subcommand"
+
+EQUIVALENT = {
+    ("docker/apt-lists-kept", "forbid: commands: some: not: any 2: after: some: program dropped"): ONLY,
+    ("docker/cd-in-run", "forbid: program dropped"): GUARD,
+    ("docker/download-in-the-clear", "forbid: not: any 2: after: some: any 2: program dropped"): ONLY,
+    ("docker/git-clone-moving", "forbid: program dropped"): ONLY,
+}

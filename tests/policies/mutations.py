@@ -18,6 +18,7 @@ from gatepost.conditions import ConditionError
 from gatepost.rules.catalogue import Catalogue, Part
 from gatepost.rules.folders import policy_files
 from gatepost.rules.loading import read_resource_file
+from gatepost.rules.pointing import point
 from gatepost.rules.rule import Rule
 from gatepost.testing.cases import fix_differs, judged_by, marks_differ, prepared
 from gatepost.testing.resource_cases import run_resource_case
@@ -88,6 +89,15 @@ def caught_rule(id, plain):
     except (ConditionError, ValueError):
         return None
     return notices(id, one, ready_cases(id))
+
+
+def points_elsewhere(id):
+    """Return whether some finding of the cases of a rule has another place, or related places, without `points_at`."""
+    rule = shipped().rule(id)
+    other = OnlyRule(shipped(), (id, mutants.without(rule.plain, "points_at"))).rule(id)
+    judged = [judged_by(id, ready, OnlyRule(shipped(), rule)) for ready in ready_cases(id)]
+    found = [judgement for one in judged for judgement in one.violated()]
+    return any(point(judgement) != point(judgement._replace(rule=other)) for judgement in found)
 
 
 def caught_concept(name, plain, names):
@@ -172,6 +182,8 @@ def run(name, share=1.0, seed=0):
         found = is_caught()
         if found:
             caught += 1
+        elif what == "points_at dropped" and points_elsewhere(name):
+            same.append(what)  # on the same line or in what is related: marks name lines
         elif found is not None:
             survived.append(what)
     return Result(name, caught, tuple(survived), tuple(same))
