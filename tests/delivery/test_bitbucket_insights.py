@@ -1,91 +1,91 @@
-"""What docs/pipelines.md sends to Bitbucket, sent: through a proxy, in requests that Code Insights takes."""
+"""The step of docs/pipelines.md for Bitbucket, run: a report and annotations arrive through the proxy of a pipeline."""
 
 from __future__ import annotations
 
-import json
-import shutil
+import os
+import shlex
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.delivery.real_parts import commit_all, git
 from tests.docs.pages import blocks
-from tests.routing.hosts.host import Answer, Asked, Host, serving
+from tests.reviewing.other_hosts import FakeBitbucket
+from tests.routing.hosts.host import handler
 
-REPORT = "/2.0/repositories/acme/shop/commit/4be1c90/reports/gatepost"
-MISSING = [name for name in ("bash", "curl", "jq") if shutil.which(name) is None]
-pytestmark = pytest.mark.skipif(bool(MISSING), reason=f"not here: {', '.join(MISSING)}")
-
-
-class Proxy(Host):
-    """The proxy of a pipeline with Bitbucket behind it: one report, and annotations by their id."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.report: dict[str, object] = {}
-        self.annotations: dict[str, dict[str, object]] = {}
-
-    def answer(self, asked: Asked) -> Answer:
-        if not asked.path.startswith(REPORT):
-            return Answer(404)
-        if asked.method == "PUT" and asked.path == REPORT:
-            self.report = asked.data
-            return Answer(200, self.report)
-        if asked.method == "POST" and asked.path == f"{REPORT}/annotations" and self.report:
-            if not 1 <= len(asked.data) <= 100:
-                return Answer(400, {"key": "report-service.general.bad-request"})
-            self.annotations |= {one["external_id"]: one for one in asked.data}
-            return Answer(200, asked.data)
-        return Answer(405)
+PROXY = ("127.0.0.1", 29418)  # where every pipeline of Bitbucket has it
+VOLUME = 'resource "aws_ebs_volume" "a" {\n  availability_zone = "eu-west-1a"\n  size = 10\n}\n'
+POLICY = "version: 1\ngate:\n  - {name: everything, when: {severity: {at_least: info}}, decide: block}\n"
 
 
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    made = Proxy()
-    with serving(made):
-        yield made
+def proxy() -> Iterator[FakeBitbucket]:
+    made = FakeBitbucket({})
+    try:
+        server = ThreadingHTTPServer(PROXY, handler(made))
+    except OSError:
+        pytest.skip("the port of the proxy is taken")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield made
+    server.shutdown()
+    server.server_close()
 
 
-def script() -> list[str]:
-    """Return what the snippet does after the gate, without what installs the tools."""
-    (block,) = [b for b in blocks("yaml") if b.page.name == "pipelines.md" and "after-script:" in b.text]
+@pytest.fixture
+def change(tmp_path: Path) -> Path:
+    """A repository whose last commit brings what the policy blocks."""
+    (tmp_path / "gatepost.yaml").write_text(POLICY)
+    commit_all(tmp_path)
+    (tmp_path / "main.tf").write_text(VOLUME)
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-q", "-m", "change")
+    return tmp_path
+
+
+def step() -> list[str]:
+    """Return what the step does, without what installs Gatepost."""
+    (block,) = [b for b in blocks("yaml") if b.page.name == "pipelines.md" and "--check-run" in b.text]
     (request,) = yaml.safe_load(block.text)["pipelines"]["pull-requests"].values()
-    return [line for line in request[0]["step"]["after-script"] if not line.startswith("apt-get")]
+    return [line for line in request[0]["step"]["script"] if not line.startswith("pip ")]
 
 
-def send(proxy: Proxy, folder: Path) -> subprocess.CompletedProcess[str]:
-    lines = "\n".join(script()).replace("http://localhost:29418", proxy.address)
-    environment = {"PATH": "/usr/bin:/bin", "BITBUCKET_REPO_FULL_NAME": "acme/shop", "BITBUCKET_COMMIT": "4be1c90"}
+def run(folder: Path) -> subprocess.CompletedProcess[str]:
+    lines = [
+        line.replace("gatepost check", f"{shlex.quote(sys.executable)} -m gatepost check --base HEAD~1")
+        for line in step()
+    ]
+    environment = {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "BITBUCKET_PIPELINE_UUID": "{1}",
+        "BITBUCKET_PR_ID": "7",
+        "BITBUCKET_REPO_FULL_NAME": "acme/shop",
+        "BITBUCKET_COMMIT": git(folder, "rev-parse", "HEAD"),
+    }
     return subprocess.run(
-        ["bash", "-e", "-c", lines],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False,
+        ["sh", "-e", "-c", "\n".join(lines)],
+        cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 
-def insights(count: int) -> str:
-    rows = [{"external_id": f"gatepost-{n}", "summary": 'a \\n "b" %s'} for n in range(count)]
-    batches = [rows[start : start + 100] for start in range(0, count, 100)]
-    return json.dumps({"report": {"title": "Gatepost", "result": "FAILED"}, "annotations": batches})
+def test_the_report_and_its_annotations_arrive_and_the_gate_decides(proxy: FakeBitbucket, change: Path) -> None:
+    done = run(change)
+    assert done.returncode == 1 and "the pull request is not told: BITBUCKET_TOKEN is not set" in done.stderr
+    ((commit, _),) = proxy.reports
+    assert commit == git(change, "rev-parse", "HEAD")
+    (report,) = proxy.reports.values()
+    (rows,) = proxy.annotations.values()
+    assert report["result"] == "FAILED" and {row["path"] for row in rows.values()} == {"main.tf"}
+    assert (change / "test-results" / "gatepost.xml").is_file() and (change / "gatepost.html").is_file()
 
 
-@pytest.mark.parametrize("count", [0, 1, 250])
-def test_the_report_and_all_annotations_arrive(proxy: Proxy, tmp_path: Path, count: int) -> None:
-    (tmp_path / "insights.json").write_text(insights(count))
-    done = send(proxy, tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert proxy.report == {"title": "Gatepost", "result": "FAILED"}
-    assert len(proxy.annotations) == count
-    assert all(one["summary"] == 'a \\n "b" %s' for one in proxy.annotations.values())
-
-
-def test_a_gate_that_wrote_nothing_sends_nothing(proxy: Proxy, tmp_path: Path) -> None:
-    assert send(proxy, tmp_path).returncode == 0
-    assert proxy.asked == []
-
-
-def test_a_refusal_is_seen(proxy: Proxy, tmp_path: Path) -> None:
-    (tmp_path / "insights.json").write_text(insights(1))
-    proxy.fail("PUT", REPORT, Answer(403, {"message": "no"}))
-    assert send(proxy, tmp_path).returncode != 0
+def test_without_the_proxy_the_exit_code_is_the_same(change: Path) -> None:
+    done = run(change)
+    assert done.returncode == 1 and "the check run is not written" in done.stderr

@@ -169,11 +169,25 @@ class FakeAzure(Other):
 
 
 class FakeBitbucket(Other):
-    """Bitbucket Cloud: comments with a parent, resolved by their first; pages name the next one."""
+    """Bitbucket Cloud: comments with a parent, resolved by their first; pages name the next one.
+
+    Reports of Code Insights by commit and id, each with its annotations by identity; what the proxy of a build hands on
+    needs no credential. `refused_paths` are those of annotations it does not take.
+    """
+
+    def __init__(self, patches: dict[str, str]) -> None:
+        super().__init__(patches)
+        self.reports: dict[tuple[str, str], dict[str, Any]] = {}
+        self.annotations: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+        self.refused_paths: set[str] = set()
 
     def answer(self, asked: Asked) -> Answer:
-        if asked.headers.get("authorization") != f"Bearer {TOKEN}":
+        by_proxy = asked.headers.get("host") == "api.bitbucket.org" and "authorization" not in asked.headers
+        if asked.headers.get("authorization") != f"Bearer {TOKEN}" and not by_proxy:
             return Answer(401, {"error": {"message": "Unauthorized"}})
+        report = re.fullmatch(r"/2.0/repositories/acme/shop/commit/(\w+)/reports/([\w-]+)(/annotations)?", asked.path)
+        if report:
+            return self._report(asked, (report[1], report[2]), bool(report[3]))
         if asked.path == "/2.0/user":
             return Answer(200, {"uuid": self.me})
         top = "/2.0/repositories/acme/shop"
@@ -211,6 +225,40 @@ class FakeBitbucket(Other):
             **({"resolution": {"type": "x"}} if one["resolved"] else {}),
             **({"parent": {"id": one["parent"]}} if one["parent"] else {}),
         }
+
+    def _report(self, asked: Asked, key: tuple[str, str], annotations: bool) -> Answer:
+        there = self.reports.get(key)
+        if asked.method == "PUT" and not annotations:
+            data = asked.data
+            sound = len(data["details"]) <= 2_000 and len(data["data"]) <= 10 and data["title"]
+            if not sound or data["result"] not in ("PASSED", "FAILED", "PENDING") or data["report_type"] != "SECURITY":
+                return Answer(400, {"type": "error", "error": {"message": "Bad request"}})
+            self.reports[key] = data
+            self.annotations.setdefault(key, {})
+            return Answer(200, {"type": "report", "external_id": key[1], **data})
+        if there is None:
+            return Answer(404, {"type": "error", "error": {"message": "Report not found"}})
+        if asked.method == "DELETE":
+            del self.reports[key], self.annotations[key]
+            return Answer(204)
+        rows = asked.data
+        if not 1 <= len(rows) <= 100 or not all(self._takes(one) for one in rows):
+            return Answer(400, {"type": "error", "error": {"message": "Invalid annotation"}})
+        self.annotations[key] |= {one["external_id"]: one for one in rows}
+        if len(self.annotations[key]) > 1_000:
+            return Answer(400, {"type": "error", "error": {"message": "too many annotations"}})
+        return Answer(200, [{"type": "report_annotation", **one} for one in rows])
+
+    def _takes(self, one: dict[str, Any]) -> bool:
+        return (
+            one["annotation_type"] in ("VULNERABILITY", "CODE_SMELL", "BUG")
+            and 0 < len(one["summary"]) <= 450
+            and len(one["details"]) <= 2_000
+            and one["severity"] in ("LOW", "MEDIUM", "HIGH", "CRITICAL")
+            and one.get("result", "FAILED") in ("PASSED", "FAILED", "IGNORED", "SKIPPED")
+            and one.get("line", 1) >= 1
+            and one.get("path") not in self.refused_paths
+        )
 
     def _paged(self, asked: Asked, every: list[dict[str, Any]]) -> Answer:
         size, page = int(asked.query.get("pagelen", 10)), int(asked.query.get("page", 1))

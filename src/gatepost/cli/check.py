@@ -23,6 +23,7 @@ from gatepost.reports import FORMATS
 )
 @click.option("--receipt", metavar="FILE", help="Write what was judged, by what, and the result, as in-toto statement.")
 @click.option("--review", is_flag=True, help="Tell the pull request that is built, as gatepost review does.")
+@click.option("--check-run", metavar="NAME", help="With --review: write a check run, or a report at Bitbucket, too.")
 @click.option("--routes-out", metavar="FOLDER", help="Write what the policy's routes tell as files below a folder.")
 @looks
 def command(**values: Any) -> int:

@@ -1,18 +1,17 @@
-"""The check run that `gatepost review --check-run` writes beside a commit; never what it concludes."""
+"""What `gatepost review --check-run` writes beside a commit; never what it concludes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import click
 
-from gatepost.model.checks import CheckRun
+from gatepost.model.checks import CheckAnnotation, CheckRun, CheckWritten
 from gatepost.reports.safe_text import plain
 from gatepost.reviewing.check_run import check_run
 from gatepost.reviewing.clients import TOKENS
 from gatepost.reviewing.places import Where
 from gatepost.reviewing.told import Told
-from gatepost.services.github_checks import GitHubChecks
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused, safe_address
 
@@ -27,15 +26,26 @@ def write_check_run(
     dry: bool = False,
 ) -> None:
     """Write it beside the head that was judged, or show it. Raises Refused where that is not possible."""
-    if place.host != "github":
-        raise Refused(f"a check run is for GitHub, and this is {place.host}")
+    if place.host not in ("github", "bitbucket"):
+        raise Refused(f"a check run is for GitHub and Bitbucket, and this is {place.host}")
     commit = place.commit or told.commit
     if not commit:
         raise Refused("nobody tells which commit was judged")
-    run = check_run(told, name, commit, link)
+    write = _of_github if place.host == "github" else _of_bitbucket
+    done = write(told, place._replace(commit=commit), name, environment, patience, link, dry)
+    if done is not None and done.lost:
+        raise Refused(f"{done.lost} annotations are not taken: {done.why}")
+
+
+def _of_github(
+    told: Told, place: Where, name: str, environment: Mapping[str, str], patience: Patience, link: str, dry: bool
+) -> CheckWritten | None:
+    run = check_run(told, name, place.commit, link)
     if dry:
         _show(run)
-        return
+        return None
+    from gatepost.services.github_checks import GitHubChecks
+
     token = next((environment[one].strip() for one in TOKENS["github"] if environment.get(one)), "")
     if not token:
         raise Refused(f"{' or '.join(TOKENS['github'])} is not set, so nothing can be written")
@@ -43,15 +53,44 @@ def write_check_run(
     done = GitHubChecks(address, place.repository, token, patience).write(run)
     state = "unchanged" if done.unchanged else run.conclusion
     click.echo(f"check run: {state}, {done.annotations} annotations", err=True)
-    if done.lost:
-        raise Refused(f"{done.lost} annotations are not taken: {done.why}")
+    return done
+
+
+def _of_bitbucket(
+    told: Told, place: Where, name: str, environment: Mapping[str, str], patience: Patience, link: str, dry: bool
+) -> CheckWritten | None:
+    from gatepost.reviewing.insights import insights
+
+    report = insights(told, name, place.commit, link)
+    result = "passed" if report.passed else "failed"
+    if dry:
+        click.echo(f"--- report {report.id} {report.commit}: {result}")
+        _show_lines(report.details)
+        _show_annotations(report.annotations)
+        return None
+    from gatepost.services.bitbucket_insights import BitbucketInsights
+
+    token = next((environment[one].strip() for one in TOKENS["bitbucket"] if environment.get(one)), "")
+    if not token and not environment.get("BITBUCKET_PIPELINE_UUID"):
+        raise Refused(f"{' or '.join(TOKENS['bitbucket'])} is not set, and this is no pipeline of Bitbucket")
+    address = safe_address(place.address, "the address of the host")
+    done = BitbucketInsights(address, place.repository, token, patience).write(report)
+    click.echo(f"report: {result}, {done.annotations} annotations", err=True)
+    return done
 
 
 def _show(run: CheckRun) -> None:
     click.echo(f"--- check run {plain(run.name)} {run.commit}: {run.conclusion}, {plain(run.title)}")
-    for line in run.summary.split("\n"):
-        click.echo(plain(line))
-    for one in run.annotations:
+    _show_lines(run.summary)
+    _show_annotations(run.annotations)
+
+
+def _show_annotations(annotations: Sequence[CheckAnnotation]) -> None:
+    for one in annotations:
         click.echo(f"--- annotation {plain(one.path)}:{one.first} {one.level}: {plain(one.title)}")
-        for line in one.message.split("\n"):
-            click.echo(plain(line))
+        _show_lines(one.message)
+
+
+def _show_lines(text: str) -> None:
+    for line in text.split("\n"):
+        click.echo(plain(line))

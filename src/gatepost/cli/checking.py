@@ -9,6 +9,7 @@ from typing import Any
 from gatepost.cli.output import RECEIPT, TRACED, Progress, outputs_of, view_of, with_receipt, write_reports
 from gatepost.cli.requests import request_of
 from gatepost.model.decisions import Report
+from gatepost.model.problems import UsageError
 from gatepost.pipeline import check
 from gatepost.reports import FORMATS, render
 
@@ -17,6 +18,8 @@ def checked(values: Mapping[str, Any]) -> int:
     """Run the command with the values of its options, by the names that `gatepost.cli.check` gives them."""
     color, verbose, quiet = values["color"], values["verbose"], values["quiet"]
     outputs = with_receipt(outputs_of(values["formats"], tuple(FORMATS)), values["receipt"])
+    if values["check_run"] and not values["review"]:
+        raise UsageError("--check-run goes with --review", hint="or with gatepost review, for a saved verdict")
     request = request_of(values)._replace(traced=any(output.format in TRACED for output in outputs))
     began = time.monotonic()
     progress = Progress(quiet)
@@ -45,5 +48,5 @@ def checked(values: Mapping[str, Any]) -> int:
         from gatepost.cli.review import tell
         from gatepost.reports.plain_data import verdict_report
 
-        tell(verdict_report(verdict))
+        tell(verdict_report(verdict), values["check_run"] or "")
     return verdict.exit_code

@@ -26,6 +26,7 @@ ONE = {
     "--color": "color",
     "--workspace": "workspace",
     "--routes-out": "routes_out",
+    "--check-run": "check_run",
 }
 MANY = {
     "--report": "reports",

@@ -36,7 +36,9 @@ _MOST_BYTES = 64 * 1024 * 1024
 @click.option("--most", type=click.IntRange(0, 100), default=MOST_NOTES, metavar="N", help="Comments on lines.")
 @click.option("--mention", is_flag=True, help="Let the host tell the owners.")
 @click.option("--link", metavar="ADDRESS", help="Where the whole report is.")
-@click.option("--check-run", metavar="NAME", help="Write a check run of GitHub too, with all annotations.")
+@click.option(
+    "--check-run", metavar="NAME", help="Write a check run (GitHub) or a report (Bitbucket) too, with all annotations."
+)
 @click.option("--summary-to", metavar="FILE", help="Write the summary to a file too, such as that of a job.")
 @click.option("--from-elsewhere", is_flag=True, help="The verdict comes of a build that the change may have altered.")
 @click.option("--dry-run", "dry", is_flag=True, help="Show what would be written, and write nothing.")
@@ -63,9 +65,12 @@ def command(verdict: str, dry: bool, required: bool, seconds: int, **values: Any
     return COULD_NOT if required and not well else 0
 
 
-def tell(data: Any) -> None:
-    """Tell the pull request that is built what a json report says; a failure to is said and changes nothing."""
-    _told(read_told(data), {}, Wishes(), 300, False)
+def tell(data: Any, check_run: str = "") -> None:
+    """Tell the pull request that is built what a json report says; a failure to is said and changes nothing.
+
+    `check_run` names the check run to write too, "" for none.
+    """
+    _told(read_told(data), {"check_run": check_run}, Wishes(), 300, False)
 
 
 def _told(told: Told, values: dict[str, Any], wishes: Wishes, seconds: int, dry: bool) -> bool:

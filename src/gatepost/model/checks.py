@@ -1,4 +1,4 @@
-"""A check run as a code host shows it beside a commit; never how it is sent."""
+"""A check run, and a report of Code Insights, as code hosts show them beside a commit; never how they are sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ Conclusion: TypeAlias = Literal["success", "failure", "neutral"]
 
 
 class CheckAnnotation(NamedTuple):
-    """A remark at the lines `first` to `last` (1-based, both included) of a file of the commit."""
+    """A remark at the lines `first` to `last` (1-based, both included) of a file of the commit.
+
+    `key` is its identity, the same in every run ("" for none); `severity` one of `model.findings.SEVERITIES`.
+    """
 
     path: str
     first: int
@@ -19,6 +22,8 @@ class CheckAnnotation(NamedTuple):
     title: str
     message: str
     details: str = ""
+    key: str = ""
+    severity: str = "unknown"
 
 
 class CheckRun(NamedTuple):
@@ -40,3 +45,19 @@ class CheckWritten(NamedTuple):
     lost: int = 0
     why: str = ""
     unchanged: bool = False
+
+
+class InsightsReport(NamedTuple):
+    """What Code Insights of Bitbucket says of a commit, in plain text. `id` is the same in every run of one name.
+
+    `data` are rows of a title, a type (TEXT, NUMBER) and a value; `link` is "" for none.
+    """
+
+    id: str
+    commit: str
+    title: str
+    details: str
+    passed: bool
+    data: tuple[tuple[str, str, str | int], ...]
+    annotations: tuple[CheckAnnotation, ...]
+    link: str = ""

@@ -25,20 +25,21 @@ def check_run(told: Told, name: str, commit: str, link: str = "") -> CheckRun:
     Where the verdict only observes its conclusion is neutral. A branch that requires the check takes that for passed,
     so a verdict that the change may have altered must not come here.
     """
-    every = sorted(_annotations(told), key=lambda one: ("failure", "warning", "notice").index(one.level))
+    every = annotations_of(told)
     made = tuple(every[:MOST_ANNOTATIONS])
     fates = [Fate(group, True) for group in told.groups]
     body = summary(told, fates, 0, MARKUPS["github"], link)
     if len(every) > len(made):
         body += f"\n\n{len(every) - len(made)} more have no annotation."
     conclusion = "neutral" if told.observes else _CONCLUSIONS[told.outcome]
-    title = _title(told)
+    title = title_of(told)
     body = _within(body)
     identity = hashlib.sha256(repr((name, conclusion, title, body, made)).encode("utf-8", "surrogatepass"))
     return CheckRun(name, commit, conclusion, title, body, made, f"gatepost-{identity.hexdigest()[:32]}")
 
 
-def _title(told: Told) -> str:
+def title_of(told: Told) -> str:
+    """Return the decision and the counts in one line."""
     counts = [(sum(group.action == action for group in told.groups), action) for action in ("block", "warn")]
     parts = [f"{count} {action}" for count, action in counts if count]
     parts += [f"{len(told.undecided)} undecided"] if told.undecided else []
@@ -52,13 +53,19 @@ def _within(body: str) -> str:
     return body if len(body) <= LONGEST else body[: LONGEST - len(left_out)] + left_out
 
 
+def annotations_of(told: Told) -> list[CheckAnnotation]:
+    """Return everything that is not allowed, undecided or unread, what blocks first."""
+    return sorted(_annotations(told), key=lambda one: ("failure", "warning", "notice").index(one.level))
+
+
 def _annotations(told: Told) -> Iterator[CheckAnnotation]:
     for group in told.groups:
         place = group.members[0].place
         if group.action != "allow" and place.path:
             level = "failure" if group.action == "block" and not told.observes else "warning"
             title = printable(f"{group.severity}: {group.title}")[:LONGEST_TITLE]
-            yield CheckAnnotation(place.path, place.first, place.last, level, title, _message(group), _details(group))
+            texts = (title, _message(group), _details(group))
+            yield CheckAnnotation(place.path, place.first, place.last, level, *texts, group.key, group.severity)
     for title, place, why in told.undecided:
         head = printable(f"Undecided: {title}")[:LONGEST_TITLE]
         yield CheckAnnotation(place.path, place.first, place.last, "notice", head, _lines([why]) or head)

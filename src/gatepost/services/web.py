@@ -65,11 +65,11 @@ def safe_address(address: str, what: str) -> str:
     return address.rstrip("/")
 
 
-def _opener() -> urllib.request.OpenerDirector:
+def _opener(proxy: str) -> urllib.request.OpenerDirector:
     """Return what opens addresses; without a handler for redirections, which are errors then."""
     opener = urllib.request.OpenerDirector()
     for handler in (
-        urllib.request.ProxyHandler(),
+        urllib.request.ProxyHandler({"http": proxy} if proxy else None),
         urllib.request.HTTPHandler(),
         urllib.request.HTTPSHandler(),
         urllib.request.HTTPDefaultErrorHandler(),
@@ -80,16 +80,24 @@ def _opener() -> urllib.request.OpenerDirector:
 
 
 class Web:
-    """A host that is spoken to in JSON. `headers` go with every request; `secrets` never appear in what it raises."""
+    """A host that is spoken to in JSON. `headers` go with every request; `secrets` never appear in what it raises.
+
+    `proxy`: the address of what http addresses are asked through, "" for what the environment says.
+    """
 
     def __init__(
-        self, address: str, headers: Mapping[str, str], patience: Patience, secrets: Collection[str] = ()
+        self,
+        address: str,
+        headers: Mapping[str, str],
+        patience: Patience,
+        secrets: Collection[str] = (),
+        proxy: str = "",
     ) -> None:
         self._address = address
         self._headers = {"User-Agent": "gatepost", "Accept": "application/json", **headers}
         self._patience = patience
         self._secrets = [one for one in {*secrets, headers.get("Authorization", "")} if len(one) >= _SHORTEST_SECRET]
-        self._opener = _opener()
+        self._opener = _opener(proxy)
 
     def ask(
         self,

@@ -72,7 +72,7 @@ class Host:
         return [one for one in self.asked if one.method not in ("GET", "HEAD") and "/search" not in one.path]
 
 
-def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
+def handler(host: Host) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -109,7 +109,7 @@ def _handler(host: Host) -> type[BaseHTTPRequestHandler]:
 @contextmanager
 def serving(host: Host) -> Iterator[Host]:
     """Let a host answer as long as the context lasts."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(host))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler(host))
     server.daemon_threads = True
     host.address = f"http://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
