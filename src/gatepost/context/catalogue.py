@@ -12,8 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from gatepost.context.owner_names import folded_id, plain_owner
-from gatepost.languages.positioned import Malformed
-from gatepost.languages.positioned.yaml_reader import read_yaml_all
+from gatepost.languages.positioned import Malformed, read_yaml_all
 from gatepost.model.decisions import Claim, Sureness
 from gatepost.model.places import Location, Source, Span
 from gatepost.model.policy import Whose

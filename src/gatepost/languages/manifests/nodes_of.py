@@ -68,7 +68,7 @@ def toml_tree(source: Source) -> Node:
 
 def yaml_tree(source: Source) -> Node:
     """Return the tree of the last document of a YAML file; raises `Unfit`."""
-    from gatepost.languages.positioned.yaml_reader import read_yaml_all
+    from gatepost.languages.positioned import read_yaml_all
 
     try:
         documents = read_yaml_all(source.text)

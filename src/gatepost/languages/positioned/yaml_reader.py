@@ -1,4 +1,7 @@
-"""Text to nodes for YAML, with exact places; never the YAML 1.1 meaning of words (yes, on, 017 and 1:30 stay text)."""
+"""Any YAML to nodes by the library, with exact places; never the YAML 1.1 meaning of words (yes and 1:30 stay text).
+
+`yaml_plain` reads what people mostly write; whatever it leaves is read here.
+"""
 
 from __future__ import annotations
 
@@ -7,28 +10,13 @@ from functools import cache
 from typing import Any
 
 from gatepost.languages.positioned.nodes import DEEPEST, REPEATED, Malformed, Node, Style
+from gatepost.languages.positioned.yaml_scalars import SPECIAL, plain_node
 
 # Aliases may make a tree at most this much larger than its text; real files stay far below.
 _EXPANDED = 20_000
 
 _CORE = "tag:yaml.org,2002:"
 _STYLES: dict[str | None, Style] = {None: "", "": "", "'": "'", '"': '"', "|": "|", ">": ">"}
-_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-_TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_SPECIAL = frozenset("0123456789+-.~nNtTfF")
-_NUMBER = re.compile(
-    r"(?:([-+]?[0-9]+)|(0o[0-7]+)|(0x[0-9a-fA-F]+)|([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
-    r"|([-+]?\.(?:inf|Inf|INF))|(\.(?:nan|NaN|NAN)))\Z"
-).match
-_LONGEST_NUMBER = 300
-
-
-def read_yaml(text: str) -> Node:
-    """Read one YAML document (an empty one is a null node); raises `Malformed` with the place."""
-    documents = read_yaml_all(text)
-    if len(documents) > 1:
-        raise Malformed("there is more than one document in the file", "remove what follows '---'", documents[1].start)
-    return documents[0] if documents else Node("null", 0, 0, None)
 
 
 def read_yaml_all(text: str) -> list[Node]:
@@ -161,9 +149,9 @@ class _Conversion:
         if not style:
             tag = composed.tag
             if not tag:
-                if value and value[0] not in _SPECIAL:
+                if value and value[0] not in SPECIAL:
                     return Node("text", start, end, value)
-                return _plain(start, end, value)
+                return plain_node(start, end, value)
             return _tagged(start, end, value, tag, "")
         if style in "|>":
             end = start + len(self.text[start:end].rstrip(" \t\r\n"))
@@ -242,37 +230,12 @@ class _Conversion:
         return after if self.text[after - 1 : after] == "}" else self.blank_end(key.start_mark.index, after)
 
 
-def _plain(start: int, end: int, value: str) -> Node:
-    """Type a plain scalar as the YAML 1.2 core schema does."""
-    if value in _NULLS:
-        return Node("null", start, end, None)
-    truth = _TRUTHS.get(value)
-    if truth is not None:
-        return Node("truth", start, end, truth)
-    found = _NUMBER(value)
-    if found is None or len(value) > _LONGEST_NUMBER:
-        return Node("text", start, end, value)
-    return Node("number", start, end, _number(value, found.lastindex))
-
-
-def _number(value: str, form: int | None) -> int | float:
-    if form == 1:
-        return int(value)
-    if form == 2:
-        return int(value[2:], 8)
-    if form == 3:
-        return int(value[2:], 16)
-    if form == 4:
-        return float(value)
-    return float(value.replace(".", ""))
-
-
 def _tagged(start: int, end: int, value: str, tag: str, style: Style) -> Node:
     if not tag.startswith(_CORE):
         return Node("text", start, end, value, "" if tag == "!" else tag, style)
     kind = tag[len(_CORE) :]
     if kind in ("int", "float", "bool", "null"):
-        typed = _plain(start, end, value)
+        typed = plain_node(start, end, value)
         expected = {"int": "number", "float": "number", "bool": "truth", "null": "null"}[kind]
         if typed.kind != expected:
             raise Malformed(f"{value[:40]!r} is not what its tag !!{kind} says", "mend the value or the tag", start)
