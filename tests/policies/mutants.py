@@ -16,18 +16,18 @@ PATTERNS = {
 
 
 def of_rule(plain):
-    """Yield (what was done, the plain rule after it)."""
+    """Yield (what was done, the plain rule after it); what stands in several places is changed in all of them."""
     for key in ("when", "require", "forbid"):
         if key in plain:
-            for what, new in conditions(plain[key]):
-                yield f"{key}: {what}", {**plain, key: new}
+            done = set()
+            for what, part, new in conditions(plain[key]):
+                if (id(part), repr(new)) not in done:
+                    done.add((id(part), repr(new)))
+                    yield f"{key}: {what}", {**plain, key: swapped(plain[key], part, new)}
     if "when" in plain:
         yield "when dropped", without(plain, "when")
     turned = {"require": "forbid", "forbid": "require"}
-    yield (
-        "require and forbid turned",
-        {turned.get(key, key): value for key, value in plain.items()},
-    )
+    yield "require and forbid turned", {turned.get(key, key): value for key, value in plain.items()}
     for name, value in plain.get("settings", {}).items():
         for what, new in leaves(value):
             yield f"settings: {name}: {what}", {**plain, "settings": {**plain["settings"], name: new}}
@@ -35,6 +35,29 @@ def of_rule(plain):
         yield f"fix: {what}", {**plain, "fix": fix}
     if "points_at" in plain:
         yield "points_at dropped", without(plain, "points_at")
+
+
+def shared(node, known):
+    """Return a node as plain data in which what an alias repeats is the same object; `known` is filled."""
+    if id(node) not in known:
+        if node.kind == "map":
+            known[id(node)] = {key.value: shared(value, known) for key, value in node.value}
+        elif node.kind == "list":
+            known[id(node)] = [shared(value, known) for value in node.value]
+        else:
+            known[id(node)] = node.plain()
+    return known[id(node)]
+
+
+def swapped(plain, part, new):
+    """Return plain data with one of the mappings and lists in it replaced, wherever it stands."""
+    if plain is part:
+        return new
+    if isinstance(plain, dict):
+        return {key: swapped(value, part, new) for key, value in plain.items()}
+    if isinstance(plain, list):
+        return [swapped(value, part, new) for value in plain]
+    return plain
 
 
 def without(mapping, key):
@@ -48,92 +71,93 @@ def each_dropped(listed):
             yield one, listed[:number] + listed[number + 1 :]
 
 
-# -- conditions -------------------------------------------------------------------------------------------------------
+# -- conditions: all yield (what, the mapping or list that is changed, what it becomes) -------------------------------
 
 
 def conditions(plain):
-    """Yield (what, the condition after it)."""
     for key, value in plain.items():
         if len(plain) > 1:
-            yield f"{key} dropped", without(plain, key)
+            yield f"{key} dropped", plain, without(plain, key)
         if key == "any" and isinstance(value, list):
             for number, branch in enumerate(value):
-                rest = value[:number] + value[number + 1 :]
-                if rest:
-                    yield f"any {number + 1} dropped", {**plain, "any": rest}
-                for what, new in conditions(branch):
-                    listed = [*value[:number], new, *value[number + 1 :]]
-                    yield f"any {number + 1}: {what}", {**plain, "any": listed}
+                if len(value) > 1:
+                    yield f"any {number + 1} dropped", value, value[:number] + value[number + 1 :]
+                yield from within(f"any {number + 1}", conditions(branch))
         elif key == "not":
-            yield "not removed", {**plain, "not": {"not": value}}
-            for what, new in conditions(value):
-                yield f"not: {what}", {**plain, "not": new}
+            yield "not removed", plain, {**plain, "not": {"not": value}}
+            yield from within("not", conditions(value))
+        elif isinstance(value, dict):
+            yield from within(key, tests(value))
         else:
-            for what, new in tests(value):
-                yield f"{key}: {what}", {**plain, key: new}
+            for what, new in values(value):
+                yield f"{key}: {what}", plain, {**plain, key: new}
+            if not isinstance(value, bool):
+                yield f"{key}: not added", plain, {**plain, key: {"not": value}}
+
+
+def within(name, made):
+    return ((f"{name}: {what}", part, new) for what, part, new in made)
 
 
 def tests(test):
-    """Yield (what, the test of an attribute after it)."""
-    if not isinstance(test, dict):
-        yield from values(test)
-        if not isinstance(test, bool):
-            yield "not added", {"not": test}
-        return
     for name, operand in test.items():
         if len(test) > 1:
-            yield f"{name} dropped", without(test, name)
-        for what, new in operators(name, operand):
-            yield f"{name}: {what}", {**without(test, name), **new}
+            yield f"{name} dropped", test, without(test, name)
+        yield from within(name, operators(test, name, operand))
     if test.keys() not in ({"not"}, {"exists"}):
-        yield "not added", {"not": test}
+        yield "not added", test, {"not": test}
 
 
-def operators(name, operand):
-    """Yield (what, the operator with its operand after it, as a mapping)."""
+def operators(test, name, operand):
+    rest = without(test, name)
     if name == "exists":
-        yield "flipped", {"exists": not operand}
+        yield "flipped", test, {**rest, name: not operand}
     elif name == "not":
         is_plain = isinstance(operand, dict) and operand.keys() <= set(OPERATORS)
-        yield "removed", operand if is_plain else {"not": {"not": operand}}
-        for what, new in tests(operand):
-            if what != "not added":
-                yield what, {"not": new}
+        yield "removed", test, {**rest, **(operand if is_plain else {"not": {"not": operand}})}
+        if isinstance(operand, dict):
+            yield from ((what, part, new) for what, part, new in tests(operand) if what != "not added")
     elif name in ("some", "every"):
-        yield "turned", {TURNED[name]: operand}
-        for what, new in tests(operand) if is_test(operand) else conditions(operand):
-            yield what, {name: new}
+        yield "turned", test, {**rest, TURNED[name]: operand}
+        yield from elements(test, name, operand)
     elif name == "count":
-        yield from ((what, {"count": new}) for what, new in counts(operand))
+        yield from counts(test, operand)
     elif name in TURNED:
-        yield "turned", {TURNED[name]: operand}
-        yield from ((what, {name: new}) for what, new in numbers(operand))
+        yield "turned", test, {**rest, TURNED[name]: operand}
+        yield from ((what, test, {**rest, name: new}) for what, new in numbers(operand))
     elif name in LISTED:
-        yield from ((f"{one} dropped", {name: rest}) for one, rest in each_dropped(operand))
+        yield from ((f"{one} dropped", operand, less) for one, less in each_dropped(operand))
         for what, pattern in PATTERNS.get(name, ()):
-            yield what, {name: pattern}
+            yield what, test, {**rest, name: pattern}
+
+
+def elements(test, name, operand):
+    """Yield what is asked of the elements of a list: a condition, a test, or a value."""
+    if not isinstance(operand, dict):
+        for what, new in values(operand):
+            yield what, test, {**test, name: new}
+    elif is_test(operand):
+        yield from tests(operand)
+    else:
+        yield from conditions(operand)
 
 
 def is_test(plain):
-    if not isinstance(plain, dict):
-        return True
     inner = plain.get("not")
     return plain.keys() <= set(OPERATORS) and (not isinstance(inner, dict) or is_test(inner))
 
 
-def counts(operand):
+def counts(test, operand):
     if not isinstance(operand, dict):
-        yield from numbers(operand)
+        yield from ((what, test, {**test, "count": new}) for what, new in numbers(operand))
         return
     for name, wanted in operand.items():
         if name == "of":
-            for what, new in tests(wanted) if is_test(wanted) else conditions(wanted):
-                yield f"of: {what}", {**operand, "of": new}
+            yield from within("of", elements(operand, "of", wanted))
         else:
             if name in TURNED:
-                yield f"{name}: turned", {**without(operand, name), TURNED[name]: wanted}
-            for what, new in numbers(wanted):
-                yield f"{name}: {what}", {**operand, name: new}
+                yield f"{name}: turned", operand, {**without(operand, name), TURNED[name]: wanted}
+            yield from ((f"{name}: {what}", operand, {**operand, name: new}) for what, new in numbers(wanted))
 
 
 # -- values -----------------------------------------------------------------------------------------------------------

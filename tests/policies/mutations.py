@@ -15,6 +15,7 @@ from functools import cache
 from typing import NamedTuple
 
 from gatepost.conditions import ConditionError
+from gatepost.languages.positioned import read_yaml_all
 from gatepost.rules.catalogue import Catalogue, Part
 from gatepost.rules.folders import policy_files
 from gatepost.rules.loading import read_resource_file
@@ -60,10 +61,21 @@ def shipped():
 
 
 @cache
-def nodes():
+def concept_nodes():
     """Return the node of each concept, which tells what is written once and repeated by an alias."""
     _, sources = policy_files(str(POLICIES))
     return {loaded.name: loaded.node for source in sources for loaded in read_resource_file(source).concepts}
+
+
+@cache
+def rule_files():
+    return dict(policy_files(str(POLICIES))[0])
+
+
+def plain_rule(id):
+    """Return the plain data of a rule, in which what an alias repeats is the same object."""
+    text = rule_files()[id].text
+    return mutants.shared(read_yaml_all(text)[0], {}) if "*" in text else shipped().rule(id).plain
 
 
 @cache
@@ -163,10 +175,10 @@ def everything(name):
         for what, plain in mutants.of_table(shipped().tables()[table]):
             yield what, lambda plain=plain: caught_table(table, plain)
     elif "/" in name:
-        for what, plain in mutants.of_rule(shipped().rule(name).plain):
+        for what, plain in mutants.of_rule(plain_rule(name)):
             yield what, lambda plain=plain: caught_rule(name, plain)
     else:
-        for what, plain, names in mutants.of_concept(nodes()[name]):
+        for what, plain, names in mutants.of_concept(concept_nodes()[name]):
             yield what, lambda plain=plain, names=names: caught_concept(name, plain, names)
 
 

@@ -61,6 +61,15 @@ def test_each_part_of_a_rule_has_a_mutant():
     assert all(plain != RULE for plain in made.values())
 
 
+def test_a_part_that_an_alias_repeats_is_changed_in_all_places_at_once():
+    text = "forbid: {any: [{a: &kept {origin: [code, input]}}, {b: *kept}]}\nfix: {}"
+    made = dict(mutants.of_rule(mutants.shared(read_yaml_all(text)[0], {})))
+    assert made["forbid: any 1: a: origin: code dropped"]["forbid"] == {
+        "any": [{"a": {"origin": ["input"]}}, {"b": {"origin": ["input"]}}]
+    }
+    assert not any("any 2: b" in what for what in made)
+
+
 RESOURCE = """\
 name: a.thing
 found_in:
