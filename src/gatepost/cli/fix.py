@@ -133,9 +133,27 @@ def _summary(fixed: Fixed, unsafe: bool, needs_rescan: bool, write: bool) -> str
     elif unproved and not needs_rescan:
         what = _count(len(unproved), "more edit needs", "more edits need")
         lines.append(f"{what} a new scan to be proved: --unsafe --needs-rescan takes them too")
+    lines += _lacking(fixed)
     if applied and not write:
         lines.append("--write writes them")
     return "\n".join(lines)
+
+
+def _lacking(fixed: Fixed) -> list[str]:
+    """Return a line about what the policy does not give, the setting that most findings wait for first."""
+    from gatepost.model.shared_settings import lacked
+
+    waiting: dict[str, int] = {}
+    for one in fixed.last.decisions:
+        name = lacked(one.assessment.finding.no_fix)
+        if name:
+            waiting[name] = waiting.get(name, 0) + 1
+    if not waiting:
+        return []
+    named = ", ".join(
+        f"{name} ({count})" for name, count in sorted(waiting.items(), key=lambda pair: (-pair[1], pair[0]))
+    )
+    return [f"{_count(sum(waiting.values()), 'more waits', 'more wait')} for settings of the policy: {named}"]
 
 
 def _held(fixed: Fixed, proof: str) -> list[tuple[str, str]]:

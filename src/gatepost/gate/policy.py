@@ -32,14 +32,15 @@ if TYPE_CHECKING:
     from gatepost.gate.budgets import Budget
     from gatepost.gate.deadlines import Deadline
     from gatepost.gate.routes import Route
+    from gatepost.model.shared_settings import GivenSetting
 
 SHIPPED = ("recommended", "strict", "observe")
 VERSION = 1
 MODES: tuple[Mode, ...] = ("enforce", "observe")
 KEYS = (
     "version", "extends", "mode", "exclude", "environments", "baseline", "gate", "deadlines", "budgets", "rules",
-    "routes", "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners", "reports",
-    "images", "detectors", "cases",
+    "settings", "routes", "waivers", "waiver_files", "waiver_rules", "honour", "inline_waivers", "feeds", "owners",
+    "reports", "images", "detectors", "cases",
 )  # fmt: skip
 # Deeper chains of `extends` are refused; each of the shipped ones can be in a chain once.
 _LONGEST_CHAIN = len(SHIPPED) + 1
@@ -84,6 +85,7 @@ class Policy(NamedTuple):
     waiver_rules: WaiverRules = WaiverRules()
     owners: OwnersChoice = OwnersChoice()
     audience: str = "regular"
+    settings: tuple[GivenSetting, ...] = ()
 
     def wants(self, rule: str, audience: str) -> bool:
         """Whether a rule is judged for this policy; `audience` is whom it is for, "" for what other tools report."""
@@ -184,6 +186,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         if "rules" in loaded.given:
             rules.update(sections.read_rules(loaded.page, loaded.given["rules"][1], known_rules))
             audience = sections.read_audience(loaded.page, loaded.given["rules"][1]) or audience
+    settings = tuple(one for loaded in reversed(chain) for one in _settings(loaded, known_rules))
     mode = _nearest(chain, "mode")
     honour = _nearest(chain, "honour")
     inline = _nearest(chain, "inline_waivers")
@@ -220,6 +223,7 @@ def _merged(chain: list[_Loaded], known_rules: KnownRules | None) -> Policy:
         detectors=taking_in.read_detectors(own.page, own.given["detectors"][1]) if "detectors" in own.given else (),
         image_tags=taking_in.read_images(own.page, own.given["images"][1]) if "images" in own.given else (),
         texts=tuple(loaded.page.source for loaded in chain),
+        settings=settings,
     )
 
 
@@ -340,6 +344,14 @@ def _exclude(loaded: _Loaded) -> tuple[str, ...]:
     if "exclude" not in loaded.given:
         return ()
     return loaded.page.texts(loaded.given["exclude"][1], "`exclude`")
+
+
+def _settings(loaded: _Loaded, known_rules: KnownRules | None) -> tuple[GivenSetting, ...]:
+    if "settings" not in loaded.given:
+        return ()
+    from gatepost.gate.given_settings import read_settings
+
+    return read_settings(loaded.page, loaded.given["settings"][1], known_rules)
 
 
 def _routes(loaded: _Loaded) -> list[Route]:

@@ -9,6 +9,7 @@ from gatepost.gate import destinations, inference, owner_sections, sections, tak
 from gatepost.gate.attributes import ATTRIBUTES, GROUPS
 from gatepost.gate.policy import KEYS, MODES, SHIPPED, VERSION
 from gatepost.gate.routes import NOT_ROUTED, OF_ROUTES
+from gatepost.model import shared_settings
 from gatepost.model.decisions import ACTIONS
 from gatepost.model.findings import SEVERITIES
 
@@ -45,7 +46,7 @@ def policy_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Gatepost policy",
         **_mapping(properties, ("version",), anyOf=[{"required": ["gate"]}, {"required": ["extends"]}]),
-        "$defs": {"condition": _condition(), "routing": _routing(), "test": _test()},
+        "$defs": {"condition": _condition(), "given": _given(), "routing": _routing(), "test": _test()},
     }
 
 
@@ -75,6 +76,7 @@ def _sections() -> dict[str, Any]:
                 "properties": {"enabled": {"type": "boolean"}, "severity": _SEVERITY},
             },
         },
+        "settings": _settings(),
         "routes": _listed(_route()),
         "waivers": _listed(_waiver()),
         "waiver_files": {**_TEXTS, "description": "globs of files with waivers, relative to the policy"},
@@ -95,6 +97,25 @@ def _sections() -> dict[str, Any]:
         "detectors": _detectors(),
         "cases": _listed(_case()),
     }
+
+
+def _settings() -> dict[str, Any]:
+    given = {"$ref": "#/$defs/given"}
+    providers = {provider for one in shared_settings.VOCABULARY.values() for provider in one.forms if provider}
+    own = dict.fromkeys(sorted(providers), given)
+    return {**given, "properties": own, "description": "what fixes need, for all rules at once"}
+
+
+def _given() -> dict[str, Any]:
+    """What has a sort in the vocabulary is held to it; a rule of one's own may take other names."""
+    values: dict[str, dict[str, Any]] = {"text": _TEXT, "texts": _TEXTS, "number": {"type": "number"}}
+    values["map"] = {"type": "object", "additionalProperties": _SCALAR}
+    known = {
+        name: {**values[one.sort], "description": one.what}
+        for name, one in shared_settings.VOCABULARY.items()
+        if one.everywhere
+    }
+    return {"type": "object", "properties": known}
 
 
 def _deadline(condition: dict[str, Any]) -> dict[str, Any]:

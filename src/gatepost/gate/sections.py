@@ -148,9 +148,15 @@ def read_rules(page: Page, node: Node, known: Mapping[str, Collection[str]] | No
                 words = (*RULE_KEYS, *known[rule])
                 page.unknown_word(setting, name, words, f'rule {rule} has no setting "{name}"')
             else:
-                settings[name] = chosen.plain()
+                settings[name] = _setting(page, name, chosen)
         choices[rule] = RuleChoice(rule, enabled, severity, settings, page.location(key))
     return choices
+
+
+def _setting(page: Page, name: str, node: Node) -> Any:
+    from gatepost.gate.given_settings import value_of  # with the vocabulary, for who gives a setting
+
+    return value_of(page, name, node)
 
 
 def read_audience(page: Page, node: Node) -> str | None:

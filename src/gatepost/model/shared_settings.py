@@ -1,4 +1,4 @@
-"""The settings of rules that have one name and one meaning everywhere, so that a policy gives each once."""
+"""The settings that have one name and one meaning in every rule, so that a policy gives each once; never values."""
 
 from __future__ import annotations
 
@@ -28,6 +28,14 @@ class Meaning(NamedTuple):
     sort: Sort
     forms: Mapping[str, Form]
     everywhere: bool = True
+
+
+class GivenSetting(NamedTuple):
+    """A setting that a policy gives for all rules, or for those of one `provider` ("" for all)."""
+
+    name: str
+    provider: str
+    value: Any
 
 
 _NETWORK = r"(?:[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?"
@@ -131,6 +139,24 @@ VOCABULARY: Mapping[str, Meaning] = {
         everywhere=False,
     ),
 }  # fmt: skip
+
+
+_LACKING = "the policy gives no value for "
+
+
+def lacking(name: str) -> str:
+    """Return the reason why a fix cannot be offered that needs a setting which has no value."""
+    return f"{_LACKING}{name}: write it once, as settings: {{{name}: …}}"
+
+
+def lacking_for(name: str, rule: str) -> str:
+    """Return the same for a setting that is given for one rule at a time."""
+    return f"{_LACKING}{name}: write it as rules: {{{rule}: {{{name}: …}}}}"
+
+
+def lacked(reason: str) -> str:
+    """Return the name of the setting that such a reason is about, "" for another reason."""
+    return reason.removeprefix(_LACKING).partition(":")[0] if reason.startswith(_LACKING) else ""
 
 
 def is_shared(name: str, default: Any) -> bool:

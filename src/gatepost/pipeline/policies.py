@@ -159,7 +159,7 @@ def choices_of(
     notes: list[str] = []
     for id, choice in choices.items():
         theirs = organisation.rules.get(id)
-        asked = _asked_by_conditions(catalogue, id) - frozenset(theirs.settings if theirs else ())
+        asked = asked_by_conditions(catalogue, id) - frozenset(theirs.settings if theirs else ())
         ignored = sorted(asked.intersection(choice.settings))
         if ignored:
             kept = {name: value for name, value in choice.settings.items() if name not in asked}
@@ -170,7 +170,8 @@ def choices_of(
     return choices, tuple(notes)
 
 
-def _asked_by_conditions(catalogue: Catalogue, id: str) -> frozenset[str]:
+def asked_by_conditions(catalogue: Catalogue, id: str) -> frozenset[str]:
+    """Return the settings that a rule's conditions ask for; others are asked for by its fix alone."""
     when, condition, _ = catalogue.rule(id).conditions
     asked = frozenset(condition.placeholders)
     return asked if when is None else asked | frozenset(when.placeholders)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gatepost.gate import Policy, shared_exclude
 from gatepost.gate.dates import is_date
@@ -73,6 +73,10 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
         files.distrusted = manifests_of(change.base.changes)
     choices, notes = choices_of(policy, organisation, catalogue)
     notes = (*notes, *select_rules(catalogue, policy, organisation, choices))
+    if any(one.settings for one in policies):
+        from gatepost.pipeline.given_settings import with_given
+
+        choices = with_given(choices, policies, catalogue)
     if change.base is not None and request.rules:
         from gatepost.pipeline.handed_in import is_of_change, note_of
 
@@ -143,14 +147,14 @@ def require_used(run: Run, results: Sequence[Result]) -> None:
             )
 
 
-class KnownRules(Mapping[str, "frozenset[str]"]):
-    """The ids of all rules with the names of their settings, looked up only when a policy speaks of a rule."""
+class KnownRules(Mapping[str, Mapping[str, Any]]):
+    """The ids of all rules with their settings (name → default), looked up only when a policy speaks of a rule."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def __getitem__(self, id: str) -> frozenset[str]:
-        return frozenset(self._catalogue.rule(id).settings)
+    def __getitem__(self, id: str) -> Mapping[str, Any]:
+        return self._catalogue.rule(id).settings
 
     def __iter__(self):
         return iter(self._catalogue.ids())

@@ -63,7 +63,7 @@ def explain_rule(rule: RuleText, view: View) -> str:
     for address in rule.references:
         _row(page, "read", address)
     for name, value in rule.settings.items():
-        told = "not set: name it in the policy, and the fix is offered" if value is None else str(value)
+        told = "not set: give it in the policy, under settings, and the fix is offered" if value is None else str(value)
         _row(page, "setting", f"{name}: {told}")
     if rule.safety:
         _row(page, "fix", rule.safety + (f": {rule.why_unsafe}" if rule.why_unsafe else ""))

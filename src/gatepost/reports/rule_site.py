@@ -1,4 +1,4 @@
-"""All rules as a static site: one page with an index, a search and filters, and one page for each rule; no network."""
+"""All rules as a static site: one page with an index, a search and filters, and one page for each rule; never fetching."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ class Deferred(NamedTuple):
     """A part that is read when a document has one of its types; `types` per language, "*" for any document.
 
     `rules`, `concepts` and `tables` are the names of what it holds. `thorough`: all its rules are for that audience.
+    `settings` are, by rule, those that a policy can give for all rules at once.
     """
 
     types: Mapping[str, frozenset[str]]
@@ -33,6 +34,7 @@ class Deferred(NamedTuple):
     tables: frozenset[str]
     read: Callable[[], Part]
     thorough: bool = False
+    settings: Mapping[str, Sequence[str]] = {}
 
 
 class Catalogue:
@@ -110,6 +112,12 @@ class Catalogue:
         if id not in self._rules:
             self._read(lambda part: id in part.rules)
         return self._rules[id]
+
+    def shared_settings(self) -> dict[str, Sequence[str]]:
+        """Return, by rule, the settings that a policy can give for all rules at once; no part is read for it."""
+        found = {id: names for part in self._deferred for id, names in part.settings.items()}
+        found.update({id: rule.shared_settings for id, rule in self._rules.items()})
+        return {id: found[id] for id in sorted(found) if found[id]}
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all rules in order."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from gatepost.rules.catalogue import Catalogue, Deferred, Part
 
-FORMAT = "gatepost rules 1"
+FORMAT = "gatepost rules 2"
 _MARSHAL = 2
 _THOROUGH = "-thorough"
 _INDEX = "index.bin"
@@ -59,6 +59,9 @@ def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
             "rules": sorted(part["rules"]),
             "concepts": sorted(part["concepts"]),
             "tables": sorted(part["tables"]),
+            "settings": {
+                id: list(names) for id in sorted(part["rules"]) if (names := catalogue.rule(id).shared_settings)
+            },
         }
     cases = {rule.id: list(rule.plain.get("cases", ())) for rule in catalogue.rules()}
     files = {_INDEX: index, _CASES: cases, **{f"{name}.bin": part for name, part in parts.items()}}
@@ -137,6 +140,7 @@ def read_compiled(folder: str | None = None) -> Catalogue | None:
             frozenset(part["tables"]),
             reader(name),
             name.endswith(_THOROUGH),
+            part["settings"],
         )
         for name, part in index["parts"].items()
     )

@@ -49,8 +49,10 @@ def propose(judgement: Judgement, judged: Judged) -> Proposal | NoFix:
             changes += _removed(judgement) if name == "this" else remove(subject, name)
     except NoValue as missing:
         setting = str(missing)
-        reason = f"the policy gives no value for {setting}: set it at rules: {rule.id}: {setting}"
-        return NoFix(reason, shape(fix))
+        from gatepost.model.shared_settings import is_shared, lacking, lacking_for
+
+        shared = is_shared(setting, rule.settings.get(setting))
+        return NoFix(lacking(setting) if shared else lacking_for(setting, rule.id), shape(fix))
     except CannotWrite as error:
         return NoFix(str(error), shape(fix))
     return Proposal(title_of(judgement, fix, settings), tuple(merged(changes)), fix["safety"], str(fix.get("why", "")))

@@ -101,6 +101,15 @@ class Rule:
         return self.plain.get("settings", {})
 
     @property
+    def shared_settings(self) -> tuple[str, ...]:
+        """The settings that a policy can give for all rules at once."""
+        if "settings" not in self.plain:
+            return ()
+        from gatepost.model.shared_settings import is_shared
+
+        return tuple(name for name, default in self.settings.items() if is_shared(name, default))
+
+    @property
     def standards(self) -> Mapping[str, tuple[str, ...]]:
         """Standards with the numbers of the clauses."""
         return self.told.standards
