@@ -320,11 +320,34 @@ def read_directory(path: str, reader: Reader) -> Directory:
         source = reader.read(file)
         if source is not None:
             files[file] = read_file(source)
-    return Directory(path, files, () if ".terraform" in path.split("/") else _shadowed(reader.list(path)))
+    return Directory(path, files, () if ".terraform" in path.split("/") else _shadowed(path, files, reader))
 
 
-def _shadowed(paths: Sequence[str]) -> tuple[str, ...]:
+def _shadowed(folder: str, files: Mapping[str, File], reader: Reader) -> tuple[str, ...]:
+    """Return the files that OpenTofu passes over and that say something else than those it reads in their place."""
+    paths = reader.list(folder)
     if not any(path.endswith((".tofu", ".tofu.json")) for path in paths):
         return ()
     kept = module_files(paths)
-    return tuple(path for path in paths if is_module_file(path) and path not in kept)
+    return tuple(path for path in paths if is_module_file(path) and path not in kept and _differs(path, files, reader))
+
+
+def _differs(path: str, files: Mapping[str, File], reader: Reader) -> bool:
+    source, other = reader.read(path), files.get(re.sub(r"\.tf(\.json)?$", r".tofu\1", path))
+    if source is None or other is None:
+        return True
+    file = read_file(source)
+    return bool(file.faults) or _judged_texts(file) != _judged_texts(other)
+
+
+def _judged_texts(file: File) -> list[str]:
+    """Return the texts of the blocks of a file; of `terraform` only the providers, the rest of it differs rightly."""
+    texts: list[str] = []
+    for node in file.body.items:
+        inside = [node]
+        if isinstance(node, nodes.Block) and node.type == "terraform":
+            inside = [
+                one for one in node.body.items if isinstance(one, nodes.Block) and one.type == "required_providers"
+            ]
+        texts += (file.source.text[one.start : one.end] for one in inside)
+    return texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from terraform_roots import plain, resource, root
 
 MAIN = """
@@ -86,3 +87,19 @@ def test_a_tofu_file_takes_the_place_of_the_file_of_the_same_name() -> None:
         "more.tf": 'resource "t" "more" {}\n',
     }
     assert [one.address for one in root(texts).resources("t")] == ["t.new", "t.more"]
+
+
+@pytest.mark.parametrize(
+    ("tf", "tofu", "told"),
+    [
+        ('terraform {\n  required_version = "1.12"\n}\n', 'terraform {\n  required_version = "1.11"\n}\n', False),
+        ("terraform {}\n", 'terraform {\n  encryption {\n    key_provider "pbkdf2" "a" {}\n  }\n}\n', False),
+        ('resource "t" "r" {}\nterraform {}\n', 'terraform {\n  backend "s3" {}\n}\n', True),
+        ('resource "t" "r" {\n  a = 1\n}\n', 'resource "t" "r" {\n  a = 2\n}\n', True),
+        ("terraform {\n  required_providers {}\n}\n", "terraform {}\n", True),
+        ("terraform {\n", "terraform {}\n", True),
+    ],
+)
+def test_the_two_files_may_differ_in_what_is_about_the_program_that_reads_them(tf, tofu, told) -> None:
+    problems = list(root({"versions.tf": tf, "versions.tofu": tofu}).problems)
+    assert [problem.what.startswith("OpenTofu reads") for problem in problems] == ([True] if told else [])
