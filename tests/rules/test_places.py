@@ -11,7 +11,7 @@ from gatepost.rules.world import World
 from gatepost.rules.writing import add, remove, write
 from gatepost.testing.cases import edits_of
 from gatepost.testing.documents import apply, read_document
-from gatepost.testing.resource_cases import spelled
+from gatepost.testing.telling import spelled
 
 
 def subject(attributes, text, relations="", name="x.thing", more=""):

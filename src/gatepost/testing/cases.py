@@ -18,6 +18,7 @@ from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.proposals import NoFix, propose
 from gatepost.rules.telling import finding_of, undecided_of
 from gatepost.testing.documents import apply, read_document, texts_of
+from gatepost.testing.telling import what_it_saw, where_they_differ
 
 TODAY = "2026-01-01"
 MARKS = {"# finding": "finding", "# undecided": "undecided", "// finding": "finding", "// undecided": "undecided"}
@@ -25,12 +26,17 @@ _MOST_FIXES = 12
 
 
 class CaseResult(NamedTuple):
-    """One case: whether it passed, and what differs, in lines for people."""
+    """One case: whether it passed, and what differs, in lines for people.
+
+    `path` is the file it stands in, and `line` (1-based, 0 where that is not known) where.
+    """
 
     file: str
     name: str
     passed: bool
     difference: str = ""
+    path: str = ""
+    line: int = 0
 
 
 def strip_marks(text: str) -> tuple[str, dict[int, str]]:
@@ -82,7 +88,11 @@ def prepared(case: Mapping[str, Any]) -> Prepared:
 def run_prepared(id: str, ready: Prepared, catalogue: Catalogue) -> CaseResult:
     """Run one case of a rule: where it finds, and then what its fix writes."""
     judged = judged_by(id, ready, catalogue)
-    differences = marks_differ(ready, judged) or fix_differs(ready, judged)
+    differences = marks_differ(ready, judged)
+    if differences:
+        differences += what_it_saw(catalogue.rule(id), judged)
+    else:
+        differences = fix_differs(ready, judged)
     return CaseResult(id, ready.case["name"], not differences, "\n".join(differences))
 
 
@@ -96,10 +106,10 @@ def judged_by(id: str, ready: Prepared, catalogue: Catalogue) -> Judged:
 def marks_differ(ready: Prepared, judged: Judged) -> list[str]:
     """Return lines that say where a case expects something else than was found; none when all is as marked."""
     differences = [f"line {p.location.region.start_line} cannot be read: {p.what}" for p in ready.document.problems]
-    differences += compare(ready.expected, seen(judged), ready.texts)
+    differences += where_they_differ(ready.expected, seen(judged), ready.texts)
     for judgement in judged.judgements:
         if judgement.state == "undecided" and "undecided" not in ready.expected.values():
-            differences.append("  undecided because " + "; ".join(undecided_of(judgement, judged).because))
+            differences.append("undecided because " + "; ".join(undecided_of(judgement, judged).because))
     return differences
 
 
@@ -122,20 +132,6 @@ def seen(judged: Judged) -> dict[tuple[str, int], str]:
             location = undecided_of(judgement, judged).location
             found.setdefault((location.path, location.region.start_line), "undecided")
     return found
-
-
-def compare(
-    expected: Mapping[tuple[str, int], str], found: Mapping[tuple[str, int], str], texts: Mapping[str, str]
-) -> list[str]:
-    """Return lines that say where the marks and the judgements differ."""
-    differences: list[str] = []
-    for place in sorted(expected.keys() | found.keys()):
-        wanted, got = expected.get(place, "silence"), found.get(place, "silence")
-        if wanted != got:
-            lines = texts.get(place[0], "").splitlines()
-            line = lines[place[1] - 1].strip() if place[1] <= len(lines) else ""
-            differences.append(f"line {place[1]}: expected {wanted}, got {got}: {line}")
-    return differences
 
 
 def _fixed(case: Mapping[str, Any], texts: Mapping[str, str], judged: Judged) -> list[str]:

@@ -23,7 +23,7 @@ class Shown(NamedTuple):
 
 
 def examples(cases: Sequence[Mapping[str, Any]]) -> list[Shown]:
-    """Return one example of each language that has a finding: the first short one, one that shows its fix if there is any.
+    """Return one example of each language that has a finding: the first short one, with its fix if there is one.
 
     Where no case shows a fix, a case that stays silent stands for what is right.
     """

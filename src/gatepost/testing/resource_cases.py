@@ -8,15 +8,15 @@ from typing import Any
 from gatepost.conditions import ConditionError, compile_condition
 from gatepost.model.changes import Change
 from gatepost.model.problems import CannotWrite
-from gatepost.model.values import Value
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.merging import merged
-from gatepost.rules.placeholders import filled, shown
+from gatepost.rules.placeholders import filled
 from gatepost.rules.subjects import Subject
 from gatepost.rules.world import World
 from gatepost.rules.writing import add, remove, write
 from gatepost.testing.cases import CaseResult, difference, edits_of, wanted_texts
 from gatepost.testing.documents import apply, read_document, texts_of
+from gatepost.testing.telling import flow, spelled
 
 
 def run_resource_cases(file: str, plain: Mapping[str, Any], catalogue: Catalogue) -> list[CaseResult]:
@@ -43,7 +43,7 @@ def run_resource_case(file: str, name: str, case: Mapping[str, Any], catalogue: 
         if outcome.truth is not True:
             state = "undecided" if outcome.truth is None else "false"
             got = things[0].get(attribute) if attribute not in ("any", "not") else None
-            differences.append(f"{attribute}: {test} is {state}; it reads {spelled(got)}")
+            differences.append(f"{attribute}: {flow(test)} is {state}; it reads {spelled(got)}")
     if "fixed" in case and not differences:
         differences += _written(case, things[0], texts)
     return CaseResult(file, case["name"], not differences, "\n".join(differences))
@@ -65,21 +65,3 @@ def _written(case: Mapping[str, Any], subject: Subject, texts: Mapping[str, str]
     now = apply(texts, edits)
     wanted = wanted_texts(case, texts)
     return [line for path, text in wanted.items() for line in difference(text, now.get(path, ""))]
-
-
-def spelled(value: Value | None) -> str:
-    """Return a value as a person would write it down, for the result of a case."""
-    if value is None:
-        return "nothing"
-    if value.unknown is not None:
-        return f"unknown ({value.unknown.why})"
-    if value.is_list:
-        inner = ", ".join(spelled(one) for one in value.literal)
-        return f"[{inner}{', …' if value.open else ''}]"
-    if value.is_map:
-        names = list(value.literal)
-        inner = ", ".join(f"{key}: {spelled(value.literal.get(key))}" for key in names[:12])
-        return "{" + inner + "}"
-    if isinstance(value.literal, str | int | float | bool):
-        return repr(value.literal)
-    return shown(value._replace(span=None))

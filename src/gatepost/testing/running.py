@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 
+from gatepost.languages.positioned import Node
 from gatepost.model.places import Source
 from gatepost.model.problems import UsageError
 from gatepost.rules.catalogue import Catalogue, Part
@@ -54,11 +55,19 @@ def _one(catalogue: Catalogue, loaded: Loaded, is_rule: bool) -> Iterator[CaseRe
     try:
         proofread(catalogue, [loaded] if is_rule else [], [] if is_rule else [loaded])
         if is_rule:
-            yield from run_rule_cases(loaded.name, loaded.plain, catalogue)
+            results = run_rule_cases(loaded.name, loaded.plain, catalogue)
         else:
-            yield from run_resource_cases(loaded.source.path, loaded.plain, catalogue)
+            results = run_resource_cases(loaded.source.path, loaded.plain, catalogue)
+        for node, result in zip(_case_nodes(loaded), results, strict=True):
+            line, _ = loaded.source.position(node.start)
+            yield result._replace(path=loaded.source.path, line=line)
     except UsageError as error:
         yield error
+
+
+def _case_nodes(loaded: Loaded) -> list[Node]:
+    cases = loaded.node.get("cases")
+    return cases.elements() if cases is not None else []
 
 
 # Folders of `policies` that hold neither rules nor resources: policies, which have cases of another kind, and the maps
@@ -81,6 +90,11 @@ def _shipped(given: set[str]) -> Iterator[ResourceFile]:
                 yield read_resource_file(read_source(path, f"policies/resources/{name}"))
             except UsageError:
                 continue  # somebody is working on it; its own run tells
+
+
+def is_resource_path(path: str) -> bool:
+    """Return the same of a file by its path; raises `UsageError` for one that cannot be read."""
+    return is_resource_file(read_source(path))
 
 
 def is_resource_file(source: Source) -> bool:
