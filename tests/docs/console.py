@@ -24,7 +24,7 @@ from tests.docs.pages import TOP, Block, blocks
 TODAY = "2026-11-22"
 ELISION = "…"
 _SECONDS = re.compile(r"\b\d+\.\d+ s\b")
-_PREAMBLE = f"""
+PREAMBLE = f"""
 gatepost() {{
   case "${{1:-}}" in
     check|fix|prove|test|waivers) local name=$1; shift; "$PYTHON" -m gatepost "$name" --today {TODAY} "$@" ;;
@@ -83,7 +83,7 @@ def _run(command: str, folder: Path) -> tuple[list[str], int]:
         "NO_COLOR": "1",
     }
     done = subprocess.run(
-        ["bash", "-c", _PREAMBLE + command],
+        ["bash", "-c", PREAMBLE + command],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
@@ -133,7 +133,7 @@ def _segments(shown: tuple[str, ...]) -> list[tuple[str, ...] | None]:
     return [*segments, tuple(current)] if current else segments
 
 
-def _recorded(shown: tuple[str, ...], output: list[str]) -> list[str]:
+def recorded(shown: tuple[str, ...], output: list[str]) -> list[str]:
     """Return what the page is to show: all of it, or for each segment the lines from its first to its last word."""
     if ELISION not in shown:
         return output
@@ -171,7 +171,7 @@ def write() -> None:
     for block in reversed(console_blocks()):
         lines: list[str] = []
         for step, output, _ in run_block(block):
-            lines += [f"$ {step.command}", *(_recorded(step.shown, output) if step.shown else [])]
+            lines += [f"$ {step.command}", *(recorded(step.shown, output) if step.shown else [])]
         page = block.page.read_text(encoding="utf-8")
         new = page[: block.start] + "\n".join(lines) + "\n" + page[block.start + len(block.text) :]
         if new != page:

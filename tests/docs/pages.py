@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 TOP = Path(__file__).resolve().parents[2]
-_FENCE = re.compile(r"^```([\w-]*)(?: ([\w/-]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```([\w-]*)(?: ([\w./-]+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(
-    r"(?:^|[\s;&(/'\"`])gatepost +((?:check|fix|prove|review|report|rules|docs|explain|test|new|init)\b[^\n|;&`)>#'\"]*)"
+    r"(?:^|[\s;&(/'\"`])gatepost +"
+    r"((?:check|fix|prove|review|report|rules|docs|explain|test|new|init)\b[^\n|;&`)>#'\"]*)"
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -65,7 +65,7 @@ def command(rules: tuple[str, ...], unsafe: bool, needs_rescan: bool, write: boo
     Exit codes: 0 when what could be mended was shown or written; 2 for a wrong option; 3 when a pull request could not
     be written.
     """
-    _known(rules)
+    _known(rules, values["rules_of"])
     if needs_rescan and not unsafe:
         raise UsageError("--needs-rescan adds edits that are all unsafe", hint="give --unsafe too")
     request = request_of(values)
@@ -103,13 +103,14 @@ def _proposed(request: Request, chosen: Chosen, too_much: bool, values: dict[str
     return propose(request, chosen, {**values, "per": values["per"] or "owner", "most": most})
 
 
-def _known(rules: tuple[str, ...]) -> None:
+def _known(rules: tuple[str, ...], folders: Sequence[str]) -> None:
     if not rules:
         return
     from gatepost.conditions import nearest_word
+    from gatepost.pipeline.own_rules import with_own_rules
     from gatepost.rules.catalogue import load_shipped
 
-    ids = load_shipped().ids()
+    ids = with_own_rules(load_shipped(), folders).ids()
     for rule in rules:
         if rule not in ids:
             near = nearest_word(rule, ids)
@@ -153,7 +154,7 @@ def _lacking(fixed: Fixed) -> list[str]:
     named = ", ".join(
         f"{name} ({count})" for name, count in sorted(waiting.items(), key=lambda pair: (-pair[1], pair[0]))
     )
-    return [f"{_count(sum(waiting.values()), 'more waits', 'more wait')} for settings of the policy: {named}"]
+    return [f"{_count(sum(waiting.values()), 'more fix waits', 'more fixes wait')} for settings of the policy: {named}"]
 
 
 def _held(fixed: Fixed, proof: str) -> list[tuple[str, str]]:
