@@ -40,8 +40,13 @@ class Tools:
     def gatepost(self, *arguments: str) -> list[str]:
         return [str(self.folder / "bin/gatepost"), *arguments]
 
-    def check(self, folder: Path, jobs: int | None = None) -> list[str]:
+    def check(self, folder: Path, jobs: int | None = None, every_rule: bool = False) -> list[str]:
+        """Return the command that checks a folder as it is usual, or with the rules for the audience thorough, too."""
         more = ["--jobs", str(jobs)] if jobs else []
+        if every_rule:
+            policy = self.folder / "every-rule.yaml"
+            policy.write_text("version: 1\nextends: recommended\nrules: {audience: thorough}\n")
+            more += ["--policy", str(policy)]
         return self.gatepost("check", str(folder), "--format", f"json={os.devnull}", "--today", "2026-11-21", *more)
 
     def hadolint(self, folder: Path) -> list[str]:
