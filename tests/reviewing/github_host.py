@@ -6,19 +6,18 @@ all of them in one hunk, or the whole review is refused.
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
-from graphql import GraphQLSchema, build_schema, parse, validate
+from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema, execute, parse, validate
 
 from gatepost.reviewing.hunks import read_hunks
+from tests.reviewing.descriptions import description
 from tests.routing.hosts.host import Answer, Asked, Host
 
-_BODIES = json.loads((Path(__file__).parent / "schemas" / "github-reviews.json").read_text("utf-8"))
 _TOP = "/repos/acme/shop"
 _LONGEST = 65_536
 HEAD = "4be1c90aaa4be1c90aaa4be1c90aaa4be1c90aaa"
@@ -26,6 +25,8 @@ HEAD = "4be1c90aaa4be1c90aaa4be1c90aaa4be1c90aaa"
 
 class FakeGitHub(Host):
     """One repository with one pull request, number 7. `patches` are the diffs of its files by path."""
+
+    described = description("github", unlisted="/graphql")
 
     def __init__(self, patches: dict[str, str | None], me: str = "github-actions[bot]") -> None:
         super().__init__()
@@ -43,7 +44,7 @@ class FakeGitHub(Host):
         self.may_check = True
         self.refused_paths: set[str] = set()
         self.blobs: dict[str, str] = {}
-        self._last = 100
+        self._last = 3_000_000_000  # as great as they are by now
 
     def answer(self, asked: Asked) -> Answer:
         if asked.headers.get("authorization") not in (f"token {self.token}", f"Bearer {self.token}"):
@@ -85,17 +86,19 @@ class FakeGitHub(Host):
         for one in self.checks:
             latest[one["name"]] = one
         named = [one for one in latest.values() if one["name"] == asked.query.get("check_name", one["name"])]
-        return Answer(200, {"total_count": len(named), "check_runs": named})
+        shown = [{key: value for key, value in one.items() if key != "annotations"} for one in named]
+        return Answer(200, {"total_count": len(shown), "check_runs": shown})
 
     def _create_check(self, asked: Asked) -> Answer:
         if not self.may_check:
             return Answer(403, {"message": "Resource not accessible by integration"})
-        if not self._takes_check("check_run", asked.data) or asked.data["head_sha"] != HEAD:
+        if not self._takes_check(asked.data) or asked.data["head_sha"] != HEAD:
             return Answer(422, {"message": "Validation Failed"})
         self._last += 1
         address = f"{self.address}{_TOP}/check-runs/{self._last}"
         kept = {"name", "head_sha", "external_id", "status", "conclusion"}
-        made: dict[str, Any] = {"id": self._last, "url": address, "annotations": [], "output": {}}
+        suite = {"id": 5}
+        made: dict[str, Any] = {"id": self._last, "url": address, "annotations": [], "output": {}, "check_suite": suite}
         made |= {key: value for key, value in asked.data.items() if key in kept}
         self.checks.append(made)
         return Answer(201, self._told_check(made, asked.data))
@@ -104,15 +107,13 @@ class FakeGitHub(Host):
         one = next((one for one in self.checks if one["id"] == id), None)
         if one is None:
             return Answer(404, {"message": "Not Found"})
-        if not self._takes_check("update_check_run", asked.data):
+        if not self._takes_check(asked.data):
             return Answer(422, {"message": "Validation Failed"})
         one |= {key: asked.data[key] for key in ("status", "conclusion") if key in asked.data}
         return Answer(200, self._told_check(one, asked.data))
 
-    def _takes_check(self, shape: str, data: Any) -> bool:
+    def _takes_check(self, data: Any) -> bool:
         """Whether a check run is taken: its limits are in the description, those of texts in words alone."""
-        if not _valid(shape, data):
-            return False
         annotations = data.get("output", {}).get("annotations", [])
         return all(
             one["path"] not in self.refused_paths
@@ -169,8 +170,6 @@ class FakeGitHub(Host):
     def _line_comments(self, asked: Asked) -> Answer:
         if asked.method == "GET":
             return self._paged(asked, self.line_comments)
-        if not _valid("comment_on_line", asked.data):
-            return Answer(422, {"message": "Validation Failed"})
         if "in_reply_to" not in asked.data and not self._stands(asked.data):
             return Answer(
                 422, {"message": "Validation Failed", "errors": [{"field": "pull_request_review_thread.line"}]}
@@ -178,8 +177,6 @@ class FakeGitHub(Host):
         return Answer(201, self.add(self.me, asked.data))
 
     def _review(self, asked: Asked) -> Answer:
-        if not _valid("review", asked.data):
-            return Answer(422, {"message": "Validation Failed"})
         comments = asked.data.get("comments", [])
         if not comments or not all(self._stands(one) for one in comments):
             return Answer(422, {"message": "Unprocessable Entity", "errors": ["Line could not be resolved"]})
@@ -205,19 +202,21 @@ class FakeGitHub(Host):
             "id": self._last,
             "user": {"login": author},
             "url": f"{self.address}{_TOP}/pulls/comments/{self._last}",
-            "in_reply_to_id": data.get("in_reply_to"),
-            **{name: data.get(name) for name in ("path", "line", "start_line", "body", "subject_type")},
+            **({"in_reply_to_id": data["in_reply_to"]} if "in_reply_to" in data else {}),
+            "subject_type": data.get("subject_type", "line"),
+            **{name: data[name] for name in ("path", "line", "body") if data.get(name) is not None},
+            "start_line": data.get("start_line"),
         }
         self.line_comments.append(made)
         return made
 
     def _line_comment(self, asked: Asked, id: int) -> Answer:
-        return self._change(asked, self.line_comments, id, "edit_line_comment")
+        return self._change(asked, self.line_comments, id)
 
     def _comments(self, asked: Asked) -> Answer:
         if asked.method == "GET":
             return self._paged(asked, self.comments)
-        if not _valid("comment", asked.data) or len(asked.data["body"]) > _LONGEST:
+        if len(asked.data["body"]) > _LONGEST:
             return Answer(422, {"message": "Validation Failed"})
         return Answer(201, self.say(self.me, asked.data["body"]))
 
@@ -229,9 +228,9 @@ class FakeGitHub(Host):
         return self.comments[-1]
 
     def _comment(self, asked: Asked, id: int) -> Answer:
-        return self._change(asked, self.comments, id, "edit_comment")
+        return self._change(asked, self.comments, id)
 
-    def _change(self, asked: Asked, among: list[dict[str, Any]], id: int, shape: str) -> Answer:
+    def _change(self, asked: Asked, among: list[dict[str, Any]], id: int) -> Answer:
         one = next((one for one in among if one["id"] == id), None)
         if one is None:
             return Answer(404, {"message": "Not Found"})
@@ -239,26 +238,24 @@ class FakeGitHub(Host):
             among.remove(one)
             return Answer(204)
         if asked.method == "PATCH":
-            if not _valid(shape, asked.data) or one["user"]["login"] != self.me:
+            if one["user"]["login"] != self.me:
                 return Answer(422, {"message": "Validation Failed"})
             one["body"] = asked.data["body"]
         return Answer(200, one)
 
     def _graphql(self, data: dict[str, Any]) -> Answer:
-        query: str = data["query"]
-        wrong = validate(_schema(), parse(query))
-        if wrong:
-            return Answer(200, {"errors": [{"message": one.message} for one in wrong]})
-        variables: dict[str, Any] = data.get("variables") or {}
+        return graphql_answer(data, self._queried)
+
+    def _queried(self, query: str, variables: dict[str, Any]) -> Answer:
         if "viewer" in query:
             return Answer(200, {"data": {"viewer": {"login": self.me}}})
         if "reviewThreads" in query:
-            first = [one for one in self.line_comments if not one["in_reply_to_id"]]
+            first = [one for one in self.line_comments if not one.get("in_reply_to_id")]
             nodes = [
                 {
                     "id": f"T{one['id']}",
                     "isResolved": one["id"] in self.resolved,
-                    "comments": {"nodes": [{"databaseId": one["id"]}]},
+                    "comments": {"nodes": [{"fullDatabaseId": str(one["id"])}]},
                 }
                 for one in first
             ]
@@ -271,7 +268,8 @@ class FakeGitHub(Host):
             return Answer(200, {"data": None, "errors": [{"type": "FORBIDDEN", "message": "Resource not accessible"}]})
         id = int(variables["id"][1:])
         (self.resolved.discard if "unresolve" in query else self.resolved.add)(id)
-        return Answer(200, {"data": {"x": {"thread": {"isResolved": "unresolve" not in query}}}})
+        verb = "unresolveReviewThread" if "unresolve" in query else "resolveReviewThread"
+        return Answer(200, {"data": {verb: {"thread": {"isResolved": id in self.resolved}}}})
 
 
 @cache
@@ -279,5 +277,19 @@ def _schema() -> GraphQLSchema:
     return build_schema((Path(__file__).parent / "schemas" / "github.graphql").read_text("utf-8"))
 
 
-def _valid(which: str, data: Any) -> bool:
-    return not list(jsonschema.Draft202012Validator(_BODIES[which]).iter_errors(data))
+def graphql_answer(data: dict[str, Any], queried: Callable[[str, dict[str, Any]], Answer]) -> Answer:
+    """Return what is answered to a query, both held against the schema. Raises AssertionError for a wrong answer."""
+    document, variables = parse(data["query"]), data.get("variables") or {}
+    wrong = validate(_schema(), document)
+    if wrong:
+        return Answer(200, {"errors": [{"message": one.message} for one in wrong]})
+    answer = queried(data["query"], variables)
+    told = answer.data["data"] if answer.status == 200 else None
+    if told is not None:
+        held = execute(_schema(), document, told, variable_values=variables, field_resolver=_resolved)
+        assert not held.errors and held.data == told, f"{data['query']}: {held.errors or held.data}"
+    return answer
+
+
+def _resolved(source: dict[str, Any], info: GraphQLResolveInfo, **_: Any) -> Any:
+    return source[info.path.key]

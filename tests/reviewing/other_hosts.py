@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from gatepost.reviewing.hunks import read_hunks
+from tests.reviewing.descriptions import description
 from tests.routing.hosts.host import Answer, Asked, Host
 
 HEAD = "4be1c90aaa4be1c90aaa4be1c90aaa4be1c90aaa"
@@ -59,6 +60,8 @@ class Other(Host):
 class FakeGitea(Other):
     """Gitea and Forgejo: reviews with comments on lines of the diff, no word for resolving."""
 
+    described = description("gitea")
+
     def answer(self, asked: Asked) -> Answer:
         if asked.headers.get("authorization") != f"token {TOKEN}":
             return Answer(401, {"message": "token is required"})
@@ -109,6 +112,9 @@ class FakeGitea(Other):
 
 class FakeAzure(Other):
     """Azure DevOps: threads with a status, on any line of a file."""
+
+    described = description("azure", unlisted="/_apis/connectionData")
+    malformed = 400
 
     def answer(self, asked: Asked) -> Answer:
         secret = base64.b64encode(f":{TOKEN}".encode()).decode()
@@ -175,6 +181,9 @@ class FakeBitbucket(Other):
     needs no credential. `refused_paths` are those of annotations it does not take.
     """
 
+    described = description("bitbucket", "/2.0")
+    malformed = 400
+
     def __init__(self, patches: dict[str, str]) -> None:
         super().__init__(patches)
         self.reports: dict[tuple[str, str], dict[str, Any]] = {}
@@ -212,9 +221,9 @@ class FakeBitbucket(Other):
             if not self.may_resolve:
                 return Answer(403, {"error": {"message": "no"}})
             one["resolved"] = asked.method == "POST"
-            return Answer(200, {})
+            return Answer(200, {}) if one["resolved"] else Answer(204)
         one["body"] = "" if asked.method == "DELETE" else asked.data["content"]["raw"]
-        return Answer(200, self._shown(one))
+        return Answer(204) if asked.method == "DELETE" else Answer(200, self._shown(one))
 
     def _shown(self, one: Said) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from gatepost.model.json_values import mapping, number, text
 from gatepost.model.reviews import ChangedFile, Hunk, Mark, Note, Posted, PullRequest, Refusal
 from gatepost.services.github_connection import GitHubConnection
 from gatepost.services.patience import Patience
@@ -15,7 +16,6 @@ from gatepost.services.web import Moved, Refused
 
 if TYPE_CHECKING:
     from github.PullRequest import PullRequest as HostPullRequest
-    from github.PullRequestComment import PullRequestComment
 
 # GitHub lists no more of a pull request's files.
 MOST_FILES = 3_000
@@ -23,7 +23,7 @@ _THREADS = """query($owner: String!, $name: String!, $number: Int!, $after: Stri
   repository(owner: $owner, name: $name) { pullRequest(number: $number) {
     reviewThreads(first: 100, after: $after) {
       pageInfo { hasNextPage endCursor }
-      nodes { id isResolved comments(first: 1) { nodes { databaseId } } } } } } }"""
+      nodes { id isResolved comments(first: 1) { nodes { fullDatabaseId } } } } } } }"""
 _MOST_PAGES = 50
 
 
@@ -84,18 +84,20 @@ class GitHubReviews:
     def posted(self) -> Sequence[Posted]:
         """Return our comments, the oldest first: those on lines, then the summary."""
         me, pull = self._connection.whoami(), self._pull
+        comments = self._listed(f"{pull.url}/comments", {"sort": "created", "direction": "asc"})
         with self._connection.asking():
-            comments = list(pull.get_review_comments(sort="created", direction="asc"))
             others = list(pull.get_issue_comments())
         replies: dict[int, int] = {}
         for one in comments:
-            if one.in_reply_to_id and one.user.login != me:
-                replies[one.in_reply_to_id] = replies.get(one.in_reply_to_id, 0) + 1
+            first = _id(one, "in_reply_to_id")
+            if first and _author(one) != me:
+                replies[first] = replies.get(first, 0) + 1
         found: list[Posted] = []
         for one in comments:
-            mark = self._read_mark(one.body) if one.user.login == me and not one.in_reply_to_id else None
+            body, id = str(one.get("body") or ""), _id(one, "id")
+            mark = self._read_mark(body) if _author(one) == me and not _id(one, "in_reply_to_id") else None
             if mark is not None:
-                made = Posted(str(one.id), mark, one.body, replies=replies.get(one.id, 0), where="review")
+                made = Posted(str(id), mark, body, replies=replies.get(id, 0), where="review")
                 found.append(_placed(made, one))
         threads = self._threads() if found else {}
         found = [
@@ -110,6 +112,19 @@ class GitHubReviews:
                 found.append(Posted(str(one.id), mark, one.body, where="issue"))
         return found
 
+    def _listed(self, address: str, query: dict[str, Any]) -> list[Mapping[str, Any]]:
+        """Return what the host lists as it tells it.
+
+        The library would ask once more for each comment that begins a thread, as that has nothing to say of a reply.
+        """
+        from github.PaginatedList import PaginatedList
+
+        def as_told(_requester: Any, _headers: Any, element: Any) -> Mapping[str, Any]:
+            return mapping(element)
+
+        with self._connection.asking():
+            return list(PaginatedList(cast("Any", as_told), self._connection.host.requester, address, query))
+
     def _threads(self) -> dict[int, tuple[str, bool]]:
         """Return the thread of each first comment, and whether it is resolved; nothing where we may not ask."""
         owner, _, name = self._repository.partition("/")
@@ -123,8 +138,9 @@ class GitHubReviews:
             listed = _inner(answer, "repository", "pullRequest", "reviewThreads")
             for thread in cast("Sequence[Mapping[str, Any]]", listed.get("nodes") or ()):
                 first = next(iter(_inner(thread, "comments").get("nodes") or ()), None)
-                if first is not None:
-                    found[int(first["databaseId"])] = (str(thread["id"]), bool(thread["isResolved"]))
+                id = str(first.get("fullDatabaseId") or "") if first is not None else ""
+                if id.isdecimal():
+                    found[int(id)] = (str(thread["id"]), bool(thread["isResolved"]))
             page = _inner(listed, "pageInfo")
             if not page.get("hasNextPage"):
                 break
@@ -212,13 +228,24 @@ class GitHubReviews:
         return True
 
 
-def _placed(made: Posted, comment: PullRequestComment) -> Posted:
+def _id(comment: Mapping[str, Any], key: str) -> int:
+    """Return an identity, 0 where there is none; they are greater than line numbers are."""
+    value = comment.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _author(comment: Mapping[str, Any]) -> str:
+    return text(mapping(comment.get("user")), "login")
+
+
+def _placed(made: Posted, comment: Mapping[str, Any]) -> Posted:
     """Tell where a comment stands; one whose lines have changed since has none."""
-    if comment.subject_type == "file":
-        return made._replace(path=comment.path, line=0)
-    if not comment.line:
+    path, line = str(comment.get("path") or ""), number(comment, "line")
+    if comment.get("subject_type") == "file":
+        return made._replace(path=path, line=0)
+    if not line:
         return made
-    return made._replace(path=comment.path, first=comment.start_line or comment.line, line=comment.line)
+    return made._replace(path=path, first=number(comment, "start_line") or line, line=line)
 
 
 def _comment(note: Note, body: str) -> dict[str, Any]:

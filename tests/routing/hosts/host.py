@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -41,13 +41,28 @@ class Fault(NamedTuple):
     done: bool = False
 
 
+class Described(Protocol):
+    """What a host says of its own API: `fault` of a request ("" for none), `held` gives an answer as it would be."""
+
+    def fault(self, asked: Asked) -> str: ...
+
+    def held(self, asked: Asked, answer: Answer) -> Answer: ...
+
+
 class Host:
-    """What every host has: a lock, a log, faults that are used up one by one."""
+    """What every host has: a lock, a log, faults that are used up one by one.
+
+    `described` is held against what is asked and answered; `wrong` are the answers that the host would not give.
+    """
+
+    described: Described | None = None
+    malformed = 422  # what a request is answered that the description does not allow
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.asked: list[Asked] = []
         self.faults: list[Fault] = []
+        self.wrong: list[str] = []
         self.address = ""
 
     def answer(self, asked: Asked) -> Answer:
@@ -62,11 +77,23 @@ class Host:
             self.asked.append(asked)
             fault = next((one for one in self.faults if one.on(asked)), None)
             if fault is None:
-                return self.answer(asked)
+                return self._held(asked)
             self.faults.remove(fault)
             if fault.done:
-                self.answer(asked)
+                self._held(asked)
             return fault.answer
+
+    def _held(self, asked: Asked) -> Answer:
+        if self.described is None:
+            return self.answer(asked)
+        fault = self.described.fault(asked)
+        if fault:
+            return Answer(self.malformed, {"message": f"Validation Failed: {fault}"})
+        try:
+            return self.described.held(asked, self.answer(asked))
+        except AssertionError as error:
+            self.wrong.append(str(error))
+            return Answer(599, {"message": str(error)})
 
     def writes(self) -> list[Asked]:
         return [one for one in self.asked if one.method not in ("GET", "HEAD") and "/search" not in one.path]
@@ -119,3 +146,4 @@ def serving(host: Host) -> Iterator[Host]:
     finally:
         server.shutdown()
         server.server_close()
+    assert not host.wrong, f"the host would not answer this: {host.wrong}"
