@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from gatepost.model.problems import UsageError
 from gatepost.pipeline.policies import POLICY_FILE
 
+if TYPE_CHECKING:
+    from gatepost.pipeline.finding_settings import Wanted
+
 _POLICY = """\
 # What may pass. The first line that matches decides; the lines of `recommended` come after yours.
 version: 1
 extends: recommended
 mode: observe        # decides and reports everything and never fails the build; `enforce` when you are ready
-{environments}
+{environments}{settings}
 # exclude: ["vendor/**"]                     # not read, but counted
 #
 # gate:
 #   - {{name: nothing new above medium, when: {{severity: {{at_least: high}}, is_new: true}}, decide: block}}
 #
-# rules:                                     # networks, keys and log buckets that no fix can know by itself;
-#   aws/ec2/ssh-open-to-internet: {{trusted_networks: [10.20.0.0/16]}}    # `gatepost explain RULE-ID` lists them
+# rules:
+#   audience: thorough                       # hygiene, too: keys of one's own, tags, logs that few keep
+#   aws/s3/bucket-versioning: {{severity: low}}
 #
 # waivers:
 #   - {{rule: docker/runs-as-root, path: tools/Dockerfile, until: 2027-03-31, by: you@example.com,
@@ -34,23 +41,57 @@ _PRODUCTION = ("prod", "production", "live")
 
 
 @click.command("init")
-def command() -> int:
-    """Write a first gatepost.yaml for this folder, and say what to do next."""
+@click.option("-y", "--yes", is_flag=True, help="Ask nothing: take what the repository shows.")
+def command(yes: bool) -> int:
+    """Write a first gatepost.yaml for this folder, and say what to do next.
+
+    What fixes need, such as a key or the networks of your own, is looked for in the repository; on a terminal it is
+    asked for, where nothing is asked with --yes.
+    """
     if os.path.exists(POLICY_FILE):
         raise UsageError(f"{POLICY_FILE} is there already")
     globs = sorted(f"{folder}/**" for folder in _production_folders())
     listed = ", ".join(f'"{glob}"' for glob in globs)
+    wanted = _wanted()
+    if wanted and not yes and sys.stdin.isatty() and sys.stdout.isatty():
+        from gatepost.cli.init_settings import ask
+
+        given = ask(wanted)
+    else:
+        given = {(one.name, one.provider): one.chosen for one in wanted if one.chosen}
     environments = f"\nenvironments:\n  production: {{path: [{listed}]}}\n" if globs else ""
     try:
         with open(POLICY_FILE, "x", encoding="utf-8") as file:
-            file.write(_POLICY.format(environments=environments))
+            file.write(_POLICY.format(environments=environments, settings=_section(wanted, given)))
     except OSError as error:
         raise UsageError(f"cannot write {POLICY_FILE}: {(error.strerror or '').lower()}") from None
     click.echo(f"wrote {POLICY_FILE}" + (f"  (production: {', '.join(globs)})" if globs else ""))
+    named = ", ".join(dict.fromkeys(name for name, _ in given))
+    if named:
+        click.echo(f"settings: {named}; look them over, fixes write them")
     click.echo("next:  gatepost check        shows what there is; nothing fails yet (mode: observe)")
     click.echo("       gatepost test         runs the cases of the policy")
     click.echo("       then set `mode: enforce`, and put `gatepost check` into the pipeline")
     return 0
+
+
+def _wanted() -> Sequence[Wanted]:
+    """Return the settings that rules take about what is here; nothing where nothing can be read."""
+    from gatepost.cli.requests import today_of
+    from gatepost.pipeline.finding_settings import wanted_settings
+
+    try:
+        return wanted_settings(["."], today_of(None))
+    except UsageError:
+        return ()
+
+
+def _section(wanted: Sequence[Wanted], given: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    if not wanted:
+        return ""
+    from gatepost.cli.init_settings import section
+
+    return section(wanted, given)
 
 
 def _production_folders() -> set[str]:
