@@ -27,6 +27,7 @@ DOCKERFILE = "FROM python:3.11-slim\nADD . /app\nRUN <<EOF\nset -e\npip install 
 
 def judged(folder: Path, name: str, text: str) -> Verdict:
     (folder / name).write_bytes(text.replace("\n", "\r\n").encode())
+    (folder / "gatepost.yaml").write_text("version: 1\nextends: recommended\nrules: {audience: thorough}\n")
     with inside(folder):
         return check(request())
 

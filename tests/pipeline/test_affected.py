@@ -119,6 +119,10 @@ def test_what_a_nested_template_is_passed(tmp_path: Path) -> None:
 
 def test_an_argument_of_a_dockerfile(tmp_path: Path) -> None:
     text = "ARG TAG={}\nFROM python:${{TAG}}\n"
-    before, after = {"Dockerfile": text.format("3.12")}, {"Dockerfile": text.format("3.13")}
+    policy = "version: 1\nextends: recommended\nrules: {audience: thorough}\n"
+    before, after = (
+        {"Dockerfile": text.format("3.12"), "gatepost.yaml": policy},
+        {"Dockerfile": text.format("3.13")},
+    )
     found = affected(tmp_path, before, after, "docker/base-image-without-digest")
     assert list(found.values()) == [(False, False, True)]

@@ -101,11 +101,11 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 def test_evidence_decides_and_is_shown(tmp_path: Path) -> None:
     files = {
-        "Dockerfile": "FROM debian:12\nUSER app\n",
+        "Dockerfile": "FROM debian\nUSER app\n",
         "evidence.yaml": """
             version: 1
             evidence:
-              - rule: docker/base-image-without-digest
+              - rule: docker/base-image-unpinned
                 validated: true
                 by: Red Team
                 on: 2026-11-02

@@ -23,7 +23,8 @@ resource "aws_s3_bucket" "other" {
 }
 """
 ACL = "aws/s3/bucket-public-acl"
-FILES = {"infra/main.tf": BUCKET, "gatepost.yaml": "version: 1\nextends: recommended\n", "notes.txt": "hello\n"}
+POLICY = "version: 1\nextends: recommended\nrules: {audience: thorough}\n"
+FILES = {"infra/main.tf": BUCKET, "gatepost.yaml": POLICY, "notes.txt": "hello\n"}
 GOOD = BUCKET.replace("public-read", "private")
 
 

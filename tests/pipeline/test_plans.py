@@ -25,6 +25,7 @@ SSH = "aws/ec2/ssh-open-to-internet"
 DISK = "aws/ec2/volume-unencrypted"
 NETWORK = "rules: {aws/ec2/ssh-open-to-internet: {trusted_networks: [10.1.0.0/16]}}\n"
 POLICY = "version: 1\nextends: recommended\n"
+THOROUGH = POLICY + "rules: {audience: thorough}\n"
 
 
 def laid_out(case: str, folder: Path) -> Path:
@@ -115,7 +116,9 @@ def test_what_is_fixed_stays_fixed_with_the_plan_from_before(tmp_path: Path) -> 
 
 
 def test_deleted_resources_are_not_judged_and_moved_and_replaced_ones_are_as_they_will_be(tmp_path: Path) -> None:
-    verdict = planned(laid_out("changes", tmp_path))
+    folder = laid_out("changes", tmp_path)
+    (folder / "gatepost.yaml").write_text(THOROUGH)
+    verdict = planned(folder)
     assert {finding.resource for finding in all_of(verdict, ACL)} == {"aws_s3_bucket.kept"}
     assert the(verdict, DISK).resource == "aws_ebs_volume.disk"  # replaced, and no longer encrypted
     assert not all_of(verdict, "aws/rds/instance-public")
@@ -162,7 +165,9 @@ def test_what_a_call_gives_to_such_a_module_stands_and_is_fixed_at_its_origin(tm
 
 
 def test_an_output_of_such_a_module_leads_to_the_resource_it_names(tmp_path: Path) -> None:
-    assert not all_of(planned(laid_out("registry", tmp_path)), "aws/s3/bucket-versioning")
+    folder = laid_out("registry", tmp_path)
+    (folder / "gatepost.yaml").write_text(THOROUGH)
+    assert not all_of(planned(folder), "aws/s3/bucket-versioning")
 
 
 def test_a_plan_of_another_day_is_told_and_what_differs_is_judged_as_the_files_have_it(tmp_path: Path) -> None:
@@ -260,6 +265,7 @@ def test_provider_defaults_of_what_nobody_wrote_do_not_hide_that_it_is_missing(t
     after = resource["change"]["after"]
     after.update(versioning=[], logging=[], tags={}, bucket="", server_side_encryption_configuration=[])
     (folder / "plan.json").write_text(json.dumps(plan))
+    (folder / "gatepost.yaml").write_text(THOROUGH)
     verdict = planned(folder)
     resources = {finding.resource for finding in all_of(verdict, "aws/s3/bucket-versioning")}
     assert resources == {"aws_s3_bucket.a", "aws_s3_bucket.b"}

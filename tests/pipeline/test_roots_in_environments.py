@@ -26,6 +26,7 @@ MAIN = """
     }
 """
 FILES = {
+    "gatepost.yaml": "version: 1\nextends: recommended\nrules: {audience: thorough}\n",
     "infra/main.tf": MAIN,
     "infra/envs/prod.tfvars": 'acl = "public-read"\n',
     "infra/envs/dev.tfvars": 'acl = "public-read"\nversioning = "Enabled"\n',
@@ -76,7 +77,7 @@ def test_a_root_without_a_file_for_production_may_be_anywhere(tmp_path: Path) ->
 
 def test_the_environment_that_is_named_is_the_one_that_is_judged(tmp_path: Path) -> None:
     files = FILES | {
-        "gatepost.yaml": "version: 1\nextends: recommended\nenvironments: {staging: {path: [nowhere/**]}}\n"
+        "gatepost.yaml": FILES["gatepost.yaml"] + "environments: {staging: {path: [nowhere/**]}}\n"
     }
     verdict = judged(tmp_path, files, environment="staging")
     assert not found(verdict, ACL)

@@ -92,7 +92,7 @@ def test_a_rule_counts_the_resources_it_applies_to(tmp_path: Path) -> None:
     write(tmp_path, {"main.tf": "".join(volume.format(name) for name in "abc")})
     looked = {one.rule: one for one in traced(tmp_path).looked}
     assert looked["aws/ec2/volume-unencrypted"].resources == 3
-    assert looked["aws/s3/bucket-versioning"].resources == 0
+    assert looked["aws/s3/bucket-public-acl"].resources == 0
     assert looked["aws/ec2/volume-unencrypted"].standards["nist_csf_2"] == ("PR.DS-01",)
 
 
@@ -107,6 +107,7 @@ def test_a_rule_that_the_policy_switches_off_is_told_so(tmp_path: Path) -> None:
     write(tmp_path, {"main.tf": 'resource "aws_ebs_volume" "a" {\n  size = 1\n}\n', "gatepost.yaml": policy})
     off = {one.rule: (one.enabled, one.resources) for one in traced(tmp_path).looked}
     assert off["aws/ec2/volume-unencrypted"] == (False, 0)
+    assert off["aws/s3/bucket-customer-key"] == (False, 0)  # it is for the audience thorough
 
 
 def test_the_commit_is_told_and_what_of_it_was_judged(tmp_path: Path) -> None:
