@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from host_demands import BITBUCKET, RDJSON, codequality_complaints, gitlab_secure
+from host_demands import BITBUCKET, GERRIT, RDJSON, codequality_complaints, gitlab_secure
 from sarif_demands import complaints
 from verdict_builders import (
     PLAIN,
@@ -139,7 +139,7 @@ def test_the_security_reports_of_gitlab_stay_acceptable(name: str, evil: str) ->
     jsonschema.validate(report, gitlab_secure(report["scan"]["type"]))
 
 
-@pytest.mark.parametrize(("name", "demands"), [("rdjson", RDJSON), ("bitbucket", BITBUCKET)])
+@pytest.mark.parametrize(("name", "demands"), [("rdjson", RDJSON), ("bitbucket", BITBUCKET), ("gerrit", GERRIT)])
 def test_reports_for_hosts_stay_acceptable(name: str, demands: dict[str, Any], evil: str) -> None:
     jsonschema.validate(json.loads(body(name, evil)), demands)
 

@@ -32,6 +32,7 @@ ENDINGS = {
     "rdjson": "json",
     "azure": "txt",
     "bitbucket": "json",
+    "gerrit": "json",
 }
 
 

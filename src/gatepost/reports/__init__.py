@@ -34,6 +34,7 @@ FORMATS: dict[str, str] = {
     "rdjson": "gatepost.reports.rdjson",
     "azure": "gatepost.reports.azure",
     "bitbucket": "gatepost.reports.bitbucket",
+    "gerrit": "gatepost.reports.gerrit",
 }
 
 
