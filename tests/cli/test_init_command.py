@@ -85,12 +85,14 @@ Resources:
     ("cidrs", "chosen"),
     [
         (['["10.20.0.0/16"]'], ("10.20.0.0/16",)),
-        (['["10.20.0.0/16"]', '["203.0.113.0/24", "10.9.0.0/16"]'], ("10.20.0.0/16", "10.9.0.0/16", "203.0.113.0/24")),
+        (['["10.20.0.0/16"]', '["203.0.113.0/24", "10.9.0.0/16"]'], ("10.9.0.0/16", "10.20.0.0/16", "203.0.113.0/24")),
         (['["0.0.0.0/0"]'], ()),
         (['["0.0.0.0/0", "10.20.0.0/16"]'], ("10.20.0.0/16",)),
         (['["0.0.0.0/1", "128.0.0.0/1"]'], ()),
         (['["52.0.0.0/8"]'], ()),
         (["var.unknown"], ()),
+        (['["10.20.0.0/16"]', '["10.0.0.0/8"]', '["10.20.5.0/24"]'], ("10.0.0.0/8",)),
+        ([f'["10.{n}.0.0/24"]' for n in range(0, 18, 2)], ()),
     ],
 )
 def test_networks_are_those_that_reach_ssh_today_and_never_the_internet(
@@ -119,6 +121,14 @@ def test_of_several_keys_one_is_chosen_only_when_it_is_clearly_the_usual_one(rep
     assert wanted(main=keys(a=1, b=1))["kms_key"].chosen == ()
     assert wanted(main=keys(a=4, b=1))["kms_key"].chosen == (KEY + "a",)
     assert wanted(main=keys(a=3, b=2))["kms_key"].chosen == ()
+
+
+@pytest.mark.parametrize(("times", "chosen"), [(1, ()), (2, ()), (3, ("app",))])
+def test_the_user_of_one_image_is_not_that_of_all(repository: Path, times: int, chosen: tuple[str, ...]) -> None:
+    for number in range(times):
+        Path(f"{number}").mkdir()
+        Path(f"{number}/Dockerfile").write_text("FROM debian:12\nUSER app\n")
+    assert wanted()["user"].chosen == chosen
 
 
 def test_a_module_that_two_roots_use_is_counted_once(repository: Path) -> None:

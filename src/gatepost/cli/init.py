@@ -60,9 +60,10 @@ def command(yes: bool) -> int:
     else:
         given = {(one.name, one.provider): one.chosen for one in wanted if one.chosen}
     environments = f"\nenvironments:\n  production: {{path: [{listed}]}}\n" if globs else ""
+    text = _POLICY.format(environments=environments, settings=_section(wanted, given))
     try:
         with open(POLICY_FILE, "x", encoding="utf-8") as file:
-            file.write(_POLICY.format(environments=environments, settings=_section(wanted, given)))
+            file.write(text)
     except OSError as error:
         raise UsageError(f"cannot write {POLICY_FILE}: {(error.strerror or '').lower()}") from None
     click.echo(f"wrote {POLICY_FILE}" + (f"  (production: {', '.join(globs)})" if globs else ""))

@@ -12,7 +12,7 @@ from gatepost.model.shared_settings import VOCABULARY, fits, form_of
 from gatepost.pipeline.finding_settings import Wanted
 from gatepost.reports.safe_text import plain
 
-_PLAIN = re.compile(r"[A-Za-z0-9_/][\w./-]*\Z")
+_PLAIN = re.compile(r"(?!\d+\Z)[A-Za-z0-9_/][\w./-]*\Z", re.ASCII)
 # What is given: (name, provider) → values as texts.
 Given = Mapping[tuple[str, str], Sequence[str]]
 
@@ -78,9 +78,8 @@ def _comments(one: Wanted) -> list[str]:
     known = [use.text for use in one.uses if not use.made]
     example = known[0] if known else form.example if form is not None else "…"
     many = len(one.rules)
-    lines = [_line(f"#   {one.name}: {_written(one.name, [example])}", f"# {VOCABULARY[one.name].what}")]
-    if many > 1:
-        lines[0] += f"; {many} rules take it"
+    about = f"{VOCABULARY[one.name].what}; {many} {'rule takes' if many == 1 else 'rules take'} it"
+    lines = [f"#   {one.name}: {_written(one.name, [example])}", f"#     {about}"]
     lines += [f"#     {_seen(use.text, use.made, use.times, use.places)}" for use in one.uses[:3]]
     return lines
 

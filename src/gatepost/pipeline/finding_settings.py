@@ -26,6 +26,11 @@ from gatepost.sources.reading import Files
 
 MOST_ROOTS = 300
 _MOST_PLACES = 3
+_MOST_LISTED = 8
+_NETWORKS = "trusted_networks"
+# What fits one image or workload need not fit another: these are the usual ones only when several have them.
+_OF_ONE_PLACE = ("user", "memory_limit", "cpu_limit")
+_SEVERAL = 3
 # Networks that are named for the trust in them are one's own, or as small as an office: larger public ones are not.
 _SMALLEST_PREFIX = {4: 24, 6: 48}
 
@@ -65,7 +70,10 @@ class Wanted(NamedTuple):
         if not known or self.decides or any(use.times > known[0].times for use in self.uses):
             return ()
         if VOCABULARY[self.name].sort == "texts":
-            return tuple(use.text for use in known)
+            listed = _together([use.text for use in known]) if self.name == _NETWORKS else [use.text for use in known]
+            return tuple(listed) if len(listed) <= _MOST_LISTED else ()
+        if self.name in _OF_ONE_PLACE and known[0].times < _SEVERAL:
+            return ()
         clear = len(known) == 1 or known[0].times >= max(2, 2 * known[1].times)
         return (known[0].text,) if clear else ()
 
@@ -99,7 +107,7 @@ class _Search:
         document = world.document
         for type in document.types():
             for rule in self._catalogue.rules_for(document.language, type):
-                for name in rule.shared_settings:
+                for name in (one for one in rule.shared_settings if one in VOCABULARY):
                     self._rules.setdefault(_key(name, rule), set()).add(rule.id)
                     for attribute, around in _written_by(rule, name):
                         for resource in document.resources(type):
@@ -124,8 +132,8 @@ class _Search:
         for one in _scalars(value):
             if one.refers_to is not None and not isinstance(one.literal, str):
                 yield from self._of_reference(world, name, provider, one.refers_to.address)
-            elif isinstance(one.literal, str):
-                match = around.fullmatch(one.literal)
+            elif isinstance(one.literal, str | int) and not isinstance(one.literal, bool):
+                match = around.fullmatch(str(one.literal))
                 if match and _may_be(name, provider, match[1]):
                     yield match[1], False
 
@@ -227,7 +235,7 @@ def _scalars(value: Value) -> Iterator[Value]:
 
 
 def _may_be(name: str, provider: str, text: str) -> bool:
-    return fits(name, provider, text) and (name != "trusted_networks" or _is_own(text))
+    return fits(name, provider, text) and (name != _NETWORKS or _is_own(text))
 
 
 def _is_own(text: str) -> bool:
@@ -237,6 +245,14 @@ def _is_own(text: str) -> bool:
     except ValueError:
         return False
     return network.prefixlen > 0 and (network.is_private or network.prefixlen >= _SMALLEST_PREFIX[network.version])
+
+
+def _together(networks: Sequence[str]) -> list[str]:
+    """Return the same networks without those that lie in others, in order of their addresses."""
+    found = [ipaddress.ip_network(one, strict=False) for one in networks]
+    fours = ipaddress.collapse_addresses(one for one in found if isinstance(one, ipaddress.IPv4Network))
+    sixes = ipaddress.collapse_addresses(one for one in found if isinstance(one, ipaddress.IPv6Network))
+    return [str(one) for one in (*fours, *sixes)]
 
 
 def _place(value: Value, resource: Resource) -> str:
