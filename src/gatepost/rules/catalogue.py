@@ -8,16 +8,19 @@ from typing import Any
 from gatepost.model.places import Source
 from gatepost.model.records import NamedTuple
 from gatepost.rules.concepts import Concept
-from gatepost.rules.rule import Rule
+from gatepost.rules.rule import Packed, Rule
 
 _NONE: frozenset[str] = frozenset()
 
 
 class Part(NamedTuple):
-    """A part of a catalogue as plain data: rules by id, concepts by name, tables of words by name."""
+    """A part of a catalogue as plain data: rules by id, concepts by name, tables of words by name.
 
-    rules: Mapping[str, Mapping[str, Any]]
-    concepts: Mapping[str, Mapping[str, Any]]
+    A part of the compiled catalogue has rules and concepts as they were packed.
+    """
+
+    rules: Mapping[str, Mapping[str, Any] | Packed]
+    concepts: Mapping[str, Mapping[str, Any] | bytes]
     tables: Mapping[str, Mapping[str, Any]] = {}
 
 
@@ -67,7 +70,7 @@ class Catalogue:
         """Take a part in; `proved`: all its conditions are known to compile."""
         self._tables.update(part.tables)
         for name, plain in part.concepts.items():
-            self._concepts[name] = Concept(plain, self)
+            self._concepts[name] = Concept(name, plain, self)
         for id, plain in part.rules.items():
             self._rules[id] = Rule(id, plain, self, proved)
         self._indexed = False

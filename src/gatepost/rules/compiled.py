@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatepost.rules.catalogue import Catalogue, Deferred, Part
+from gatepost.rules.rule import Packed
 
 FORMAT = "gatepost rules 2"
 _MARSHAL = 2
@@ -42,18 +43,19 @@ def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
     for rule in catalogue.rules():
         name = rule.id.partition("/")[0] + (_THOROUGH if rule.audience == "thorough" else "")
         part = parts.setdefault(name, {"rules": {}, "concepts": {}, "tables": {}})
-        part["rules"][rule.id] = _without_cases(rule.plain)
+        types = {language: tuple(found) for language, found in rule.types().items()}
+        part["rules"][rule.id] = (_packed(rule.plain), types, rule.audience)
     for concept in catalogue.concepts():
         part = parts.setdefault(concept.name.partition(".")[0], {"rules": {}, "concepts": {}, "tables": {}})
-        part["concepts"][concept.name] = _without_cases(concept.plain)
+        part["concepts"][concept.name] = _packed(concept.plain)
     if tables:
         parts["tables"] = {"rules": {}, "concepts": {}, "tables": tables}
     for name, part in parts.items():
-        types: dict[str, set[str]] = {}
+        every: dict[str, set[str]] = {}
         for id in part["rules"]:
             for language, found in catalogue.rule(id).types().items():
-                types.setdefault(language, set()).update(found)
-        listed = {language: sorted(found) for language, found in sorted(types.items())}
+                every.setdefault(language, set()).update(found)
+        listed = {language: sorted(found) for language, found in sorted(every.items())}
         index["parts"][name] = {
             "types": listed,
             "rules": sorted(part["rules"]),
@@ -72,8 +74,9 @@ def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
     return list(files)
 
 
-def _without_cases(plain: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in plain.items() if name != "cases"}
+def _packed(plain: Mapping[str, Any]) -> bytes:
+    """Return what a file says without its cases, as bytes of its own: most rules apply to nothing in a repository."""
+    return marshal.dumps({name: value for name, value in plain.items() if name != "cases"}, _MARSHAL)
 
 
 def compile_gates(gates_dir: str, out_dir: str) -> str:
@@ -128,7 +131,8 @@ def read_compiled(folder: str | None = None) -> Catalogue | None:
         def read() -> Part:
             with open(os.path.join(folder, f"{name}.bin"), "rb") as file:
                 found = marshal.loads(file.read())
-            return Part(found["rules"], found["concepts"], found["tables"])
+            rules = {id: Packed(*packed) for id, packed in found["rules"].items()}
+            return Part(rules, found["concepts"], found["tables"])
 
         return read
 

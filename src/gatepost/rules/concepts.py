@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -41,13 +42,26 @@ class Entry(NamedTuple):
 class Concept:
     """A thing that rules speak of, in all the places where dialects keep it. Made from plain data, when first used."""
 
-    def __init__(self, plain: Mapping[str, Any], catalogue: Catalogue) -> None:
-        self.name: str = plain["name"]
-        self.identity: tuple[str, ...] = tuple(plain.get("identity", ()))
-        self.plain = plain
+    __slots__ = ("_catalogue", "_entries", "_plain", "_schema", "name")
+
+    def __init__(self, name: str, plain: Mapping[str, Any] | bytes, catalogue: Catalogue) -> None:
+        self.name = name
+        self._plain = plain
         self._catalogue = catalogue
         self._entries: tuple[Entry, ...] | None = None
         self._schema: KindSchema | None = None
+
+    @property
+    def plain(self) -> Mapping[str, Any]:
+        """All that the file says, as plain data; what the compiled catalogue has as bytes is read now."""
+        if isinstance(self._plain, bytes):
+            self._plain = cast("Mapping[str, Any]", marshal.loads(self._plain))
+        return self._plain
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The attributes that others name it by."""
+        return tuple(self.plain.get("identity", ()))
 
     @property
     def entries(self) -> tuple[Entry, ...]:

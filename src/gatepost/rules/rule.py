@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -46,16 +47,29 @@ class Told(NamedTuple):
     cwe: tuple[int, ...]
 
 
+class Packed(NamedTuple):
+    """A rule as the compiled catalogue keeps it: bytes that are read when it first applies, and what picks it.
+
+    `data` is the plain rule in the format of marshal, `types` what `Rule.types` returns.
+    """
+
+    data: bytes
+    types: Mapping[str, tuple[str, ...]]
+    audience: str
+
+
 class Rule:
-    """A rule. The plain parts are there at once; conditions and schema are made when first asked for."""
+    """A rule. What a packed one says is read when first asked for; so are conditions and schema made."""
 
     __slots__ = (
-        "_applies", "_conditions", "_guards", "_of_secrets", "_schema", "_told", "catalogue", "id", "plain", "proved",
+        "_applies", "_conditions", "_guards", "_of_secrets", "_packed", "_plain", "_schema", "_told", "catalogue", "id",
+        "proved",
     )  # fmt: skip
 
-    def __init__(self, id: str, plain: Mapping[str, Any], catalogue: Catalogue, proved: bool = False) -> None:
+    def __init__(self, id: str, plain: Mapping[str, Any] | Packed, catalogue: Catalogue, proved: bool = False) -> None:
         self.id = id
-        self.plain = plain
+        self._packed = plain if isinstance(plain, Packed) else None
+        self._plain = None if isinstance(plain, Packed) else plain
         self.proved = proved  # its conditions are known to compile
         self.catalogue = catalogue
         self._applies: Applies | None = None
@@ -64,6 +78,14 @@ class Rule:
         self._guards: Guards | None = None
         self._told: Told | None = None
         self._of_secrets: bool | None = None
+
+    @property
+    def plain(self) -> Mapping[str, Any]:
+        """All that the file says, as plain data."""
+        if self._plain is None:
+            assert self._packed is not None
+            self._plain = cast("Mapping[str, Any]", marshal.loads(self._packed.data))
+        return self._plain
 
     @property
     def title(self) -> str:
@@ -83,7 +105,7 @@ class Rule:
     @property
     def audience(self) -> str:
         """Whom the rule is for: "regular" (what a reviewer would act on) or "thorough"."""
-        return self.plain.get("audience", "regular")
+        return self._packed.audience if self._packed is not None else self.plain.get("audience", "regular")
 
     @property
     def category(self) -> str:
@@ -197,8 +219,10 @@ class Rule:
             )
         return self._of_secrets
 
-    def types(self) -> dict[str, tuple[str, ...]]:
+    def types(self) -> Mapping[str, tuple[str, ...]]:
         """Return the types of resources it can apply to, per language; "*" stands for everything."""
+        if self._packed is not None:
+            return self._packed.types
         text: str = self.plain["applies_to"]
         if text == EVERY_VALUE:
             return dict.fromkeys(RAW_LANGUAGES.values(), ("*",))
