@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 
 from tests.reviewing.fixes_host import FakeFixes
+from tests.reviewing.gitlab_fixes_host import FakeGitLabFixes
 from tests.routing.hosts.host import Answer, serving
 
 DATABASE = b'resource "aws_db_instance" "d" {\n  storage_encrypted = false\n}\n'
@@ -19,21 +20,25 @@ FILES = {"CODEOWNERS": b"* @acme/payments\n", "live/main.tf": DATABASE}
 RULE = ("--unsafe", "--rule", "aws/rds/storage-encrypted")
 
 
+def a_commit_of(folder: Path) -> str:
+    """Make a repository of the files; return the id of its commit."""
+    for path, content in FILES.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    who = {f"GIT_{one}_{what}": "ada@x.example" for one in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for command in ("init -q -b main", "add -A", "commit -q -m one"):
+        subprocess.run(
+            ["git", *command.split()], cwd=folder, env={"PATH": os.environ["PATH"], **who}, check=True, timeout=30
+        )
+    command = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=30).stdout.strip()
+
+
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[FakeFixes]:
     with serving(FakeFixes()) as made:
         fake = cast("FakeFixes", made)
-        for path, content in FILES.items():
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_bytes(content)
-        who = {f"GIT_{one}_{what}": "ada@x.example" for one in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
-        for command in ("init -q -b main", "add -A", "commit -q -m one"):
-            subprocess.run(
-                ["git", *command.split()], cwd=tmp_path, env={"PATH": os.environ["PATH"], **who}, check=True, timeout=30
-            )
-        command = ["git", "rev-parse", "HEAD"]
-        head = subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=30).stdout
-        fake.push("main", FILES, id=head.strip())
+        fake.push("main", FILES, id=a_commit_of(tmp_path))
         yield fake
 
 
@@ -65,6 +70,26 @@ def test_in_a_build_of_the_default_branch_it_is_one_command(host: FakeFixes, tmp
     assert host.asked_reviews == ["acme/payments"] and one["labels"] == ["gatepost"]
     assert (tmp_path / "live/main.tf").read_bytes() == DATABASE
     assert fix(host, tmp_path, "--pull-request", *RULE)[:2] == (0, f"unchanged #1 {one['branch']}\n")
+
+
+def test_in_a_pipeline_of_gitlab_it_is_the_same_command(tmp_path: Path) -> None:
+    with serving(FakeGitLabFixes()) as made:
+        fake = cast("FakeGitLabFixes", made)
+        fake.push("main", FILES, id=a_commit_of(tmp_path))
+        environment = {
+            "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "GITLAB_CI": "true",
+            "CI_PROJECT_PATH": "acme/shop", "CI_SERVER_URL": fake.address, "GITLAB_TOKEN": fake.token,
+        }  # fmt: skip
+        for word in ("opened", "unchanged"):
+            done = subprocess.run(
+                [sys.executable, "-m", "gatepost", "fix", "--pull-request", *RULE],
+                cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,
+            )  # fmt: skip
+            assert (done.returncode, done.stdout.split()[:2]) == (0, [word, "#1"]), done.stderr
+            assert fake.token not in done.stdout + done.stderr
+        (one,) = fake.pulls
+        assert fake.content(one["branch"], "live/main.tf") == DATABASE.replace(b"false", b"true").decode()
+        assert one["labels"] == ["gatepost"] and fake.changed(one["branch"]) == {"live/main.tf"}
 
 
 def test_a_dry_run_shows_everything_and_writes_nothing(host: FakeFixes, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Fix pull requests against a stateful GitHub: made, updated, closed, opened again, and never over a person's work."""
+"""Fix pull requests at stateful hosts: made, updated, closed, opened again, and never over a person's work."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, cast
+from urllib.parse import quote
 
 import pytest
 
 from gatepost.model.digests import sha256_of
-from gatepost.model.fix_requests import Content, Group, Mended, Proposal, Work
+from gatepost.model.fix_requests import Content, FixHost, Group, Mended, Proposal, Work
+from gatepost.reviewing.clients import fix_client
 from gatepost.reviewing.fix_marks import BRANCHES, read_fix_mark
 from gatepost.reviewing.fix_requests import Kept, git_id, keep_up
 from gatepost.reviewing.fix_words import body_of as fix_body
 from gatepost.reviewing.markups import MARKUPS
+from gatepost.reviewing.places import Where
 from gatepost.reviewing.rehearsing_fixes import FixRehearsal
 from gatepost.services.github_fixes import GitHubFixes
+from gatepost.services.gitlab_fixes import GitLabFixes
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
 from tests.reviewing.fixes_host import FakeFixes, blob_id
+from tests.reviewing.gitlab_fixes_host import FakeGitLabFixes
 from tests.reviewing.test_github import Clock
 from tests.routing.hosts.host import Answer, serving
 
@@ -75,8 +80,15 @@ class Shop:
             ("acme/payments", "others/team") if "pay/main.tf" in texts else (),
         )
 
-    def client(self) -> GitHubFixes:
+    @property
+    def name(self) -> str:
+        """What the host is called."""
+        return "gitlab" if isinstance(self.host, FakeGitLabFixes) else "github"
+
+    def client(self) -> FixHost:
         patience = Patience(3_000, self.clock.now, self.clock.sleep)
+        if self.name == "gitlab":
+            return GitLabFixes(self.host.address, "acme/shop", self.host.token, patience, BRANCHES)
         return GitHubFixes(self.host.address, "acme/shop", self.host.token, patience, BRANCHES)
 
     def run(self, per: str = "owner", *, most: int = 5, onto: str = "", **more: Any) -> Kept:
@@ -87,10 +99,37 @@ def identity(path: str) -> str:
     return sha256_of(path)[:12]
 
 
-@pytest.fixture
-def shop() -> Iterator[Shop]:
-    with serving(FakeFixes()) as host:
+@pytest.fixture(params=[FakeFixes, FakeGitLabFixes])
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
+    with serving(request.param()) as host:
         yield Shop(cast("FakeFixes", host))
+
+
+# What each host is asked for to write a file, a label, a pull request, and to tell of itself and of a branch.
+PATHS = {
+    "github": {
+        "write": ("POST", "/git/blobs"),
+        "commit": ("POST", "/git/trees"),
+        "label": ("POST", "/labels"),
+        "propose": ("POST", "/repos/acme/shop/pulls"),
+        "repository": ("GET", "/repos/acme/shop"),
+        "branch": ("GET", "/git/ref/heads/"),
+    },
+    "gitlab": {
+        "write": ("POST", "/repository/commits"),
+        "commit": ("POST", "/repository/commits"),
+        "label": ("PUT", "/merge_requests/1"),
+        "propose": ("POST", "/merge_requests"),
+        "repository": ("GET", "/projects/acme%2Fshop"),
+        "branch": ("GET", "/repository/branches/"),
+    },
+}
+
+
+def fail(shop: Shop, what: str, answer: Answer, more: str = "") -> None:
+    """Let the host answer the next request of a kind like this."""
+    method, path = PATHS[shop.name][what]
+    shop.host.fail(method, path + (quote(more, safe="") if shop.name == "gitlab" else more), answer)
 
 
 def what(kept: Kept) -> list[str]:
@@ -260,13 +299,17 @@ def test_beyond_the_limit_the_host_is_not_even_asked(shop: Shop) -> None:
 def test_owners_of_the_files_are_asked_and_a_refused_one_stops_nothing(shop: Shop) -> None:
     shop.main(ONE)
     kept = shop.run()
-    assert what(kept) == ["opened"] and shop.host.asked_reviews == ["ada", "acme/payments"]
+    assert what(kept) == ["opened"] and shop.host.asked_reviews[0] == "ada"
     assert "bob is not asked for a review" in kept.told[0].why
+    if shop.name == "github":
+        assert shop.host.asked_reviews == ["ada", "acme/payments"]
+    else:
+        assert "acme/payments is a group" in kept.told[0].why
 
 
 def test_a_refused_label_stops_nothing(shop: Shop) -> None:
     shop.main(ONE)
-    shop.host.fail("POST", "/labels", Answer(403, {"message": "no"}))
+    fail(shop, "label", Answer(403, {"message": "no"}))
     kept = shop.run()
     assert what(kept) == ["opened"] and "no label" in kept.told[0].why and shop.host.asked_reviews
 
@@ -274,27 +317,27 @@ def test_a_refused_label_stops_nothing(shop: Shop) -> None:
 @pytest.mark.parametrize("status", [403, 404, 422])
 def test_what_the_host_refuses_is_told_and_the_others_are_made(shop: Shop, status: int) -> None:
     shop.main(TWO)
-    shop.host.fail("POST", "/git/blobs", Answer(status, {"message": "Resource not accessible by integration"}))
+    fail(shop, "write", Answer(status, {"message": "Resource not accessible by integration"}))
     kept = shop.run()
     assert len(kept.failed) == 1 and str(status) in kept.failed[0] and [one.what for one in kept.told] == ["opened"]
 
 
 def test_a_refused_pull_request_is_made_by_the_next_run(shop: Shop) -> None:
     shop.main(ONE)
-    shop.host.fail("POST", "/repos/acme/shop/pulls", Answer(422, {"message": "Validation Failed"}))
+    fail(shop, "propose", Answer(422, {"message": "Validation Failed"}))
     assert shop.run().failed and not shop.host.pulls
     assert what(shop.run()) == ["opened"] and len(shop.host.pulls) == 1
 
 
 def test_a_rate_limit_is_waited_for(shop: Shop) -> None:
     shop.main(ONE)
-    shop.host.fail("POST", "/git/trees", Answer(403, {"message": "secondary rate limit"}, {"Retry-After": "30"}))
+    fail(shop, "commit", Answer(403, {"message": "secondary rate limit"}, {"Retry-After": "30"}))
     assert what(shop.run()) == ["opened"] and 30.0 in shop.clock.waits
 
 
 def test_a_credential_that_is_not_accepted_is_told_without_it(shop: Shop) -> None:
     shop.main(ONE)
-    shop.host.fail("GET", "/repos/acme/shop", Answer(401, {"message": f"Bad {shop.host.token}"}))
+    fail(shop, "repository", Answer(401, {"message": f"Bad {shop.host.token}"}))
     with pytest.raises(Refused, match="not accepted") as error:
         shop.run()
     assert shop.host.token not in str(error.value)
@@ -307,7 +350,7 @@ def test_another_run_may_make_the_branch_at_the_same_time(shop: Shop) -> None:
     shop.run()
     made = host.refs[branch]
     host.pulls.clear()
-    host.fail("GET", f"/git/ref/heads/{branch}", Answer(404, {"message": "Not Found"}))
+    fail(shop, "branch", Answer(404, {"message": "Not Found"}), branch)
     kept = shop.run()
     assert what(kept) == ["left"] and "another run" in kept.told[0].why and host.refs[branch] == made
 
@@ -407,3 +450,62 @@ def test_a_dry_run_writes_nothing_and_tells_everything(shop: Shop) -> None:
     assert what(kept) == ["opened", "opened"] and not writes(shop.host)
     told = {one.what for one in rehearsal.said}
     assert {"file", "commit on", "new branch", "new pull request", "ask for a review"} <= told
+
+
+@pytest.fixture
+def project() -> Iterator[Shop]:
+    with serving(FakeGitLabFixes()) as host:
+        yield Shop(cast("FakeFixes", host))
+
+
+def test_gitlab_writes_a_commit_and_its_branch_at_once(project: Shop) -> None:
+    project.main(TWO)
+    project.run("all")
+    (commit,) = [one for one in project.host.writes() if one.path.endswith("/commits")]
+    assert len(commit.data["actions"]) == 2 and commit.data["start_sha"] == project.commit and not commit.data["force"]
+
+
+def test_reviewers_that_an_edition_does_not_take_are_told(project: Shop) -> None:
+    cast("FakeGitLabFixes", project.host).people["bob"] = 6
+    project.main(ONE)
+    kept = project.run()
+    assert project.host.asked_reviews == ["ada"] and "bob is not asked for a review: the host" in kept.told[0].why
+
+
+def test_a_request_that_gitlab_leaves_closed_is_made_anew(project: Shop) -> None:
+    for files in (ONE, MENDED):
+        project.main(files)
+        project.run()
+    project.host.fail("PUT", "/merge_requests/1", Answer(200, {"iid": 1, "state": "closed"}))
+    project.main(ONE)
+    assert what(project.run()) == ["opened"] and [one["state"] for one in project.host.pulls] == ["closed", "open"]
+
+
+def test_a_file_that_a_person_added_to_our_commit_makes_it_theirs(project: Shop) -> None:
+    project.main(ONE)
+    project.run()
+    (one,) = project.host.pulls
+    ours = project.host.commits[project.host.refs[one["branch"]]]
+    project.host.refs[one["branch"]] = project.host.refs["main"]
+    more = {"pay/main.tf": database("pay", "true").encode(), "more.tf": b"x"}
+    project.host.push(one["branch"], more, ours["message"])
+    assert what(project.run()) == ["left"]
+
+
+def test_many_files_and_requests_are_read_page_by_page(project: Shop) -> None:
+    project.main({f"pay/{number:03}.tf": database("x") for number in range(230)})
+    assert what(project.run()) == ["opened"]
+    project.host.pulls[:0] = [{**project.host.add("ada", "main", "t", ""), "sha": "0" * 40} for _ in range(130)]
+    for number, one in enumerate(project.host.pulls, start=1):
+        one["number"] = number
+    assert what(project.run()) == ["unchanged"]
+
+
+def test_a_project_of_gitlab_in_groups_of_groups_is_taken_and_nothing_else() -> None:
+    for name in ("acme/shop", "acme/payments/api"):
+        assert fix_client(Where("gitlab", "https://gitlab.com", name, 0), {"GITLAB_TOKEN": "x" * 8}, Patience(5))
+    for name in ("shop", "acme/sh op", "../..", "acme//shop"):
+        with pytest.raises(Refused, match=r"GROUP/NAME|named"):
+            fix_client(Where("gitlab", "https://gitlab.com", name, 0), {"GITLAB_TOKEN": "x" * 8}, Patience(5))
+    with pytest.raises(Refused, match="not at azure"):
+        fix_client(Where("azure", "https://x", "a/b", 0), {}, Patience(5))

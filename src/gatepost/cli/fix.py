@@ -40,7 +40,10 @@ from gatepost.sources.discovery import scan_root
 @click.option("--most", type=click.IntRange(0, 100), default=None, metavar="N", help="Pull requests open at a time; 5.")
 @click.option("--base-branch", metavar="NAME", help="The branch they go to, in place of the default one.")
 @click.option(
-    "--host", type=click.Choice(["github"]), default=None, help="The code host, where the build does not tell it."
+    "--host",
+    type=click.Choice(["github", "gitlab"]),
+    default=None,
+    help="The code host, where the build does not tell it.",
 )
 @click.option("--repository", metavar="NAME", help="How the host calls it, where the build does not tell it.")
 @click.option(

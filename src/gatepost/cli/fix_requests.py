@@ -59,7 +59,7 @@ def _where(host: str | None, name: str | None) -> Where:
     if found is None or (host and found.host != host):
         if not host or not name:
             raise Refused("no repository is built here; give --host and --repository")
-        default = "https://api.github.com" if host == "github" else ""
+        default = {"github": "https://api.github.com", "gitlab": "https://gitlab.com"}.get(host, "")
         return Where(host, os.environ.get("GATEPOST_HOST_URL") or default, name, 0)
     return found._replace(repository=name or found.repository)
 

@@ -22,6 +22,9 @@ TOKENS: Mapping[str, tuple[str, ...]] = {
     "bitbucket": ("BITBUCKET_TOKEN",),
 }
 
+# The hosts at which fixes become pull requests.
+FIX_HOSTS = ("github", "gitlab")
+_PROJECT = re.compile(r"\w[\w.-]{0,200}(?:/\w[\w.-]{0,200}){1,20}", re.ASCII)
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,100}/[A-Za-z0-9._-]{1,100}")
 
 
@@ -32,15 +35,26 @@ def client(where: Where, environment: Mapping[str, str], patience: Patience) -> 
 
 def fix_client(where: Where, environment: Mapping[str, str], patience: Patience) -> FixHost:
     """Return what speaks to a host about fix pull requests. Raises Refused where something is missing."""
-    if where.host != "github":
-        raise Refused(f"fix pull requests are made at GitHub, not at {where.host}")
+    if where.host not in FIX_HOSTS:
+        raise Refused(f"fix pull requests are made at {' and '.join(FIX_HOSTS)}, not at {where.host}")
     from gatepost.reviewing.fix_marks import BRANCHES
+
+    if where.host == "gitlab":
+        from gatepost.services.gitlab_fixes import GitLabFixes
+
+        if not _PROJECT.fullmatch(where.repository):
+            raise Refused("a project of GitLab is named GROUP/NAME")
+        return GitLabFixes(*_named(where, environment), patience, BRANCHES)
     from gatepost.services.github_fixes import GitHubFixes
 
     if not _REPOSITORY.fullmatch(where.repository):
         raise Refused("a repository of GitHub is named OWNER/NAME")
+    return GitHubFixes(*_named(where, environment), patience, BRANCHES)
+
+
+def _named(where: Where, environment: Mapping[str, str]) -> tuple[str, str, str]:
     address, token = _ways_in(where, environment)
-    return GitHubFixes(address, where.repository, token, patience, BRANCHES)
+    return address, where.repository, token
 
 
 def _ways_in(where: Where, environment: Mapping[str, str]) -> tuple[str, str]:

@@ -109,7 +109,8 @@ def handler(host: Host) -> type[BaseHTTPRequestHandler]:
         def _take(self) -> None:
             parts = urlsplit(self.path)
             raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            query = {name: values[-1] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
+            given = parse_qs(parts.query, keep_blank_values=True)
+            query = {name: ",".join(values) if "[]" in name else values[-1] for name, values in given.items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
             answer = host.take(Asked(self.command, parts.path, query, headers, raw))
             if answer.delay:
