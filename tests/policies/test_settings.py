@@ -52,3 +52,7 @@ def test_a_key_of_one_cloud_is_none_of_another() -> None:
 def test_a_network_is_written_as_one() -> None:
     assert fits("trusted_networks", "aws", ["10.0.0.0/8", "fd00::/8", "203.0.113.7"])
     assert not fits("trusted_networks", "aws", ["10.0.0.0/8", "office"])
+
+
+def test_a_long_value_is_refused_at_once() -> None:
+    assert not fits("trusted_networks", "aws", ["::" * 200_000 + "x"])

@@ -46,7 +46,7 @@ def test_a_rule_is_explained_with_an_example_of_each_language_and_its_fix() -> N
     text = explain_rule(RULE, PLAIN)
     assert "found in terraform: a list" in text
     assert '-   c = ["0.0.0.0/0"]\n  +   c = ["10.0.0.0/8"]' in text
-    assert "setting      trusted_networks: not set: give it in the policy" in text
+    assert "setting      trusted_networks: the networks of your own" in text
     assert "\x1b" not in text and "found in dockerfile" in text
     assert max(map(columns, text.splitlines())) <= 80
 

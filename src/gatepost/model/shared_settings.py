@@ -38,6 +38,7 @@ class GivenSetting(NamedTuple):
     value: Any
 
 
+_LONGEST = 1_000
 _NETWORK = r"(?:[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:/[0-9]{1,3})?"
 
 # What a null setting of a shipped rule may be called; the tests of the catalogue hold the rules to it.
@@ -182,4 +183,5 @@ def fits(name: str, provider: str, value: Any) -> bool:
     if form is None or not form.pattern:
         return True
     listed: list[Any] = list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
-    return all(re.fullmatch(form.pattern, str(one)) for one in listed)
+    texts = [str(one) for one in listed]
+    return all(len(text) <= _LONGEST and re.fullmatch(form.pattern, text) for text in texts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gatepost.model.records import NamedTuple
+from gatepost.model.shared_settings import VOCABULARY
 from gatepost.reports.layout import BOLD, DIM, GREEN, RED, SEVERITY_COLOURS, YELLOW, Page
 from gatepost.reports.safe_text import plain
 from gatepost.reports.view import View
@@ -63,8 +64,10 @@ def explain_rule(rule: RuleText, view: View) -> str:
     for address in rule.references:
         _row(page, "read", address)
     for name, value in rule.settings.items():
+        meaning = VOCABULARY.get(name)
+        what = f"{meaning.what}; " if meaning is not None else ""
         told = "not set: give it in the policy, under settings, and the fix is offered" if value is None else str(value)
-        _row(page, "setting", f"{name}: {told}")
+        _row(page, "setting", f"{name}: {what}{told}")
     if rule.safety:
         _row(page, "fix", rule.safety + (f": {rule.why_unsafe}" if rule.why_unsafe else ""))
     _row(page, "no fix", rule.no_fix)

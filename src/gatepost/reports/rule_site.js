@@ -21,7 +21,11 @@
       row.hidden = !match;
       count += match;
     });
-    for (const section of sections) section.hidden = !section.querySelector("li:not([hidden])");
+    for (const section of sections) {
+      const left = section.querySelectorAll("li:not([hidden])").length;
+      section.hidden = !left;
+      section.querySelector("h2 small").textContent = left;
+    }
     shown.textContent = count + " of " + rows.length;
     none.hidden = count > 0;
     clear.disabled = !words.length && !wanted.length;
