@@ -60,3 +60,11 @@ def test_a_subject_that_no_shipped_case_shows_has_a_place_for_cases(empty: Run) 
 def test_a_subject_that_is_none_is_refused_with_the_nearest_word(empty: Run, about: str, hint: str) -> None:
     ran = empty("new", "rule", "acme/own", "--about", about)
     assert ran.code == 2 and hint in ran.err and not Path("policies").exists()
+
+
+def test_a_rule_of_ones_own_is_listed_and_explained(empty: Run) -> None:
+    empty("new", "rule", "acme/bucket", "--about", "aws.s3.bucket")
+    assert "acme/bucket" in empty("rules", "--provider", "acme", "--rules", "policies").out
+    told = empty("explain", "acme/bucket", "--rules", "policies").out
+    assert "What is wrong, in one line" in told and "found in cloudformation" in told
+    assert empty("explain", "acme/bucket").code == 2

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import click
 
 from gatepost.cli.output import view_of, write_out
 from gatepost.model.problems import UsageError
+from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.reports.explain import Example, RuleText, explain_rule
 from gatepost.rules.catalogue import load_shipped
 from gatepost.rules.compiled import read_cases
@@ -22,8 +24,16 @@ _DIALECTS = ("terraform", "cloudformation", "dockerfile")
 @click.option("--verdict", metavar="FILE", help="The json report that the finding is in.")
 @click.option("--policy", metavar="FILE", help="The policy to go through, in place of gatepost.yaml.")
 @click.option("--organisation-policy", metavar="FILE", help="An organisation's policy to go through as well.")
+@click.option("--rules", multiple=True, metavar="FOLDER", help="Rules of your own to know of, too.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal.")
-def command(what: str, verdict: str | None, policy: str | None, organisation_policy: str | None, color: str) -> int:
+def command(
+    what: str,
+    verdict: str | None,
+    policy: str | None,
+    organisation_policy: str | None,
+    rules: Sequence[str],
+    color: str,
+) -> int:
     """Explain a rule, or why one finding blocks.
 
     \b
@@ -42,12 +52,12 @@ def command(what: str, verdict: str | None, policy: str | None, organisation_pol
             hint=f"gatepost check --format json=verdict.json; gatepost explain {what} --verdict verdict.json",
         )
     else:
-        write_out(explain_rule(_rule_text(what), view))
+        write_out(explain_rule(_rule_text(what, rules), view))
     return 0
 
 
-def _rule_text(id: str) -> RuleText:
-    catalogue = load_shipped()
+def _rule_text(id: str, folders: Sequence[str]) -> RuleText:
+    catalogue = with_own_rules(load_shipped(), folders)
     ids = catalogue.ids()
     if id not in ids:
         from gatepost.conditions import nearest_word
@@ -79,9 +89,7 @@ def _rule_text(id: str) -> RuleText:
 
 
 def _examples(rule: Rule) -> list[Example]:
-    cases = read_cases(rule.id)
-    if cases is None:
-        cases = rule.plain.get("cases", ())
+    cases = rule.plain.get("cases") or read_cases(rule.id) or ()
     return [
         Example(dialect, str(case[dialect]), str(case.get("fixed", "")), str(case.get("name", "")))
         for case in cases
