@@ -13,6 +13,7 @@ import pytest
 
 from gatepost.fixes.proving import with_fix
 from gatepost.model.policy import RuleChoice
+from gatepost.reports.standards import frameworks
 from gatepost.rules.catalogue import load
 from gatepost.rules.folders import policy_files, rule_id, yaml_below
 from gatepost.rules.judge import judge
@@ -150,6 +151,7 @@ CLAUSES = {
     "nist_csf_2": r"(GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-\d\d",
     "nist_800_53": r"[A-Z]{2}-\d{1,2}(\(\d+\))?",
     "iso_27001_2022": r"A\.[5-8]\.\d{1,2}",
+    "aws_fsbp": r"[A-Z][A-Za-z0-9]+\.[1-9]\d{0,2}",
 }
 CIS = r"cis_(aws|azure|gcp|docker|kubernetes|eks|gke|aks)_\d+_\d+"
 
@@ -159,7 +161,22 @@ def test_the_standards_of_a_rule_are_written_as_they_number_them(id):
     for name, clauses in catalogue().rule(id).standards.items():
         assert name in CLAUSES or re.fullmatch(CIS, name), name
         for clause in clauses:
-            assert re.fullmatch(CLAUSES.get(name, r"\d+(\.\d+){0,3}"), clause), f"{name}: {clause}"
+            assert re.fullmatch(CLAUSES.get(name, r"\d+(\.\d+){1,3}"), clause), f"{name}: {clause}"
+
+
+def test_a_clause_is_one_that_the_standard_has_where_its_whole_list_is_kept():
+    whole = [one for one in frameworks() if one.whole]
+    assert {one.key for one in whole} >= {"cis_aws_3_0"}
+    for framework in whole:
+        named = {clause for rule in catalogue().rules() for clause in rule.standards.get(framework.key, ())}
+        assert named <= framework.controls.keys(), framework.name
+
+
+def test_what_no_file_can_show_is_named_by_no_rule():
+    for framework in frameworks():
+        named = {clause for rule in catalogue().rules() for clause in rule.standards.get(framework.key, ())}
+        assert framework.aside.keys() <= framework.controls.keys(), framework.name
+        assert not named & framework.aside.keys(), framework.name
 
 
 def test_categories_are_a_short_list():
