@@ -10,6 +10,7 @@ from gatepost.cli.output import view_of, write_out
 from gatepost.conditions import nearest_word
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.problems import UsageError
+from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.reports.rule_table import RuleRow, render
 from gatepost.rules.catalogue import load_shipped
 from gatepost.rules.rule import Rule
@@ -24,7 +25,8 @@ AUDIENCES = ("regular", "thorough")
     "--severity", type=click.Choice([one for one in SEVERITIES if one != "unknown"]), help="Only rules of one severity."
 )
 @click.option("--category", metavar="NAME", help="Only the rules of one category: network, encryption, identity …")
-@click.option("--standard", metavar="NAME", help="Only the rules that name a clause of one standard: cis_aws_3_0 …")
+@click.option("--standard", metavar="NAME", help="What the rules cover of a standard: cis_aws_3_0, cwe …")
+@click.option("--rules", "folders", multiple=True, metavar="FOLDER", help="Rules of your own, too.")
 @click.option("--format", "format_name", type=click.Choice(["text", "json"]), default="text", help="How to list them.")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour in the terminal.")
 def command(
@@ -33,18 +35,19 @@ def command(
     severity: str | None,
     category: str | None,
     standard: str | None,
+    folders: Sequence[str],
     format_name: str,
     color: str,
 ) -> int:
     """List the rules: severity, id, title. Those for the audience thorough are judged when the policy says so."""
-    rules = load_shipped().rules()
+    rules = with_own_rules(load_shipped(), folders).rules()
     rules = _of(rules, "provider", provider, lambda rule: (rule.id.partition("/")[0],))
     rules = _of(rules, "audience", audience, lambda rule: (rule.audience,))
     rules = _of(rules, "severity", severity, lambda rule: (rule.severity,))
     rules = _of(rules, "category", category, lambda rule: (rule.category,))
     rules = _of(rules, "standard", standard, lambda rule: tuple(rule.standards))
     view = view_of(color, verbose=False, quiet=False, to_terminal=True, seconds=None, today="", outputs=())
-    report = render("json" if format_name == "json" else "terminal", [_row(rule) for rule in rules], view)
+    report = render("json" if format_name == "json" else "terminal", [_row(rule) for rule in rules], view, standard)
     write_out(report.body)
     return 0
 

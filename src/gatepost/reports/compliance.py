@@ -78,7 +78,7 @@ def _evidence(row: Row) -> str:
     if row.tools:
         parts.append("reported by " + ", ".join(f"{markdown(tool)} ({count})" for tool, count in row.tools))
     if row.off:
-        parts.append(f"{plural(row.off, 'rule')} switched off by the policy")
+        parts.append(f"{plural(row.off, 'rule')} switched off or left out by the policy")
     if row.idle:
         parts.append(f"{plural(row.idle, 'rule')} met nothing to judge")
     return "; ".join(parts)

@@ -16,7 +16,7 @@ STATES = ("findings", "undecided", "waived only", "nothing found", "not evidence
 class Row(NamedTuple):
     """One control: the rules that judged something with their numbers of resources, and what came of it.
 
-    `idle` are rules that speak to it and met nothing they are about, `off` those that the policy switched off. `tools`
+    `aside` is why no file can show it, where that is so. `idle` are rules that speak to it and met nothing they are about, `off` those that the policy switched off or left out. `tools`
     maps other tools that reported something to how many. `open` findings are not waived; `blocked` of these block.
     """
 
@@ -30,6 +30,7 @@ class Row(NamedTuple):
     waived: int = 0
     undecided: int = 0
     tools: tuple[tuple[str, int], ...] = ()
+    aside: str = ""
 
     @property
     def state(self) -> str:
@@ -47,8 +48,10 @@ class Row(NamedTuple):
         """Why it is not evidenced; "" where it is."""
         if self.state != "not evidenced":
             return ""
+        if self.aside and not (self.off or self.idle):
+            return self.aside
         if self.off and not self.idle:
-            return "the policy switches off every rule that speaks to it"
+            return "the policy switches off, or leaves out, every rule that speaks to it"
         if self.idle:
             return "nothing of the kind that its rules are about was judged"
         return "no rule speaks to it, and no report names anything of it"
@@ -86,10 +89,10 @@ class _Gathering:
             self.open += 1
             self.blocked += decision.action == "block"
 
-    def row(self, control: str, title: str) -> Row:
+    def row(self, control: str, title: str, aside: str) -> Row:
         rules, tools = tuple(sorted(self.rules.items())), tuple(sorted(self.tools.items()))
         counts = (self.open, self.blocked, self.waived, self.undecided)
-        return Row(control, title, rules, self.idle, self.off, *counts, tools)
+        return Row(control, title, rules, self.idle, self.off, *counts, tools, aside)
 
 
 def sections(verdict: Verdict) -> Iterator[Section]:
@@ -109,7 +112,8 @@ def sections(verdict: Verdict) -> Iterator[Section]:
             for control in _of_rule(framework, rule) if rule is not None else ():
                 gathered[control].undecided += 1
         order = framework.in_order(gathered)
-        yield Section(framework, tuple(gathered[id].row(id, framework.controls.get(id, "")) for id in order))
+        titles, aside = framework.controls, framework.aside
+        yield Section(framework, tuple(gathered[id].row(id, titles.get(id, ""), aside.get(id, "")) for id in order))
 
 
 def _of_rule(framework: Framework, one: Looked) -> tuple[str, ...]:

@@ -27,9 +27,18 @@ class RuleRow(NamedTuple):
     standards: Mapping[str, Sequence[str]] = {}
 
 
-def render(name: str, rules: Sequence[RuleRow], view: View) -> Report:
-    """Return the list as "terminal" or "json", in the order given; raises `KeyError` for another name."""
-    return {"terminal": _text, "json": _json}[name](rules, view)
+def render(name: str, rules: Sequence[RuleRow], view: View, standard: str | None = None) -> Report:
+    """Return the list as "terminal" or "json", in the order given; raises `KeyError` for another name.
+
+    With the key of a standard it is what the rules cover of that, and what they do not.
+    """
+    if standard is not None and name == "terminal":
+        from gatepost.reports.rule_standards import coverage, write_coverage
+
+        page = Page(view)
+        write_coverage(page, coverage(standard, rules))
+        return Report("terminal", "text/plain", page.body())
+    return _text(rules, view) if name == "terminal" else {"json": _json}[name](rules, standard)
 
 
 def _text(rules: Sequence[RuleRow], view: View) -> Report:
@@ -65,8 +74,9 @@ def _line(page: Page, rule: RuleRow) -> None:
         page.add(f"  {severity}{name}{' ' * gap}{page.paint(title, DIM)}")
 
 
-def _json(rules: Sequence[RuleRow], view: View) -> Report:  # noqa: ARG001  the same for every view
+def _json(rules: Sequence[RuleRow], standard: str | None) -> Report:
     from gatepost.reports.json import written
+    from gatepost.reports.rule_standards import coverage, coverage_data
 
     rows = [
         {
@@ -83,4 +93,7 @@ def _json(rules: Sequence[RuleRow], view: View) -> Report:  # noqa: ARG001  the 
         }
         for rule in rules
     ]
-    return Report("json", "application/json", written({"version": 1, "rules": rows}))
+    told: dict[str, object] = {"version": 1, "rules": rows}
+    if standard is not None:
+        told["standard"] = coverage_data(coverage(standard, rules))
+    return Report("json", "application/json", written(told))

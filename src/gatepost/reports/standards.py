@@ -29,13 +29,18 @@ class Derived(NamedTuple):
 
 
 class Framework(NamedTuple):
-    """A framework: its name, the key by which rules speak of it, its controls with titles, and what is left out."""
+    """A framework: its name, the key by which rules speak of it, its controls with titles, and what is left out.
+
+    `whole`: the controls are all that it has. `aside` tells of some why no file can show them.
+    """
 
     name: str
     key: str
     controls: Mapping[str, str]
     derived: tuple[Derived, ...]
     left_out: str
+    whole: bool = False
+    aside: Mapping[str, str] = {}
 
     def controls_of(self, category: str, cwe: Iterable[int], standards: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
         """Return the controls that a rule or finding speaks to: those it names itself, else those that are derived."""
@@ -78,4 +83,6 @@ def _framework(plain: Mapping[str, Any]) -> Framework:
             for one in plain.get("derived", ())
         ),
         " ".join(plain["left_out"].split()),
+        bool(plain.get("whole", False)),
+        {str(id): one["why"] for one in plain.get("aside", ()) for id in one["controls"]},
     )
