@@ -16,8 +16,9 @@ STATES = ("findings", "undecided", "waived only", "nothing found", "not evidence
 class Row(NamedTuple):
     """One control: the rules that judged something with their numbers of resources, and what came of it.
 
-    `aside` is why no file can show it, where that is so. `idle` are rules that speak to it and met nothing they are about, `off` those that the policy switched off or left out. `tools`
-    maps other tools that reported something to how many. `open` findings are not waived; `blocked` of these block.
+    `idle` are rules that speak to it and met nothing they are about, `off` those that the policy switched off or left
+    out. `tools` maps other tools that reported something to how many. `open` findings are not waived; `blocked` of
+    these block. `aside` is why no file can show it, where that is so.
     """
 
     control: str
