@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from gate_samples import error, shipped
+from hypothesis import given as given_examples
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from gatepost.gate import Policy, load
 from gatepost.gate.given_settings import settings_for
 from gatepost.model.places import Source
 from gatepost.model.problems import UsageError
+from gatepost.model.shared_settings import VOCABULARY
 
 KEY = "arn:aws:kms:eu-central-1:111122223333:key/1"
 RULES: dict[str, dict[str, Any]] = {
@@ -99,3 +104,37 @@ def test_what_cannot_take_effect_is_refused_at_its_place(
 
 def test_names_are_held_to_the_vocabulary_where_no_rules_are_known() -> None:
     assert error("version: 1\nextends: recommended\nsettings: {trusted_netwrks: 10.0.0.0/8}\n").hint
+
+
+def test_ours_count_before_those_of_the_policy_that_is_extended() -> None:
+    def lower(name: str) -> Source:
+        text = "version: 1\ngate: []\nsettings: {trusted_networks: 10.1.0.0/16, kms_key: 'arn:aws:kms:x:1:key/1'}\n"
+        return Source(name, text, "policy")
+
+    text = "version: 1\nextends: strict\nsettings: {trusted_networks: 10.2.0.0/16}\n"
+    given = load(Source("gatepost.yaml", text, "policy"), lower, RULES).settings
+    assert settings_for(given, "aws/x", ("trusted_networks", "kms_key")) == {
+        "trusted_networks": ["10.2.0.0/16"],
+        "kms_key": "arn:aws:kms:x:1:key/1",
+    }
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given_examples(
+    st.dictionaries(st.sampled_from([*VOCABULARY, "aws", "google", "acme", "many", ""]), _VALUES, max_size=4)
+)
+@settings(max_examples=150, deadline=None)
+def test_whatever_is_written_is_taken_or_refused_at_a_place(written: dict[str, Any]) -> None:
+    try:
+        policy = read("settings: " + json.dumps(written) + "\n")
+    except UsageError as refused:
+        assert refused.location is not None and refused.location.region.start_line == 3
+    else:
+        for rule, names in RULES.items():
+            settings_for(policy.settings, rule, names)
