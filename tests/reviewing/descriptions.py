@@ -33,7 +33,7 @@ class Description:
 
     def __init__(self, name: str, base: str = "", unlisted: str = "") -> None:
         self._name = name
-        self._data = json.loads(gzip.decompress((_FOLDER / f"{name}.json.gz").read_bytes()))
+        self._data = _gitlab() if name == "gitlab" else _unpacked(name)
         self._base = base
         self._unlisted = re.compile(unlisted) if unlisted else None
         self._operations = [(_pattern(name), name, one) for name, one in self._data["operations"].items()]
@@ -137,6 +137,35 @@ class Description:
         path = f"/acme{asked.path}" if self._name == "azure" else asked.path.removeprefix(self._base)
         named = f"{asked.method} {path}"
         return next(((name, one) for pattern, name, one in self._operations if pattern.fullmatch(named)), None)
+
+
+def _unpacked(name: str) -> dict[str, Any]:
+    return json.loads(gzip.decompress((_FOLDER / f"{name}.json.gz").read_bytes()))
+
+
+def _gitlab() -> dict[str, Any]:
+    """Return what GitLab's documentation shows, of which the examples are: every field is there in every answer."""
+    told = json.loads((_FOLDER / "gitlab-examples.json").read_text("utf-8"))
+    operations = {
+        name: {
+            "request": {**_like(one["sent"]), "additionalProperties": False} if "sent" in one else None,
+            "responses": {key: _like(example) for key, example in one.items() if key != "sent"},
+        }
+        for name, one in told.items()
+    }
+    return {"operations": operations, "definitions": {}}
+
+
+def _like(example: Any) -> dict[str, Any]:
+    """Return the schema of an example; a field whose name ends in "?" may be missing, and any may be null."""
+    if isinstance(example, dict):
+        properties = {name.removesuffix("?"): _like(value) for name, value in example.items()}
+        required = [name for name in example if not name.endswith("?")]
+        return {"type": ["object", "null"], "required": required, "properties": properties}
+    if isinstance(example, list):
+        return {"type": "array", "items": _like(example[0])}
+    kinds = {bool: "boolean", int: "integer", str: "string"}
+    return {} if example is None else {"type": [kinds[type(example)], "null"]}
 
 
 @cache

@@ -12,6 +12,7 @@ import re
 from typing import Any
 from urllib.parse import unquote
 
+from tests.reviewing.descriptions import description
 from tests.reviewing.fixes_host import FakeFixes
 from tests.routing.hosts.host import Answer, Asked
 
@@ -28,7 +29,8 @@ def _invalid(what: str, status: int = 400) -> Answer:
 class FakeGitLabFixes(FakeFixes):
     """The project acme/shop, with a branch main that holds what `push` gave it."""
 
-    described = None
+    described = description("gitlab", "/api/v4")
+    malformed = 400
 
     def __init__(self, me: str = "project_1_bot") -> None:
         super().__init__(me)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gatepost.reviewing.hunks import read_hunks
+from tests.reviewing.descriptions import description
 from tests.routing.hosts.host import Answer, Asked, Host
 
 _TOP = "/api/v4/projects/acme%2Fshop/merge_requests/7"
@@ -17,6 +18,9 @@ _REFS = {"base_sha": "0" * 40, "start_sha": "0" * 40, "head_sha": HEAD}
 
 class FakeGitLab(Host):
     """One project with one merge request, number 7. `patches` are the diffs of its files by path."""
+
+    described = description("gitlab", "/api/v4")
+    malformed = 400
 
     def __init__(self, patches: dict[str, str]) -> None:
         super().__init__()
