@@ -104,6 +104,7 @@ def test_a_page_tells_all_that_the_file_of_the_rule_says(site: Path) -> None:
     rule = load_shipped().rule(SSH)
     for told in (rule.title, rule.why, *rule.also_known_as, *rule.references, "trusted_networks", "Unsafe", "5.2"):
         assert told in text, told
+    assert "forbid:" in text and "cidrs: {covers: internet" in text
     assert "10.20.0.0/16" in text and text.count("<h3>Bad</h3>") == text.count("<h3>Good</h3>") == 2
 
 

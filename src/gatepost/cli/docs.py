@@ -19,6 +19,7 @@ from gatepost.rules.proposals import shape
 from gatepost.rules.rule import Rule
 from gatepost.rules.shipped_cases import shipped_cases
 from gatepost.testing.examples import examples
+from gatepost.testing.telling import flow
 
 _OURS = "· Gatepost</title>"
 _LANGUAGES = ("terraform", "cloudformation", "dockerfile")
@@ -71,7 +72,22 @@ def _page(rule: Rule, cases: Mapping[str, Sequence[Mapping[str, Any]]]) -> RuleP
         " ".join(str(fix.get("why", "")).split()) if fix else "",
         " ".join(str(rule.plain.get("no_fix", "")).split()),
         [RuleExample(*one) for one in examples(rule.plain.get("cases") or cases.get(rule.id, ()))],
+        _asks(rule.plain),
     )
+
+
+def _asks(plain: Mapping[str, Any]) -> str:
+    """Return the conditions of a rule, a line for each attribute that they begin with."""
+    lines: list[str] = []
+    for word in ("when", "require", "forbid"):
+        if word in plain:
+            lines.append(f"{word}:")
+            for name, test in plain[word].items():
+                if name == "any":
+                    lines += ["  any:", *(f"    - {flow(one)}" for one in test)]
+                else:
+                    lines.append(f"  {name}: {flow(test)}")
+    return "\n".join(lines)
 
 
 def _title(fix: Mapping[str, Any]) -> str:

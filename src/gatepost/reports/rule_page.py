@@ -45,7 +45,10 @@ class RuleSetting(NamedTuple):
 
 
 class RulePage(NamedTuple):
-    """What there is to tell about a rule. `types` are what it is about, by language; `fix` is "" where it has none."""
+    """What there is to tell about a rule. `types` are what it is about, by language; `fix` is "" where it has none.
+
+    `asks` are its conditions, as its file has them.
+    """
 
     id: str
     title: str
@@ -65,6 +68,7 @@ class RulePage(NamedTuple):
     why_unsafe: str
     no_fix: str
     examples: Sequence[RuleExample]
+    asks: str = ""
 
     @property
     def provider(self) -> str:
@@ -118,6 +122,7 @@ def body(rule: RulePage, standards: Standards, beside: Sequence[RulePage]) -> st
         _section("Also known as", _listed(f"<code>{html(one)}</code>" for one in rule.also_known_as)),
         _section("References", _listed(_reference(one) for one in rule.references)),
         _section("Looks at", _types(rule)),
+        _section("Asks", _plain_block(rule.asks, "its conditions")),
         _section("In the policy", _policy(rule)),
         _section(f"Other rules about {html(rule.resource)}", _listed(_beside(one, up) for one in beside)),
         "</main>",
@@ -243,13 +248,16 @@ def _types(rule: RulePage) -> str:
 
 def _policy(rule: RulePage) -> str:
     text = f"rules:\n  {rule.id}: {{severity: low}}      # or {{enabled: false}}"
-    lines = "\n".join(html(printable(line)) for line in text.split("\n"))
     audience = (
         "<p>It is judged where the policy says <code>rules: {audience: thorough}</code>, or switches it on.</p>"
         if rule.audience == "thorough"
         else ""
     )
-    return f'{audience}<pre tabindex="0" aria-label="gatepost.yaml"><code>{lines}</code></pre>'
+    return audience + _plain_block(text, "gatepost.yaml")
+
+
+def _plain_block(text: str, label: str) -> str:
+    return _code(text.split("\n"), {}, label) if text else ""
 
 
 def _beside(rule: RulePage, up: int) -> str:
