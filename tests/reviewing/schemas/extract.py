@@ -37,7 +37,8 @@ PATHS: dict[str, tuple[str, ...]] = {
                 "/check-runs/{check_run_id}", "/pulls", "/pulls/{pull_number}", "/pulls/{pull_number}/files",
                 "/pulls/{pull_number}/comments", "/pulls/{pull_number}/reviews", "/pulls/comments/{comment_id}",
                 "/pulls/{pull_number}/requested_reviewers", "/issues/{issue_number}/comments",
-                "/issues/comments/{comment_id}", "/issues/{issue_number}/labels", "/git/ref/{ref}", "/git/refs",
+                "/issues/comments/{comment_id}", "/issues/{issue_number}/labels",
+                "/issues", "/issues/{issue_number}", "/git/ref/{ref}", "/git/refs",
                 "/git/refs/{ref}", "/git/commits", "/git/commits/{commit_sha}", "/git/trees", "/git/trees/{tree_sha}",
                 "/git/blobs", "/compare/{basehead}",
             )
