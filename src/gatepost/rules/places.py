@@ -149,6 +149,10 @@ class Place:
         return self.options.replaces
 
 
+class TooMany(CannotWrite):
+    """A place holds one value, and several are to be written."""
+
+
 def as_text(literal: Any) -> str:
     """Return a scalar as the text that is compared."""
     if literal is True or literal is False:
@@ -205,6 +209,8 @@ class PathPlace(Place):
                 return [self.worded(one) for one in new]
             if len(new) == 1:
                 return self.worded(new[0])
+            if self.options.reader == "networks":  # a list of them is read by a path that ends in []
+                raise TooMany("there is a place for one network only")
             return new
         return [self.worded(new)] if in_list else self.worded(new)
 

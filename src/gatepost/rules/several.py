@@ -9,7 +9,7 @@ from gatepost.model.changes import Append, Change, Plain, Remove, Set
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.paths import Path, step_into, steps_to_write, walk
-from gatepost.rules.places import Options, Place, as_text
+from gatepost.rules.places import Options, Place, TooMany, as_text
 from gatepost.rules.readers import reader as reader_named
 
 if TYPE_CHECKING:
@@ -103,14 +103,27 @@ class TogetherPlace(Place):
         return [place for place in self.places if place.read_written(subject) is not None]
 
     def write(self, subject: Subject, new: Plain) -> list[Change]:
-        """Write the one that is written and remove the others; the first where none is."""
+        """Write the one that is written and remove the others; the first where none is.
+
+        Where that one cannot hold it, as several networks where there is a place for one, another is written.
+        """
         written = self._written(subject)
-        if not written:
-            return self.places[0].write(subject, new)
-        changes = written[0].write(subject, new)
-        for place in written[1:]:
-            changes += place.remove(subject)
-        return changes
+        chosen = written[0] if written else self.places[0]
+        try:
+            changes = chosen.write(subject, new)
+        except TooMany as refused:
+            chosen, changes = self._roomier(subject, new, chosen, refused)
+        return [*changes, *(change for one in written if one is not chosen for change in one.remove(subject))]
+
+    def _roomier(self, subject: Subject, new: Plain, small: Place, refused: TooMany) -> tuple[Place, list[Change]]:
+        """Return a place that can hold what another one cannot, and what writes it; raises what that one raised."""
+        for place in self.places:
+            if place is not small:
+                try:
+                    return place, place.write(subject, new)
+                except TooMany:
+                    continue
+        raise refused
 
     def add(self, subject: Subject, new: Plain) -> list[Change]:
         """Add to the first."""
