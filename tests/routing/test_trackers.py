@@ -463,6 +463,17 @@ def test_gitlab_keeps_issues_to_the_team_unless_told_otherwise() -> None:
         assert "there is no user" in told([delivered])
 
 
+def test_github_lists_its_issues_and_is_asked_for_none_of_them_again() -> None:
+    pytest.importorskip("github")
+    host = FakeGitHub()
+    with serving(host):
+        data = verdict(*(finding(number) for number in range(1, 4)), to={"github": None})
+        send(data, host)
+        host.asked.clear()
+        assert set(done(send(data, host))) == {"unchanged"}
+        assert not [one for one in host.asked if one.path[-1].isdigit()]
+
+
 def test_github_takes_no_pull_request_and_no_quoted_mark_for_an_issue_of_ours() -> None:
     pytest.importorskip("github")
     host = FakeGitHub()

@@ -46,7 +46,7 @@ class GitHubIssues:
                 if number >= _MOST:
                     raise Refused(f"there are more than {_MOST} issues with the label {LABEL}")
                 mark = mark_of(one.body)
-                if mark is None or mark.scope != scope or one.pull_request is not None:
+                if mark is None or mark.scope != scope or _is_a_pull_request(one.html_url):
                     continue
                 self._issues[str(one.number)] = one
                 found.append(Issue(str(one.number), f"#{one.number}", mark, one.state == "open", one.number))
@@ -96,3 +96,11 @@ class GitHubIssues:
             ),
             note,
         )
+
+
+def _is_a_pull_request(address: str) -> bool:
+    """Whether the page of an issue is that of a pull request.
+
+    What GitHub lists tells of an issue nothing else about it, and the library would ask once more for each.
+    """
+    return address.rpartition("/")[0].endswith("/pull")

@@ -71,9 +71,11 @@ class FakeGitHub(Host):
 
     def _shown(self, issue: dict[str, Any]) -> dict[str, Any]:
         address = f"{self.address}/repos/acme/shop/issues/{issue['number']}"
+        kind = "pull" if issue.get("pull") else "issues"
         return {
             "id": 1000 + issue["number"],
             "url": address,
+            "html_url": f"https://github.invalid/acme/shop/{kind}/{issue['number']}",
             "number": issue["number"],
             "title": issue["title"],
             "body": issue["body"],
