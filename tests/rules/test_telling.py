@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gatepost.model.places import Source
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Unknown, Value
@@ -103,7 +105,7 @@ def test_a_policy_switches_off_and_gives_severity_and_settings():
     without, given = judged(rule, text), judged(rule, text, RuleChoice("", settings={"to": "n"}))
     refused = propose(without.violated()[0], without)
     assert isinstance(refused, NoFix)
-    assert (refused.advice, "rules: x/open: to" in refused.reason) == ("set net to <to>", True)
+    assert (refused.advice, "settings: {to: …}" in refused.reason) == ("set net to <to>", True)
     offered = propose(given.violated()[0], given)
     assert isinstance(offered, Proposal)
     assert (offered.title, offered.safety) == ("Set net to n", "unsafe")
@@ -158,3 +160,65 @@ def test_what_is_not_known_inside_a_list_is_named() -> None:
     assert reason("principals", Value((Value({"id": hidden}),))) == "parameter Owners has no default"
     assert reason("principals", Value((known, hidden), open=True)) == "parameter Owners has no default"
     assert reason("principals", Value((known,), open=True)) == "principals may have more than is written"
+
+
+def because(condition, text, attributes='keys: {together: ["key[]"]}'):
+    resource = f"name: x.thing\nfound_in:\n  - terraform: x_thing\n    attributes: {{{attributes}}}\n"
+    rule = ("x/open", Source("r.yaml", HEAD + f"forbid: {condition}\n", "rule"))
+    catalogue = load([rule], [Source("t.yaml", resource, "rule")])
+    result = judge(read_document({"main.tf": text}), catalogue, {}, "2026-01-01")
+    one = undecided_of(result.undecided()[0], result)
+    return one.because, one.hint
+
+
+VARIABLE = 'variable "more" {\n  type = list(string)\n}\n'
+GIVE = ("var.more has no default and no var file gives it",), "give var.more a value with --var-file"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "concat([x_other.a.id], var.more)",
+        "concat(var.more, [x_other.a.id])",
+        "flatten([[x_other.a.id], var.more])",
+        "distinct(concat(var.more, [x_other.a.id]))",
+        'compact(concat(var.more, ["a"]))',
+        "reverse(concat(var.more, [x_other.a.id]))",
+        "setunion([x_other.a.id], var.more)",
+        'toset(concat(var.more, ["a"]))',
+        '[for one in concat(var.more, ["a"]) : one]',
+        '[for one in ["a", "b"] : one if contains(var.more, one)]',
+        '[for one in concat(var.more, [{b = "a"}])[*] : one.b]',
+        'values(merge({a = "a"}, {for one in var.more : one => one}))',
+        'keys(merge({for one in var.more : one => one}, {a = "a"}))',
+    ],
+)
+def test_what_keeps_a_list_open_is_the_reason_and_not_a_member_that_cannot_be_it(key):
+    text = VARIABLE + 'resource "x_thing" "t" {\n  key = %s\n}\n' % key
+    if "x_other" in key:
+        text += 'resource "x_other" "a" {\n  name = "a"\n}\n'
+    assert because("{keys: {some: {in: [bad], not: {origin: resource}}}}", text) == GIVE
+
+
+def test_what_keeps_a_list_open_is_told_through_a_local_and_a_module():
+    text = VARIABLE + 'locals {\n  keys = concat(["a"], var.more)\n}\nresource "x_thing" "t" {\n  key = local.keys\n}\n'
+    assert because("{keys: {includes: bad}}", text) == GIVE
+
+
+def test_blocks_that_are_made_of_what_is_not_given_are_not_known_for_want_of_it():
+    text = (
+        VARIABLE
+        + 'resource "x_thing" "t" {\n  part {\n    n = "a"\n  }\n  dynamic "part" {\n    for_each = concat(["b"], var.more)\n'
+    )
+    text += "    content {\n      n = part.value\n    }\n  }\n}\n"
+    assert because("{parts: {some: {n: bad}}}", text, "parts: {each: part, attributes: {n: n}}") == GIVE
+    assert because("{parts: {count: {at_least: 3}}}", text, "parts: {each: part, attributes: {n: n}}") == GIVE
+    where = "parts: {each: part, where: {n: {matches: '^[ab]$'}}, attributes: {n: n}}"
+    assert because("{parts: {count: {at_least: 3}}}", text, where) == GIVE
+
+
+def test_networks_and_ports_that_may_be_more_name_what_is_missing():
+    text = VARIABLE + 'resource "x_thing" "t" {\n  key = concat(["10.0.0.0/8"], var.more)\n}\n'
+    assert because("{keys: {covers: all}}", text, 'keys: {path: "key[]", as: networks}') == GIVE
+    text = VARIABLE + 'resource "x_thing" "t" {\n  key = concat(["80"], var.more)\n}\n'
+    assert because("{keys: {includes: 22}}", text, 'keys: {path: "key[]", as: ports}') == GIVE
