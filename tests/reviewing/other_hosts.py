@@ -22,6 +22,7 @@ class Other(Host):
     """What the three have in common: comments in order, whose they are, a head, whether the request is open."""
 
     me = "gate"
+    first_id = 3_000_000_000  # greater than four bytes hold
 
     def __init__(self, patches: dict[str, str]) -> None:
         super().__init__()
@@ -33,7 +34,7 @@ class Other(Host):
 
     def say(self, author: str, body: str, path: str = "", line: int = 0, parent: int = 0) -> Said:
         """Put a comment of anybody there."""
-        id = len(self.said) + 1
+        id = self.first_id + len(self.said)
         self.said.append(Said(id=id, author=author, body=body, path=path, line=line, resolved=False, parent=parent))
         return self.said[-1]
 
@@ -114,6 +115,7 @@ class FakeAzure(Other):
     """Azure DevOps: threads with a status, on any line of a file."""
 
     described = description("azure", unlisted="/_apis/connectionData")
+    first_id = 1  # an int32, says the description
     malformed = 400
 
     def answer(self, asked: Asked) -> Answer:
