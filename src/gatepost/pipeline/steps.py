@@ -31,7 +31,7 @@ def check(
     judged again; those that are judged are put into it.
     """
     if not request.traced:
-        return _check(request, watch, open_files, {} if known is None else known)[0]
+        return _check(request, watch, open_files, known)[0]
     from gatepost.pipeline.tracing import Tracing
 
     with Tracing() as tracing:
@@ -43,14 +43,16 @@ def _check(
     request: Request,
     watch: Watch | None,
     open_files: OpenFiles,
-    known: dict[Root, Result],
+    known: dict[Root, Result] | None,
     tracing: Tracing | None = None,
 ) -> tuple[Verdict, Run, list[Result]]:
     run = prepare(request, open_files)
-    results = judge_roots(run, watch, known, tracing)
+    results = judge_roots(run, watch, {} if known is None else known, tracing)
     require_used(run, results)
     seen = see(run, results, watch)
     run = with_base(run, results)
+    if known is None and tracing is None:
+        results.clear()  # there may be many findings, and what is told of them from here on stands in `seen`
     seen = with_problems(seen, run.change.problems)
     decided = decide_all(request, seen, run.change, run.policy, run.organisation)
     proposed: tuple[str, ...] = ()
