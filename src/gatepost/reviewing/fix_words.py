@@ -107,4 +107,4 @@ def _life(markup: Markup) -> str:
 
 
 GONE = "Closed: what this change mends is no longer found, or is waived."
-TAKEN_OVER = "Closed: what is left of this is mended by another open pull request of Gatepost."
+TAKEN_OVER = "Closed: what is left of this is mended by another open request of Gatepost."
