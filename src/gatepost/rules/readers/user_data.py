@@ -13,7 +13,7 @@ from typing import Any, cast
 from gatepost.conditions.sorts import TEXT, TRUTH, Attributes, Sort
 from gatepost.languages.positioned import Malformed, Node, read_yaml
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import OnDemand, Unknown, Value
 from gatepost.rules.readers import commands as shell
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded, text_pieces
 
@@ -34,6 +34,39 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     if held is None:
         return value if value.unknown is not None else value._replace(literal=Unknown("it is no text", False))
     written, held = held, _decoded(held)
+    text: object = held.text
+    if HOLE in held.text:
+        text = Unknown(held.why, False, text_pieces(held.text))
+    origins = value.origins
+    encoded = Value(held is not written, value.span, origins)
+    shown = Value(text, value.span, origins, sensitive=value.sensitive, notation=value.notation)
+    return value._replace(literal=_Script(value, held, encoded, shown), tree=None)
+
+
+class _Script(OnDemand):
+    """A start script; the commands in it, which take the longest, are read when a rule asks for them."""
+
+    __slots__ = ("_commands", "_held", "_said", "_value")
+
+    def __init__(self, value: Value, held: Embedded, encoded: Value, text: Value) -> None:
+        self._value = value
+        self._held = held
+        self._said = {"encoded": encoded, "text": text}
+        self._commands: Value | None = None
+
+    def get(self, key: str, /, default: Any = None) -> Any:
+        """Return what is said of the script by one of the three names."""
+        if key != "commands":
+            return self._said.get(key, default)
+        if self._commands is None:
+            self._commands = _commands(self._value, self._held)
+        return self._commands
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("commands", *self._said))
+
+
+def _commands(value: Value, held: Embedded) -> Value:
     found: list[Value] = []
     is_open = False
     for part in _parts(held):
@@ -45,16 +78,7 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
         is_open = is_open or read_part.open or read_part.unknown is not None
         if read_part.is_list:
             found.extend(cast("tuple[Value, ...]", read_part.literal))
-    text: object = held.text
-    if HOLE in held.text:
-        text = Unknown(held.why, False, text_pieces(held.text))
-    origins = value.origins
-    said = {
-        "commands": Value(tuple(found), value.span, origins, is_open),
-        "encoded": Value(held is not written, value.span, origins),
-        "text": Value(text, value.span, origins, sensitive=value.sensitive, notation=value.notation),
-    }
-    return value._replace(literal=said, tree=None)
+    return Value(tuple(found), value.span, value.origins, is_open)
 
 
 def _decoded(held: Embedded) -> Embedded:
