@@ -82,3 +82,46 @@ def test_the_stage_that_an_instruction_stands_in_is_no_place_to_see_also():
 def test_where_a_value_is_set_is_told_only_of_what_has_a_part_in_the_answer():
     assert docker("image", "docker.stage").origins == ()
     assert [step.what for step in docker("image.tag", "docker.stage").origins] != []
+
+
+LISTED = """
+name: x.thing
+found_in:
+  - cloudformation: "AWS::X::Thing"
+    attributes:
+      callers: {path: Callers, as: networks}
+      also: {networks: {ipv4: "Rules[].Cidr", ipv6: "Rules[].Cidr6"}}
+      names: Names
+"""
+LISTED_TEXT = """Resources:
+  Thing:
+    Type: AWS::X::Thing
+    Properties:
+      Callers:
+        - 10.0.0.0/8
+        - 0.0.0.0/0
+      Rules:
+        - Cidr: 10.0.0.0/8
+        - Cidr: 0.0.0.0/0
+      Names:
+        - a
+        - b
+"""
+
+
+def _line_of(condition: str, more: str = "") -> int:
+    rule = RULE.replace("require: {others: {count: {at_least: 1}}}", f"forbid: {condition}{more}")
+    catalogue = load([("x/one", Source("r.yaml", rule, "rule"))], [Source("t.yaml", LISTED, "rule")])
+    (finding,) = judge(read_document({"t.yaml": LISTED_TEXT}), catalogue, {}, "2026-01-01").violated()
+    return point(finding).location.region.start_line
+
+
+def test_the_member_of_a_set_that_decides_is_shown_though_the_rule_names_the_whole():
+    assert _line_of("{callers: {covers: internet}}") == 7
+    assert _line_of("{callers: {covers: internet}}", "\npoints_at: [callers]") == 7
+    assert _line_of("{also: {covers: internet}}", "\npoints_at: [also]") == 10
+
+
+def test_the_member_of_a_list_that_decides_is_shown_though_the_rule_names_the_whole():
+    assert _line_of("{names: {includes: b}}", "\npoints_at: [names]") == 13
+    assert _line_of("{names: {some: b}}", "\npoints_at: [names]") == 13

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from gatepost.model.findings import OriginStep, Related
 from gatepost.model.places import Location, Region, Span
@@ -105,10 +106,27 @@ def _named(judgement: Judgement, names: list[str]) -> Iterator[tuple[str, Value]
     for name in names:
         value = judgement.subject.get(name)
         if value is not None and value.span is not None:
-            yield name, value
+            yield name, _culprit(judgement, name, value)
         elif value is not None and value.is_list:
             # A list that is written nowhere by itself: its members are.
             yield from ((name, member) for member in value.literal if member.span is not None)
+
+
+def _culprit(judgement: Judgement, name: str, value: Value) -> Value:
+    """Return the member of a list or set that alone decided, where it is written in the subject; else the whole."""
+    for asked in judgement.asked:
+        element = asked.element
+        if asked.attribute != name or element is None or not _is_own(judgement.subject, element):
+            continue
+        if any(element is member for member in _members(value)):
+            return element
+    return value
+
+
+def _members(value: Value) -> Iterable[Value]:
+    if value.is_list:
+        return cast("tuple[Value, ...]", value.literal)
+    return (member for _, member in getattr(value.literal, "parts", ()))
 
 
 def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:
@@ -130,7 +148,11 @@ def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:
     removed = fix.get("remove", [])
     for names in (fix.get("set", {}), fix.get("add", {}), [removed] if isinstance(removed, str) else removed):
         yield from _named(judgement, [name for name in names if name not in faultless and name != "this"])
-    decided = [(asked.attribute, asked.value) for asked in judgement.asked if asked.value is not None]
+    decided = [
+        (asked.attribute, _culprit(judgement, asked.attribute, asked.value))
+        for asked in judgement.asked
+        if asked.value is not None
+    ]
     written = [(name, value) for name, value in decided if value.span is not None]
     own = [pair for pair in written if _is_own(subject, pair[1])]
     yield from sorted(own, key=lambda pair: pair[1].span.start if pair[1].span is not None else 0)
