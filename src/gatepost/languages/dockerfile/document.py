@@ -372,9 +372,9 @@ def _directives(document: Dockerfile) -> dict[str, str]:
 
 def _same_attributes(one: Instruction, other: Instruction) -> set[str]:
     """Return attributes that two texts of one instruction surely have in common."""
-    same = {"keyword", "stage", "shell"}
+    same = {"keyword", "stage"}
     if (one.words is None) == (other.words is None):
-        same.add("form")
+        same |= {"form", "shell"}  # the exec form has no shell
     if not one.heredocs and not other.heredocs:
         same.add("heredocs")
     if [one.text[f.start : f.end] for f in one.flags] == [other.text[f.start : f.end] for f in other.flags]:
