@@ -13,13 +13,14 @@ from gatepost.fixes import proving, together
 from gatepost.fixes.proving import with_fix
 from gatepost.fixes.together import with_fixes
 from gatepost.languages.terraform.document import read_root
-from gatepost.rules.catalogue import load_shipped
+from gatepost.rules.catalogue import load
+from gatepost.rules.folders import policy_files, shipped_folder
 from gatepost.rules.judge import judge
 from gatepost.sources.reading import Files
 from gatepost.testing.documents import read_document
 
 TODAY = "2026-01-01"
-CATALOGUE = load_shipped()
+CATALOGUE = load(*policy_files(shipped_folder()))
 
 TERRAFORM = (
     'resource "aws_db_instance" "d{n}" {{\n  identifier = "d"\n  storage_encrypted = false\n}}\n',

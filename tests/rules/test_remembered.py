@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 
 from gatepost.model.changes import Edit
 from gatepost.model.places import Location, Source
-from gatepost.rules.catalogue import load_shipped
+from gatepost.rules.catalogue import load
+from gatepost.rules.folders import policy_files, shipped_folder
 from gatepost.rules.judge import judge, judge_again
 from gatepost.rules.judgements import Remembered
 from gatepost.testing.documents import read_document
 
 TODAY = "2026-01-01"
-CATALOGUE = load_shipped()
+CATALOGUE = load(*policy_files(shipped_folder()))
 POLICY = {}
 
 LINES = (

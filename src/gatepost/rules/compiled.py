@@ -23,8 +23,13 @@ _CASES = "cases.bin"  # only for people who ask what a rule is about
 
 
 def compiled_folder() -> str:
-    """Return where the compiled files of an installed package lie."""
-    return os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+    """Return where the compiled files lie: beside the package, in a checkout where they are kept, if they are."""
+    installed = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data")
+    if not os.path.isdir(installed):
+        from gatepost.rules.checkout import folder_of_checkout
+
+        return folder_of_checkout() or installed
+    return installed
 
 
 def compile_shipped(policies_dir: str, out_dir: str) -> list[str]:
