@@ -73,7 +73,7 @@ def test_many_fixes_compose_and_a_second_run_changes_nothing(tmp_path: Path) -> 
     files = {
         "main.tf": "\n".join(DATABASE.format(name=f"d{n}", value="false") for n in range(5))
         + '\nresource "aws_s3_bucket" "b" {\n}\n',
-        "Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nMAINTAINER me\n",
+        "Dockerfile": "FROM debian:12\nRUN apt-get update && apt-get install curl\nEXPOSE 22\n",
         "t.yaml": "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  D:\n    Type: AWS::RDS::DBInstance\n"
         "    Properties:\n      Engine: x\n",
     }
