@@ -194,7 +194,7 @@ GIVE = ("var.more has no default and no var file gives it",), "give var.more a v
     ],
 )
 def test_what_keeps_a_list_open_is_the_reason_and_not_a_member_that_cannot_be_it(key):
-    text = VARIABLE + 'resource "x_thing" "t" {\n  key = %s\n}\n' % key
+    text = VARIABLE + f'resource "x_thing" "t" {{\n  key = {key}\n}}\n'
     if "x_other" in key:
         text += 'resource "x_other" "a" {\n  name = "a"\n}\n'
     assert because("{keys: {some: {in: [bad], not: {origin: resource}}}}", text) == GIVE
@@ -205,16 +205,37 @@ def test_what_keeps_a_list_open_is_told_through_a_local_and_a_module():
     assert because("{keys: {includes: bad}}", text) == GIVE
 
 
-def test_blocks_that_are_made_of_what_is_not_given_are_not_known_for_want_of_it():
-    text = (
-        VARIABLE
-        + 'resource "x_thing" "t" {\n  part {\n    n = "a"\n  }\n  dynamic "part" {\n    for_each = concat(["b"], var.more)\n'
-    )
-    text += "    content {\n      n = part.value\n    }\n  }\n}\n"
-    assert because("{parts: {some: {n: bad}}}", text, "parts: {each: part, attributes: {n: n}}") == GIVE
-    assert because("{parts: {count: {at_least: 3}}}", text, "parts: {each: part, attributes: {n: n}}") == GIVE
-    where = "parts: {each: part, where: {n: {matches: '^[ab]$'}}, attributes: {n: n}}"
-    assert because("{parts: {count: {at_least: 3}}}", text, where) == GIVE
+TWO_PARTS = """
+resource "x_thing" "t" {
+  part {
+    n = "a"
+  }
+  dynamic "part" {
+    for_each = concat(["b"], var.more)
+    content {
+      n = part.value
+    }
+  }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "where"),
+    [
+        ("{parts: {some: {n: bad}}}", ""),
+        ("{parts: {count: {at_least: 3}}}", ""),
+        ("{parts: {count: {at_least: 3}}}", "where: {n: {matches: '^[ab]$'}}, "),
+    ],
+)
+def test_blocks_made_of_what_is_not_given_are_not_known_for_want_of_it(condition, where):
+    assert because(condition, VARIABLE + TWO_PARTS, f"parts: {{each: part, {where}attributes: {{n: n}}}}") == GIVE
+
+
+def test_a_list_of_instances_is_not_known_for_want_of_their_number():
+    text = 'variable "more" {}\nresource "x_other" "a" {\n  count = var.more\n  name = "a"\n}\n'
+    text += 'resource "x_thing" "t" {\n  key = x_other.a[*].name\n}\n'
+    assert because("{keys: {includes: bad}}", text) == GIVE
 
 
 def test_networks_and_ports_that_may_be_more_name_what_is_missing():

@@ -89,12 +89,12 @@ def _step(value: Value, name: str) -> Value | None:
     if value.is_map:
         found = literal.get(name)
         if found is None and value.open:
-            return Value(Unknown("not everything in the map is known"), value.span)
+            return Value(Unknown(value.gap or "not everything in the map is known"), value.span)
         return found
     if value.is_list and name.isdigit():
         if int(name) < len(literal):
             return literal[int(name)]
-        return Value(Unknown("the list may have more elements"), value.span) if value.open else None
+        return Value(Unknown(value.gap or "the list may have more elements"), value.span) if value.open else None
     return None
 
 

@@ -66,7 +66,8 @@ class Value(NamedTuple):
     list); a Mapping from text to values (a map or a block, evaluated when asked); an `Unknown`; or what a reader made
     of text (a set of ports, a version …).
     `span` is where it is written, None when it was computed. `origins` lead from here to where it is set, the last
-    one being that place; empty: it is set right here. `open`: a list or map that may have more than is known.
+    one being that place; empty: it is set right here. `open`: a list or map that may have more than is known; `gap`
+    says why, as `Unknown.why` does ("" where nobody can tell).
     `refers_to` is the resource it names, known or not. `sensitive` values are never printed.
     `repeated`: a list that stands for blocks (or elements) written one after another without brackets.
     `tree` is, for text that an expression encodes (`jsonencode(…)`, `yamlencode(…)`, the json of a policy document),
@@ -85,6 +86,7 @@ class Value(NamedTuple):
     repeated: bool = False
     tree: Any = None
     type: Any = None
+    gap: str = ""
 
     @property
     def unknown(self) -> Unknown | None:
@@ -146,6 +148,17 @@ class OnDemand(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def gap_of(*values: Value | None) -> str:
+    """Return why the first of some values that is not known, or not as a whole, is not; "" when nobody can tell."""
+    for value in values:
+        if value is not None:
+            literal: Any = value.literal
+            why = literal.why if type(literal) is Unknown else value.gap
+            if why:
+                return why
+    return ""
 
 
 def unknown(why: str, span: Span | None = None, **facts: Any) -> Value:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gatepost.conditions import Condition
 from gatepost.model.changes import Append, Change, Create, Plain, Remove
 from gatepost.model.problems import CannotWrite
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, gap_of
 from gatepost.rules.paths import EACH, Path, steps_to_write
 from gatepost.rules.places import Options, PathPlace, Place, nested
 from gatepost.rules.readers import reader as reader_named
@@ -25,16 +25,17 @@ def sift(value: Value, where: Condition | None) -> Value:
     if where is None:
         return value
     kept: list[Value] = []
-    is_open = value.open
+    is_open, gap = value.open, value.gap
     for element in value.literal:
         if not element.is_map:
-            is_open = is_open or element.unknown is not None
+            is_open, gap = is_open or element.unknown is not None, gap or gap_of(element)
             continue
-        truth = where.judge(element.literal, _NOTHING).truth
-        if truth:
+        outcome = where.judge(element.literal, _NOTHING)
+        if outcome.truth:
             kept.append(element)
-        is_open = is_open or truth is None
-    return value._replace(literal=tuple(kept), open=is_open)
+        elif outcome.truth is None:
+            is_open, gap = True, gap or gap_of(*(asked.value for asked in outcome.unknowns))
+    return value._replace(literal=tuple(kept), open=is_open, gap=gap)
 
 
 class EachPlace(Place):
@@ -142,7 +143,7 @@ class InPlace(Place):
             label = f"{resource.type}.{resource.key}"
             thing = Thing(subject.world, resource, self.kind, resource.body, (), label, subject)
             elements.append(Value(thing, resource.header))
-        return sift(Value(tuple(elements), open=found.open), self.where)
+        return sift(Value(tuple(elements), open=found.open, gap=found.why if found.open else ""), self.where)
 
     def understood(self, subject: Subject) -> Value | None:
         """Return what the companion says; lists of several companions follow one another."""
@@ -161,10 +162,15 @@ class InPlace(Place):
             return Value(Unknown(why))
         if len(parts) == 1:
             listed = parts[0].is_list and companions.open
-            return parts[0]._replace(open=True) if listed else parts[0]
+            return parts[0]._replace(open=True, gap=parts[0].gap or companions.gap) if listed else parts[0]
         if all(part.is_list for part in parts):
             is_open = companions.open or any(part.open for part in parts)
-            return Value(tuple(e for part in parts for e in part.literal), parts[0].span, open=is_open)
+            return Value(
+                tuple(e for part in parts for e in part.literal),
+                parts[0].span,
+                open=is_open,
+                gap=gap_of(companions, *parts),
+            )
         return Value(Unknown(f"it is written in more than one {self.type}", False), parts[0].span)
 
     raw = understood

@@ -43,7 +43,7 @@ def parse_path(text: str) -> Path:
 def part_of_unknown(value: Value) -> Value:
     """Return what is known about a part of a value that is not known: nothing, and perhaps it is not there."""
     reasons = value.unknown
-    why = reasons.why if reasons is not None else "it may have more parts than are written"
+    why = reasons.why if reasons is not None else value.gap or "it may have more parts than are written"
     return Value(Unknown(why), value.span, value.origins, sensitive=value.sensitive)
 
 
@@ -103,17 +103,17 @@ def _gather(value: Value, rest: tuple[Step, ...]) -> Value | None:
     if not rest:
         return value
     found: list[Value] = []
-    is_open = value.open
+    is_open, gap = value.open, value.gap
     for element in value.literal:
         part = walk(element, rest)
         if part is None:
             continue
         if EACH in rest and part.is_list:
             found.extend(part.literal)
-            is_open = is_open or part.open
+            is_open, gap = is_open or part.open, gap or part.gap
         else:
             found.append(part)
-    return value._replace(literal=tuple(found), open=is_open, tree=None)
+    return value._replace(literal=tuple(found), open=is_open, tree=None, gap=gap)
 
 
 def steps_to_write(path: Path) -> tuple[Step, ...]:

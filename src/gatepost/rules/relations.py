@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Condition, compile_condition
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, gap_of
 from gatepost.rules.joins import base_address, completed, is_input, targets
 from gatepost.rules.subjects import as_value
 
@@ -45,7 +45,7 @@ class Relation:
             world = subject.world
             found = world.naming(self.concept, self.by, subject)
             others = (as_value(thing) for thing in found.things if thing.resource.key != subject.resource.key)
-            return Value(tuple(others), subject.container.span, open=bool(found.why))
+            return Value(tuple(others), subject.container.span, open=bool(found.why), gap=found.why)
         return self._all(subject)
 
     def _to(self, subject: Subject) -> Value | None:
@@ -54,13 +54,14 @@ class Relation:
             return None
         if key.is_list:
             found: list[Value] = []
-            is_open = key.open
+            is_open, gap = key.open, key.gap
             for element in key.literal:
                 related = self._one(subject, element, 0)
                 if related is not None and related.is_map:
                     found.append(related)
-                is_open = is_open or (related is not None and related.unknown is not None)
-            return Value(tuple(found), key.span, key.origins, open=is_open)
+                if related is not None and related.unknown is not None:
+                    is_open, gap = True, gap or related.unknown.why
+            return Value(tuple(found), key.span, key.origins, open=is_open, gap=gap)
         return self._one(subject, key, 0)
 
     def _one(self, subject: Subject, key: Value, depth: int) -> Value | None:
@@ -96,17 +97,18 @@ class Relation:
 
     def _all(self, subject: Subject) -> Value:
         found: list[Value] = []
-        is_open = False
+        is_open, gap = False, ""
         condition = self.condition
         settings = OfSubject(subject)
         for thing in subject.world.things(self.concept):
             if thing.resource.key == subject.resource.key and not thing.label:
                 continue
-            truth = condition.judge(thing, settings).truth if condition is not None else True
-            if truth:
+            outcome = condition.judge(thing, settings) if condition is not None else None
+            if outcome is None or outcome.truth:
                 found.append(as_value(thing))
-            is_open = is_open or truth is None
-        return Value(tuple(found), subject.container.span, open=is_open)
+            elif outcome.truth is None:
+                is_open, gap = True, gap or gap_of(*(asked.value for asked in outcome.unknowns))
+        return Value(tuple(found), subject.container.span, open=is_open, gap=gap)
 
 
 class OfSubject(Mapping[str, Any]):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gatepost.model.changes import Append, Change, Plain, Remove, Set
 from gatepost.model.problems import CannotWrite
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, gap_of
 from gatepost.rules.paths import Path, step_into, steps_to_write, walk
 from gatepost.rules.places import Options, Place, TooMany, as_text
 from gatepost.rules.readers import reader as reader_named
@@ -82,7 +82,7 @@ class TogetherPlace(Place):
     def raw(self, subject: Subject) -> Value | None:
         """Return all elements in one list, or the union of the sets."""
         elements: list[Value] = []
-        is_open, span, found_any = False, None, False
+        is_open, gap, span, found_any = False, "", None, False
         for place in self.places:
             found = place.raw(subject) if self.reader else place.read(subject)
             if found is None or found.literal is None:
@@ -91,12 +91,12 @@ class TogetherPlace(Place):
             if found.is_list:
                 elements.extend(found.literal)
                 if found.open and not is_open:
-                    is_open, span = True, found.span  # what is not known is looked for there
+                    is_open, gap, span = True, found.gap, found.span  # what is not known is looked for there
             else:
                 elements.append(found)
         if not found_any:
             return None
-        joined = Value(tuple(elements), span, open=is_open)
+        joined = Value(tuple(elements), span, open=is_open, gap=gap)
         return reader_named(self.reader).read(joined, {}) if self.reader else joined
 
     def _written(self, subject: Subject) -> list[Place]:
@@ -195,18 +195,18 @@ class NetworksPlace(Place):
     def raw(self, subject: Subject) -> Value | None:
         """Return the networks of all the paths."""
         elements: list[Value] = []
-        is_open = False
+        is_open, gap = False, ""
         for path in self.paths.values():
             found = subject.along(path)
             if found is None:
                 continue
             elements.extend(found.literal if found.is_list else (found,))
-            is_open = is_open or found.open
+            is_open, gap = is_open or found.open, gap or found.gap
         if not elements and not is_open:
             return None
         span = elements[0].span if elements else None
         origins = elements[0].origins if len(elements) == 1 else ()
-        return reader_named("networks").read(Value(tuple(elements), span, origins, open=is_open), {})
+        return reader_named("networks").read(Value(tuple(elements), span, origins, open=is_open, gap=gap), {})
 
     def write(self, subject: Subject, new: Plain) -> list[Change]:
         """Write each family at its path and remove what else is written."""
@@ -253,16 +253,16 @@ class EntriesPlace(Place):
         if not self.key:  # a map written as blocks, once
             return step_into(found, 0) if len(found.literal) == 1 and not found.open else None
         entries: dict[str, Value] = {}
-        is_open = found.open
+        is_open, gap = found.open, found.gap
         for element in found.literal:
             key = walk(element, (self.key,))
             if key is None or key.unknown is not None:
-                is_open = True
+                is_open, gap = True, gap or gap_of(key)
                 continue
             value = walk(element, (self.value,))
             if value is not None:
                 entries[as_text(key.literal)] = value
-        return found._replace(literal=entries, open=is_open, repeated=False)
+        return found._replace(literal=entries, open=is_open, repeated=False, gap=gap)
 
     def understood(self, subject: Subject) -> Value | None:
         """Return the map, with the meaning of each word."""

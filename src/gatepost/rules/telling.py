@@ -165,6 +165,8 @@ def reason(attribute: str, value: Value | None) -> str:
     """Return why an attribute is not known, as a plain sentence."""
     if value is not None and value.unknown is not None:
         return value.unknown.why
+    if value is not None and value.gap:
+        return value.gap  # what is known of it was asked, and did not decide
     inner = _why_inside(value, 0) if value is not None else ""
     if inner:
         return inner

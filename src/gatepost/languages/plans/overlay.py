@@ -164,7 +164,7 @@ def _list(planned: Laid, was: Value, now: Value, names: Renaming) -> Value:
             elements.append(names.value(pair.now))  # put in since
     if now is was or same(was, now):
         elements += [_standing(planned.inner(number), now, names) for number in left]
-    return now._replace(literal=tuple(elements), open=False, sensitive=_hidden(planned, now))
+    return now._replace(literal=tuple(elements), open=False, gap="", sensitive=_hidden(planned, now))
 
 
 def _scalar(planned: Laid, now: Value, names: Renaming) -> Value | None:
@@ -222,7 +222,7 @@ def _standing(planned: Laid, place: Value, names: Renaming) -> Value:
     known = place.unknown is None
     at = _cut(place) if known else place
     refers = None if known else names.reference(place.refers_to)
-    at = at._replace(refers_to=refers, tree=None, open=False, repeated=False)
+    at = at._replace(refers_to=refers, tree=None, open=False, gap="", repeated=False)
     return plain_value(planned, at, 0)
 
 

@@ -58,4 +58,4 @@ def _placeless(value: Value, origin: Origin, hidden: bool) -> Value:
     elif type(literal) is dict:
         entries = cast("dict[str, Value]", literal)
         literal = {key: _placeless(inner, origin, hidden) for key, inner in entries.items()}
-    return Value(literal, None, (origin,), value.open, sensitive=hidden)
+    return Value(literal, None, (origin,), value.open, sensitive=hidden, gap=value.gap)

@@ -11,7 +11,7 @@ from gatepost.languages.terraform.evaluate import evaluate, settle
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Named, Several, follow
 from gatepost.model.places import Span
-from gatepost.model.values import OnDemand, Reference, Unknown, Value, unknown
+from gatepost.model.values import OnDemand, Reference, Unknown, Value, gap_of, unknown
 
 Entries: TypeAlias = "dict[str, list[nodes.Attribute | nodes.Block]]"
 
@@ -188,17 +188,18 @@ def written_value(name: str, written: list[nodes.Attribute | nodes.Block], frame
             return named if name == "provider" else named._replace(refers_to=None)
         return settle(written[0].value, frame)
     elements: list[Value] = []
-    is_open = False
+    is_open, gap = False, ""
     for node in written:
         if isinstance(node, nodes.Attribute):
             elements.append(settle(node.value, frame))
         elif node.type == "dynamic" and name != "dynamic":
-            is_open = _expand(node, frame, elements) or is_open
+            more = _expand(node, frame, elements)
+            is_open, gap = is_open or more is not None, gap or more or ""
         else:
             elements.append(block_value(node, node.body, frame))
     first, last = written[0], written[-1]
     span = Span(frame.source, first.start + frame.delta, last.end + frame.delta)
-    return Value(tuple(elements), span, open=is_open, notation=frame.notation, repeated=True)
+    return Value(tuple(elements), span, open=is_open, notation=frame.notation, repeated=True, gap=gap)
 
 
 def _names(node: nodes.Node, frame: Frame) -> Value:
@@ -229,15 +230,15 @@ def block_value(node: nodes.Node, body: nodes.Body, frame: Frame) -> Value:
     return Value(content, frame.span(node), notation=frame.notation)
 
 
-def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
-    """Add the blocks that a dynamic block makes; returns whether there may be more than these."""
+def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> str | None:
+    """Add the blocks that a dynamic block makes; returns why there may be more than these, None when there are not."""
     attributes = node.body.attributes
     content = next(iter(node.body.blocks("content")), None)
     if content is None and "content" in attributes:
         content = next(iter(nodes.as_blocks(attributes["content"]) or ()), None)
     each = attributes.get("for_each")
     if content is None or each is None:
-        return False
+        return None
     iterator = _iterator(node, attributes)
     try:
         collection = evaluate(each.value, frame)
@@ -252,12 +253,12 @@ def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
         collection, known = unknown(f"{missing} is not worked out"), None
     span = frame.span(node)
     if known is None or len(known) > MOST_BLOCKS:
-        why = collection.unknown.why if collection.unknown is not None else "the elements are not known"
+        why = gap_of(collection) or "the elements are not known"
         hole = Value(Unknown(why), None)
         names = {iterator: Value({"key": hole, "value": hole})}
         inner = block_value(content, content.body, frame.with_names(names))
         elements.append(Value(Unknown(why), span, tree=inner, notation=frame.notation))
-        return True
+        return why
     what = f"{iterator}.value"
     for key, element in known:
         entry = {
@@ -265,7 +266,7 @@ def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> bool:
             "value": follow(element, what, "code"),
         }
         elements.append(block_value(content, content.body, frame.with_names({iterator: Value(entry)})))
-    return collection.open
+    return collection.gap if collection.open else None
 
 
 def _iterator(node: nodes.Block, attributes: Mapping[str, nodes.Attribute]) -> str:

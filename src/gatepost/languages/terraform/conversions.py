@@ -182,7 +182,7 @@ def why_not(value: Value) -> str:
         return literal.why
     if value.refers_to is not None:
         return f"{value.refers_to.address} is only known when Terraform runs"
-    return "part of the value is only known when Terraform runs"
+    return value.gap or "part of the value is only known when Terraform runs"
 
 
 def plain(value: Value) -> Any:

@@ -26,8 +26,7 @@ def evaluate_for(node: nodes.ForExpression, frame: Frame, evaluate: Evaluate) ->
     collection = evaluate(node.collection, frame)
     span = frame.span(node)
     if isinstance(collection.literal, Several):
-        several = collection.literal
-        collection = Value((several.one,), open=not several.exactly_one)
+        collection = collection.literal.listed()
     cause = collection.unknown
     if cause is not None or isinstance(collection.literal, Named):
         why = cause.why if cause is not None else "the elements are only known when Terraform runs"
@@ -45,13 +44,13 @@ def evaluate_for(node: nodes.ForExpression, frame: Frame, evaluate: Evaluate) ->
 
 
 class _Loop:
-    __slots__ = ("evaluate", "frame", "groups", "items", "map", "node", "open", "secret", "what")
+    __slots__ = ("evaluate", "frame", "gap", "groups", "items", "map", "node", "open", "secret", "what")
 
     def __init__(self, node: nodes.ForExpression, collection: Value, frame: Frame, evaluate: Evaluate) -> None:
         self.node = node
         self.frame = frame
         self.evaluate = evaluate
-        self.open = collection.open
+        self.open, self.gap = collection.open, collection.gap
         self.secret = collection.sensitive
         self.items: list[Value] = []
         self.map: dict[str, Value] = {}
@@ -68,7 +67,7 @@ class _Loop:
             condition = evaluate(node.condition, inner)
             self.secret = self.secret or condition.sensitive
             if condition.unknown is not None:
-                self.open = True
+                self.open, self.gap = True, self.gap or condition.unknown.why
                 return
             if not truth_of_scalar(condition.literal):
                 return
@@ -79,7 +78,7 @@ class _Loop:
         name = evaluate(node.key, inner)
         self.secret = self.secret or name.sensitive
         if name.unknown is not None:
-            self.open = True
+            self.open, self.gap = True, self.gap or name.unknown.why
             return
         text = text_of_scalar(name.literal)
         if node.groups:
@@ -97,4 +96,5 @@ class _Loop:
             literal = {key: Value(tuple(found)) for key, found in self.groups.items()}
         else:
             literal = self.map
-        return Value(literal, cast("None", span), open=self.open, sensitive=self.secret, notation=self.frame.notation)
+        place, notation = cast("None", span), self.frame.notation
+        return Value(literal, place, open=self.open, sensitive=self.secret, notation=notation, gap=self.gap)

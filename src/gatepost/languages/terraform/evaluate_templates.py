@@ -18,7 +18,7 @@ from gatepost.languages.terraform.conversions import (
 )
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Evaluate, follow
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, gap_of
 
 
 class Pieces:
@@ -109,7 +109,7 @@ def _add_loop(part: nodes.ForDirective, pieces: Pieces, frame: Frame, evaluate: 
     collection = evaluate(part.collection, frame)
     pieces.sensitive = pieces.sensitive or collection.sensitive
     if collection.unknown is not None or collection.open:
-        pieces.hole(collection.unknown.why if collection.unknown else "a list is only known in part")
+        pieces.hole(gap_of(collection) or "a list is only known in part")
         return
     entries = pairs(collection)
     if not part.work:

@@ -12,7 +12,7 @@ from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.steps import Several, follow
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import Unknown, Value, unknown
+from gatepost.model.values import Unknown, Value, gap_of, unknown
 
 if TYPE_CHECKING:
     from gatepost.languages.terraform.modules import Item
@@ -127,7 +127,7 @@ def _by_each(item: Item, collection: Value) -> Instances:
     found = pairs(collection)
     if not found:
         return Instances("for_each", (), exactly_one=False) if not collection.open else _one_for_all(
-            "for_each", "the elements of for_each are only known in part"
+            "for_each", collection.gap or "the elements of for_each are only known in part"
         )  # fmt: skip
     is_set = type(literal) is tuple
     if is_set and any(element.unknown is not None for _, element in found):
@@ -141,8 +141,8 @@ def _by_each(item: Item, collection: Value) -> Instances:
     keys = () if collection.open else tuple(named)
     if len(named) == 1 or used(item, "each"):
         members = tuple((text, {"each": _each(key, element, collection)}) for text, (key, element) in named.items())
-        return Instances("for_each", members, collection.open, len(keys) == 1, keys=keys)
-    return Instances("for_each", ((None, {}),), collection.open, False, keys=keys)
+        return Instances("for_each", members, collection.open, len(keys) == 1, gap_of(collection), keys)
+    return Instances("for_each", ((None, {}),), collection.open, False, gap_of(collection), keys)
 
 
 def _key_text(key: Value) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 from gatepost.languages.terraform.bodies import BodyMap
 from gatepost.languages.terraform.conversions import wrap
 from gatepost.model.places import Span
-from gatepost.model.values import Unknown, Value, unknown
+from gatepost.model.values import Unknown, Value, gap_of, unknown
 
 # HCL attribute of a statement -> key of the JSON document, after the data source's own documentation.
 STATEMENT_KEYS = {
@@ -51,29 +51,33 @@ def policy_document(body: BodyMap) -> Value:
     if policy_id is not None:
         document["Id"] = policy_id
     place = own.span if own is not None else span
-    document["Statement"] = Value(tuple(statements.found), place, open=statements.open, notation="hcl", repeated=True)
+    document["Statement"] = Value(
+        tuple(statements.found), place, open=statements.open, notation="hcl", repeated=True, gap=statements.gap
+    )
     return Value(document, span, notation="hcl")
 
 
 class _Statements:
-    __slots__ = ("found", "open")
+    __slots__ = ("found", "gap", "open")
 
     def __init__(self) -> None:
         self.found: list[Value] = []
         self.open = False
+        self.gap = ""
 
     def take(self, document: Value) -> None:
         """Merge in a whole document."""
         literal = document.literal
         written = cast("Mapping[str, Value]", literal).get("Statement") if isinstance(literal, Mapping) else None
         if written is None or written.unknown is not None:
-            self.open = True
+            self.may_have_more(gap_of(written or document))
             return
         self.merge(written, list(_blocks(written)))
 
     def merge(self, outer: Value, statements: list[Value]) -> None:
         """Add statements; one with the Sid of an earlier one takes its place."""
-        self.open = self.open or outer.open
+        if outer.open:
+            self.may_have_more(outer.gap)
         for statement in statements:
             sid = _sid(statement)
             at = next((i for i, other in enumerate(self.found) if sid and _sid(other) == sid), None)
@@ -82,9 +86,13 @@ class _Statements:
             else:
                 self.found[at] = statement
 
+    def may_have_more(self, why: str) -> None:
+        """There may be statements that nobody knows."""
+        self.open, self.gap = True, self.gap or why
+
     def doubt(self, why: str) -> None:
         """An unknown document may replace every statement that has a Sid."""
-        self.open = True
+        self.may_have_more(why)
         self.found = [Value(Unknown(why), old.span) if _sid(old) else old for old in self.found]
 
 
@@ -103,9 +111,10 @@ def _documents(value: Value | None, statements: _Statements, overrides: bool = F
     if value is None or value.literal is None:
         return
     if value.unknown is not None and value.tree is None:
-        statements.doubt(value.unknown.why) if overrides else setattr(statements, "open", True)
+        (statements.doubt if overrides else statements.may_have_more)(value.unknown.why)
         return
-    statements.open = statements.open or value.open
+    if value.open:
+        statements.may_have_more(value.gap)
     for element in _blocks(value):
         tree = element.tree if isinstance(element.tree, Value) else _parsed(element)
         if tree is not None:
@@ -113,7 +122,7 @@ def _documents(value: Value | None, statements: _Statements, overrides: bool = F
         elif element.unknown is not None and overrides:
             statements.doubt(element.unknown.why)
         elif element.literal not in (None, ""):
-            statements.open = True
+            statements.may_have_more(gap_of(element))
 
 
 def _parsed(element: Value) -> Value | None:
@@ -175,13 +184,13 @@ def _unmarked(value: Value) -> Value:
 
 def _principals(blocks: Value) -> Value:
     kinds: dict[str, Value] = {}
-    is_open = blocks.open
+    is_open, gap = blocks.open, blocks.gap
     for block in _blocks(blocks):
         literal = block.literal
         entries = _entries(literal)
         kind, names = entries.get("type"), entries.get("identifiers")
         if kind is None or names is None or not isinstance(kind.literal, str):
-            is_open = True
+            is_open, gap = True, gap or gap_of(block, kind, names)
             continue
         names = _unmarked(names)
         if kind.literal == "*":
@@ -189,7 +198,7 @@ def _principals(blocks: Value) -> Value:
             if everyone and not kinds:
                 return Value("*", names.span or kind.span, names.origins, notation="hcl")
         kinds[kind.literal] = _joined(kinds.get(kind.literal), names)
-    return Value(kinds, blocks.span, open=is_open, notation="hcl")
+    return Value(kinds, blocks.span, open=is_open, notation="hcl", gap=gap)
 
 
 def _joined(before: Value | None, more: Value) -> Value:
@@ -197,13 +206,14 @@ def _joined(before: Value | None, more: Value) -> Value:
         return more
     if before.is_list and more.is_list:
         both: tuple[Value, ...] = before.literal + more.literal
-        return before._replace(literal=both, open=before.open or more.open)
-    return before._replace(open=True) if before.is_list else more._replace(open=True) if more.is_list else before
+        return before._replace(literal=both, open=before.open or more.open, gap=before.gap or more.gap)
+    listed, other = (before, more) if before.is_list else (more, before)
+    return listed._replace(open=True, gap=listed.gap or gap_of(other)) if listed.is_list else before
 
 
 def _conditions(blocks: Value) -> Value:
     tests: dict[str, dict[str, Value]] = {}
-    is_open = blocks.open
+    is_open, gap = blocks.open, blocks.gap
     for block in _blocks(blocks):
         literal = block.literal
         entries = _entries(literal)
@@ -215,9 +225,9 @@ def _conditions(blocks: Value) -> Value:
             or not isinstance(test.literal, str)
             or not isinstance(variable.literal, str)
         ):
-            is_open = True
+            is_open, gap = True, gap or gap_of(block, test, variable, values)
         else:
             keys = tests.setdefault(test.literal, {})
             keys[variable.literal] = _joined(keys.get(variable.literal), _unmarked(values))
     literal = {test: Value(keys, blocks.span, notation="hcl") for test, keys in tests.items()}
-    return Value(literal, blocks.span, open=is_open, notation="hcl")
+    return Value(literal, blocks.span, open=is_open, notation="hcl", gap=gap)

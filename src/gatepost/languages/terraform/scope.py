@@ -225,10 +225,10 @@ def gathered(found: Instances, make: Callable[[str | int | None, Mapping[str, Va
     first = found.members[0][0] if found.members else ""
     if first is not None and first is not EVERY:
         made = {key: make(key, names) for key, names in found.members}
-        return Value(tuple(made.values())) if found.kind == "count" else Value(made, open=found.open)
+        return Value(tuple(made.values())) if found.kind == "count" else Value(made, open=found.open, gap=found.why)
     one = make(first, found.members[0][1])
     if not found.keys:
-        return Value(Several(one, found.exactly_one), refers_to=one.refers_to)
+        return Value(Several(one, found.exactly_one, found.why), refers_to=one.refers_to)
     return Value((one,) * len(found.keys) if found.kind == "count" else dict.fromkeys(found.keys, one))
 
 

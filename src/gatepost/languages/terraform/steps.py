@@ -34,13 +34,21 @@ class Named(Mapping[str, Value]):
 
 
 class Several(Named):
-    """Instances of a resource or module that are equal in what is written; `one` stands for each of them."""
+    """Instances of a resource or module that are equal in what is written; `one` stands for each of them.
 
-    __slots__ = ("exactly_one", "one")
+    `why` says why nobody knows how many there are, "" where that is known, or nobody can tell.
+    """
 
-    def __init__(self, one: Value, exactly_one: bool) -> None:
+    __slots__ = ("exactly_one", "one", "why")
+
+    def __init__(self, one: Value, exactly_one: bool, why: str = "") -> None:
         self.one = one
         self.exactly_one = exactly_one
+        self.why = why
+
+    def listed(self) -> Value:
+        """Return them as a list, which is open unless there is exactly one."""
+        return Value((self.one,), open=not self.exactly_one, gap="" if self.exactly_one else self.why)
 
     def attribute(self, name: str) -> Value:
         """Return the attribute of one of them."""
@@ -72,8 +80,9 @@ def follow(value: Value, what: str, kind: OriginKind, around: Span | None = None
     elif not origins:
         origins = (Origin(what, kind, around),)
     return Value(
-        literal, None, origins, value.open, value.refers_to, value.sensitive, "", value.repeated, value.tree, value.type
-    )
+        literal, None, origins, value.open, value.refers_to, value.sensitive, "", value.repeated, value.tree,
+        value.type, value.gap,
+    )  # fmt: skip
 
 
 def rebase(value: Value, span: Span, notation: Notation) -> Value:
@@ -94,6 +103,7 @@ def rebase(value: Value, span: Span, notation: Notation) -> Value:
         value.repeated,
         value.tree,
         value.type,
+        value.gap,
     )
 
 
@@ -220,7 +230,7 @@ def _hidden(value: Value, name: str) -> Value:
     """What is not written in a part that the provider, or something unknown, may fill in."""
     reference = value.refers_to
     if reference is None:
-        why = f'"{name}" may be in a part that is only known when Terraform runs'
+        why = value.gap or f'"{name}" may be in a part that is only known when Terraform runs'
         return Value(Unknown(why), value.span, value.origins)
     further = deeper(reference, name)
     why = f"{further.address}.{further.attribute} is only known when Terraform runs"
@@ -262,13 +272,13 @@ def _splat(value: Value, rest: Sequence[nodes.Step], full: bool, frame: Frame, e
             element.literal, value.span, value.origins, refers_to=element.refers_to, sensitive=value.sensitive
         )
     else:
-        is_open = value.open
+        is_open, gap = value.open, value.gap
         if literal is None:
             if value.type is not None and value.type[0] in ("list", "set", "tuple"):
                 raise Fails("a list that is null has no elements")
             elements: tuple[Value, ...] = ()
         elif isinstance(literal, Several):
-            elements, is_open = (literal.one,), not literal.exactly_one
+            elements, is_open, gap = (literal.one,), not literal.exactly_one, literal.why
         elif type(literal) is tuple:
             elements = cast("tuple[Value, ...]", literal)
             if value.refers_to is not None:
@@ -276,5 +286,7 @@ def _splat(value: Value, rest: Sequence[nodes.Step], full: bool, frame: Frame, e
         else:
             elements = (value,)
         taken = tuple([walk(element, rest[:inside], frame, evaluate) for element in elements])
-        result = Value(taken, value.span, value.origins, open=is_open, sensitive=value.sensitive)
+        result = Value(
+            taken, value.span, value.origins, open=is_open, sensitive=value.sensitive, gap=gap if is_open else ""
+        )
     return walk(result, rest[inside:], frame, evaluate) if inside < len(rest) else result

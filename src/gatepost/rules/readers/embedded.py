@@ -17,7 +17,7 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "0": "\0"}
 
 def more_of(value: Value) -> Value:
     """Return what stands for the members that a list may have besides those that are written."""
-    return Value(Unknown("the list may have more members than are known"), value.span)
+    return Value(Unknown(value.gap or "the list may have more members than are known"), value.span)
 
 
 def unreadable(member: Value, what: str) -> Value:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from gatepost.conditions.patterns import PatternSet, pieces_glob
 from gatepost.conditions.scalars import scalar_text
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, gap_of
 from gatepost.rules.readers.embedded import more_of
 
 # Our word for a part → the key in JSON and the name in a policy document data source.
@@ -113,16 +113,16 @@ class Principal(dict[str, Value]):
 def principals(value: Value, negative: bool) -> Value:
     """Return principals as a list of kind, id and account."""
     found: list[Value] = []
-    is_open = value.open
+    is_open, gap = value.open, value.gap
     if value.unknown is not None:
         return value._replace(tree=None)
     for kind, names in _by_kind(value):
-        is_open = is_open or names.open
+        is_open, gap = is_open or names.open, gap or gap_of(names)
         if names.unknown is not None and not names.unknown.pieces and names.refers_to is None:
             is_open = is_open or kind.literal != "Service"  # more services than one are services, too
         found.extend(_principal(kind, name, negative) for name in members(names))
     literal = tuple(found)
-    return value._replace(literal=literal, open=is_open, tree=None, repeated=False)
+    return value._replace(literal=literal, open=is_open, tree=None, repeated=False, gap=gap if is_open else "")
 
 
 def _by_kind(value: Value) -> Iterator[tuple[Value, Value]]:
@@ -160,27 +160,27 @@ def conditions(value: Value) -> Value:
     if value.unknown is not None:
         return value._replace(tree=None)
     found: list[Value] = []
-    is_open = value.open
+    is_open, gap = value.open, value.gap
     if value.is_map and "test" not in cast("Mapping[str, Any]", value.literal):
         for operator, keys in cast("Mapping[str, Value | None]", value.literal).items():
             if keys is None or not keys.is_map:
-                is_open = is_open or keys is not None
+                is_open, gap = is_open or keys is not None, gap or gap_of(keys)
                 continue
-            is_open = is_open or keys.open
+            is_open, gap = is_open or keys.open, gap or keys.gap
             for key, values in cast("Mapping[str, Value | None]", keys.literal).items():
                 if values is not None:
                     found.append(_condition(Value(operator, values.span), Value(key, values.span), values, values))
     else:
         for block in members(value):
             if not block.is_map:
-                is_open = True
+                is_open, gap = True, gap or gap_of(block)
                 continue
             said_there = cast("Mapping[str, Value | None]", block.literal)
             operator, key = said_there.get("test"), said_there.get("variable")
             values = said_there.get("values")
             if operator is not None and key is not None and values is not None:
                 found.append(_condition(operator, key, values, block))
-    return value._replace(literal=tuple(found), open=is_open, tree=None, repeated=False)
+    return value._replace(literal=tuple(found), open=is_open, tree=None, repeated=False, gap=gap)
 
 
 def _condition(operator: Value, key: Value, values: Value, place: Value) -> Value:

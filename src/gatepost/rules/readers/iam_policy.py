@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from gatepost.conditions.sorts import TEXT, TEXTS, TRUTH, Attributes, Sort
 from gatepost.model.changes import Plain
-from gatepost.model.values import Value
+from gatepost.model.values import Value, gap_of
 from gatepost.rules.readers import Written, iam_parts, iam_writing
 from gatepost.rules.readers import json as json_reader
 
@@ -50,7 +50,7 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     body = cast("Mapping[str, Value | None]", document.literal)
     written = body.get("Statement") or body.get("statement")
     if written is None or written.literal is None:
-        return Value((), document.span, document.origins, document.open, tree=document)
+        return Value((), document.span, document.origins, document.open, tree=document, gap=document.gap)
     return _statements(written, document)
 
 
@@ -61,8 +61,9 @@ def _statements(written: Value, document: Value) -> Value:
     found = tuple(_statement(member, document) for member in members)
     is_open = written.open or document.open
     return Value(
-        found, written.span, written.origins or document.origins, is_open, notation=written.notation, tree=document
-    )
+        found, written.span, written.origins or document.origins, is_open, notation=written.notation, tree=document,
+        gap=gap_of(written, document),
+    )  # fmt: skip
 
 
 def _statement(written: Value, document: Value) -> Value:
@@ -92,7 +93,7 @@ def _statement(written: Value, document: Value) -> Value:
     if conditions is not None:
         found["conditions"] = iam_parts.conditions(conditions)
     statement = iam_writing.Statement(found, written, document)
-    return Value(statement, written.span, written.origins, written.open, notation=written.notation)
+    return Value(statement, written.span, written.origins, written.open, notation=written.notation, gap=written.gap)
 
 
 def write(element: Value, attribute: str, new: Plain) -> Written:

@@ -27,7 +27,7 @@ from gatepost.languages.terraform.functions.calling import (
 from gatepost.languages.terraform.functions.text_lengths import characters
 from gatepost.languages.terraform.steps import Named, Several, index
 from gatepost.languages.terraform.value_types import ANY, Type, type_of, unified
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, gap_of
 
 MOST_COMPARISONS = 100_000
 
@@ -87,7 +87,7 @@ def concatenated(*lists: Value) -> Value:
         refers = lists[0].refers_to if len(lists) == 1 else None
         return Value(Unknown(cause.why, cause.may_be_missing), refers_to=refers, sensitive=secret)
     types = {value.type if type_word(value) == "list" else None for value in lists}
-    made = Value(tuple(found), open=is_open or cause is not None, sensitive=secret)
+    made = Value(tuple(found), open=is_open or cause is not None, sensitive=secret, gap=gap_of(*lists))
     if None in types or made.open:
         return made
     common = unified(types)
@@ -113,9 +113,13 @@ def _element(list: Value, position: Value) -> Value:
 def _length(value: Value) -> Value:
     literal = value.literal
     if isinstance(literal, Several):
-        return Value(1) if literal.exactly_one else Value(Unknown("the number of instances is not known", False))
+        return (
+            Value(1)
+            if literal.exactly_one
+            else Value(Unknown(literal.why or "the number of instances is not known", False))
+        )
     if type(literal) is Unknown or value.open:
-        why = literal.why if type(literal) is Unknown else "the list is only known in part"
+        why = gap_of(value) or "the list is only known in part"
         return Value(Unknown(why, False))
     if isinstance(literal, str):
         return Value(narrow(characters(literal)))
@@ -131,13 +135,14 @@ def _length(value: Value) -> Value:
 def _contains(list: Value, wanted: Value) -> Value:
     if list.unknown is not None or wanted.unknown is not None:
         return Value(Unknown((list.unknown or cast(Unknown, wanted.unknown)).why, False))
-    doubt = list.open
+    doubt, gap = list.open, list.gap
     for element in elements_of(list):
         equal = same(inside(list, element), wanted)
         if equal:
             return Value(True)
-        doubt = doubt or equal is None
-    return Value(Unknown("the list is only known in part", False)) if doubt else Value(False)
+        if equal is None:
+            doubt, gap = True, gap or gap_of(element)
+    return Value(Unknown(gap or "the list is only known in part", False)) if doubt else Value(False)
 
 
 def _distinct(list: Value) -> Value:
@@ -146,7 +151,7 @@ def _distinct(list: Value) -> Value:
     kept: list_type = []
     seen = set[Any]()
     work = 0
-    doubt = list.open
+    doubt, gap = list.open, list.gap
     for element in elements_of(list):
         literal = element.literal
         if literal.__class__ is str or literal.__class__ is bool or literal.__class__ is int:
@@ -161,9 +166,10 @@ def _distinct(list: Value) -> Value:
         equals = [same(element, other) for other in kept]
         if any(equals):
             continue
-        doubt = doubt or None in equals
+        if None in equals:
+            doubt, gap = True, gap or gap_of(element, *kept)
         kept.append(element)
-    return Value(tuple(kept), open=doubt, type=list.type)
+    return Value(tuple(kept), open=doubt, type=list.type, gap=gap)
 
 
 list_type = list[Value]
@@ -173,22 +179,22 @@ def _flatten(value: Value) -> Value:
     if value.unknown is not None:
         return value
     found: list[Value] = []
-    is_open = value.open
+    is_open, gap = value.open, value.gap
     secret = False
     waiting = list(reversed(elements_of(value)))
     while waiting:
         element = waiting.pop()
         if type(element.literal) is tuple:
-            is_open = is_open or element.open
+            is_open, gap = is_open or element.open, gap or element.gap
             secret = secret or element.sensitive
             waiting.extend(reversed([inside(element._replace(sensitive=False), one) for one in elements_of(element)]))
         elif element.unknown is not None and element.refers_to is None:
-            is_open = True
+            is_open, gap = True, gap or element.unknown.why
         else:
             found.append(element)
         if len(found) + len(waiting) > LARGEST:
             raise NotComputed("a list of this length")
-    return Value(tuple(found), open=is_open, sensitive=secret)
+    return Value(tuple(found), open=is_open, sensitive=secret, gap=gap)
 
 
 def _compact(list: Value) -> Value:
@@ -197,7 +203,8 @@ def _compact(list: Value) -> Value:
     found = [element for element in elements_of(list) if element.literal is not None and element.literal != ""]
     sure = [element for element in found if element.unknown is None or not element.unknown.may_be_missing]
     is_open = list.open or len(sure) != len(found)
-    return Value(tuple(sure), open=is_open, type=None if is_open else ("list", "string"))
+    gap = list.gap or gap_of(*(element for element in found if element not in sure)) if is_open else ""
+    return Value(tuple(sure), open=is_open, type=None if is_open else ("list", "string"), gap=gap)
 
 
 def _coalesce(*values: Value) -> Value:
@@ -233,7 +240,8 @@ def _coalescelist(*lists: Value) -> Value:
             raise Fails(f"{kind_of(value.literal)} is used where a list is needed")
     for value in lists:
         if value.unknown is not None or (value.open and not value.literal):
-            return Value(Unknown("which list is not empty is only known when Terraform runs", False))
+            why = gap_of(value) or "which list is not empty is only known when Terraform runs"
+            return Value(Unknown(why, False))
         if value.literal is None and value.type is not None:
             continue
         if type_word(value) not in ("list", "tuple"):
@@ -249,7 +257,7 @@ def _reverse(list: Value) -> Value:
     found = elements_of(list)
     if is_set(list):
         return Value(tuple(reversed(found)), type=("list", list.type[1]))
-    return Value(tuple(reversed(found)), open=list.open, type=list.type)
+    return Value(tuple(reversed(found)), open=list.open, type=list.type, gap=list.gap)
 
 
 def _sort(list: Value) -> Value:
@@ -289,7 +297,8 @@ def _one(list: Value) -> Value:
     found = elements_of(list)
     if list.open:
         reference = found[0].refers_to if found else None
-        return Value(Unknown("the number of elements is only known when Terraform runs"), refers_to=reference)
+        why = list.gap or "the number of elements is only known when Terraform runs"
+        return Value(Unknown(why), refers_to=reference)
     if len(found) > 1:
         raise Fails("the list has several elements")
     return inside(list, found[0]) if found else Value(None, type=list.type[1] if list.type is not None else None)
@@ -329,15 +338,15 @@ def _anytrue(list: Value) -> Value:
 def _truths(list: Value, decides: bool) -> Value:
     if list.unknown is not None:
         return Value(Unknown(list.unknown.why, False))
-    doubt = list.open
+    doubt, gap = list.open, list.gap
     for element in elements_of(list):
         if element.unknown is not None:
-            doubt = True
+            doubt, gap = True, gap or element.unknown.why
         elif element.literal is not None and truth_of_scalar(element.literal) is decides:
             return Value(decides)
         elif element.literal is None and not decides:
             return Value(False)
-    return Value(Unknown("the list is only known in part", False)) if doubt else Value(not decides)
+    return Value(Unknown(gap or "the list is only known in part", False)) if doubt else Value(not decides)
 
 
 def _sum(list: Value) -> Value:

@@ -19,7 +19,7 @@ def _to(spelling: str) -> Callable[[Value], Value]:
     def made(value: Value) -> Value:
         literal = value.literal
         if isinstance(literal, Several):
-            value = Value((literal.one,), open=not literal.exactly_one)
+            value = literal.listed()
         if isinstance(literal, Named) and wanted[0] != "map":
             raise Fails("a resource is made into something else")
         if wanted[0] == "set" and value.is_list and first_unknown(value) is not None:
@@ -32,7 +32,7 @@ def _to(spelling: str) -> Callable[[Value], Value]:
 def _half_known_set(value: Value) -> Value:
     """Elements that are not known may equal others, so how many there are, and their order, stays open."""
     made = converted(value._replace(open=False), ("list", "any"))
-    return made._replace(open=value.open, type=("set", made.type[1]))
+    return made._replace(open=value.open, gap=value.gap, type=("set", made.type[1]))
 
 
 def _sensitive(value: Value) -> Value:

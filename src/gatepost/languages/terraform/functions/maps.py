@@ -19,7 +19,7 @@ def _merge(*maps: Value) -> Value:
         if value.literal is None:
             continue
         hides = value.unknown or (
-            Unknown("a part of the map is only known when Terraform runs") if value.open else None
+            Unknown(value.gap or "a part of the map is only known when Terraform runs") if value.open else None
         )
         if isinstance(value.literal, Named):
             hides = Unknown("the attributes of a resource are only known when Terraform runs")
@@ -32,7 +32,7 @@ def _merge(*maps: Value) -> Value:
         return Value(Unknown(cause.why, cause.may_be_missing))
     if not is_open:
         return _typed_merge(found, [value for value in maps if value.literal is not None])
-    return Value(found, open=is_open)
+    return Value(found, open=is_open, gap=cause.why if cause is not None else "")
 
 
 def _typed_merge(found: dict[str, Value], maps: list[Value]) -> Value:
@@ -58,7 +58,7 @@ def _lookup(map: Value, key: Value, *defaults: Value) -> Value:
             if type_word(map) == "map":
                 default = converted(default, map.type[1])
             return default
-    cause = map.unknown or key.unknown or Unknown("the map is only known in part")
+    cause = map.unknown or key.unknown or Unknown(map.gap or "the map is only known in part")
     return Value(Unknown(cause.why, default is None or default.literal in (None, "")))
 
 
@@ -67,19 +67,21 @@ def _keys(map: Value) -> Value:
         return hidden(map) or map
     found = tuple([Value(key) for key in sorted(entries_of(map))])
     typed = type_word(map) == "map"
-    return Value(found, open=map.open, type=("list", "string") if typed else None, sensitive=map.sensitive)
+    return Value(found, open=map.open, type=("list", "string") if typed else None, sensitive=map.sensitive, gap=map.gap)
 
 
 def _values(map: Value) -> Value:
     if isinstance(map.literal, Several):
-        return Value((map.literal.one,), open=not map.literal.exactly_one)
+        return map.literal.listed()
     if map.unknown is not None:
         return map
     entries = entries_of(map)
     if isinstance(entries, Named):
         raise NotComputed("the values of a resource")
     type = ("list", map.type[1]) if type_word(map) == "map" else None
-    return Value(tuple([entries[key] for key in sorted(entries)]), open=map.open, type=type, sensitive=map.sensitive)
+    return Value(
+        tuple([entries[key] for key in sorted(entries)]), open=map.open, type=type, sensitive=map.sensitive, gap=map.gap
+    )
 
 
 def _zipmap(keys: Value, values: Value) -> Value:

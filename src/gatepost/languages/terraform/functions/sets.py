@@ -17,7 +17,7 @@ from gatepost.languages.terraform.functions.collections import (
     type_word,
 )
 from gatepost.languages.terraform.value_types import ANY, type_of, unified
-from gatepost.model.values import Value
+from gatepost.model.values import Value, gap_of
 
 MOST_PRODUCTS = 50_000
 
@@ -75,7 +75,7 @@ def _union(*sets: Value) -> Value:
     known = [one for one in sets if hidden(one) is None]
     if len(known) < len(sets):
         joined = concatenated(*[one._replace(type=None) for one in sets])
-        return joined._replace(open=True) if joined.unknown is None else joined
+        return joined._replace(open=True, gap=gap_of(*sets)) if joined.unknown is None else joined
     alike = _one_kind(sets)
     joined = tuple([element for one in alike for element in elements_of(one)])
     return as_set(Value(joined, type=("list", alike[0].type[1])))
