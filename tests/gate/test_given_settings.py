@@ -88,7 +88,6 @@ def fault(text: str) -> UsageError:
          "it is written as in 10.20.0.0/16"),
         ("settings: {trusted_networks: []}", 30, "`trusted_networks` is an empty list", None),
         ("settings: {retention_days: long}", 28, "`retention_days` has to be a number", None),
-        ("settings: {tags: web}", 18, "`tags` has to be a mapping", None),
         ("settings: [kms_key]", 11, "`settings` has to be a mapping", None),
     ],
 )  # fmt: skip

@@ -26,6 +26,10 @@ def test_what_a_policy_has_to_give_is_called_by_a_name_of_the_vocabulary() -> No
     assert not unknown, "VOCABULARY in src/gatepost/model/shared_settings.py has the names and what they mean"
 
 
+def test_every_name_of_the_vocabulary_is_taken_by_a_rule_so_that_giving_it_has_an_effect() -> None:
+    assert VOCABULARY.keys() <= {name for rule in rules() for name in rule.settings}
+
+
 def test_a_setting_of_the_vocabulary_has_a_form_for_each_provider_whose_rules_take_it() -> None:
     taken = {(name, rule.id.partition("/")[0]) for rule in rules() for name in rule.settings if name in VOCABULARY}
     lacking = sorted(

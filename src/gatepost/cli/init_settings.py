@@ -103,7 +103,7 @@ def _written(name: str, values: Sequence[str]) -> str:
     sort = VOCABULARY[name].sort
     if sort == "texts":
         return f"[{', '.join(_scalar(value) for value in values)}]"
-    return values[0] if sort in ("number", "map") else _scalar(values[0])
+    return values[0] if sort == "number" else _scalar(values[0])
 
 
 def _scalar(text: str) -> str:

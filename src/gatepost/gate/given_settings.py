@@ -20,7 +20,7 @@ def read_settings(page: Page, node: Node, known: Known | None) -> tuple[GivenSet
     """
     found: list[GivenSetting] = []
     for name, key, value in page.mapping(node, "`settings`"):
-        if value.kind == "map" and name in _providers(known) and not _is_map(name):
+        if value.kind == "map" and name in _providers(known):
             for inner, inner_key, inner_value in page.mapping(value, f"`settings`, `{name}`"):
                 found.append(_read(page, inner, inner_key, inner_value, name, known))
         else:
@@ -31,10 +31,6 @@ def read_settings(page: Page, node: Node, known: Known | None) -> tuple[GivenSet
 def _providers(known: Known | None) -> frozenset[str]:
     named = {provider for meaning in VOCABULARY.values() for provider in meaning.forms if provider}
     return frozenset(named.union(id.partition("/")[0] for id in known or ()))
-
-
-def _is_map(name: str) -> bool:
-    return name in VOCABULARY and VOCABULARY[name].sort == "map"
 
 
 def _read(page: Page, name: str, key: Node, node: Node, provider: str, known: Known | None) -> GivenSetting:
@@ -92,8 +88,6 @@ def value_of(page: Page, name: str, node: Node) -> Any:
         if node.kind != "number":
             page.fault(node, f"`{name}` has to be a number")
         return node.value
-    if meaning.sort == "map":
-        return {inner: page.text(value, f"`{inner}`") for inner, _, value in page.mapping(node, f"`{name}`")}
     return page.text(node, f"`{name}`")
 
 

@@ -109,7 +109,6 @@ def _settings() -> dict[str, Any]:
 def _given() -> dict[str, Any]:
     """What has a sort in the vocabulary is held to it; a rule of one's own may take other names."""
     values: dict[str, dict[str, Any]] = {"text": _TEXT, "texts": _TEXTS, "number": {"type": "number"}}
-    values["map"] = {"type": "object", "additionalProperties": _SCALAR}
     known = {
         name: {**values[one.sort], "description": one.what}
         for name, one in shared_settings.VOCABULARY.items()

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from gatepost.model.records import NamedTuple
 
-Sort = Literal["text", "texts", "number", "map"]
+Sort = Literal["text", "texts", "number"]
 
 
 class Form(NamedTuple):
@@ -80,11 +80,6 @@ VOCABULARY: Mapping[str, Meaning] = {
         "texts",
         {"": Form("10.20.0.0/16", _NETWORK)},
     ),
-    "trusted_accounts": Meaning(
-        "accounts of others that may be let in, by their numbers",
-        "texts",
-        {"aws": Form("111122223333", r"\d{12}")},
-    ),
     "trusted_members": Meaning(
         "who may be let in, where it is everybody now",
         "texts",
@@ -122,13 +117,9 @@ VOCABULARY: Mapping[str, Meaning] = {
             "google": Form("projects/acme/global/securityPolicies/main"),
         },
     ),
-    "domain": Meaning("the domain of your own", "text", {"": Form("example.com", r"[A-Za-z0-9.-]+")}),
-    "owner": Meaning("who answers for things that name nobody", "text", {"": Form("team-web")}),
-    "tags": Meaning("tags that every resource has, with their values", "map", {"": Form("{team: web, stage: prod}")}),
     "retention_days": Meaning("for how many days logs are kept", "number", {"": Form("365")}),
     "backup_days": Meaning("for how many days backups are kept", "number", {"": Form("35")}),
     "memory_limit": Meaning("the memory that a container may take", "text", {"": Form("256Mi")}),
-    "cpu_limit": Meaning("the processors that a container may take", "text", {"": Form("500m")}),
     "user": Meaning("the user that containers run as", "text", {"docker": Form("app"), "kubernetes": Form("10001")}),
     "checksum": Meaning(
         "the checksum of one file that is downloaded", "text", {"docker": Form("sha256:24454f83…")}, everywhere=False

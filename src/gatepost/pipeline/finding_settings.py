@@ -29,7 +29,7 @@ _MOST_PLACES = 3
 _MOST_LISTED = 8
 _NETWORKS = "trusted_networks"
 # What fits one image or workload need not fit another: these are the usual ones only when several have them.
-_OF_ONE_PLACE = ("user", "memory_limit", "cpu_limit")
+_OF_ONE_PLACE = ("user", "memory_limit")
 _SEVERAL = 3
 # Networks that are named for the trust in them are one's own, or as small as an office: larger public ones are not.
 _SMALLEST_PREFIX = {4: 24, 6: 48}
