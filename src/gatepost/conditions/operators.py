@@ -68,6 +68,8 @@ def decide_equal(value: Value, operand: _Equal) -> bool | None:
     if text is not None:
         if text in operand.texts:
             return True
+        if operand.kind == "truth":
+            return text.lower() in operand.texts  # CloudFormation takes "True" as well
         return bool(operand.keys) and order_key_or_none(operand.kind, literal) in operand.keys
     if type(literal) is Unknown:
         pieces = literal.pieces
