@@ -8,6 +8,7 @@ import gzip
 import pytest
 
 from gatepost.conditions.sorts import KINDS
+from gatepost.model.places import Source, Span
 from gatepost.model.values import Value, unknown
 from gatepost.rules.readers import READERS, reader
 
@@ -86,6 +87,24 @@ def test_the_tag_is_known_behind_an_unknown_repository():
     assert found["repository"].unknown is not None
     bare = read("image", unknown("w", pieces=("a/", None))).literal
     assert bare["tag"].unknown.may_be_missing is True
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ('"{{resolve:ssm:/aws/image:3}}"', "/aws/image"),
+        ("/aws/image", "/aws/image"),
+        ("'/aws/image'", "/aws/image"),
+        ("{Type: String}", None),
+        ("'{{resolve:secretsmanager:image}}'", None),
+        ("'{{resolve:ssm:/aws/image}}-web'", None),
+    ],
+)
+def test_what_is_looked_up_has_a_name(written, name):
+    span = Span(Source("a.yaml", written, "cloudformation"), 0, len(written))
+    unread = unknown("looked up")._replace(span=span)
+    assert read("looked_up", unread).literal == name
+    assert read("looked_up", "ami-1").literal == "ami-1"
 
 
 def test_filter_patterns_are_clauses():

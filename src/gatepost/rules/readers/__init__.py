@@ -25,6 +25,7 @@ READERS: Mapping[str, str] = {
     "iam_policy": "gatepost.rules.readers.iam_policy",
     "image": "gatepost.rules.readers.image",
     "json": "gatepost.rules.readers.json",
+    "looked_up": "gatepost.rules.readers.looked_up",
     "networks": "gatepost.rules.readers.networks",
     "ports": "gatepost.rules.readers.ports",
     "secrets": "gatepost.rules.readers.secrets",
