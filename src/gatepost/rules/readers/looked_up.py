@@ -16,7 +16,7 @@ _NAME = re.compile(r"(?:\{\{resolve:ssm:)?(/[\w./-]{1,1000})(?::\d{1,9})?(?:\}\}
 
 
 def read(value: Value, options: Mapping[str, Any]) -> Value:
-    """Return a known value as it is, and the name in the parameter store of one that is not; else that nothing is there."""
+    """Return a known value as it is, the name in the parameter store of one that is not, else that nothing is there."""
     del options
     if value.unknown is None:
         return value
