@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from gatepost.languages.terraform.fetched import Fetched
     from gatepost.languages.terraform.scope import Scope
 
-MOST_STEPS = 400_000  # in one version of a document: elements that are copied, and what loops work out
+# In one version of a document: elements that are copied, and what loops work out. Large configurations may need more
+# than small ones, the largest ones that were seen some 430,000 for 300 kB.
+MOST_STEPS = 400_000
+_STEPS_A_CHARACTER = 4
+_MOST_EVER = 2_000_000
 MOST_SCOPES = 2_000
 
 
@@ -107,12 +111,16 @@ class State:
     @property
     def left(self) -> int:
         """How much more work may be done."""
-        return MOST_STEPS - self.steps
+        return MOST_STEPS - self.steps if self.steps < MOST_STEPS else self._most() - self.steps
+
+    def _most(self) -> int:
+        read = sum(len(file.source.text) for one in self.directories.values() for file in one.files.values())
+        return min(MOST_STEPS + _STEPS_A_CHARACTER * read, _MOST_EVER)
 
     def spend(self, steps: int) -> None:
         """Count work; raises NotComputed when a document asks for too much of it."""
         self.steps += steps
-        if self.steps > MOST_STEPS:
+        if self.steps > MOST_STEPS and self.steps > self._most():
             raise NotComputed("so large a computation")
 
     def workspace(self) -> Value:

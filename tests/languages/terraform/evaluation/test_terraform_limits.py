@@ -9,7 +9,9 @@ import pytest
 from terraform_roots import plain, resource, root
 
 from gatepost.fixes import proving
+from gatepost.languages.terraform.conversions import NotComputed
 from gatepost.languages.terraform.document import TerraformDocument
+from gatepost.languages.terraform.state import MOST_STEPS
 from gatepost.rules.catalogue import load_shipped
 from gatepost.rules.judge import judge
 
@@ -127,3 +129,13 @@ def test_more_dynamic_blocks_than_can_be_made_are_not_known() -> None:
     made = [one.body.literal.get("r") for one in last]
     assert not made[0].open and made[-1].open
     assert "so large a computation" in made[-1].literal[0].unknown.why
+
+
+def test_a_large_configuration_may_take_more_steps_than_a_small_one() -> None:
+    document = root({"main.tf": 'resource "a" "b" {}\n', "more.tf": "# " + "x" * 100_000 + "\n"})
+    state = document.state
+    assert document.resources("a")
+    state.steps = MOST_STEPS
+    state.spend(100_000)
+    with pytest.raises(NotComputed):
+        state.spend(400_000)
