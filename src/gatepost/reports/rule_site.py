@@ -1,4 +1,4 @@
-"""All rules as a static site: one page with an index, a search and filters, and one page for each rule; never fetching."""
+"""All rules as a static site: an index with a search and filters, and a page for each rule; never fetches anything."""
 
 from __future__ import annotations
 
