@@ -12,6 +12,7 @@ from typing import cast
 import pytest
 
 from tests.reviewing.fixes_host import FakeFixes
+from tests.reviewing.gitea_fixes_host import FakeGiteaFixes
 from tests.reviewing.gitlab_fixes_host import FakeGitLabFixes
 from tests.routing.hosts.host import Answer, serving
 
@@ -72,14 +73,22 @@ def test_in_a_build_of_the_default_branch_it_is_one_command(host: FakeFixes, tmp
     assert fix(host, tmp_path, "--pull-request", *RULE)[:2] == (0, f"unchanged #1 {one['branch']}\n")
 
 
-def test_in_a_pipeline_of_gitlab_it_is_the_same_command(tmp_path: Path) -> None:
-    with serving(FakeGitLabFixes()) as made:
-        fake = cast("FakeGitLabFixes", made)
+GITLAB = {"GITLAB_CI": "true", "CI_PROJECT_PATH": "acme/shop", "CI_SERVER_URL": "{address}", "GITLAB_TOKEN": "{token}"}
+FORGEJO = {
+    "GITHUB_ACTIONS": "true", "FORGEJO_ACTIONS": "true", "GITHUB_EVENT_NAME": "push",
+    "GITHUB_REPOSITORY": "acme/shop", "GITHUB_API_URL": "{address}", "FORGEJO_TOKEN": "{token}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "build"), [(FakeGitLabFixes, GITLAB), (FakeGiteaFixes, FORGEJO)])
+def test_in_a_build_of_another_host_it_is_the_same_command(
+    kind: type[FakeFixes], build: dict[str, str], tmp_path: Path
+) -> None:
+    with serving(kind()) as made:
+        fake = cast("FakeFixes", made)
         fake.push("main", FILES, id=a_commit_of(tmp_path))
-        environment = {
-            "PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "GITLAB_CI": "true",
-            "CI_PROJECT_PATH": "acme/shop", "CI_SERVER_URL": fake.address, "GITLAB_TOKEN": fake.token,
-        }  # fmt: skip
+        told = {name: value.format(address=fake.address, token=fake.token) for name, value in build.items()}
+        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **told}
         for word in ("opened", "unchanged"):
             done = subprocess.run(
                 [sys.executable, "-m", "gatepost", "fix", "--pull-request", *RULE],

@@ -19,14 +19,16 @@ from gatepost.reviewing.fix_words import body_of as fix_body
 from gatepost.reviewing.markups import MARKUPS
 from gatepost.reviewing.places import Where
 from gatepost.reviewing.rehearsing_fixes import FixRehearsal
+from gatepost.services.gitea_fixes import GiteaFixes
 from gatepost.services.github_fixes import GitHubFixes
 from gatepost.services.gitlab_fixes import GitLabFixes
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
 from tests.reviewing.fixes_host import FakeFixes, blob_id
+from tests.reviewing.gitea_fixes_host import FakeGiteaFixes
 from tests.reviewing.gitlab_fixes_host import FakeGitLabFixes
 from tests.reviewing.test_github import Clock
-from tests.routing.hosts.host import Answer, serving
+from tests.routing.hosts.host import Answer, Asked, serving
 
 
 def database(name: str, encrypted: str = "false") -> str:
@@ -83,13 +85,13 @@ class Shop:
     @property
     def name(self) -> str:
         """What the host is called."""
-        return "gitlab" if isinstance(self.host, FakeGitLabFixes) else "github"
+        names = {FakeFixes: "github", FakeGitLabFixes: "gitlab", FakeGiteaFixes: "gitea"}
+        return names[type(self.host)]
 
     def client(self) -> FixHost:
         patience = Patience(3_000, self.clock.now, self.clock.sleep)
-        if self.name == "gitlab":
-            return GitLabFixes(self.host.address, "acme/shop", self.host.token, patience, BRANCHES)
-        return GitHubFixes(self.host.address, "acme/shop", self.host.token, patience, BRANCHES)
+        made = {"github": GitHubFixes, "gitlab": GitLabFixes, "gitea": GiteaFixes}[self.name]
+        return made(self.host.address, "acme/shop", self.host.token, patience, BRANCHES)
 
     def run(self, per: str = "owner", *, most: int = 5, onto: str = "", **more: Any) -> Kept:
         return keep_up(self.work(per, **more), self.client(), onto, most)
@@ -99,7 +101,7 @@ def identity(path: str) -> str:
     return sha256_of(path)[:12]
 
 
-@pytest.fixture(params=[FakeFixes, FakeGitLabFixes])
+@pytest.fixture(params=[FakeFixes, FakeGitLabFixes, FakeGiteaFixes])
 def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     with serving(request.param()) as host:
         yield Shop(cast("FakeFixes", host))
@@ -123,13 +125,21 @@ PATHS = {
         "repository": ("GET", "/projects/acme%2Fshop"),
         "branch": ("GET", "/repository/branches/"),
     },
+    "gitea": {
+        "write": ("POST", "/contents"),
+        "commit": ("POST", "/contents"),
+        "label": ("POST", "/labels"),
+        "propose": ("POST", "/pulls"),
+        "repository": ("GET", "/repos/acme/shop"),
+        "branch": ("GET", "/branches/"),
+    },
 }
 
 
 def fail(shop: Shop, what: str, answer: Answer, more: str = "") -> None:
     """Let the host answer the next request of a kind like this."""
     method, path = PATHS[shop.name][what]
-    shop.host.fail(method, path + (quote(more, safe="") if shop.name == "gitlab" else more), answer)
+    shop.host.fail(method, path + (more if shop.name == "github" else quote(more, safe="")), answer)
 
 
 def what(kept: Kept) -> list[str]:
@@ -301,7 +311,7 @@ def test_owners_of_the_files_are_asked_and_a_refused_one_stops_nothing(shop: Sho
     kept = shop.run()
     assert what(kept) == ["opened"] and shop.host.asked_reviews[0] == "ada"
     assert "bob is not asked for a review" in kept.told[0].why
-    if shop.name == "github":
+    if shop.name != "gitlab":
         assert shop.host.asked_reviews == ["ada", "acme/payments"]
     else:
         assert "acme/payments is a group" in kept.told[0].why
@@ -499,6 +509,54 @@ def test_many_files_and_requests_are_read_page_by_page(project: Shop) -> None:
     for number, one in enumerate(project.host.pulls, start=1):
         one["number"] = number
     assert what(project.run()) == ["unchanged"]
+
+
+@pytest.fixture
+def forge() -> Iterator[Shop]:
+    with serving(FakeGiteaFixes()) as host:
+        yield Shop(cast("FakeFixes", host))
+
+
+def test_a_server_that_writes_over_no_branch_is_told_and_its_branch_stays(forge: Shop) -> None:
+    cast("FakeGiteaFixes", forge.host).can_force = False
+    forge.main(ONE)
+    forge.run()
+    (one,) = forge.host.pulls
+    before = forge.host.refs[one["branch"]]
+    forge.main({**ONE, "pay/more.tf": database("more")})
+    kept = forge.run()
+    assert len(kept.failed) == 1 and "branch already exists" in kept.failed[0]
+    assert forge.host.refs[one["branch"]] == before
+
+
+def test_a_base_that_moves_while_a_branch_is_made_leaves_none_behind(
+    forge: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forge.main(ONE)
+    host, write = forge.host, forge.host.answer
+
+    def meanwhile(asked: Asked) -> Answer:
+        if asked.path.endswith("/contents"):
+            host.push("main", {"pay/main.tf": ONE["pay/main.tf"].encode(), "new": b"x"})
+            monkeypatch.undo()
+        return write(asked)
+
+    monkeypatch.setattr(host, "answer", meanwhile)
+    kept = forge.run()
+    assert "moved on meanwhile" in kept.failed[0] and not [one for one in host.refs if one.startswith(BRANCHES)]
+    assert what(forge.run()) == ["opened"]
+
+
+def test_a_label_is_made_once(forge: Shop) -> None:
+    forge.main(TWO)
+    forge.run()
+    assert cast("FakeGiteaFixes", forge.host).labels == ["gatepost"]
+    assert [one["labels"] for one in forge.host.pulls] == [["gatepost"], ["gatepost"]]
+
+
+def test_folders_of_thousands_of_files_are_read_page_by_page(forge: Shop) -> None:
+    forge.main({**{f"pay/{number:04}.txt": "x" for number in range(1_200)}, "pay/z.tf": database("z")})
+    assert what(forge.run()) == ["opened"]
 
 
 def test_a_project_of_gitlab_in_groups_of_groups_is_taken_and_nothing_else() -> None:

@@ -41,7 +41,7 @@ from gatepost.sources.discovery import scan_root
 @click.option("--base-branch", metavar="NAME", help="The branch they go to, in place of the default one.")
 @click.option(
     "--host",
-    type=click.Choice(["github", "gitlab"]),
+    type=click.Choice(["github", "gitlab", "gitea"]),
     default=None,
     help="The code host, where the build does not tell it.",
 )

@@ -23,8 +23,9 @@ TOKENS: Mapping[str, tuple[str, ...]] = {
 }
 
 # The hosts at which fixes become pull requests.
-FIX_HOSTS = ("github", "gitlab")
+FIX_HOSTS = ("github", "gitlab", "gitea")
 _PROJECT = re.compile(r"\w[\w.-]{0,200}(?:/\w[\w.-]{0,200}){1,20}", re.ASCII)
+_OWN = re.compile(r"\w[\w.-]{0,200}/[\w.-]{1,200}", re.ASCII)
 _REPOSITORY = re.compile(r"[A-Za-z0-9-]{1,100}/[A-Za-z0-9._-]{1,100}")
 
 
@@ -36,7 +37,7 @@ def client(where: Where, environment: Mapping[str, str], patience: Patience) -> 
 def fix_client(where: Where, environment: Mapping[str, str], patience: Patience) -> FixHost:
     """Return what speaks to a host about fix pull requests. Raises Refused where something is missing."""
     if where.host not in FIX_HOSTS:
-        raise Refused(f"fix pull requests are made at {' and '.join(FIX_HOSTS)}, not at {where.host}")
+        raise Refused(f"fix pull requests are made at {', '.join(FIX_HOSTS)}, not at {where.host}")
     from gatepost.reviewing.fix_marks import BRANCHES
 
     if where.host == "gitlab":
@@ -45,10 +46,14 @@ def fix_client(where: Where, environment: Mapping[str, str], patience: Patience)
         if not _PROJECT.fullmatch(where.repository):
             raise Refused("a project of GitLab is named GROUP/NAME")
         return GitLabFixes(*_named(where, environment), patience, BRANCHES)
+    if not (_REPOSITORY if where.host == "github" else _OWN).fullmatch(where.repository):
+        raise Refused("a repository is named OWNER/NAME")
+    if where.host == "gitea":
+        from gatepost.services.gitea_fixes import GiteaFixes
+
+        return GiteaFixes(*_named(where, environment), patience, BRANCHES)
     from gatepost.services.github_fixes import GitHubFixes
 
-    if not _REPOSITORY.fullmatch(where.repository):
-        raise Refused("a repository of GitHub is named OWNER/NAME")
     return GitHubFixes(*_named(where, environment), patience, BRANCHES)
 
 

@@ -50,7 +50,9 @@ PATHS: dict[str, tuple[str, ...]] = {
             _REPOSITORY + path
             for path in (
                 "/pulls/{index}", "/pulls/{index}.{diffType}", "/pulls/{index}/reviews",
-                "/pulls/{index}/reviews/{id}/comments", "/issues/{index}/comments", "/issues/comments/{id}",
+                "/pulls/{index}/reviews/{id}/comments", "/issues/{index}/comments", "/issues/comments/{id}", "",
+                "/branches/{branch}", "/commits", "/git/commits/{sha}", "/git/trees/{sha}", "/contents", "/pulls",
+                "/issues/{index}/labels", "/labels", "/pulls/{index}/requested_reviewers",
             )
         ),
     ),
@@ -76,9 +78,11 @@ PATHS: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-# Where a description contradicts its own examples: by definition and property, what the examples show.
+# Where a description contradicts its own examples: by definition and property, what the examples show. Forgejo, which
+# grew out of Gitea, can write over a branch.
 CORRECTED: dict[str, dict[tuple[str, str], dict[str, Any]]] = {
     "bitbucket": {("report_data", "value"): {"type": ["string", "number", "boolean"]}},
+    "gitea": {("ChangeFilesOptions", "force_overwrite_new_branch"): {"type": "boolean"}},
     "azure": {("Change", "item"): {"$ref": "#/definitions/GitItem"}},
 }
 
