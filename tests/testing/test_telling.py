@@ -100,3 +100,12 @@ def test_a_condition_with_branches_tells_each_attribute() -> None:
         require={"any": [{"versioning": False}, {"not": {"bucket": "x"}}]},
     )
     assert "versioning: false  reads false" in told and "bucket: x  reads" in told
+
+
+def test_what_names_itself_in_the_end_is_told_to_a_depth() -> None:
+    """Each instruction of a Dockerfile names those before and after it."""
+    rule = {"applies_to": "docker.stage", "when": {"is_final": True}, "require": {"instructions": {"count": 0}}}
+    catalogue = load_shipped()
+    catalogue.add(Part({ID: {**RULE, **rule}}, {}))
+    text = "FROM debian:12\nRUN a\nRUN b\nCMD c\n"
+    assert "{…}" in run_rule_case(ID, {"name": "a", "dockerfile": text}, catalogue).difference

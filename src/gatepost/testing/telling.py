@@ -138,18 +138,23 @@ def flow(plain: Any) -> str:
     )
 
 
-def spelled(value: Value | None) -> str:
+_DEEPEST = 3  # instructions of a Dockerfile name one another without end
+
+
+def spelled(value: Value | None, depth: int = 0) -> str:
     """Return a value as a person would write it down, for the result of a case."""
     if value is None:
         return "nothing"
     if value.unknown is not None:
         return f"unknown ({value.unknown.why})"
+    if depth > _DEEPEST and (value.is_list or value.is_map):
+        return "[…]" if value.is_list else "{…}"
     if value.is_list:
-        inner = ", ".join(spelled(one) for one in value.literal)
+        inner = ", ".join(spelled(one, depth + 1) for one in value.literal)
         return f"[{inner}{', …' if value.open else ''}]"
     if value.is_map:
         names = list(value.literal)
-        inner = ", ".join(f"{key}: {spelled(value.literal.get(key))}" for key in names[:12])
+        inner = ", ".join(f"{key}: {spelled(value.literal.get(key), depth + 1)}" for key in names[:12])
         return "{" + inner + "}"
     if isinstance(value.literal, str | int | float | bool):
         return repr(value.literal)
