@@ -55,7 +55,8 @@ class Entry(NamedTuple):
 class Tally(NamedTuple):
     """How many of each. `waived` and `not_new` are among the allowed ones; fixes are of what is not.
 
-    `block_causes` is how many edits would mend what blocks, as far as findings share a cause.
+    `block_causes` is how many edits would mend what blocks, as far as findings share a cause; `undecided_causes` is how
+    many different things are missing.
     """
 
     block: int
@@ -72,6 +73,7 @@ class Tally(NamedTuple):
     block_causes: int = 0
     budgets_block: int = 0
     budgets_warn: int = 0
+    undecided_causes: int = 0
 
 
 def rank(decision: Decision) -> tuple[int, int, int]:
@@ -143,6 +145,7 @@ def tally(verdict: Verdict) -> Tally:
         len({d.assessment.finding.cause or id(d) for d in verdict.decisions if d.action == "block"}),
         sum(budget.action == "block" for budget in verdict.budgets),
         sum(budget.action == "warn" for budget in verdict.budgets),
+        len({(item.undecided.because, item.undecided.hint) for item in verdict.undecided}),
     )
 
 
@@ -166,7 +169,7 @@ def summary_parts(counts: Tally) -> list[str]:
         _by_cause(counts.block, counts.block_causes) if counts.block else "",
         f"{counts.warn} warn" if counts.warn else "",
         f"{counts.allow} allowed" + (f" ({', '.join(allowed)})" if allowed else "") if counts.allow else "",
-        _with_blocking(counts.undecided, "undecided", counts.undecided_block) if counts.undecided else "",
+        _undecided(counts) if counts.undecided else "",
         _with_blocking(counts.problems, "problem" if counts.problems == 1 else "problems", counts.problems_block)
         if counts.problems
         else "",
@@ -185,6 +188,14 @@ def due_words(due: Due) -> str:
     if not due.date:
         return due.how
     return f"{due.date}{', which is past' if due.overdue else ''} ({due.how})"
+
+
+def _undecided(counts: Tally) -> str:
+    told = _with_blocking(counts.undecided, "undecided", counts.undecided_block)
+    if not 0 < counts.undecided_causes < counts.undecided:
+        return told
+    causes = plural(counts.undecided_causes, "cause")
+    return f"{told[:-1]}, {causes})" if counts.undecided_block else f"{told} ({causes})"
 
 
 def _with_blocking(number: int, word: str, blocking: int) -> str:

@@ -11,6 +11,7 @@ from gatepost.reports.safe_text import workflow_message, workflow_property
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.terminal_entry import package_text, place
 from gatepost.reports.view import View
+from gatepost.reports.waiting import FIRST, FIRST_RULES, also_at, some, waiting
 
 NAME = "github"
 MEDIA_TYPE = "text/plain"
@@ -66,11 +67,14 @@ def _annotations(verdict: Verdict) -> list[_Annotation]:
     for item in sorted(verdict.problems, key=lambda p: p.action != "block"):
         message = f"{item.problem.what}\n{item.problem.hint}".rstrip()
         made.append(_Annotation(kinds[item.action], "Could not be read", message, item.problem.location))
-    for item in sorted(verdict.undecided, key=lambda u: u.action != "block"):
-        message = "\n".join((*lacking(item.undecided), item.undecided.hint)).rstrip()
-        made.append(
-            _Annotation(kinds[item.action], f"Undecided: {item.undecided.title}", message, item.undecided.location)
-        )
+    for entry in waiting(sorted(verdict.undecided, key=lambda u: u.action != "block")):
+        item = entry.first.undecided
+        lacks = lacking(item) if entry.alone else entry.because
+        also = also_at(entry)
+        more = [f"Rules: {some(entry.rules, FIRST_RULES)}"] if len(entry.rules) > 1 else []
+        more += [f"Also at {some(also, FIRST)}"] if also else []
+        message = "\n".join((*lacks, *more, item.hint)).rstrip()
+        made.append(_Annotation(kinds[entry.first.action], f"Undecided: {entry.title}", message, item.location))
     for budget in verdict.budgets:
         if budget.action != "allow":
             from gatepost.reports.budgets import limits_words, state_words

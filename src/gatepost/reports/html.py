@@ -7,6 +7,7 @@ from base64 import b64encode
 from hashlib import sha256
 
 from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Report, Verdict, Waiver
+from gatepost.model.findings import Undecided
 from gatepost.model.problems import NOWHERE
 from gatepost.reports.entries import Tally, because, entries, lacking, looked_at, plural, summary_parts, tally
 from gatepost.reports.html_finding import FindingWriter
@@ -16,6 +17,7 @@ from gatepost.reports.secrets import Secrets
 from gatepost.reports.terminal import feeds_words
 from gatepost.reports.terminal_entry import place
 from gatepost.reports.view import View
+from gatepost.reports.waiting import Waiting, waiting
 from gatepost.reports.waiver_words import state_words, waiver_subject
 
 NAME = "html"
@@ -198,17 +200,36 @@ def _decided_by(item: DecidedUndecided | DecidedProblem) -> str:
 
 def _undecided(items: tuple[DecidedUndecided, ...]) -> str:
     rows: list[str] = []
-    for item in sorted(items, key=lambda u: u.action != "block"):
+    for entry in waiting(sorted(items, key=lambda u: u.action != "block")):
+        item = entry.first
         undecided = item.undecided
-        reasons = "".join(f"<li>{html(reason)}</li>" for reason in lacking(undecided))
+        lacks = lacking(undecided) if entry.alone else entry.because
+        reasons = "".join(f"<li>{html(reason)}</li>" for reason in lacks)
         hint = f"<p>To decide it: <code>{html(undecided.hint)}</code></p>" if undecided.hint else ""
-        resource = f" <code>{html(undecided.resource)}</code>" if undecided.resource else ""
+        rule = f" <small>{html(entry.rules[0])}</small>" if len(entry.rules) == 1 else ""
         rows.append(
-            f'<article class="note"><h3>{html(undecided.title)} <small>{html(undecided.rule)}</small></h3>'
-            f'<p class="where"><code>{html(place(undecided.location))}</code>{resource}</p>'
-            f"<ul>{reasons}</ul>{hint}{_decided_by(item)}</article>"
+            f'<article class="note"><h3>{html(entry.title)}{rule}</h3>'
+            f"{_place_of(undecided) if entry.alone else ''}<ul>{reasons}</ul>{hint}{_decided_by(item)}"
+            f"{'' if entry.alone else _all_that_wait(entry)}</article>"
         )
-    return _section("undecided", "Undecided", rows, "These rules could not be answered; none of them counts as passed.")
+    about = "These rules could not be answered; none of them counts as passed."
+    return _section("undecided", "Undecided", rows, about, len(items))
+
+
+def _place_of(undecided: Undecided) -> str:
+    resource = f" <code>{html(undecided.resource)}</code>" if undecided.resource else ""
+    return f'<p class="where"><code>{html(place(undecided.location))}</code>{resource}</p>'
+
+
+def _all_that_wait(entry: Waiting) -> str:
+    """Return each rule with its place, folded below the number of them."""
+    each = "".join(
+        f"<li>{html(one.title)} <small>{html(one.rule)}</small>{_place_of(one)}"
+        + (f"<p>The same for {html(', '.join(one.also))}</p>" if one.also else "")
+        + "</li>"
+        for one in (item.undecided for item in entry.items)
+    )
+    return f"<details><summary>{len(entry.items)} wait for it</summary><ul>{each}</ul></details>"
 
 
 def _problems(items: tuple[DecidedProblem, ...]) -> str:
@@ -220,14 +241,14 @@ def _problems(items: tuple[DecidedProblem, ...]) -> str:
             f'<article class="note"><h3>{html(problem.what)}</h3><p class="where"><code>{html(where)}</code></p>'
             f"<p>{html(problem.hint)}</p>{_decided_by(item)}</article>"
         )
-    return _section("problems", "Problems", rows, "What could not be read was not judged.")
+    return _section("problems", "Problems", rows, "What could not be read was not judged.", len(items))
 
 
-def _section(name: str, title: str, rows: list[str], about: str) -> str:
+def _section(name: str, title: str, rows: list[str], about: str, number: int) -> str:
     if not rows:
         return ""
     listed = "\n".join(rows)
-    head = f'<h2>{title} <small>{len(rows)}</small></h2><p class="about">{about}</p>'
+    head = f'<h2>{title} <small>{number}</small></h2><p class="about">{about}</p>'
     return f'<section id="{name}" class="notes">{head}{listed}</section>'
 
 

@@ -25,6 +25,7 @@ from gatepost.reports.secrets import Secrets
 from gatepost.reports.terminal import feeds_words, next_steps
 from gatepost.reports.terminal_entry import exploitation, fix_words, headline, package_text
 from gatepost.reports.view import View
+from gatepost.reports.waiting import FIRST, FIRST_RULES, Waiting, also_at, some, waiting
 
 NAME = "markdown"
 MEDIA_TYPE = "text/markdown"
@@ -55,7 +56,9 @@ def render(verdict: Verdict, view: View) -> Report:
     problems = sorted(verdict.problems, key=lambda p: p.action != "block")
     page.section(_heading(problems, "problem", "problems"), [lambda p=p: _problem(p) for p in problems], "problems")
     undecided = sorted(verdict.undecided, key=lambda u: u.action != "block")
-    page.section(_heading(undecided, "undecided"), [lambda u=u: _undecided(u) for u in undecided], "undecided")
+    waits = waiting(undecided)
+    title = _heading(undecided, "undecided", causes=len(waits))
+    page.section(title, [lambda w=one: _undecided(w) for one in waits], "undecided entries")
     warned = entries([d for d in verdict.decisions if d.action == "warn"])
     title = plural(sum(len(entry.decisions) for entry in warned), "warning") if warned else ""
     page.section(title, [lambda e=entry: writer.full(e) for entry in warned], "entries with warnings")
@@ -173,12 +176,16 @@ def _table(verdict: Verdict) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _heading(items: Iterable[DecidedProblem | DecidedUndecided], one: str, many: str = "") -> str:
+def _heading(
+    items: Iterable[DecidedProblem | DecidedUndecided], one: str, many: str = "", causes: int | None = None
+) -> str:
     listed = list(items)
     if not listed:
         return ""
     blocking = sum(item.action == "block" for item in listed)
-    told = f" ({blocking} blocking)" if blocking else ""
+    parts = [f"{blocking} blocking"] if blocking else []
+    parts += [plural(causes, "cause")] if causes is not None and causes < len(listed) else []
+    told = f" ({', '.join(parts)})" if parts else ""
     return f"{len(listed)} {one if len(listed) == 1 else many or one}{told}"
 
 
@@ -265,13 +272,19 @@ def _problem(item: DecidedProblem) -> str:
     return f"- {code(at(problem.location))} {markdown(problem.what)}. {markdown(problem.hint)}".rstrip()
 
 
-def _undecided(item: DecidedUndecided) -> str:
+def _undecided(entry: Waiting) -> str:
+    item = entry.first
     undecided = item.undecided
     hint = f" {code(undecided.hint)}" if undecided.hint else ""
     place = f"{code(at(undecided.location))} {code(undecided.resource) if undecided.resource else ''}".rstrip()
     waiver = f" Waived until {item.waiver.until} by {item.waiver.by}: {item.waiver.why}" if item.waiver else ""
-    told = markdown("; ".join(lacking(undecided)))
-    return f"- {markdown(undecided.title)} · {place}: {told}.{hint}{markdown(waiver)}"
+    if entry.alone:
+        told = markdown("; ".join(lacking(undecided)))
+        return f"- {markdown(undecided.title)} · {place}: {told}.{hint}{markdown(waiver)}"
+    told = markdown("; ".join(entry.because))
+    places = some([code(one) for one in (at(undecided.location), *also_at(entry))], FIRST)
+    rules = some([markdown(rule) for rule in entry.rules], FIRST_RULES)
+    return f"- {markdown(entry.title)} · {places}: {told}.{hint}{markdown(waiver)}  \n  <sub>{rules}</sub>"
 
 
 def _waived(decision: Decision) -> str:

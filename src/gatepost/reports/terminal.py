@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from gatepost.model.decisions import DecidedProblem, DecidedUndecided, Feed, Report, Verdict
 from gatepost.model.findings import Finding
 from gatepost.model.places import Source
 from gatepost.model.problems import NOWHERE, Problem
-from gatepost.reports.entries import at, entries, looked_at, summary_parts, tally
+from gatepost.reports.entries import at, entries, looked_at, plural, summary_parts, tally
 from gatepost.reports.layout import ACTION_COLOURS, BOLD, DIM, GREEN, RED, SEVERITY_COLOURS, YELLOW, Page
 from gatepost.reports.safe_text import plain
 from gatepost.reports.secrets import Secrets
 from gatepost.reports.terminal_entry import EntryWriter, place
 from gatepost.reports.view import NextStep, View
+
+if TYPE_CHECKING:
+    from gatepost.reports.waiting import Waiting
 
 NAME = "terminal"
 MEDIA_TYPE = "text/plain"
@@ -30,8 +34,8 @@ def render(verdict: Verdict, view: View) -> Report:
             writer.one_line(entry)
         else:
             writer.write(entry)
-    for undecided in verdict.undecided:
-        _undecided(page, undecided)
+    if verdict.undecided:
+        _all_undecided(page, verdict.undecided)
     for problem in verdict.problems:
         _problem(page, problem)
     if verdict.budgets:
@@ -66,24 +70,40 @@ def render_scan(
     return Report(NAME, MEDIA_TYPE, page.body())
 
 
-def _undecided(page: Page, item: DecidedUndecided) -> None:
+def _all_undecided(page: Page, items: Sequence[DecidedUndecided]) -> None:
+    from gatepost.reports.waiting import Waiting, waiting
+
+    for entry in [Waiting((item,)) for item in items] if page.view.verbose else waiting(items):
+        if page.view.quiet:
+            named = entry.rules[0] if len(entry.rules) == 1 else plural(len(entry.rules), "rule")
+            more = f" (and {plural(len(entry.places) - 1, 'place')} more)" if len(entry.places) > 1 else ""
+            page.add(plain(f"undecided {place(entry.first.undecided.location)}  {named}{more}"))
+        else:
+            _undecided(page, entry)
+
+
+def _undecided(page: Page, entry: Waiting) -> None:
+    from gatepost.reports.waiting import FIRST, FIRST_RULES, also_at, some
+
+    item, rules, alone = entry.first, entry.rules, len(entry.resources) == 1 or entry.alone
     undecided = item.undecided
-    if page.view.quiet:
-        page.add(plain(f"undecided {place(undecided.location)}  {undecided.rule}"))
-        return
+    everything, left_to = page.view.verbose, ", listed with -v"
     page.blank()
     writer = EntryWriter(page, {}, None)
-    writer.heading("undecided", YELLOW, undecided.title, undecided.rule)
-    writer.pointer(undecided.location, undecided.resource)
+    writer.heading("undecided", YELLOW, entry.title, rules[0] if len(rules) == 1 else "")
+    writer.pointer(undecided.location, undecided.resource if alone else "")
     writer.gutter = 2
-    for reason in undecided.because[: None if page.view.verbose else 5]:
+    for reason in undecided.because[: None if everything else 5]:
         writer.row("unknown", reason)
-    if len(undecided.because) > 5 and not page.view.verbose:
+    if len(undecided.because) > 5 and not everything:
         writer.row("unknown", f"and {len(undecided.because) - 5} more, listed with -v")
-    if undecided.also:
-        shown = undecided.also[: None if page.view.verbose else 3]
-        left = len(undecided.also) - len(shown)
-        writer.row("also", ", ".join(shown) + (f" and {left} more, listed with -v" if left else ""))
+    if len(rules) > 1:
+        writer.row("rules", some(rules, FIRST_RULES, left_to))
+    others, places = undecided.also if entry.alone else (), also_at(entry)
+    if places:
+        writer.row("also at", some(places, FIRST, left_to))
+    if others:
+        writer.row("also", some(others, len(others) if everything else FIRST, left_to))
     if undecided.hint:
         writer.row("decide it", undecided.hint)
     if item.waiver:

@@ -1,0 +1,82 @@
+"""Undecided rules as people read them: one entry for what is missing, with all that waits for it; never drops one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gatepost.model.decisions import DecidedUndecided
+from gatepost.model.places import Location
+from gatepost.model.records import NamedTuple
+from gatepost.reports.entries import at, plural
+
+FIRST = 3  # how many places, and how many other instances, are named
+FIRST_RULES = 5
+
+
+class Waiting(NamedTuple):
+    """The rules that lack the same and about which the same is decided, in the order of the verdict."""
+
+    items: tuple[DecidedUndecided, ...]
+
+    @property
+    def first(self) -> DecidedUndecided:
+        """The first of them, which stands for what they have in common."""
+        return self.items[0]
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is one rule at one place."""
+        return len(self.items) == 1
+
+    @property
+    def because(self) -> tuple[str, ...]:
+        """What is missing."""
+        return self.first.undecided.because
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Their ids, sorted, each once."""
+        return tuple(sorted({item.undecided.rule for item in self.items}))
+
+    @property
+    def places(self) -> tuple[Location, ...]:
+        """Where they wait, in the order of the verdict, each once."""
+        return tuple(dict.fromkeys(item.undecided.location for item in self.items))
+
+    @property
+    def resources(self) -> tuple[str, ...]:
+        """What they wait for an answer about, each once."""
+        named = (name for item in self.items for name in (item.undecided.resource, *item.undecided.also))
+        return tuple(name for name in dict.fromkeys(named) if name)
+
+    @property
+    def title(self) -> str:
+        """The title of a rule that waits alone, else how many rules wait at how many places."""
+        rules, places = len(self.rules), len(self.places)
+        if rules == 1:
+            title = self.first.undecided.title
+            return title if places == 1 else f"{title} ({places} places, one cause)"
+        where = "" if places == 1 else f" at {places} places"
+        return f"{plural(rules, 'rule')}{where} wait for {'one answer' if len(self.because) == 1 else 'the same'}"
+
+
+def waiting(items: Iterable[DecidedUndecided]) -> list[Waiting]:
+    """Return what is undecided by what is missing; an entry stands where its first rule stands."""
+    groups: dict[object, list[DecidedUndecided]] = {}
+    for item in items:
+        one = item.undecided
+        key = (one.because, one.hint, item.action, item.because, item.waiver, item.notes, item.due)
+        groups.setdefault(key, []).append(item)
+    return [Waiting(tuple(group)) for group in groups.values()]
+
+
+def some(texts: Sequence[str], most: int, left_to: str = "") -> str:
+    """Return the first texts in a row, and how many are left (and what has them)."""
+    left = len(texts) - most
+    return ", ".join(texts[:most]) + (f" and {left} more{left_to}" if left > 0 else "")
+
+
+def also_at(entry: Waiting) -> tuple[str, ...]:
+    """Return the places beside the first, as "path:line", each once."""
+    found = dict.fromkeys(at(place) for place in entry.places)
+    return tuple(found)[1:]
