@@ -65,6 +65,32 @@ def test_a_message_shows_values_expressions_and_no_secret():
     assert found.message == "n ••• x_net.a.id —"
 
 
+def test_a_text_with_holes_is_told_without_its_quotes():
+    text = 'variable "v" {}\nresource "x_thing" "t" {\n  open = true\n  name = "${var.v}-a"\n'
+    text += '  net = "a" == var.v ? "b" : "c"\n}\n'
+    found = finding("forbid: {open: true}\nmessage: '${name}, ${net}'\n", text)
+    assert found.message == '${var.v}-a, "a" == var.v ? "b" : "c"'
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("!Ref Name", "Name"),
+        ('!Sub "${AWS::StackName}-a"', "${AWS::StackName}-a"),
+        ("!Sub '${AWS::StackName}-a'", "${AWS::StackName}-a"),
+        ("!Sub ${AWS::StackName}-a", "!Sub ${AWS::StackName}-a"),
+    ],
+)
+def test_a_text_of_a_template_with_holes_is_told_without_its_notation(written: str, told: str):
+    kind = 'name: x.thing\nfound_in: [{cloudformation: "AWS::X::Thing", attributes: {open: Open, name: Name}}]\n'
+    rule = HEAD + 'forbid: {open: true}\nmessage: "of ${name}"\nno_fix: No.\n'
+    text = "Parameters:\n  Name: {Type: String}\nResources:\n  A:\n    Type: AWS::X::Thing\n    Properties:\n"
+    text += f"      Open: true\n      Name: {written}\n"
+    catalogue = load([("x/open", Source("r.yaml", rule, "rule"))], [Source("t.yaml", kind, "rule")])
+    result = judge(read_document({"t.yaml": text}), catalogue, {}, "2026-01-01")
+    assert finding_of(result.violated()[0], result).message == f"of {told}"
+
+
 def test_the_way_to_where_a_value_is_set_is_told():
     text = 'variable "o" {\n  default = true\n}\nresource "x_thing" "t" {\n  open = var.o\n}\n'
     found = finding("forbid: {open: true}\n", text)

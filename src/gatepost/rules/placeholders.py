@@ -32,8 +32,8 @@ def shown(given: Any, secret: bool = False) -> str:
         return HIDDEN
     if given.unknown is not None:
         if given.refers_to is not None and given.refers_to.expression:
-            return given.refers_to.expression
-        return given.span.text if given.span is not None else "something that is not known"
+            return given.refers_to.expression.removeprefix("Ref ")
+        return _unquoted(given.span.text) if given.span is not None else "something that is not known"
     if given.is_list:
         return ", ".join(shown(one) for one in given.literal)
     if given.is_map:
@@ -42,6 +42,15 @@ def shown(given: Any, secret: bool = False) -> str:
     if isinstance(given.literal, str | int | float | bool):
         return as_text(given.literal)
     return given.span.text if given.span is not None and given.span.text else str(given.literal)
+
+
+_SUBSTITUTED = re.compile(r"""(?:!Sub\s+)?(["'])((?:(?!\1)[^\n\\])*)\1""")
+
+
+def _unquoted(written: str) -> str:
+    """Return a text with holes without the quotes and the tag that stand around it, other expressions as they are."""
+    found = _SUBSTITUTED.fullmatch(written)
+    return found[2] if found is not None else written
 
 
 def told(subject: Subject, name: str) -> str:
