@@ -125,3 +125,44 @@ def test_the_member_of_a_set_that_decides_is_shown_though_the_rule_names_the_who
 def test_the_member_of_a_list_that_decides_is_shown_though_the_rule_names_the_whole():
     assert _line_of("{names: {includes: b}}", "\npoints_at: [names]") == 13
     assert _line_of("{names: {some: b}}", "\npoints_at: [names]") == 13
+
+
+NULLS = """
+name: x.store
+found_in:
+  - terraform: x_store
+    attributes:
+      days: {path: days, default: 0}
+      log: {first: [log.old, log.target]}
+"""
+OF_NULLS = """
+title: The backups are not kept
+severity: low
+category: reliability
+why: A mistake is noticed late.
+applies_to: x.store
+require: {days: {at_least: 7}}
+fix: {set: {days: 7}, safety: safe}
+"""
+
+
+def of_null(rule, text):
+    catalogue = load([("x/store", Source("r.yaml", rule, "rule"))], [Source("t.yaml", NULLS, "rule")])
+    return point(judge(read_document({"main.tf": text}), catalogue, {}, "2026-01-01").violated()[0])
+
+
+def test_a_null_is_shown_where_it_is_written_and_where_it_comes_from():
+    text = 'resource "x_store" "a" {\n  name = "a"\n  days = var.days\n}\n\nvariable "days" {\n  default = null\n}\n'
+    pointed = of_null(OF_NULLS, text)
+    assert pointed.location.region.start_line == 3
+    assert [(step.what, step.location.region.start_line) for step in pointed.origins] == [("var.days", 7)]
+
+
+def test_nothing_written_points_at_the_resource():
+    assert of_null(OF_NULLS, 'resource "x_store" "a" {\n  name = "a"\n}\n').location.region.start_line == 1
+
+
+def test_a_null_in_one_of_several_places_is_shown_where_it_is_written():
+    rule = OF_NULLS.replace("days: {at_least: 7}", "log: {exists: true}").replace("days: 7", "log: x")
+    text = 'resource "x_store" "a" {\n  log {\n    target = null\n  }\n}\n'
+    assert of_null(rule, text).location.region.start_line == 3

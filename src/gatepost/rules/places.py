@@ -9,7 +9,7 @@ from gatepost.model.changes import Append, Change, Plain, Remove, Set
 from gatepost.model.problems import CannotWrite
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
-from gatepost.rules.paths import EACH, Path, steps_to_write
+from gatepost.rules.paths import EACH, Path, step_into, steps_to_write, walk
 from gatepost.rules.readers import reader as reader_named
 from gatepost.rules.versions import VersionClause, holds
 
@@ -73,6 +73,11 @@ class Place:
     def raw(self, subject: Subject) -> Value | None:
         """Return what stands at the place, before any reader."""
         raise NotImplementedError
+
+    def nothing(self, subject: Subject) -> Value | None:
+        """Return the null that is written at the place, and counts as nothing; None where there is none to be seen."""
+        del subject
+        return None
 
     def _meaning(self, value: Value) -> Value:
         literal = value.literal
@@ -189,6 +194,15 @@ class PathPlace(Place):
     def raw(self, subject: Subject) -> Value | None:
         """Return what stands at the path."""
         return subject.along(self.path)
+
+    def nothing(self, subject: Subject) -> Value | None:
+        """Return the null at the path."""
+        if EACH in self.path.steps[:-1]:
+            return None  # which element is meant is not clear
+        container, steps = self._target(subject)
+        around = walk(container, steps[:-1])
+        found = step_into(around, steps[-1]) if around is not None and steps else None
+        return found if found is not None and found.literal is None and found.span is not None else None
 
     def is_begun(self, subject: Subject) -> bool:
         """Return whether the outermost block on the way is written."""

@@ -31,7 +31,7 @@ def point(judgement: Judgement) -> Pointed:
     wholes = [one.container.span for one in _upwards(subject) if one is not subject or not subject.label]
     own: list[tuple[str, Value]] = []
     other: list[tuple[str, Value]] = []
-    for name, value in (*named, *_by_default(judgement)):
+    for name, value in (*named, *_by_default(judgement), *_nulls(judgement)):
         if value.span is not None and value.span in wholes:
             continue  # the whole body says no more than the header: a relation that found nothing stands there
         (own if _is_own(subject, value) else other).append((name, value))
@@ -157,6 +157,19 @@ def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:
     own = [pair for pair in written if _is_own(subject, pair[1])]
     yield from sorted(own, key=lambda pair: pair[1].span.start if pair[1].span is not None else 0)
     yield from written
+
+
+def _nulls(judgement: Judgement) -> Iterator[tuple[str, Value]]:
+    """Yield the nulls that are written where the fix writes, and where what was asked about is missing."""
+    subject = judgement.subject
+    fix = (judgement.rule.fix or {}).get("set", {})
+    for name in (*fix, *(asked.attribute for asked in judgement.asked if asked.element is None)):
+        place = subject.kind.attributes.get(name)
+        value = subject.get(name) if place is not None else None
+        if place is not None and (value is None or value.span is None):
+            nothing = place.nothing(subject)
+            if nothing is not None:
+                yield name, nothing
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -33,6 +33,10 @@ class FirstPlace(Place):
                 return found
         return None
 
+    def nothing(self, subject: Subject) -> Value | None:
+        """Return the first null of the places."""
+        return next((found for place in self.places if (found := place.nothing(subject)) is not None), None)
+
     def _written(self, subject: Subject) -> Place | None:
         return next((place for place in self.places if place.read_written(subject) is not None), None)
 
