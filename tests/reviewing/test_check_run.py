@@ -177,6 +177,25 @@ def test_undecided_rules_and_problems_are_annotated() -> None:
     assert made.title == "Incomplete: 1 undecided, 1 could not be read"
 
 
+def test_what_waits_for_the_same_is_told_once() -> None:
+    lines = {n: {"start_line": n, "end_line": n} for n in (3, 13, 23, 33, 43)}
+    undecided = [
+        {"title": f"T {rule}", "rule": rule, "path": "iam.tf", "region": region, "because": ["var.m is missing"]}
+        | {"hint": "give var.m"}
+        for region in lines.values()
+        for rule in ("a/b", "a/c")
+    ]
+    other = {"title": "Other", "rule": "a/b", "path": "x.tf", "region": lines[3], "because": ["var.n is missing"]}
+    made = a_run(undecided=[*undecided, other])
+    first, second = made.annotations
+    assert (first.path, first.first, first.title) == ("iam.tf", 3, "Undecided: 2 rules at 5 places wait for one answer")
+    assert first.message.splitlines()[:4] == ["var.m is missing", "give var.m", "a/b, a/c", "Also at iam.tf:13"]
+    assert second.title == "Undecided: Other"
+    assert "11 undecided" in made.title and "11 undecided (2 causes)" in made.summary
+    assert made.summary.count("is missing") == 2
+    assert "`iam.tf:3`, `iam.tf:13`, `iam.tf:23` and 2 more: var.m is missing (give var.m)" in made.summary
+
+
 def test_the_command_writes_the_check_run_beside_the_comments(host: FakeGitHub, tmp_path: Path) -> None:
     code, said = command(host, tmp_path, "--check-run", "Gatepost")
     assert code == 0 and "check run: failure, 1 annotations" in said

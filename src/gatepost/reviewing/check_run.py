@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gatepost.model.checks import CheckAnnotation, CheckRun, Conclusion
 from gatepost.reports.safe_text import plain, printable
 from gatepost.reviewing.markups import MARKUPS
 from gatepost.reviewing.summary import Fate, summary
-from gatepost.reviewing.told import Group, Told
+from gatepost.reviewing.told import Group, Place, Told
 
 # Twenty requests; a check may have more, but a workflow's credential has a thousand requests an hour for everything.
 MOST_ANNOTATIONS = 1_000
@@ -42,7 +42,7 @@ def title_of(told: Told) -> str:
     """Return the decision and the counts in one line."""
     counts = [(sum(group.action == action for group in told.groups), action) for action in ("block", "warn")]
     parts = [f"{count} {action}" for count, action in counts if count]
-    parts += [f"{len(told.undecided)} undecided"] if told.undecided else []
+    parts += [f"{told.unanswered} undecided"] if told.undecided else []
     parts += [f"{len(told.problems)} could not be read"] if told.problems else []
     observing = " (observing)" if told.observes else ""
     return f"{told.outcome.capitalize()}{observing}: {', '.join(parts) or 'nothing found'}"
@@ -66,9 +66,13 @@ def _annotations(told: Told) -> Iterator[CheckAnnotation]:
             title = printable(f"{group.severity}: {group.title}")[:LONGEST_TITLE]
             texts = (title, _message(group), _details(group))
             yield CheckAnnotation(place.path, place.first, place.last, level, *texts, group.key, group.severity)
-    for title, place, why in told.undecided:
-        head = printable(f"Undecided: {title}")[:LONGEST_TITLE]
-        yield CheckAnnotation(place.path, place.first, place.last, "notice", head, _lines([why]) or head)
+    for one in told.undecided:
+        place = one.places[0]
+        head = printable(f"Undecided: {one.title}")[:LONGEST_TITLE]
+        rules = [", ".join(one.rules)] if len(one.rules) > 1 else []
+        told_of = [one.why, one.hint, *rules, *_also(one.places[1:])]
+        message = _lines([line for line in told_of if line]) or head
+        yield CheckAnnotation(place.path, place.first, place.last, "notice", head, message)
     for path, what, blocks in told.problems:
         if path:
             level = "failure" if blocks and not told.observes else "warning"
@@ -86,10 +90,13 @@ def _message(group: Group) -> str:
     told += [f"Due: {group.due}"] if group.due else []
     if group.mend is not None:
         told.append(f"{'Proved fix' if group.mend.proved else 'Fix'}: {group.mend.title}")
-    also = [f"{one.place.path}:{one.place.first}" for one in group.members[1:]]
-    told += [f"Also at {place}" for place in also[:_MOST_PLACES]]
-    told += [f"and at {len(also) - _MOST_PLACES} more places"] if len(also) > _MOST_PLACES else []
+    told += _also([one.place for one in group.members[1:]])
     return _lines([*told, group.members[0].rule]) or "no rule is named"
+
+
+def _also(places: Sequence[Place]) -> list[str]:
+    told = [f"Also at {place.path}:{place.first}" for place in places[:_MOST_PLACES]]
+    return [*told, f"and at {len(places) - _MOST_PLACES} more places"] if len(places) > _MOST_PLACES else told
 
 
 def _details(group: Group) -> str:

@@ -54,7 +54,7 @@ def _data(told: Told) -> tuple[tuple[str, str, str | int], ...]:
         ("Warn", "NUMBER", actions.count("warn")),
         ("Waived", "NUMBER", told.waived),
         ("Not new", "NUMBER", told.not_new),
-        ("Undecided", "NUMBER", len(told.undecided)),
+        ("Undecided", "NUMBER", told.unanswered),
         ("Problems", "NUMBER", len(told.problems)),
         ("Policy", "TEXT", plain(told.policy)[:_LONGEST_ROW] or "none"),
     )

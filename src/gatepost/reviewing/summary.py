@@ -8,10 +8,11 @@ from gatepost.model.records import NamedTuple
 from gatepost.reports.safe_text import fenced
 from gatepost.reviewing.markups import Markup
 from gatepost.reviewing.placing import concerns
-from gatepost.reviewing.told import Group, Told
+from gatepost.reviewing.told import Group, Question, Told
 from gatepost.reviewing.waiving import waiver_request
 
 _MOST_ROWS = 20
+_MOST_PLACES = 3  # of what is undecided
 _HOW_TO_ASK = "Give a reason and a name, and put it into the policy; it counts once its owners have approved it."
 _KEPT = 400  # for what surrounds it and for saying what was left out
 
@@ -52,11 +53,7 @@ def summary(
         page.add(table)
     for title, some in _sections(fates):
         page.fold(title, [_line(fate, markup) for fate in some], markup)
-    undecided = [
-        f"- {markup.text(title, 160)} {markup.code(f'{place.path}:{place.first}')}: {markup.text(why, 200)}"
-        for title, place, why in told.undecided
-    ]
-    page.fold(f"{len(undecided)} undecided", undecided, markup)
+    page.fold(_undecided_words(told), [_question(one, markup) for one in told.undecided], markup)
     problems = [f"- {markup.code(path)}: {markup.text(what, 300)}" for path, what, _ in told.problems]
     page.fold(f"{len(problems)} could not be read", problems, markup)
     for note in told.notes:
@@ -98,6 +95,19 @@ def _sections(fates: Sequence[Fate]) -> Iterable[tuple[str, list[Fate]]]:
     untold = [fate for fate in blocking if not fate.told]
     yield f"{len(blocking)} block", [*untold, *(fate for fate in blocking if fate.told)]
     yield f"{len(warned)} warning{'s' if len(warned) != 1 else ''}", warned
+
+
+def _undecided_words(told: Told) -> str:
+    number, causes = told.unanswered, len(told.undecided)
+    return f"{number} undecided" + (f" ({causes} cause{'s' if causes != 1 else ''})" if causes < number else "")
+
+
+def _question(one: Question, markup: Markup) -> str:
+    places = ", ".join(markup.code(f"{place.path}:{place.first}") for place in one.places[:_MOST_PLACES])
+    left = len(one.places) - _MOST_PLACES
+    more = f" and {left} more" if left > 0 else ""
+    hint = f" ({markup.text(one.hint, 200)})" if one.hint else ""
+    return f"- {markup.text(one.title, 160)} {places}{more}: {markup.text(one.why, 200)}{hint}"
 
 
 def _line(fate: Fate, markup: Markup) -> str:

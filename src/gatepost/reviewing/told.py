@@ -30,6 +30,20 @@ class Place(NamedTuple):
     last: int
 
 
+class Question(NamedTuple):
+    """Undecided rules that lack the same: `why` says what, `hint` what to type, `number` how many answers wait for it.
+
+    `places` are where they wait, each once, and at least one; `rules` their ids, sorted.
+    """
+
+    title: str
+    places: tuple[Place, ...]
+    why: str
+    hint: str
+    rules: tuple[str, ...]
+    number: int
+
+
 class Suggested(NamedTuple):
     """Lines that come in place of those at a place, which are `old`; `blob` is git's name of the file, "" unknown."""
 
@@ -119,13 +133,18 @@ class Told(NamedTuple):
     prefix: str
     groups: tuple[Group, ...]
     complete: bool
-    undecided: tuple[tuple[str, Place, str], ...]
+    undecided: tuple[Question, ...]
     problems: tuple[tuple[str, str, bool], ...]
     notes: tuple[str, ...]
     not_new: int
     waived: int
     budgets: tuple[str, ...] = ()
     name: str = ""
+
+    @property
+    def unanswered(self) -> int:
+        """How many rules at how many places are undecided."""
+        return sum(question.number for question in self.undecided)
 
 
 def read_told(data: Any, name: str = "") -> Told:
@@ -305,8 +324,19 @@ def _broken(top: Mapping[str, Any]) -> Iterator[str]:
             yield f"The budget “{text(one, 'name', 120)}” is broken: {text(one, 'broken', 300)}."
 
 
-def _undecided(top: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Place, str]]:
+def _undecided(top: Mapping[str, Any], prefix: str) -> Iterator[Question]:
+    """Yield what is missing, in the order in which it is first told."""
+    waiting: dict[tuple[str, str], list[tuple[Mapping[str, Any], Place]]] = {}
     for one in mappings(top, "undecided"):
         place = _place(one, prefix)
         if place is not None:
-            yield text(one, "title"), place, ", ".join(texts(one.get("because"), 3))
+            key = ", ".join(texts(one.get("because"), 3)), text(one, "hint", 300)
+            waiting.setdefault(key, []).append((one, place))
+    for (why, hint), group in waiting.items():
+        places = tuple(dict.fromkeys(place for _, place in group))
+        rules = tuple(sorted({text(one, "rule") for one, _ in group}))
+        title = text(group[0][0], "title")
+        if len(group) > 1:
+            where = f" at {len(places)} places" if len(places) > 1 else ""
+            title = f"{title}{where}" if len(rules) == 1 else f"{len(rules)} rules{where} wait for one answer"
+        yield Question(title, places, why, hint, rules, len(group))
