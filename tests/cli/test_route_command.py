@@ -128,7 +128,7 @@ def test_what_is_no_verdict_is_a_usage_error(tmp_path: Path, text: str) -> None:
 
 def test_the_files_are_the_same_from_check_and_from_route(tmp_path: Path) -> None:
     (tmp_path / "gatepost.yaml").write_text(
-        "version: 1\nextends: recommended\nroutes:\n"
+        "version: 1\nextends: recommended\nrules: {audience: thorough}\nroutes:\n"
         "  - {name: all, when: {}, jira: {project: NET}, teams: {webhook: GATEPOST_TEAMS}}\n",
         encoding="utf-8",
     )
