@@ -269,3 +269,30 @@ def test_networks_and_ports_that_may_be_more_name_what_is_missing():
     assert because("{keys: {covers: all}}", text, 'keys: {path: "key[]", as: networks}') == GIVE
     text = VARIABLE + 'resource "x_thing" "t" {\n  key = concat(["80"], var.more)\n}\n'
     assert because("{keys: {includes: 22}}", text, 'keys: {path: "key[]", as: ports}') == GIVE
+
+
+def test_what_to_type_follows_from_what_is_missing():
+    module = 'module "m" {\n  source = "example.com/m"\n}\nresource "x_thing" "t" {\n  key = module.m.key\n}\n'
+    (why,), hint = because("{keys: {includes: bad}}", module)
+    assert why.endswith("is not there: terraform init fetches it") and hint == "run terraform init first"
+    data = 'data "x_other" "o" {}\nresource "x_thing" "t" {\n  key = data.x_other.o.key\n}\n'
+    assert because("{keys: {includes: bad}}", data)[1] == "give a plan that knows it with --plan"
+    assert because("{keys: {includes: bad}}", data.replace("data.x", "x").replace("data ", "resource "))[1] == ""
+
+
+def test_a_parameter_without_a_default_is_asked_for():
+    text = "Parameters:\n  Key:\n    Type: String\n"
+    text += "Resources:\n  T:\n    Type: X::Y::Z\n    Properties:\n      Key: !Ref Key\n"
+    resource = "name: x.thing\nfound_in:\n  - cloudformation: X::Y::Z\n    attributes: {key: Key}\n"
+    rule = ("x/open", Source("r.yaml", HEAD + "forbid: {key: bad}\n", "rule"))
+    catalogue = load([rule], [Source("t.yaml", resource, "rule")])
+    result = judge(read_document({"t.yaml": text}), catalogue, {}, "2026-01-01")
+    one = undecided_of(result.undecided()[0], result)
+    assert one.because == ("parameter Key has no default",)
+    assert one.hint == "give parameter Key a value with --parameters"
+
+
+def test_a_name_alone_is_no_reason_beside_one():
+    text = 'variable "more" {}\nresource "x_thing" "t" {\n  key = ["10.0.0.0/8", var.more]\n}\n'
+    condition = "{keys: {covers: all}, keys.size: {at_least: 99999999}}"
+    assert because(condition, text, 'keys: {path: "key[]", as: networks}') == GIVE

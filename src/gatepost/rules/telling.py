@@ -105,24 +105,41 @@ def _content(judgement: Judgement) -> str:
 
 
 _NOT_GIVEN = " has no default and no var file gives it"
+_NO_DEFAULT = " has no default"
+_NOT_KNOWN = " is not known"
+_NOT_FETCHED = ": terraform init fetches it"
+_AT_RUN_TIME = " is only known when Terraform runs"
+
+
+def _to_type(told: Sequence[str], values: Iterable[Value | None]) -> str:
+    """Return what to type to give the first of what is missing, "" where nothing can be typed."""
+    for why in told:
+        if why.startswith("var.") and why.endswith(_NOT_GIVEN):
+            return f"give {why.partition(' ')[0]} a value with --var-file"
+    for step in (step for value in values if value is not None for step in value.origins):
+        if step.what.startswith("var."):
+            return f"give {step.what} a value with --var-file"
+    for why in told:
+        if why.startswith("parameter ") and why.endswith(_NO_DEFAULT):
+            return f"give {why.removesuffix(_NO_DEFAULT)} a value with --parameters"
+        if why.endswith(_NOT_FETCHED):
+            return "run terraform init first"
+        if why.endswith(_AT_RUN_TIME) and "data." in why:
+            return "give a plan that knows it with --plan"
+    return ""
 
 
 def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
     """Return what could not be decided, with exactly the unknowns that could change the answer."""
     subject = judgement.subject
     because: dict[str, None] = {}
-    hint, span = "", None
-    for asked in judgement.asked:
-        value = asked.value or asked.element
-        why = reason(asked.attribute, value)
-        because[why] = None
-        if why.startswith("var.") and why.endswith(_NOT_GIVEN) and not hint:
-            hint = f"give {why.partition(' ')[0]} a value with --var-file"
-        if value is not None:
-            span = span or value.span
-            for step in value.origins:
-                if step.what.startswith("var.") and not hint:
-                    hint = f"give {step.what} a value with --var-file"
+    span = None
+    values = [asked.value or asked.element for asked in judgement.asked]
+    for asked, value in zip(judgement.asked, values, strict=True):
+        because[reason(asked.attribute, value)] = None
+        span = span or (value.span if value is not None else None)
+    nameless = [f"{asked.attribute}{_NOT_KNOWN}" for asked in judgement.asked]
+    told = [why for why in because if why not in nameless] or list(because)
     around = subject.resource.span
     own = span is not None and span.source.path == around.source.path and around.start <= span.start <= around.end
     location = narrow(span) if span is not None and own else narrow(subject.resource.header)
@@ -132,8 +149,8 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
         severity=severity_of(judgement, judged),
         location=location,
         resource=subject.resource.address,
-        because=tuple(because),
-        hint=hint,
+        because=tuple(told),
+        hint=_to_type(told, values),
         tags=tags_of(subject.resource, judged.world),
         category=judgement.rule.category,
         resource_type=subject.resource.type if subject.resource.address else "",
@@ -175,4 +192,4 @@ def reason(attribute: str, value: Value | None) -> str:
     unknowns = getattr(value.literal, "unknowns", ()) if value is not None else ()
     for one in unknowns:
         return one.unknown.why if isinstance(one, Value) and one.unknown is not None else str(one)
-    return f"{attribute} is not known"
+    return f"{attribute}{_NOT_KNOWN}"
