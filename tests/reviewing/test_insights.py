@@ -209,3 +209,11 @@ def test_outside_of_a_pipeline_a_credential_is_needed(host: FakeBitbucket, tmp_p
     code, said = command(host, tmp_path, "--check-run", "Gatepost", "--review-required", token="")
     assert code == 3 and "BITBUCKET_TOKEN is not set, and this is no pipeline of Bitbucket" in said
     assert not host.asked
+
+
+def test_check_takes_the_name_of_a_check_run_with_review_alone(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gatepost", "check", "--check-run", "Gatepost"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2 and "--check-run goes with --review" in done.stderr
