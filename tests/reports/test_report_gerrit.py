@@ -131,7 +131,15 @@ def test_a_place_that_ends_behind_the_last_line_ends_with_it() -> None:
     assert shown["range"] == {"start_line": 1, "start_character": 0, "end_line": 2, "end_character": 2}
 
 
-@settings(max_examples=120, deadline=None)
+def test_windows_lines_at_the_end_of_a_file_stay_windows_lines() -> None:
+    for start, stop, new, wanted in ((0, 5, "x\r\n", "x\r\n"), (5, 5, "x\r\n", "aaa\r\nx\r\n")):
+        source = Source("a.tf", "aaa\r\n", "terraform")
+        fix = a_fix(edits=(an_edit("a.tf", tuple(source.region(start, stop)), new),))
+        made = of(a_finding(location=Location("a.tf", Region(1, 1, 1, 1)), fixes=(fix,)), source.text)
+        assert put_in(source.text, made["fix_suggestions"][0]["replacements"]) == wanted
+
+
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(st.text("ab \U00010400", max_size=4), min_size=1, max_size=5),
     st.sampled_from(["\n", "\r\n"]),

@@ -41,7 +41,10 @@ STACK = [
     "      PubliclyAccessible: true\n      StorageEncrypted: false\n",
     "  Topic:\n    Type: AWS::SNS::Topic\n",
 ]
-POLICY = "version: 1\nrules: {audience: thorough}\ngate:\n  - {name: everything, when: {severity: {at_least: info}}, decide: warn}\n"
+POLICY = (
+    "version: 1\nrules: {audience: thorough}\n"
+    "gate:\n  - {name: everything, when: {severity: {at_least: info}}, decide: warn}\n"
+)
 KINDS = {
     "infra/mäin.tf": ("", TERRAFORM, "\n"),
     "Dockerfile": ("FROM python:3.11-slim\n", DOCKERFILE, ""),

@@ -123,13 +123,12 @@ def _held(source: Source, edit: Edit) -> tuple[Region, str] | None:
     region, text, count = edit.location.region, edit.replacement, source.line_count()
     if region.end_line <= count:
         return region, text
-    end = "\r\n" if text.endswith("\r\n") else "\n"
     if not count or not text.endswith("\n"):
         return None
     last = len(_whole_line(source, count)) + 1
     if region.start_line > count:
-        return Region(count, last, count, last), end + text.removesuffix(end)
-    return region._replace(end_line=count, end_column=last), text.removesuffix(end)
+        return Region(count, last, count, last), "\n" + text[:-1]
+    return region._replace(end_line=count, end_column=last), text[:-1]  # the line feed that is there stays
 
 
 def _range(source: Source, region: Region) -> dict[str, int]:
