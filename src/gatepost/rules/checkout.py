@@ -40,11 +40,10 @@ def keep_compiled() -> str:
     try:
         compile_shipped(_POLICIES, made)
         os.rename(made, folder)
-    except FileExistsError:  # another process was faster
-        shutil.rmtree(made, ignore_errors=True)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
-        raise
+        if not os.path.isdir(folder):  # else another process was faster
+            raise
     _remove_old(folder)
     return folder
 
