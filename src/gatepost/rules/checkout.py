@@ -40,10 +40,11 @@ def keep_compiled() -> str:
     try:
         compile_shipped(_POLICIES, made)
         os.rename(made, folder)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
+    except OSError:
         if not os.path.isdir(folder):  # else another process was faster
             raise
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
     _remove_old(folder)
     return folder
 
