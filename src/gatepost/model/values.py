@@ -38,12 +38,14 @@ class Unknown(NamedTuple):
 
     `why` is a plain sentence that ends without a full stop and names what is missing ("var.key has no default and no
     var file gives it"). `may_be_missing` is False where something is certainly there, such as a reference.
-    `pieces` is the known text around the holes, None for a hole; empty when no text is known.
+    `pieces` is the known text around the holes, None for a hole; empty when no text is known. `named` is what each of
+    these holes names, None for one that names nothing; empty when none does.
     """
 
     why: str
     may_be_missing: bool = True
     pieces: tuple[str | None, ...] = ()
+    named: tuple[Reference | None, ...] = ()
 
 
 class Origin(NamedTuple):

@@ -235,3 +235,31 @@ def test_what_is_no_policy_is_not_known_or_empty(text):
 def test_an_unknown_policy_stays_unknown():
     value = unknown("var.p has no default")
     assert statements(value).unknown == value.unknown
+
+
+NAMED = Reference("aws_secretsmanager_secret.db", "arn")
+
+
+def with_named(text, *named):
+    value = heredoc(text)
+    return value._replace(literal=value.literal._replace(named=named))
+
+
+def test_what_a_hole_names_is_some_arn_and_never_everything():
+    first = '{"Statement": [{"Sid": "${x}", "Effect": "Allow", "Action": "*", "Resource": "${x}"}]}\n'
+    assert judge(heredoc(first), OPEN) is None
+    assert judge(with_named(first, None, NAMED), OPEN) is False
+    assert judge(with_named(first, NAMED, None), OPEN) is None
+
+
+def test_a_hole_without_quotes_names_something_too():
+    text = '{"Statement": [{"Effect": "${x}", "Action": ${x}, "Resource": ${x}}]}\n'
+    (statement,) = statements(with_named(text, None, None, NAMED)).literal
+    assert statement.literal["resources"].refers_to == NAMED
+    assert statement.literal["actions"].refers_to is None
+
+
+def test_a_hole_with_text_beside_it_names_nothing_by_itself():
+    text = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "${x}/*"}]}\n'
+    (statement,) = statements(with_named(text, NAMED)).literal
+    assert statement.literal["resources"].refers_to is None

@@ -198,8 +198,8 @@ class Evaluator:
 
     def unknown(self, why: str, span: Span, may_be_missing: bool = False, **facts: Any) -> Value:
         """Return an unknown value at a place."""
-        pieces = facts.pop("pieces", ())
-        return Value(Unknown(why, may_be_missing, pieces), span, notation=self.notation, **facts)
+        pieces, named = facts.pop("pieces", ()), facts.pop("named", ())
+        return Value(Unknown(why, may_be_missing, pieces, named), span, notation=self.notation, **facts)
 
     def call(self, call: Call, span: Span, base: int) -> Value | None:
         """Evaluate an intrinsic function."""

@@ -11,7 +11,7 @@ from gatepost.languages.cloudformation.intrinsics import scalar_of
 from gatepost.languages.cloudformation.layout import Entry
 from gatepost.languages.positioned import Node
 from gatepost.model.places import Span
-from gatepost.model.values import Origin, Value
+from gatepost.model.values import Origin, Reference, Value
 
 if TYPE_CHECKING:
     from gatepost.languages.cloudformation.evaluate import Evaluator
@@ -70,6 +70,7 @@ def assembled(evaluator: Evaluator, made_of: Iterable[str | Value], span: Span) 
         return only if only.unknown is not None else only._replace(literal=text_of(only))
     hidden = any(value.sensitive for value in values)
     known: list[str | None] = []
+    named: list[Reference | None] = []  # by the holes
     why = ""
     for part in parts:
         text = part if isinstance(part, str) else text_of(part)
@@ -77,6 +78,7 @@ def assembled(evaluator: Evaluator, made_of: Iterable[str | Value], span: Span) 
             why = why or (part.unknown.why if part.unknown is not None else "a part of it is no text")
             inner = part.unknown.pieces if part.unknown is not None else ()
             known.extend(inner or (None,))
+            named.extend(_named(part, inner))
         else:
             known.append(text)
     if sum(len(part) for part in known if part is not None) > _LONGEST:
@@ -84,7 +86,8 @@ def assembled(evaluator: Evaluator, made_of: Iterable[str | Value], span: Span) 
     merged = _merged(known)
     if why:
         pieces = merged if merged != (None,) else ()
-        return evaluator.unknown(why, span, pieces=pieces, sensitive=hidden, origins=_given(values))
+        names = tuple(named) if pieces and any(named) and merged.count(None) == len(named) else ()
+        return evaluator.unknown(why, span, pieces=pieces, named=names, sensitive=hidden, origins=_given(values))
     return Value(merged[0] if merged else "", span, sensitive=hidden, notation=evaluator.notation)
 
 
@@ -95,6 +98,13 @@ def _given(values: Iterable[Value]) -> tuple[Origin, ...]:
     """Return where the best kept of the parts is given from outside; nothing when none is."""
     found = [value for value in values if value.unknown is not None and value.origin in _GIVEN]
     return min(found, key=lambda value: _GIVEN.index(value.origin)).origins if found else ()
+
+
+def _named(part: Value, pieces: tuple[str | None, ...]) -> tuple[Reference | None, ...]:
+    """Return what each hole of a part names."""
+    if not pieces or part.unknown is None:
+        return (part.refers_to,)
+    return part.unknown.named or (None,) * pieces.count(None)
 
 
 def _merged(pieces: Iterable[str | None]) -> tuple[str | None, ...]:

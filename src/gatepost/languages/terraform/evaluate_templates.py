@@ -18,16 +18,17 @@ from gatepost.languages.terraform.conversions import (
 )
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Evaluate, follow
-from gatepost.model.values import Unknown, Value, gap_of
+from gatepost.model.values import Reference, Unknown, Value, gap_of
 
 
 class Pieces:
     """Text that is being put together, with holes."""
 
-    __slots__ = ("cause", "parts", "sensitive", "size", "used")
+    __slots__ = ("cause", "named", "parts", "sensitive", "size", "used")
 
     def __init__(self) -> None:
         self.parts: list[str | None] = []
+        self.named: list[Reference | None] = []  # by the holes
         self.cause: str = ""
         self.size = 0
         self.used: list[Value] = []
@@ -43,14 +44,19 @@ class Pieces:
         elif text:
             self.parts.append(text)
 
-    def hole(self, why: str, pieces: Sequence[str | None] = ()) -> None:
-        """Add text that is not known, or known in parts."""
+    def hole(self, why: str, pieces: Sequence[str | None] = (), named: Sequence[Reference | None] = ()) -> None:
+        """Add text that is not known, or known in parts; `named` is what its holes name."""
         self.cause = self.cause or why
+        names = iter(named)
         for piece in pieces or (None,):
             if piece is not None:
                 self.text(piece)
             elif not self.parts or self.parts[-1] is not None:
                 self.parts.append(None)
+                self.named.append(next(names, None))
+            else:
+                self.named[-1] = None  # two holes side by side are one that names nothing
+                next(names, None)
 
     def add(self, value: Value) -> None:
         """Add an interpolated value; raises Fails where it cannot be text."""
@@ -58,7 +64,7 @@ class Pieces:
         self.sensitive = self.sensitive or value.sensitive
         literal = value.literal
         if type(literal) is Unknown:
-            self.hole(literal.why, literal.pieces)
+            self.hole(literal.why, literal.pieces, literal.named if literal.pieces else (value.refers_to,))
         elif isinstance(literal, (tuple, Mapping)):
             raise Fails(f"{kind_of(cast(Any, literal))} is used inside text")
         else:
@@ -69,7 +75,8 @@ class Pieces:
         origins = derived_origins(self.used)
         if self.cause:
             pieces = tuple(self.parts) if any(self.parts) else ()
-            return Value(Unknown(self.cause, False, pieces), None, origins, sensitive=self.sensitive)
+            named = tuple(self.named) if pieces and any(self.named) else ()
+            return Value(Unknown(self.cause, False, pieces, named), None, origins, sensitive=self.sensitive)
         return Value("".join(cast("list[str]", self.parts)), None, origins, sensitive=self.sensitive)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from gatepost.languages.positioned import Malformed, Node
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import Notation, Unknown, Value
+from gatepost.model.values import Notation, Reference, Unknown, Value
 
 # Stands for a hole (an interpolation whose text is not known) while text is being parsed.
 HOLE = "\ue000"
@@ -36,6 +36,7 @@ class Embedded(NamedTuple):
     places: tuple[list[int], list[int]] | None
     notation: Notation
     value: Value
+    named: Mapping[int, Reference] = {}  # what a hole names, by its offset in the text
 
     def part(self, start: int, end: int) -> Span | None:
         """Return where a stretch of the text is written."""
@@ -63,7 +64,21 @@ def embedded(value: Value) -> Embedded | None:
         span = value.set_at
     places = _align(text, span) if span is not None else None
     notation = value.notation if span is value.span else value.origins[-1].notation
-    return Embedded(text, why, span, places, _inside(notation) if places is not None else "", value)
+    return Embedded(text, why, span, places, _inside(notation) if places is not None else "", value, _named(unknown))
+
+
+def _named(unknown: Unknown | None) -> Mapping[int, Reference]:
+    """Return what the holes of a text name, by the offset of their marks."""
+    if unknown is None or not unknown.named:
+        return {}
+    found: dict[int, Reference] = {}
+    names, at = iter(unknown.named), 0
+    for piece in unknown.pieces:
+        name = next(names, None) if piece is None else None
+        if name is not None:
+            found[at] = name
+        at += 1 if piece is None else len(piece)
+    return found
 
 
 def _written_here(written: str) -> bool:
@@ -286,7 +301,8 @@ def quote_holes(held: Embedded) -> Embedded:
     places = held.places
     if places is not None:
         places = [places[0][n] for n in order], [places[1][n] for n in order]
-    return held._replace(text="".join(letters), places=places)
+    named = {at: held.named[number] for at, number in enumerate(order) if number in held.named and letters[at] == HOLE}
+    return held._replace(text="".join(letters), places=places, named=named)
 
 
 def tree_value(node: Node, held: Embedded, bare: Callable[[Node], bool]) -> Value:
@@ -301,7 +317,11 @@ def tree_value(node: Node, held: Embedded, bare: Callable[[Node], bool]) -> Valu
         literal = Unknown(held.why, bare(node), pieces if len(pieces) > 1 else ())
     else:
         literal = node.value
-    return placed(literal, node.start, node.end, held)
+    made = placed(literal, node.start, node.end, held)
+    if held.named and node.value == HOLE:
+        # The mark of a text in quotes stands after the quote.
+        return made._replace(refers_to=held.named.get(node.start) or held.named.get(node.start + 1))
+    return made
 
 
 def text_pieces(text: str) -> tuple[str | None, ...]:
