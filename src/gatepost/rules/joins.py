@@ -76,6 +76,8 @@ def completed(value: Value | None, resource: Resource) -> Value | None:
         same = Reference(_SAME + module + " ".join(text.split()), "")
     else:
         same = None
+    if pieces[:1] == ("arn:",) and not text.lstrip('"').startswith("arn:"):
+        pieces = pieces[1:]  # what is known of every ARN
     if len(pieces) != 2 or pieces[0] is not None or not pieces[1] or pieces[1][0] not in ":/":
         return value._replace(refers_to=same)
     found = _one_hole().match(text)

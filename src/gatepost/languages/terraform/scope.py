@@ -40,6 +40,8 @@ MADE_UP: dict[tuple[str, str], tuple[str | None, ...]] = {
     ("google_project_service_identity", "email"): (None, _GOOGLE_ACCOUNT),
     ("google_project_service_identity", "member"): ("serviceAccount:", None, _GOOGLE_ACCOUNT),
 }
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+ARN: tuple[str | None, ...] = ("arn:", None)
 
 
 class Scope:
@@ -280,7 +282,7 @@ class NamedResource(Named):
             return unknown(
                 f"{what} is only known when Terraform runs",
                 may_be_missing=False,
-                pieces=MADE_UP.get((self.item.type, name), ()) if self.item.kind == "resource" else (),
+                pieces=self._made_up(name),
                 refers_to=reference,
                 origins=(Origin(what, self._kind(), None),),
             )
@@ -290,6 +292,12 @@ class NamedResource(Named):
         if further is not None and self._belongs_to(further.address):
             return value
         return value._replace(refers_to=reference)
+
+    def _made_up(self, name: str) -> tuple[str | None, ...]:
+        """Return what is known of an attribute that is not written; () for nothing."""
+        if name == "arn" and self.item.type.startswith("aws_"):
+            return ARN
+        return MADE_UP.get((self.item.type, name), ()) if self.item.kind == "resource" else ()
 
     def _kind(self) -> OriginKind:
         if self.item.kind == "ephemeral":

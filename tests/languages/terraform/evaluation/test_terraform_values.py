@@ -96,6 +96,17 @@ def test_the_address_of_an_account_of_this_root_has_a_known_end() -> None:
     assert found.unknown is not None and found.unknown.pieces == ()
 
 
+def test_the_beginning_of_every_arn_is_known() -> None:
+    before = 'resource "aws_sqs_queue" "q" {}\ndata "aws_iam_role" "r" {\n  name = "r"\n}\nresource "google_x" "g" {}'
+    own, found, other = (
+        expression(one, before) for one in ("aws_sqs_queue.q.arn", "data.aws_iam_role.r.arn", "google_x.g.arn")
+    )
+    below = expression('"${aws_sqs_queue.q.arn}/*"', before)
+    assert [one.unknown and one.unknown.pieces for one in (own, found, other, below)] == [
+        ("arn:", None), ("arn:", None), (), ("arn:", None, "/*"),
+    ]  # fmt: skip
+
+
 def test_a_list_with_an_unknown_part_is_open() -> None:
     value = expression('concat(["a"], var.v)', 'variable "v" {}')
     assert (plain(value), value.open) == (["a"], True)
