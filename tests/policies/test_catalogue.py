@@ -113,6 +113,11 @@ def test_the_name_of_a_concept_is_found_below_the_folder_of_its_provider():
         assert (POLICIES / "resources" / concept.name.split(".")[0]).is_dir(), concept.name
 
 
+def test_what_is_undecided_is_left_to_rules_that_there_are():
+    left = {owner for rule in catalogue().rules() for owner in rule.plain.get("leaves_undecided_to", ())}
+    assert left and left <= set(catalogue().ids())
+
+
 def test_no_two_rules_of_a_provider_have_the_same_title():
     titles = Counter((rule.id.partition("/")[0], rule.title) for rule in catalogue().rules())
     assert [title for title, count in titles.items() if count > 1] == []

@@ -67,6 +67,12 @@ def test_what_is_undecided_is_never_nothing_found() -> None:
     assert rows(undecided=(item,), looked=(looked,))["nist_csf_2 PR.DS-01"].state == "undecided"
 
 
+def test_a_rule_that_leaves_a_question_to_another_one_is_undecided_with_it() -> None:
+    item = an_undecided(rule="x/owner", waiting=(VOLUME.rule,))
+    owner = VOLUME._replace(rule="x/owner", standards={"cwe": ("1",)}, category="none")
+    assert rows(undecided=(item,), looked=(VOLUME, owner))["nist_csf_2 PR.DS-01"].state == "undecided"
+
+
 def test_what_other_tools_report_goes_by_its_category() -> None:
     found = rows(decided(a_vulnerability(1)))
     for control in ("nist_csf_2 ID.RA-01", "iso_27001_2022 A.8.8", "cis_controls_8 7"):

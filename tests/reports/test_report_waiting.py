@@ -106,3 +106,13 @@ def test_data_keeps_every_rule_at_every_place() -> None:
     assert len(json.loads(shown("json", *MANY, OTHER))["undecided"]) == 19
     results = json.loads(shown("sarif", *MANY, OTHER))["runs"][0]["results"]
     assert sum(one["kind"] == "open" for one in results) == 19
+
+
+def test_rules_that_left_the_question_to_another_are_named_beside_it() -> None:
+    one = waits(RULES[0], 4, waiting=RULES[1:])
+    text = shown("terminal", one)
+    assert f"= waiting:   {RULES[1]}, {RULES[2]}" in text and text.startswith(f"undecided  T of {RULES[0]} ")
+    assert f"{RULES[1]}, {RULES[2]} wait for it, too" in shown("markdown", one).replace("\\", "")
+    assert json.loads(shown("json", one))["undecided"][0]["waiting"] == list(RULES[1:])
+    text = shown("terminal", one, waits(RULES[0], 14, waiting=RULES[1:]))
+    assert "undecided  3 rules at 2 places wait for one answer\n" in text and "= rules:     google/iam/per" in text

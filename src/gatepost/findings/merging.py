@@ -93,6 +93,7 @@ def _grouped(several: Iterable[Undecided], key: Callable[[Undecided], object]) -
 def _together(group: Sequence[Undecided]) -> Undecided:
     return group[0]._replace(
         also=_distinct(one.resource for one in group if one.resource != group[0].resource),
+        waiting=_distinct(rule for one in group for rule in one.waiting),
         environments=merge_environments([one.environments for one in group]),
         roots=_distinct(root for one in group for root in one.roots),
         signs=merge_signs([one.signs for one in group]),

@@ -243,7 +243,8 @@ class Undecided(NamedTuple):
     """A rule that could not be answered, with exactly the unknowns that could change the answer.
 
     `hint` says what to type to let it be decided, "" when nothing can be typed. `also`: the other instances that lack
-    the same at the same place. `roots`, `names`, `calls` and `audience` as for a finding.
+    the same at the same place. `waiting` are other rules that wait for the same answer about the same resource and are
+    not told of by themselves. `roots`, `names`, `calls` and `audience` as for a finding.
     """
 
     rule: str
@@ -266,6 +267,7 @@ class Undecided(NamedTuple):
     names: tuple[str, ...] = ()
     calls: tuple[tuple[str, str, str], ...] = ()
     audience: str = ""
+    waiting: tuple[str, ...] = ()
 
     @property
     def instances(self) -> int:

@@ -230,7 +230,11 @@ def because(verdict: Verdict) -> str:
 
 
 def lacking(undecided: Undecided) -> tuple[str, ...]:
-    """Return what an undecided rule lacks, and the other instances that lack the same."""
-    if not undecided.also:
-        return undecided.because
-    return (*undecided.because, f"the same for {', '.join(undecided.also)}")
+    """Return what an undecided rule lacks, and the other instances and rules that lack the same."""
+    also = (f"the same for {', '.join(undecided.also)}",) if undecided.also else ()
+    waiting = (f"{', '.join(undecided.waiting)} {_waits(undecided)} for it, too",) if undecided.waiting else ()
+    return (*undecided.because, *also, *waiting)
+
+
+def _waits(undecided: Undecided) -> str:
+    return "waits" if len(undecided.waiting) == 1 else "wait"

@@ -109,8 +109,9 @@ def sections(verdict: Verdict) -> Iterator[Section]:
             for control in _of_finding(framework, decision, by_rule):
                 gathered.setdefault(control, _Gathering()).found(decision)
         for item in verdict.undecided:
-            rule = by_rule.get(item.undecided.rule)
-            for control in _of_rule(framework, rule) if rule is not None else ():
+            asked = (by_rule.get(id) for id in (item.undecided.rule, *item.undecided.waiting))
+            controls = {control for rule in asked if rule is not None for control in _of_rule(framework, rule)}
+            for control in sorted(controls):
                 gathered[control].undecided += 1
         order = framework.in_order(gathered)
         titles, aside = framework.controls, framework.aside

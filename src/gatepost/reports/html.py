@@ -206,7 +206,8 @@ def _undecided(items: tuple[DecidedUndecided, ...]) -> str:
         lacks = lacking(undecided) if entry.alone else entry.because
         reasons = "".join(f"<li>{html(reason)}</li>" for reason in lacks)
         hint = f"<p>To decide it: <code>{html(undecided.hint)}</code></p>" if undecided.hint else ""
-        rule = f" <small>{html(entry.rules[0])}</small>" if len(entry.rules) == 1 else ""
+        named = undecided.rule if entry.alone or len(entry.rules) == 1 else ""
+        rule = f" <small>{html(named)}</small>" if named else ""
         rows.append(
             f'<article class="note"><h3>{html(entry.title)}{rule}</h3>'
             f"{_place_of(undecided) if entry.alone else ''}<ul>{reasons}</ul>{hint}{_decided_by(item)}"
@@ -225,7 +226,7 @@ def _all_that_wait(entry: Waiting) -> str:
     """Return each rule with its place, folded below the number of them."""
     each = "".join(
         f"<li>{html(one.title)} <small>{html(one.rule)}</small>{_place_of(one)}"
-        + (f"<p>The same for {html(', '.join(one.also))}</p>" if one.also else "")
+        + "".join(f"<p>{html(more)}</p>" for more in lacking(one)[len(one.because) :])
         + "</li>"
         for one in (item.undecided for item in entry.items)
     )

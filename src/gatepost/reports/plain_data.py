@@ -57,6 +57,7 @@ def verdict_report(verdict: Verdict, keep: bool = True) -> shapes.VerdictReportS
                 "because": list(item.undecided.because),
                 "hint": item.undecided.hint or None,
                 "also": list(item.undecided.also),
+                "waiting": list(item.undecided.waiting),
                 "audience": _audience(item.undecided.audience),
                 "category": item.undecided.category or None,
                 "resource_type": item.undecided.resource_type or None,

@@ -222,6 +222,7 @@ def undecided_of(row: Mapping[str, Any]) -> DecidedUndecided:
         tags=_tags(row),
         fingerprint=text_of(row, "fingerprint"),
         also=texts_of(row, "also"),
+        waiting=texts_of(row, "waiting"),
         category=text_of(row, "category"),
         resource_type=text_of(row, "resource_type"),
         cwe=tuple(int(number(one)) for one in listed(row, "cwe")),

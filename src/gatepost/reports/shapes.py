@@ -303,7 +303,10 @@ class FindingShape(TypedDict):
 
 
 class UndecidedShape(TypedDict):
-    """A rule that could not be answered and what is missing for it; `hint` is what to type, `also` other instances."""
+    """A rule that could not be answered and what is missing for it; `hint` is what to type, `also` other instances.
+
+    `waiting` are rules that wait for the same answer and have no entry of their own.
+    """
 
     rule: str
     title: str
@@ -314,6 +317,7 @@ class UndecidedShape(TypedDict):
     because: list[str]
     hint: str | None
     also: list[str]
+    waiting: list[str]
     audience: Literal["regular", "thorough"] | None
     category: str | None
     resource_type: str | None

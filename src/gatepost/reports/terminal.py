@@ -85,20 +85,23 @@ def _all_undecided(page: Page, items: Sequence[DecidedUndecided]) -> None:
 def _undecided(page: Page, entry: Waiting) -> None:
     from gatepost.reports.waiting import FIRST, FIRST_RULES, also_at, some
 
-    item, rules, alone = entry.first, entry.rules, len(entry.resources) == 1 or entry.alone
+    item, rules = entry.first, entry.rules
     undecided = item.undecided
     everything, left_to = page.view.verbose, ", listed with -v"
     page.blank()
     writer = EntryWriter(page, {}, None)
-    writer.heading("undecided", YELLOW, entry.title, rules[0] if len(rules) == 1 else "")
-    writer.pointer(undecided.location, undecided.resource if alone else "")
+    one_rule = undecided.rule if entry.alone or len(rules) == 1 else ""
+    writer.heading("undecided", YELLOW, entry.title, one_rule)
+    writer.pointer(undecided.location, undecided.resource if entry.alone or len(entry.resources) == 1 else "")
     writer.gutter = 2
     for reason in undecided.because[: None if everything else 5]:
         writer.row("unknown", reason)
     if len(undecided.because) > 5 and not everything:
         writer.row("unknown", f"and {len(undecided.because) - 5} more, listed with -v")
-    if len(rules) > 1:
+    if not one_rule:
         writer.row("rules", some(rules, FIRST_RULES, left_to))
+    if one_rule and undecided.waiting:
+        writer.row("waiting", some(undecided.waiting, FIRST_RULES, left_to))
     others, places = undecided.also if entry.alone else (), also_at(entry)
     if places:
         writer.row("also at", some(places, FIRST, left_to))

@@ -36,7 +36,8 @@ class Waiting(NamedTuple):
     @property
     def rules(self) -> tuple[str, ...]:
         """Their ids, sorted, each once."""
-        return tuple(sorted({item.undecided.rule for item in self.items}))
+        ids = (id for item in self.items for id in (item.undecided.rule, *item.undecided.waiting))
+        return tuple(sorted(set(ids)))
 
     @property
     def places(self) -> tuple[Location, ...]:
@@ -53,7 +54,7 @@ class Waiting(NamedTuple):
     def title(self) -> str:
         """The title of a rule that waits alone, else how many rules wait at how many places."""
         rules, places = len(self.rules), len(self.places)
-        if rules == 1:
+        if rules == 1 or self.alone:
             title = self.first.undecided.title
             return title if places == 1 else f"{title} ({places} places, one cause)"
         where = "" if places == 1 else f" at {places} places"

@@ -334,9 +334,10 @@ def _undecided(top: Mapping[str, Any], prefix: str) -> Iterator[Question]:
             waiting.setdefault(key, []).append((one, place))
     for (why, hint), group in waiting.items():
         places = tuple(dict.fromkeys(place for _, place in group))
-        rules = tuple(sorted({text(one, "rule") for one, _ in group}))
+        asked = (id for one, _ in group for id in (text(one, "rule"), *texts(one.get("waiting"), 100)))
+        rules = tuple(sorted(set(asked)))
         title = text(group[0][0], "title")
-        if len(group) > 1:
+        if len(group) > 1 or len(rules) > 1:
             where = f" at {len(places)} places" if len(places) > 1 else ""
             title = f"{title}{where}" if len(rules) == 1 else f"{len(rules)} rules{where} wait for one answer"
         yield Question(title, places, why, hint, rules, len(group))

@@ -28,13 +28,15 @@ RuleSettings: TypeAlias = Mapping[str, RuleChoice]
 class Judgement(NamedTuple):
     """One rule on one subject, when the answer is not "satisfied" or "not applicable".
 
-    `asked` is what decided (violated) or exactly what is not known (undecided).
+    `asked` is what decided (violated) or exactly what is not known (undecided). `waiting` are the ids of the rules that
+    leave it to this one to be told of as undecided; only `Judged.undecided` knows them.
     """
 
     rule: Rule
     subject: Subject
     state: State
     asked: tuple[Asked, ...]
+    waiting: tuple[str, ...] = ()
 
     @property
     def identity(self) -> tuple[str, str, str]:
@@ -112,8 +114,24 @@ class Judged:
         return [judgement for judgement in self.judgements if judgement.state == "violated"]
 
     def undecided(self) -> list[Judgement]:
-        """Return the judgements that could not be made."""
-        return [judgement for judgement in self.judgements if judgement.state == "undecided"]
+        """Return the judgements that could not be made, without those that are left to another rule.
+
+        One is left to a rule that asks nothing else of the same subject than this one, and could not be answered.
+        """
+        found = [judgement for judgement in self.judgements if judgement.state == "undecided"]
+        by_subject = {(one.rule.id, one.subject.resource.key, one.subject.label): one for one in found}
+        left: set[int] = set()
+        told: dict[int, list[str]] = {}
+        for one in found:
+            owner = _owner(one, by_subject)
+            if owner is not None:
+                left.add(id(one))
+                told.setdefault(id(owner), []).append(one.rule.id)
+        return [
+            one._replace(waiting=tuple(told[id(one)])) if id(one) in told else one
+            for one in found
+            if id(one) not in left
+        ]
 
     def readers(self) -> Mapping[ReadKey, list[UnitKey]]:
         """Return which units read what; worked out once."""
@@ -124,6 +142,16 @@ class Judged:
                     readers.setdefault(read, []).append(key)
             self._readers = readers
         return self._readers
+
+
+def _owner(one: Judgement, by_subject: Mapping[tuple[str, str, str], Judgement]) -> Judgement | None:
+    """Return the undecided judgement of another rule that an undecided one is left to."""
+    owners: Sequence[str] = one.rule.plain.get("leaves_undecided_to", ())
+    for id in owners:
+        other = by_subject.get((id, one.subject.resource.key, one.subject.label))
+        if other is not None and {asked.attribute for asked in one.asked} <= {asked.attribute for asked in other.asked}:
+            return other
+    return None
 
 
 class Rejudged(NamedTuple):

@@ -17,7 +17,8 @@ from gatepost.rules.versions import read_clause
 
 RULE_KEYS = (
     "title", "severity", "confidence", "audience", "category", "why", "standards", "also_known_as", "references",
-    "applies_to", "when", "require", "forbid", "points_at", "message", "settings", "fix", "no_fix", "cases",
+    "applies_to", "when", "require", "forbid", "leaves_undecided_to", "points_at", "message", "settings",
+    "fix", "no_fix", "cases",
 )  # fmt: skip
 # Whom a rule is for: "regular" is what a reviewer would act on, "thorough" is hygiene that a team has to want.
 AUDIENCES = ("regular", "thorough")
@@ -151,7 +152,7 @@ def read_rule_file(id: str, source: Source) -> Loaded:
     reader.one_of(node.get("severity"), "severity", SEVERITIES)
     reader.one_of(node.get("confidence"), "confidence", CONFIDENCES)
     reader.one_of(node.get("audience"), "audience", AUDIENCES)
-    for name in ("also_known_as", "references", "points_at"):
+    for name in ("also_known_as", "references", "points_at", "leaves_undecided_to"):
         reader.texts(node.get(name), name)
     standards = node.get("standards")
     if standards is not None:

@@ -190,6 +190,7 @@ def _rule(rule: Rule, loaded: Loaded) -> None:
         if key in rule.plain:
             condition = rule.plain[key]
             _condition(loaded, (key,), lambda condition=condition: compile_condition(condition, schema, names))
+    _owners(rule, loaded)
     points = node.get("points_at")
     for element in points.elements() if points is not None else ():
         if sort_of(schema, str(element.value)) is None:
@@ -201,6 +202,19 @@ def _rule(rule: Rule, loaded: Loaded) -> None:
                 _no_such(loaded, message, found[1], schema)
     if rule.fix is not None:
         _fix(rule, loaded, schema)
+
+
+def _owners(rule: Rule, loaded: Loaded) -> None:
+    """Raise for a rule that undecided judgements are left to, when it asks of something else or leaves them, too."""
+    owners = loaded.node.get("leaves_undecided_to")
+    for element in owners.elements() if owners is not None else ():
+        if element.value not in rule.catalogue.ids():
+            continue  # a rule may be tested by itself
+        owner = rule.catalogue.rule(str(element.value)).plain
+        if owner["applies_to"] != rule.plain["applies_to"]:
+            fault(loaded.source, element, f"that rule applies to {owner['applies_to']}, which is something else")
+        if "leaves_undecided_to" in owner:
+            fault(loaded.source, element, "that rule leaves what is undecided to others itself")
 
 
 def _fix(rule: Rule, loaded: Loaded, schema: Schema) -> None:

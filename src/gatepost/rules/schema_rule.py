@@ -58,6 +58,9 @@ def _properties() -> JsonSchema:
         "when": described(CONDITION, "false: the rule does not apply; not known: undecided"),
         "require": described(CONDITION, "a finding unless all of it holds"),
         "forbid": described(CONDITION, "a finding when all of it holds"),
+        "leaves_undecided_to": described(
+            names, "rules that ask the same: where one of them is undecided, this is not told"
+        ),
         "points_at": described(names, "attributes, best first; the first that is written is shown"),
         "message": described(LINE, "one line with ${…}; without it, the title"),
         "settings": described({"type": "object"}, "defaults that a policy overrides; null: the policy has to give it"),

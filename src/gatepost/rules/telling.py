@@ -157,6 +157,7 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
         cwe=judgement.rule.told.cwe,
         standards=judgement.rule.told.standards,
         audience=judgement.rule.audience,
+        waiting=judgement.waiting,
     )
 
 
