@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from gatepost.fixes.proving import with_fix
+from gatepost.model.findings import SEVERITIES
 from gatepost.model.policy import RuleChoice
 from gatepost.reports.standards import frameworks
 from gatepost.rules.catalogue import load
@@ -114,8 +115,10 @@ def test_the_name_of_a_concept_is_found_below_the_folder_of_its_provider():
 
 
 def test_what_is_undecided_is_left_to_rules_that_there_are():
-    left = {owner for rule in catalogue().rules() for owner in rule.plain.get("leaves_undecided_to", ())}
-    assert left and left <= set(catalogue().ids())
+    left = [(rule, owner) for rule in catalogue().rules() for owner in rule.plain.get("leaves_undecided_to", ())]
+    assert left and {owner for _, owner in left} <= set(catalogue().ids())
+    for rule, owner in left:
+        assert SEVERITIES.index(catalogue().rule(owner).severity) <= SEVERITIES.index(rule.severity), rule.id
 
 
 def test_no_two_rules_of_a_provider_have_the_same_title():

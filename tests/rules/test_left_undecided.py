@@ -64,6 +64,13 @@ def test_a_rule_that_is_not_judged_owns_nothing():
     assert told(judged(OPEN % '"a"', choices=off)) == [("x/leaves", ())]
 
 
+def test_a_milder_rule_owns_nothing():
+    severe = {"x/leaves": RuleChoice("x/leaves", severity="high")}
+    assert told(judged(OPEN % '"a"', choices=severe)) == [("x/leaves", ()), ("x/owner", ())]
+    severe["x/owner"] = RuleChoice("x/owner", severity="critical")
+    assert told(judged(OPEN % '"a"', choices=severe)) == [("x/owner", ("x/leaves",))]
+
+
 def test_another_resource_is_another_question():
     text = OPEN % '"a"' + 'resource "x_thing" "u" {\n  key = concat(["everybody"], var.more)\n}\n'
     assert told(judged(text)) == [("x/owner", ("x/leaves",)), ("x/leaves", ())]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Asked
 from gatepost.model.documents import Likeness, ReadKey
+from gatepost.model.findings import SEVERITIES
 from gatepost.model.policy import RuleChoice
 from gatepost.model.records import NamedTuple
 
@@ -116,7 +117,8 @@ class Judged:
     def undecided(self) -> list[Judgement]:
         """Return the judgements that could not be made, without those that are left to another rule.
 
-        One is left to a rule that asks nothing else of the same subject than this one, and could not be answered.
+        One is left to a rule that asks all of that about the same subject, and is as severe: a policy that decides by
+        severity decides no milder.
         """
         found = [judgement for judgement in self.judgements if judgement.state == "undecided"]
         by_subject = {(one.rule.id, one.subject.resource.key, one.subject.label): one for one in found}
@@ -124,7 +126,7 @@ class Judged:
         told: dict[int, list[str]] = {}
         for one in found:
             owner = _owner(one, by_subject)
-            if owner is not None:
+            if owner is not None and self._rank(owner) <= self._rank(one):
                 left.add(id(one))
                 told.setdefault(id(owner), []).append(one.rule.id)
         return [
@@ -132,6 +134,10 @@ class Judged:
             for one in found
             if id(one) not in left
         ]
+
+    def _rank(self, judgement: Judgement) -> int:
+        chosen = self.settings.get(judgement.rule.id)
+        return SEVERITIES.index((chosen.severity if chosen is not None else None) or judgement.rule.severity)
 
     def readers(self) -> Mapping[ReadKey, list[UnitKey]]:
         """Return which units read what; worked out once."""
