@@ -116,3 +116,31 @@ def test_rules_that_left_the_question_to_another_are_named_beside_it() -> None:
     assert json.loads(shown("json", one))["undecided"][0]["waiting"] == list(RULES[1:])
     text = shown("terminal", one, waits(RULES[0], 14, waiting=RULES[1:]))
     assert "undecided  3 rules at 2 places wait for one answer\n" in text and "= rules:     google/iam/per" in text
+
+
+SEVERAL = tuple(
+    waits(rule, line, f"var.m{line} has no default and no var file gives it")
+    for line in (4, 14, 24, 34, 44, 54)
+    for rule in RULES
+)
+
+
+def test_several_values_that_are_missing_in_one_way_are_one_entry() -> None:
+    text = shown("terminal", *SEVERAL, OTHER)
+    assert text.startswith("undecided  3 rules at 6 places wait for 6 values\n  --> iam.tf:4:3\n")
+    assert "= unknown:   var.m4, var.m14, var.m24, var.m34, var.m44 and 1 more have no\n" in text
+    assert "= decide it: give them with --var-file" in text and "19 undecided (7 causes)" in text
+    assert "var.m54" not in text and "var.m54" in shown("terminal", *SEVERAL, view=View(verbose=True))
+    assert "var.other has no default" in text
+    page = shown("html", *SEVERAL)
+    assert all(f"var.m{line} has no default" in page for line in (4, 14, 24, 34, 44, 54))
+    assert "<summary>18 undecided (6 causes)</summary>" in shown("markdown", *SEVERAL)
+
+
+def test_two_values_are_two_entries() -> None:
+    assert [len(entry.items) for entry in waiting(SEVERAL[:6])] == [3, 3]
+
+
+def test_one_rule_that_waits_for_several_values_keeps_its_name() -> None:
+    text = " ".join(shown("terminal", *SEVERAL[::3]).split())
+    assert f"undecided T of {RULES[0]} (6 places, 6 values) {RULES[0]} -->" in text

@@ -73,7 +73,7 @@ def _annotations(verdict: Verdict) -> list[_Annotation]:
         also = also_at(entry)
         more = [f"Rules: {some(entry.rules, FIRST_RULES)}"] if len(entry.rules) > 1 else []
         more += [f"Also at {some(also, FIRST)}"] if also else []
-        message = "\n".join((*lacks, *more, item.hint)).rstrip()
+        message = "\n".join((*lacks, *more, entry.hint)).rstrip()
         made.append(_Annotation(kinds[entry.first.action], f"Undecided: {entry.title}", message, item.location))
     for budget in verdict.budgets:
         if budget.action != "allow":

@@ -205,7 +205,7 @@ def _undecided(items: tuple[DecidedUndecided, ...]) -> str:
         undecided = item.undecided
         lacks = lacking(undecided) if entry.alone else entry.because
         reasons = "".join(f"<li>{html(reason)}</li>" for reason in lacks)
-        hint = f"<p>To decide it: <code>{html(undecided.hint)}</code></p>" if undecided.hint else ""
+        hint = f"<p>To decide it: <code>{html(entry.hint)}</code></p>" if entry.hint else ""
         named = undecided.rule if entry.alone or len(entry.rules) == 1 else ""
         rule = f" <small>{html(named)}</small>" if named else ""
         rows.append(
@@ -226,7 +226,7 @@ def _all_that_wait(entry: Waiting) -> str:
     """Return each rule with its place, folded below the number of them."""
     each = "".join(
         f"<li>{html(one.title)} <small>{html(one.rule)}</small>{_place_of(one)}"
-        + "".join(f"<p>{html(more)}</p>" for more in lacking(one)[len(one.because) :])
+        + "".join(f"<p>{html(more)}</p>" for more in lacking(one)[0 if entry.names else len(one.because) :])
         + "</li>"
         for one in (item.undecided for item in entry.items)
     )

@@ -275,7 +275,7 @@ def _problem(item: DecidedProblem) -> str:
 def _undecided(entry: Waiting) -> str:
     item = entry.first
     undecided = item.undecided
-    hint = f" {code(undecided.hint)}" if undecided.hint else ""
+    hint = f" {code(entry.hint)}" if entry.hint else ""
     place = f"{code(at(undecided.location))} {code(undecided.resource) if undecided.resource else ''}".rstrip()
     waiver = f" Waived until {item.waiver.until} by {item.waiver.by}: {item.waiver.why}" if item.waiver else ""
     if entry.alone:

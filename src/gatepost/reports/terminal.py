@@ -94,10 +94,10 @@ def _undecided(page: Page, entry: Waiting) -> None:
     writer.heading("undecided", YELLOW, entry.title, one_rule)
     writer.pointer(undecided.location, undecided.resource if entry.alone or len(entry.resources) == 1 else "")
     writer.gutter = 2
-    for reason in undecided.because[: None if everything else 5]:
+    for reason in entry.because[: None if everything else 5]:
         writer.row("unknown", reason)
-    if len(undecided.because) > 5 and not everything:
-        writer.row("unknown", f"and {len(undecided.because) - 5} more, listed with -v")
+    if len(entry.because) > 5 and not everything:
+        writer.row("unknown", f"and {len(entry.because) - 5} more, listed with -v")
     if not one_rule:
         writer.row("rules", some(rules, FIRST_RULES, left_to))
     if one_rule and undecided.waiting:
@@ -107,8 +107,8 @@ def _undecided(page: Page, entry: Waiting) -> None:
         writer.row("also at", some(places, FIRST, left_to))
     if others:
         writer.row("also", some(others, len(others) if everything else FIRST, left_to))
-    if undecided.hint:
-        writer.row("decide it", undecided.hint)
+    if entry.hint:
+        writer.row("decide it", entry.hint)
     if item.waiver:
         writer.waived(item.waiver)
     elif item.action != "allow":

@@ -11,12 +11,28 @@ from gatepost.reports.entries import at, plural
 
 FIRST = 3  # how many places, and how many other instances, are named
 FIRST_RULES = 5
+FIRST_NAMES = 5
+_KIN = 3  # from how many values on, which are missing in the same way, they are one entry
+_WAYS = (
+    (
+        " has no default and no var file gives it",
+        "have no default and no var file gives them",
+        "give them with --var-file",
+    ),
+    (" has no default", "have no default", "give them with --parameters"),
+)
 
 
 class Waiting(NamedTuple):
-    """The rules that lack the same and about which the same is decided, in the order of the verdict."""
+    """The rules that lack the same and about which the same is decided, in the order of the verdict.
+
+    `names` are the values that are missing where these are several that are missing in one way, of which `way` is the
+    number.
+    """
 
     items: tuple[DecidedUndecided, ...]
+    names: tuple[str, ...] = ()
+    way: int = 0
 
     @property
     def first(self) -> DecidedUndecided:
@@ -31,7 +47,14 @@ class Waiting(NamedTuple):
     @property
     def because(self) -> tuple[str, ...]:
         """What is missing."""
+        if self.names:
+            return (f"{some(self.names, FIRST_NAMES)} {_WAYS[self.way][1]}",)
         return self.first.undecided.because
+
+    @property
+    def hint(self) -> str:
+        """What to type, "" when nothing can be typed."""
+        return _WAYS[self.way][2] if self.names else self.first.undecided.hint
 
     @property
     def rules(self) -> tuple[str, ...]:
@@ -56,8 +79,12 @@ class Waiting(NamedTuple):
         rules, places = len(self.rules), len(self.places)
         if rules == 1 or self.alone:
             title = self.first.undecided.title
-            return title if places == 1 else f"{title} ({places} places, one cause)"
+            spread = [plural(places, "place")] if places > 1 else []
+            spread += [f"{len(self.names)} values"] if self.names else ["one cause"] if places > 1 else []
+            return f"{title} ({', '.join(spread)})" if spread else title
         where = "" if places == 1 else f" at {places} places"
+        if self.names:
+            return f"{plural(rules, 'rule')}{where} wait for {len(self.names)} values"
         return f"{plural(rules, 'rule')}{where} wait for {'one answer' if len(self.because) == 1 else 'the same'}"
 
 
@@ -68,7 +95,36 @@ def waiting(items: Iterable[DecidedUndecided]) -> list[Waiting]:
         one = item.undecided
         key = (one.because, one.hint, item.action, item.because, item.waiver, item.notes, item.due)
         groups.setdefault(key, []).append(item)
-    return [Waiting(tuple(group)) for group in groups.values()]
+    return _kin([Waiting(tuple(group)) for group in groups.values()])
+
+
+def _kin(entries: list[Waiting]) -> list[Waiting]:
+    """Return the entries, those of several values for which the same rules wait as one."""
+    kin: dict[object, list[Waiting]] = {}
+    for entry in entries:
+        kin.setdefault(_kinship(entry), []).append(entry)
+    made: list[Waiting] = []
+    for entry in entries:
+        alike = kin[_kinship(entry)]
+        way = _way(entry)
+        if way is None or len(alike) < _KIN:
+            made.append(entry)
+        elif entry is alike[0]:
+            names = tuple(dict.fromkeys(one.because[0].removesuffix(_WAYS[way][0]) for one in alike))
+            made.append(Waiting(tuple(item for one in alike for item in one.items), names, way))
+    return made
+
+
+def _way(entry: Waiting) -> int | None:
+    """Return in which of the ways one value is missing."""
+    if len(entry.because) != 1:
+        return None
+    return next((number for number, way in enumerate(_WAYS) if entry.because[0].endswith(way[0])), None)
+
+
+def _kinship(entry: Waiting) -> object:
+    item = entry.first
+    return _way(entry), entry.rules, item.action, item.because, item.waiver, item.notes, item.due
 
 
 def some(texts: Sequence[str], most: int, left_to: str = "") -> str:
