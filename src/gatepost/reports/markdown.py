@@ -57,7 +57,7 @@ def render(verdict: Verdict, view: View) -> Report:
     page.section(_heading(problems, "problem", "problems"), [lambda p=p: _problem(p) for p in problems], "problems")
     undecided = sorted(verdict.undecided, key=lambda u: u.action != "block")
     waits = waiting(undecided)
-    title = _heading(undecided, "undecided", causes=len(waits))
+    title = _heading(undecided, "undecided", causes=counts.undecided_causes)
     page.section(title, [lambda w=one: _undecided(w) for one in waits], "undecided entries")
     warned = entries([d for d in verdict.decisions if d.action == "warn"])
     title = plural(sum(len(entry.decisions) for entry in warned), "warning") if warned else ""
