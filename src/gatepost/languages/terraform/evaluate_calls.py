@@ -111,7 +111,7 @@ def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
         except Fails:
             continue
         if doubtful is None:
-            if value.unknown is None or _is_surely_there(argument, value, frame):
+            if value.unknown is None or _is_surely_there(argument, value, frame, evaluate):
                 return value
             doubtful = value
             continue
@@ -122,9 +122,11 @@ def _try(node: nodes.Call, frame: Frame, evaluate: Evaluate) -> Value:
     return doubtful
 
 
-def _is_surely_there(argument: nodes.Node, value: Value, frame: Frame) -> bool:
+def _is_surely_there(argument: nodes.Node, value: Value, frame: Frame, evaluate: Evaluate) -> bool:
     """Tell whether what cannot be known yet is an attribute of a resource of which there are as many as is written."""
-    if not isinstance(argument, nodes.Reference) or value.refers_to is None or "." in value.refers_to.attribute:
+    if not isinstance(argument, _REFERENCES) or value.refers_to is None or "." in value.refers_to.attribute:
+        return False
+    if isinstance(argument, nodes.Access) and not _has_known_keys(argument, frame, evaluate):
         return False
     address = value.refers_to.address.partition("[")[0]
     scope = frame.scope
@@ -133,6 +135,15 @@ def _is_surely_there(argument: nodes.Node, value: Value, frame: Frame) -> bool:
     address = address[len(scope.prefix) :]
     item = scope.directory.index.get(address if address.startswith("data.") else f"resource.{address}")
     return item is not None and item.kind in ("resource", "data") and not scope.instances(item).open
+
+
+def _has_known_keys(argument: nodes.Access, frame: Frame, evaluate: Evaluate) -> bool:
+    """Tell whether each index from a name is worked out here (`a[each.key].b`)."""
+    source = argument.source
+    if not isinstance(source, nodes.Reference):
+        return False
+    keys = [step.key for step in (*source.steps, *argument.steps) if isinstance(step, nodes.Index)]
+    return all(evaluate(key, frame).unknown is None for key in keys)
 
 
 def _maybe(value: Value, fallback: Value) -> Value:

@@ -140,6 +140,13 @@ def test_try_does_not_doubt_an_attribute_of_a_resource_that_is_there() -> None:
     assert value.refers_to is not None and value.refers_to.address == "aws_x.y[0]"
 
 
+@pytest.mark.parametrize(("key", "missing"), [("local.key", False), ("var.n", True), ("each.key", True)])
+def test_try_does_not_doubt_an_instance_whose_key_is_worked_out(key: str, missing: bool) -> None:
+    before = 'variable "n" {}\nlocals {\n  key = "a"\n}\nresource "aws_x" "y" {\n  for_each = {a = 1}\n}'
+    value = expression(f"try(aws_x.y[{key}].a, null)", before)
+    assert value.unknown is not None and value.unknown.may_be_missing is missing
+
+
 @pytest.mark.parametrize("tried", ["aws_x.y[0].a", "aws_x.z[0].b.c", "aws_x.w.a"])
 def test_try_doubts_what_may_not_be_there(tried) -> None:
     before = 'variable "n" {}\nresource "aws_x" "y" {\n  count = var.n\n}\nresource "aws_x" "z" {\n  count = 1\n}'
