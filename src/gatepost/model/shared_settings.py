@@ -75,6 +75,29 @@ VOCABULARY: Mapping[str, Meaning] = {
             )
         },
     ),
+    "log_storage": Meaning(
+        "the storage account that the records of databases are put into, by the address of its blobs",
+        "text",
+        {"azure": Form("https://acmelogs.blob.core.windows.net/", r"https://\S+")},
+    ),
+    "entra_group": Meaning(
+        "the group in Entra ID whose members administer databases, by its name", "text", {"azure": Form("sql-administrators")}
+    ),
+    "entra_group_id": Meaning(
+        "the same group, by its object id",
+        "text",
+        {"azure": Form("00000000-0000-0000-0000-000000000001", r"[0-9A-Fa-f-]{36}")},
+    ),
+    "service_account": Meaning(
+        "the account that nodes and services act as where they name none, by its address",
+        "text",
+        {"google": Form("workloads@acme.iam.gserviceaccount.com", r"[^@\s]+@\S+\.gserviceaccount\.com")},
+    ),
+    "network": Meaning(
+        "the network that databases have their private address in",
+        "text",
+        {"google": Form("projects/acme/global/networks/main", r"(?:https://\S+/)?projects/\S+/global/networks/\S+")},
+    ),
     "trusted_networks": Meaning(
         "the networks of your own, from which administrators and other systems of yours come",
         "texts",
