@@ -303,10 +303,7 @@ class FindingShape(TypedDict):
 
 
 class UndecidedShape(TypedDict):
-    """A rule that could not be answered and what is missing for it; `hint` is what to type, `also` other instances.
-
-    `waiting` are rules that wait for the same answer and have no entry of their own.
-    """
+    """A rule that could not be answered, why, and what to type; `also`: other instances, `waiting`: rules that ask it."""
 
     rule: str
     title: str
