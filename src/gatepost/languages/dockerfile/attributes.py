@@ -102,7 +102,14 @@ _RUN: dict[str, Shape] = {**_INSTRUCTION, "commands": _elements("command"), "she
 # By the name of the subject ("docker." + name) or of the element.
 SHAPES: Mapping[str, Mapping[str, Shape]] = MappingProxyType(
     {
-        "FROM": {**_INSTRUCTION, "image": _TEXT, "platform": _TEXT, "alias": _TEXT, "image_parts": _element("image")},
+        "FROM": {
+            **_INSTRUCTION,
+            "image": _TEXT,
+            "platform": _TEXT,
+            "alias": _TEXT,
+            "image_parts": _element("image"),
+            "successor": _TEXT,
+        },
         "RUN": {**_RUN, "mounts": _elements("mount")},
         "CMD": _RUN,
         "ENTRYPOINT": _RUN,

@@ -7,7 +7,7 @@ from typing import Any
 
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
-from gatepost.languages.dockerfile.image import read_image
+from gatepost.languages.dockerfile.image import ImageParts, read_image
 from gatepost.languages.dockerfile.running import commands_of, shell_of
 from gatepost.languages.dockerfile.stages import Entry, Layout, Pair, Stage
 from gatepost.languages.dockerfile.syntax import Flag, Instruction
@@ -170,6 +170,21 @@ def _image_parts(body: InstructionBody, used: list[str]) -> Value | None:
         return None
     layout = body.context.layout
     return read_image(words[0], lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
+
+
+def _successor(body: InstructionBody, used: list[str]) -> Value | None:
+    """The image to move to from one that gets no more fixes; missing where none is known, or a variable has a part."""
+    image = _image_parts(body, used)
+    parts = image.literal if image is not None else None
+    if not isinstance(parts, ImageParts) or "digest" in parts or "tag" not in parts or "name" not in parts:
+        return None
+    name, tag, text = (parts[one].literal for one in ("name", "tag", "text"))
+    if not (isinstance(name, str) and isinstance(tag, str) and isinstance(text, str)):
+        return None
+    from gatepost.languages.dockerfile.successors import successor
+
+    moved = successor(name, tag)
+    return body.value(text.removesuffix(tag) + moved) if moved else None
 
 
 def _flag_named(name: str) -> Maker:
@@ -338,6 +353,7 @@ _SPECIAL: dict[str, dict[str, Maker]] = {
         "alias": _from("alias"),
         "platform": _flag_named("platform"),
         "image_parts": _image_parts,
+        "successor": _successor,
     },
     "RUN": {**_RUN, "mounts": _mounts},
     "CMD": _RUN,
