@@ -81,7 +81,9 @@ VOCABULARY: Mapping[str, Meaning] = {
         {"azure": Form("https://acmelogs.blob.core.windows.net/", r"https://\S+")},
     ),
     "entra_group": Meaning(
-        "the group in Entra ID whose members administer databases, by its name", "text", {"azure": Form("sql-administrators")}
+        "the group in Entra ID whose members administer databases, by its name",
+        "text",
+        {"azure": Form("sql-administrators")},
     ),
     "entra_group_id": Meaning(
         "the same group, by its object id",

@@ -1,6 +1,6 @@
 """What an official base image without security fixes is best moved to; never whether it is out of support.
 
-Only images whose variants are known to go on under the same names: Python's `3.8-slim-buster` is `3.13-slim-bookworm` today.
+Only images whose variants are known to go on under the same names: `3.8-slim-buster` is `3.13-slim-bookworm` today.
 Data that has to be carried over by hand (PostgreSQL), and images that ended without an heir of their kind, have none.
 Sources: the lists of tags of the official images and of Microsoft's artifact registry, as of November 2026.
 """
