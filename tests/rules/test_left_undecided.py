@@ -58,6 +58,11 @@ def test_who_asks_more_tells_it():
     assert told(judged(OPEN % '"a"', more)) == [("x/leaves", ()), ("x/owner", ())]
 
 
+def test_who_lacks_something_else_tells_it():
+    text = 'variable "a" {}\nvariable "b" {}\nresource "x_thing" "t" {\n  key = ["every${var.a}", "ba${var.b}"]\n}\n'
+    assert told(judged(text)) == [("x/leaves", ()), ("x/owner", ())]
+
+
 def test_a_rule_that_is_not_judged_owns_nothing():
     assert told(judged(OPEN % '"a"', only=frozenset({"x/leaves"}))) == [("x/leaves", ())]
     off = {"x/owner": RuleChoice("x/owner", enabled=False)}
@@ -71,6 +76,28 @@ def test_a_milder_rule_owns_nothing():
     assert told(judged(OPEN % '"a"', choices=severe)) == [("x/owner", ("x/leaves",))]
 
 
+THIRD = HEAD + "forbid: {keys: {includes: worse}}\nleaves_undecided_to: [x/owner, x/leaves]\n"
+
+
+def three(key, leaves=LEAVES, owner=OWNER, third=THIRD):
+    rules = {"x/leaves": leaves, "x/owner": owner, "x/third": third}
+    files = [(id, Source(f"{id}.yaml", text, "rule")) for id, text in rules.items()]
+    catalogue = load(files, [Source("r.yaml", RESOURCE, "rule")])
+    return told(judge(read_document({"main.tf": OPEN % key}), catalogue, {}, "2026-01-01"))
+
+
+def test_the_next_owner_tells_it_where_the_first_is_answered():
+    assert three('"a"') == [("x/owner", ("x/leaves", "x/third"))]
+    assert three('"everybody"') == [("x/leaves", ("x/third",))]
+    assert three('"a"', third=THIRD.replace("x/owner, ", "")) == [("x/owner", ("x/leaves", "x/third"))]
+
+
+def test_rules_that_leave_it_to_each_other_in_a_circle_all_tell_it():
+    around = OWNER + "leaves_undecided_to: [x/third]\n"
+    found = three('"a"', owner=around, third=THIRD.replace("x/owner, ", ""))
+    assert found == [("x/leaves", ()), ("x/owner", ()), ("x/third", ())]
+
+
 def test_another_resource_is_another_question():
     text = OPEN % '"a"' + 'resource "x_thing" "u" {\n  key = concat(["everybody"], var.more)\n}\n'
     assert told(judged(text)) == [("x/owner", ("x/leaves",)), ("x/leaves", ())]
@@ -80,7 +107,7 @@ def test_another_resource_is_another_question():
     ("leaves", "owner", "what"),
     [
         (LEAVES, OWNER.replace("x.thing", "x.other"), "that rule applies to x.other, which is something else "),
-        (LEAVES, OWNER + "leaves_undecided_to: [x/leaves]\n", "that rule leaves what is undecided to others itself "),
+        (LEAVES, OWNER + "leaves_undecided_to: [x/leaves]\n", "that rule leaves what is undecided to this one "),
         (LEAVES.replace("[x/owner]", "x/owner"), OWNER, "leaves_undecided_to is a list "),
     ],
 )

@@ -303,7 +303,7 @@ class FindingShape(TypedDict):
 
 
 class UndecidedShape(TypedDict):
-    """A rule that could not be answered, why, and what to type; `also`: other instances, `waiting`: rules that ask it."""
+    """A rule without an answer, why, and what to type; `also`: other instances, `waiting`: rules that ask the same."""
 
     rule: str
     title: str

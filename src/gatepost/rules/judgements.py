@@ -10,6 +10,7 @@ from gatepost.model.documents import Likeness, ReadKey
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.policy import RuleChoice
 from gatepost.model.records import NamedTuple
+from gatepost.model.values import gap_of
 
 if TYPE_CHECKING:
     from gatepost.model.documents import Resource
@@ -125,8 +126,8 @@ class Judged:
         left: set[int] = set()
         told: dict[int, list[str]] = {}
         for one in found:
-            owner = _owner(one, by_subject)
-            if owner is not None and self._rank(owner) <= self._rank(one):
+            owner = self._last_owner(one, by_subject)
+            if owner is not None:
                 left.add(id(one))
                 told.setdefault(id(owner), []).append(one.rule.id)
         return [
@@ -134,6 +135,27 @@ class Judged:
             for one in found
             if id(one) not in left
         ]
+
+    def _last_owner(self, one: Judgement, by_subject: Mapping[tuple[str, str, str], Judgement]) -> Judgement | None:
+        """Return the judgement that is told in the place of an undecided one; None where that is told itself."""
+        way = [one]
+        while (owner := self._owner(way[-1], by_subject)) is not None:
+            if any(owner is passed for passed in way):
+                return None  # rules that leave it to each other all tell it
+            way.append(owner)
+        return way[-1] if len(way) > 1 else None
+
+    def _owner(self, one: Judgement, by_subject: Mapping[tuple[str, str, str], Judgement]) -> Judgement | None:
+        """Return the undecided judgement of another rule that an undecided one is left to."""
+        owners: Sequence[str] = one.rule.plain.get("leaves_undecided_to", ())
+        asked = _lacks(one)
+        for id in owners:
+            other = by_subject.get((id, one.subject.resource.key, one.subject.label))
+            if other is None or self._rank(other) > self._rank(one):
+                continue
+            if asked <= _lacks(other):
+                return other
+        return None
 
     def _rank(self, judgement: Judgement) -> int:
         chosen = self.settings.get(judgement.rule.id)
@@ -150,14 +172,9 @@ class Judged:
         return self._readers
 
 
-def _owner(one: Judgement, by_subject: Mapping[tuple[str, str, str], Judgement]) -> Judgement | None:
-    """Return the undecided judgement of another rule that an undecided one is left to."""
-    owners: Sequence[str] = one.rule.plain.get("leaves_undecided_to", ())
-    for id in owners:
-        other = by_subject.get((id, one.subject.resource.key, one.subject.label))
-        if other is not None and {asked.attribute for asked in one.asked} <= {asked.attribute for asked in other.asked}:
-            return other
-    return None
+def _lacks(judgement: Judgement) -> set[tuple[str, str]]:
+    """Return what an undecided judgement lacks: attributes, and why their values are not known."""
+    return {(asked.attribute, gap_of(asked.value or asked.element)) for asked in judgement.asked}
 
 
 class Rejudged(NamedTuple):

@@ -205,7 +205,7 @@ def _rule(rule: Rule, loaded: Loaded) -> None:
 
 
 def _owners(rule: Rule, loaded: Loaded) -> None:
-    """Raise for a rule that undecided judgements are left to, when it asks of something else or leaves them, too."""
+    """Raise for a rule that undecided judgements are left to, when it asks of something else or leaves them back."""
     owners = loaded.node.get("leaves_undecided_to")
     for element in owners.elements() if owners is not None else ():
         if element.value not in rule.catalogue.ids():
@@ -213,8 +213,8 @@ def _owners(rule: Rule, loaded: Loaded) -> None:
         owner = rule.catalogue.rule(str(element.value)).plain
         if owner["applies_to"] != rule.plain["applies_to"]:
             fault(loaded.source, element, f"that rule applies to {owner['applies_to']}, which is something else")
-        if "leaves_undecided_to" in owner:
-            fault(loaded.source, element, "that rule leaves what is undecided to others itself")
+        if rule.id in owner.get("leaves_undecided_to", ()):
+            fault(loaded.source, element, "that rule leaves what is undecided to this one")
 
 
 def _fix(rule: Rule, loaded: Loaded, schema: Schema) -> None:
