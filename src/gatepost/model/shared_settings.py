@@ -115,6 +115,11 @@ VOCABULARY: Mapping[str, Meaning] = {
         "texts",
         {"aws": Form("sg-0123456789abcdef0", r"sg-[0-9a-z]+")},
     ),
+    "subnet": Meaning(
+        "the subnet that machines stand in where they name none",
+        "text",
+        {"google": Form("projects/acme/regions/europe-west3/subnetworks/machines", r"\S*/regions/\S+/subnetworks/\S+")},
+    ),
     "subnets": Meaning(
         "subnets without a way to the internet, by their ids",
         "texts",
@@ -132,6 +137,11 @@ VOCABULARY: Mapping[str, Meaning] = {
             "azure": Form("https://acme.vault.azure.net/secrets/site", r"https://\S+"),
             "google": Form("projects/acme/global/sslCertificates/site"),
         },
+    ),
+    "user_pool": Meaning(
+        "the pool of Cognito whose users sign in to APIs, by its id",
+        "text",
+        {"aws": Form("eu-central-1_AbCdEfGhI", r"[\w-]+_[0-9A-Za-z]+")},
     ),
     "waf": Meaning(
         "the web application firewall in front of what the internet reaches",
