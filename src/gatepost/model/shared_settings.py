@@ -129,6 +129,11 @@ VOCABULARY: Mapping[str, Meaning] = {
             "google": Form("projects/acme/regions/europe-west3/subnetworks/private"),
         },
     ),
+    "search_endpoints": Meaning(
+        "the endpoints in networks of your own by which OpenSearch Serverless is reached, by their ids",
+        "texts",
+        {"aws": Form("vpce-0123456789abcdef0", r"vpce-[0-9a-z]+")},
+    ),
     "certificate": Meaning(
         "the certificate that servers show",
         "text",
