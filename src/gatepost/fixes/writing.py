@@ -28,7 +28,7 @@ def write_proposal(document: Document, judged: Judged, judgement: Judgement, pro
     else:
         written = _one_after_another(document, judged, judgement, proposal)
     if not written.edits:
-        raise CannotWrite("what the fix would write is there already")
+        raise CannotWrite("nothing better is known than what is written there")
     return written
 
 
