@@ -76,9 +76,7 @@ def test_a_root_without_a_file_for_production_may_be_anywhere(tmp_path: Path) ->
 
 
 def test_the_environment_that_is_named_is_the_one_that_is_judged(tmp_path: Path) -> None:
-    files = FILES | {
-        "gatepost.yaml": FILES["gatepost.yaml"] + "environments: {staging: {path: [nowhere/**]}}\n"
-    }
+    files = FILES | {"gatepost.yaml": FILES["gatepost.yaml"] + "environments: {staging: {path: [nowhere/**]}}\n"}
     verdict = judged(tmp_path, files, environment="staging")
     assert not found(verdict, ACL)
     assert names(only(verdict, VERSIONS)) == ["staging"]

@@ -42,7 +42,8 @@ def test_a_rule_that_met_nothing_is_no_evidence() -> None:
 
 def test_a_rule_that_is_switched_off_is_no_evidence() -> None:
     row = rows(looked=(VOLUME._replace(enabled=False, resources=0),))["nist_csf_2 PR.DS-01"]
-    assert (row.state, row.lacking) == ("not evidenced", "the policy switches off, or leaves out, every rule that speaks to it")
+    lacking = "the policy switches off, or leaves out, every rule that speaks to it"
+    assert (row.state, row.lacking) == ("not evidenced", lacking)
 
 
 def test_open_waived_and_blocked_findings_are_counted_apart() -> None:
@@ -95,9 +96,8 @@ def test_a_finding_counts_once_for_a_control() -> None:
 
 
 def test_a_benchmark_without_a_list_shows_only_what_rules_name_in_the_order_of_its_numbers() -> None:
-    looked = tuple(
-        VOLUME._replace(rule=f"r/{number}", standards={"cis_azure_2_0": (number,)}) for number in ("2.10", "2.2.1", "2.9")
-    )
+    numbers = ("2.10", "2.2.1", "2.9")
+    looked = tuple(VOLUME._replace(rule=f"r/{number}", standards={"cis_azure_2_0": (number,)}) for number in numbers)
     found = [key for key in rows(looked=looked) if key.startswith("cis_azure_2_0")]
     assert found == ["cis_azure_2_0 2.2.1", "cis_azure_2_0 2.9", "cis_azure_2_0 2.10"]
     assert not [key for key in rows() if key.startswith("cis_azure_2_0")]
