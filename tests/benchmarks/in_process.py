@@ -89,6 +89,7 @@ def checking(folder: Path, rounds: int) -> float:
 
 def proving(folder: Path, rounds: int) -> dict[str, float]:
     catalogue = load_shipped()
+    catalogue.leave_out_thorough()  # as the check that it is compared with
     judging = fixing = float("inf")
     fixes = 0
     for _ in range(rounds):
