@@ -10,10 +10,10 @@ is a suggestion for such a file where the fix was proved with each of these (`Fi
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 from gatepost.model.changes import Fix
+from gatepost.model.git_ids import blob_id
 from gatepost.model.places import Source
 from gatepost.model.records import NamedTuple
 from gatepost.reports.diffs import Change, changes_in
@@ -91,8 +91,7 @@ def outcomes(source: Source, made: Suggestion) -> list[str]:
 
 def blob_of(text: str) -> str:
     """Return the name (40 hexadecimal digits) that git gives a file with this text in UTF-8."""
-    data = text.encode("utf-8", "surrogatepass")
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+    return blob_id(text.encode("utf-8", "surrogatepass"))
 
 
 def _stretch(source: Source, changes: list[Change]) -> Suggestion:

@@ -9,13 +9,14 @@ the one before it stands in place of a tree.
 from __future__ import annotations
 
 import base64
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
-from gatepost.model.fix_requests import Content, Standing, StandingState, Tip
+from gatepost.model.fix_requests import Standing, StandingState, Tip
 from gatepost.model.json_values import mapping, text
+from gatepost.services.git_trees import files_below
+from gatepost.services.kept_commits import KeptCommits, difference
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused, Web
 
@@ -25,12 +26,13 @@ _MOST_PAGES = 100
 _MOST_REVIEWERS = 15
 
 
-class GiteaFixes:
+class GiteaFixes(KeptCommits):
     """The fix pull requests of one repository. `prefix` begins our branches."""
 
     markup = "gitea"
 
     def __init__(self, address: str, repository: str, token: str, patience: Patience, prefix: str) -> None:
+        super().__init__()
         self._web = Web(address, {"Authorization": f"token {token}"}, patience, [token])
         self._owner, _, name = repository.partition("/")
         self._repository = repository
@@ -38,8 +40,6 @@ class GiteaFixes:
         self._prefix = prefix
         self._onto = ""
         self._trees: dict[str, dict[str, tuple[str, str]]] = {}
-        self._kept: dict[str, Sequence[tuple[Content, str]]] = {}
-        self._commits: dict[str, tuple[str, str, str]] = {}
         self._every: list[Mapping[str, Any]] | None = None
         self._me = ""
 
@@ -81,20 +81,7 @@ class GiteaFixes:
 
     def files(self, tip: Tip, paths: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """Return (mode, git's id) of those paths that a commit has as files."""
-        found: dict[str, tuple[str, str]] = {}
-        for path in paths:
-            *folders, name = path.split("/")
-            tree = tip.id
-            for folder in folders:
-                mode, id = self._tree(tree).get(folder, ("", ""))
-                if mode != "040000":
-                    break
-                tree = id
-            else:
-                entry = self._tree(tree).get(name)
-                if entry is not None and entry[0] != "040000":
-                    found[path] = entry
-        return found
+        return files_below(tip.id, paths, self._tree)
 
     def _tree(self, id: str) -> dict[str, tuple[str, str]]:
         """Return (mode, id) of what lies in a folder, or at the top of a commit, by name; asked for once."""
@@ -167,23 +154,10 @@ class GiteaFixes:
         if any(text(one, "status") != "modified" for one in listed):
             return tip
         there = self.files(tip, [str(one.get("filename") or "") for one in listed])
-        return tip._replace(tree=_digest((path, *entry) for path, entry in there.items()))
-
-    def write_tree(self, on: Tip, files: Sequence[tuple[Content, str]]) -> str:
-        """Keep files (each with its mode) that are to be written over those of a commit; returns what names them."""
-        tree = _digest((one.path, mode, _blob(one.after)) for one, mode in files)
-        del on
-        self._kept[tree] = files
-        return tree
-
-    def write_commit(self, message: str, tree: str, parent: str) -> str:
-        """Keep a commit until its branch is made; returns what names it till then."""
-        name = hashlib.sha256("\0".join((message, tree, parent)).encode("utf-8", "surrogatepass")).hexdigest()
-        self._commits[name] = (message, tree, parent)
-        return name
+        return tip._replace(tree=difference((path, *entry) for path, entry in there.items()))
 
     def _write(self, branch: str, commit: str, force: bool) -> None:
-        message, tree, parent = self._commits[commit]
+        message, files, parent = self.kept(commit)
         changes = [
             {
                 "operation": "update",
@@ -191,7 +165,7 @@ class GiteaFixes:
                 "content": base64.b64encode(one.after).decode("ascii"),
                 "sha": one.before,
             }
-            for one, _ in self._kept[tree]
+            for one in files
         ]
         data: dict[str, Any] = {"branch": self._onto, "new_branch": branch, "message": message, "files": changes}
         made = mapping(self._ask("POST", "/contents", {**data, "force_overwrite_new_branch": True} if force else data))
@@ -255,13 +229,3 @@ class GiteaFixes:
             except Refused as refused:
                 notes.append(f"{name} is not asked for a review: {refused}")
         return notes
-
-
-def _blob(content: bytes) -> str:
-    """Return git's id of a file's content."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-
-
-def _digest(entries: Iterable[tuple[str, str, str]]) -> str:
-    told = "\0".join("\0".join(one) for one in sorted(entries))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

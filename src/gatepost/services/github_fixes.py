@@ -11,6 +11,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from gatepost.model.fix_requests import Content, Standing, StandingState, Tip
+from gatepost.services.git_trees import files_below
 from gatepost.services.github_connection import PAGE, GitHubConnection
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
@@ -79,20 +80,7 @@ class GitHubFixes:
 
     def files(self, tip: Tip, paths: Sequence[str]) -> Mapping[str, tuple[str, str]]:
         """Return (mode, git's id) of those paths that a commit has as files."""
-        found: dict[str, tuple[str, str]] = {}
-        for path in paths:
-            *folders, name = path.split("/")
-            tree = tip.tree
-            for folder in folders:
-                mode, id = self._tree(tree).get(folder, ("", ""))
-                if mode != "040000":
-                    break
-                tree = id
-            else:
-                entry = self._tree(tree).get(name)
-                if entry is not None and entry[0] != "040000":
-                    found[path] = entry
-        return found
+        return files_below(tip.tree, paths, self._tree)
 
     def _tree(self, id: str) -> dict[str, tuple[str, str]]:
         """Return (mode, id) of what lies in a folder, by name; asked for once."""

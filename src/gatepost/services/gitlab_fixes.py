@@ -9,14 +9,14 @@ branch is made, and in place of a tree stands what a commit differs in from the 
 from __future__ import annotations
 
 import base64
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import quote
 
-from gatepost.model.fix_requests import Content, Standing, StandingState, Tip
+from gatepost.model.fix_requests import Standing, StandingState, Tip
 from gatepost.model.json_values import mapping, text
 from gatepost.services.gitlab_connection import PAGE, GitLabConnection
+from gatepost.services.kept_commits import KeptCommits, difference
 from gatepost.services.patience import Patience
 from gatepost.services.web import Refused
 
@@ -26,18 +26,17 @@ _MOST_REVIEWERS = 15
 _STATES: Mapping[str, StandingState] = {"closed": "closed", "merged": "merged"}
 
 
-class GitLabFixes:
+class GitLabFixes(KeptCommits):
     """The fix merge requests of one project. `prefix` begins our branches. Raises Refused without python-gitlab."""
 
     markup = "gitlab"
 
     def __init__(self, address: str, project: str, token: str, patience: Patience, prefix: str) -> None:
+        super().__init__()
         self._connection = GitLabConnection(address, token, patience)
         self._top = f"/projects/{quote(project, safe='')}"
         self._prefix = prefix
         self._folders: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
-        self._trees: dict[str, Sequence[tuple[Content, str]]] = {}
-        self._commits: dict[str, tuple[str, str, str]] = {}
         self._me = ""
 
     def _get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
@@ -158,23 +157,10 @@ class GitLabFixes:
         if any(one.get("new_file") or one.get("deleted_file") or one.get("renamed_file") for one in listed):
             return tip.id
         paths = [str(one.get("new_path") or "") for one in listed]
-        return _digest((path, *entry) for path, entry in self.files(tip, paths).items())
-
-    def write_tree(self, on: Tip, files: Sequence[tuple[Content, str]]) -> str:
-        """Keep files (each with its mode) that are to be written over those of a commit; returns what names them."""
-        del on
-        tree = _digest((one.path, mode, _blob(one.after)) for one, mode in files)
-        self._trees[tree] = files
-        return tree
-
-    def write_commit(self, message: str, tree: str, parent: str) -> str:
-        """Keep a commit until its branch is made; returns what names it till then."""
-        name = hashlib.sha256("\0".join((message, tree, parent)).encode("utf-8", "surrogatepass")).hexdigest()
-        self._commits[name] = (message, tree, parent)
-        return name
+        return difference((path, *entry) for path, entry in self.files(tip, paths).items())
 
     def _write(self, branch: str, commit: str, force: bool) -> None:
-        message, tree, parent = self._commits[commit]
+        message, files, parent = self.kept(commit)
         actions = [
             {
                 "action": "update",
@@ -182,7 +168,7 @@ class GitLabFixes:
                 "content": base64.b64encode(one.after).decode("ascii"),
                 "encoding": "base64",
             }
-            for one, _ in self._trees[tree]
+            for one in files
         ]
         data = {"branch": branch, "start_sha": parent, "commit_message": message, "actions": actions, "force": force}
         self._send("POST", f"{self._top}/repository/commits", data)
@@ -260,13 +246,3 @@ class GitLabFixes:
 def _is_from_here(one: Mapping[str, Any]) -> bool:
     """Whether its branch lies in this project; a fork may have branches of the same names."""
     return one.get("source_project_id") is not None and one.get("source_project_id") == one.get("target_project_id")
-
-
-def _blob(content: bytes) -> str:
-    """Return git's id of a file's content."""
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
-
-
-def _digest(entries: Iterable[tuple[str, str, str]]) -> str:
-    told = "\0".join("\0".join(one) for one in sorted(entries))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
