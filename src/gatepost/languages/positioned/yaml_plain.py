@@ -115,7 +115,7 @@ class _Document:
         elements: list[Node] = []
         while True:
             line = self.line
-            inside = _SPACES(line, column + 1).end()  # pyright: ignore[reportOptionalMemberAccess]
+            inside = _after_spaces(line, column + 1)
             if inside == len(line) or line[inside] == "#":
                 elements.append(self.below(column, self.offset + column + 1, beside=False))
             elif self.is_dash(inside) or _KEY(line, inside):
