@@ -44,9 +44,9 @@ def _names(given: Value | None) -> Value:
         return Value({})
     if given.is_list and len(given.literal) == 1:
         given = cast("Value", given.literal[0])  # a block, as Terraform 0.11 had it
-    if not isinstance(given.literal, Mapping) or given.open:
+    if not given.is_map or given.open:
         return Value(Unknown("what the template is given is not all known", False))
-    entries = cast("Mapping[str, Value]", given.literal)
+    entries: Mapping[str, Value] = given.literal
     return given._replace(literal={name: _as_text(entries[name]) for name in entries})
 
 
