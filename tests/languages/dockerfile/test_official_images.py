@@ -12,6 +12,8 @@ from gatepost.languages.dockerfile.official_images import starts_as
     [
         ("docker.io/library/debian", "root"),
         ("docker.io/library/nginx", "root"),
+        ("docker.io/library/eclipse-temurin", "root"),
+        ("docker.io/library/websphere-liberty", "user"),
         ("docker.io/library/postgres", "root_at_first"),
         ("docker.io/library/solr", "user"),
         ("docker.io/library/base", None),

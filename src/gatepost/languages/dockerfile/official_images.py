@@ -15,11 +15,11 @@ USER: Final = "user"
 # No USER is written, and whatever is started is root. Web servers hand requests on to others, and stay root themselves.
 _ROOT = """
 almalinux alpine alt amazonlinux archlinux busybox centos clearlinux clefos debian fedora mageia opensuse
-oraclelinux photon rockylinux sl ubuntu amazoncorretto bash buildpack-deps clojure composer dart docker eclipse-
-temurin elixir erlang gcc golang gradle haskell haxe hylang ibm-semeru-runtimes ibmjava iojs java jruby julia maven
-mono node openjdk perl php pypy python r-base rakudo-star ruby rust sapmachine swift swipl backdrop caddy drupal
-friendica httpd joomla matomo mediawiki mongo-express monica nats nextcloud nginx phpmyadmin postfixadmin registry
-rethinkdb ros tomcat tomee traefik unit wordpress xwiki yourls
+oraclelinux photon rockylinux sl ubuntu amazoncorretto bash buildpack-deps clojure composer dart docker
+eclipse-temurin elixir erlang gcc golang gradle haskell haxe hylang ibm-semeru-runtimes ibmjava iojs java jruby
+julia maven mono node openjdk perl php pypy python r-base rakudo-star ruby rust sapmachine swift swipl backdrop
+caddy drupal friendica httpd joomla matomo mediawiki mongo-express monica nats nextcloud nginx phpmyadmin
+postfixadmin registry rethinkdb ros tomcat tomee traefik unit wordpress xwiki yourls
 """
 # The entry point changes what has to be changed as root and goes on as another user.
 _ROOT_AT_FIRST = """
