@@ -24,7 +24,8 @@ from gatepost.pipeline.preparing import prepare
 from gatepost.pipeline.roots import read_document
 from gatepost.rules import judge as judging
 from gatepost.rules.catalogue import Catalogue, Part
-from gatepost.rules.compiled import compile_shipped, read_compiled
+from gatepost.rules.compiled import read_compiled
+from gatepost.rules.compiled_writing import compile_shipped
 from gatepost.rules.judge import judge
 from gatepost.sources.reading import Files
 from tests.benchmarks import inputs

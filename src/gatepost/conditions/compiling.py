@@ -1,21 +1,21 @@
-"""Conditions from plain data to something that can be judged; never reads a file."""
+"""Conditions from steps to something that can be judged; never reads a file."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, cast
+from typing import Any
 
-from gatepost.conditions.guards import Guards, guards_of
+from gatepost.conditions.guards import Guards, ready
 from gatepost.conditions.membership import Answer
 from gatepost.conditions.operands import Frame
-from gatepost.conditions.outcome import Asked, ConditionError, Outcome, Subject, nearest_word
+from gatepost.conditions.outcome import Asked, Outcome, Subject
 from gatepost.conditions.quantifiers import Run, Test
+from gatepost.conditions.reading import read_condition
+from gatepost.conditions.reading_tests import Step
 from gatepost.conditions.sets import NetworkSet
-from gatepost.conditions.sorts import ANY, Schema, Sort, sort_of
-from gatepost.conditions.tests import Scope, compile_test
+from gatepost.conditions.sorts import Schema
+from gatepost.conditions.tests import make_test
 from gatepost.model.values import Value
-
-MOST_NESTING = 40
 
 
 class Condition:
@@ -63,51 +63,24 @@ def compile_condition(
     have them).
     Raises ConditionError.
     """
-    scope = Scope(schema, schema, placeholders, known, proved)
-    run = _condition(plain, scope, ())
-    names, found = tuple(dict.fromkeys(scope.attributes)), tuple(dict.fromkeys(scope.names))
-    return Condition(run, names, found, guards_of(plain, schema))
+    return make_condition(read_condition(plain, schema, placeholders, known=known, proved=proved))
 
 
-def _condition(plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:
-    if not isinstance(plain, Mapping):
-        raise ConditionError(path, "a condition is a mapping of attributes to tests")
-    written = cast("Mapping[Any, Any]", plain)
-    if not written:
-        raise ConditionError(path, "an empty condition says nothing")
-    if len(path) > MOST_NESTING:
-        raise ConditionError(path, f"a condition nested deeper than {MOST_NESTING}")
-    runs: list[Run] = []
-    for key, value in written.items():
-        here = (*path, key)
-        if not isinstance(key, str):
-            raise ConditionError(here, "the name of an attribute is text")
-        if key == "any" and isinstance(value, list):
-            runs.append(_any(cast("list[Any]", value), scope, here))
-        elif key == "all" and scope.known:
-            runs.extend(_every(value, scope, here))
-        elif key == "any":
-            raise ConditionError(here, "any needs a list of conditions")
-        elif key == "not":
-            runs.append(_not(_condition(value, scope, here)))
-        else:
-            runs.append(_attribute(key, value, scope, here))
-    return runs[0] if len(runs) == 1 else all_of(runs)
+def make_condition(steps: tuple[Any, ...]) -> Condition:
+    """Return the condition that `reading.Steps` stand for, also when they were kept in a file."""
+    first, attributes, placeholders, guards = steps
+    return Condition(_run(first), attributes, placeholders, ready(guards))
 
 
-def _any(written: list[Any], scope: Scope, path: tuple[str | int, ...]) -> Run:
-    if not written:
-        raise ConditionError(path, "an empty list of conditions never holds")
-    runs = [_condition(one, scope, (*path, number)) for number, one in enumerate(written)]
-    return runs[0] if len(runs) == 1 else any_of(runs)
-
-
-def _every(written: Any, scope: Scope, path: tuple[str | int, ...]) -> list[Run]:
-    """Return the conditions of `all`, which lets the same attribute be asked for twice."""
-    if not isinstance(written, list) or not written:
-        raise ConditionError(path, "all needs a list of conditions")
-    listed = cast("list[Any]", written)
-    return [_condition(one, scope, (*path, number)) for number, one in enumerate(listed)]
+def _run(step: Step) -> Run:
+    name = step[0]
+    if name == "attribute":
+        return _asked(step[1], make_test(step[2], _run))
+    if name == "not":
+        return _not(_run(step[1]))
+    if name == "size":
+        return _sized(step[1], make_test(step[2], _run))
+    return (all_of if name == "all" else any_of)([_run(one) for one in step[1]])
 
 
 def all_of(runs: list[Run]) -> Run:
@@ -148,18 +121,6 @@ def _not(inner: Run) -> Run:
     return run
 
 
-def _attribute(name: str, plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:
-    sort = ANY if scope.schema is None else sort_of(scope.schema, name)
-    if sort is None:
-        raise _unknown_attribute(name, scope, path)
-    if scope.outer:
-        scope.attributes.append(name)
-    test = compile_test(plain, sort, scope, path, _condition)
-    if name.endswith(".size"):
-        return _sized(name, test)
-    return _asked(name, test)
-
-
 def _asked(name: str, test: Test) -> Run:
     def run(frame: Frame) -> Answer:
         return test(frame.get(name), frame, frame.prefix + name)
@@ -167,9 +128,9 @@ def _asked(name: str, test: Test) -> Run:
     return run
 
 
-def _sized(name: str, test: Test) -> Run:
+def _sized(above: str, test: Test) -> Run:
     """Ask for how many addresses are in networks: `.size` is theirs, not an attribute of its own."""
-    above = name[: -len(".size")]
+    name = above + ".size"
 
     def run(frame: Frame) -> Answer:
         networks = frame.get(above)
@@ -191,18 +152,3 @@ def _size(networks: Value) -> Value:
     least = literal.size
     most = None if networks.open else literal.largest
     return networks._replace(literal=least if most == least else Between(least, most), open=False)
-
-
-def _unknown_attribute(name: str, scope: Scope, path: tuple[str | int, ...]) -> ConditionError:
-    schema = scope.schema
-    assert schema is not None
-    near = ""
-    if "." in name:
-        above, _, last = name.rpartition(".")
-        sort = sort_of(schema, above)
-        inside = sort.of if sort is not None else None
-        if inside is not None and not isinstance(inside, Sort):
-            word = nearest_word(last, inside.names())
-            near = f"{above}.{word}" if word else ""
-    near = near or nearest_word(name, schema.names())
-    return ConditionError(path, f"there is no attribute {name!r} here", near)

@@ -51,17 +51,11 @@ class Resolved(NamedTuple):
 class Operand:
     """An operand as written. `literal` turns an attribute's text into a pattern that means exactly that text."""
 
-    __slots__ = ("literal", "names", "plain")
+    __slots__ = ("literal", "plain")
 
     def __init__(self, plain: Any, literal: Callable[[str], str] | None = None) -> None:
         self.plain = plain
         self.literal = literal
-        self.names = tuple(dict.fromkeys(_names(plain)))
-
-    @property
-    def constant(self) -> bool:
-        """Whether there is no placeholder in it."""
-        return not self.names
 
     def resolve(self, frame: Frame) -> Resolved:
         """Return the operand for one judgement."""
@@ -132,9 +126,10 @@ class Operand:
         return Resolved(UNDECIDED, unknowns) if unknowns else Resolved(members)
 
 
-def _names(plain: Any) -> list[str]:
+def names_in(plain: Any) -> list[str]:
+    """Return the names in `${…}` of an operand as written, each once; none where it is constant."""
     if isinstance(plain, str):
-        return PLACEHOLDER.findall(plain) if "${" in plain else []
+        return list(dict.fromkeys(PLACEHOLDER.findall(plain))) if "${" in plain else []
     if isinstance(plain, list):
-        return [name for member in cast("list[Any]", plain) for name in _names(member)]
+        return list(dict.fromkeys(name for member in cast("list[Any]", plain) for name in names_in(member)))
     return []

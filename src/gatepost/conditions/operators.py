@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from gatepost.conditions import expressions, globs
+from gatepost.conditions.expressions import Expression
 from gatepost.conditions.ordered import likely_sort, order_key, order_key_or_none
 from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import ORDERED
@@ -106,18 +107,19 @@ def _decide_like(value: Value, operand: Any) -> bool | None:
     return _of_unknown(unknown, _or(globs.decide_pieces(pattern, unknown.pieces or (None,)) for _, pattern in operand))
 
 
-def _prepare_matches(plain: Any, _kind: str) -> Any:
-    return [expressions.compile_expression(text) for text in _texts(plain)]
+def _prepare_matches(plain: Any, _kind: str) -> list[Expression]:
+    return [Expression(text) for text in _texts(plain)]
 
 
-def _decide_matches(value: Value, operand: Any) -> bool | None:
+def _decide_matches(value: Value, operand: list[Expression]) -> bool | None:
     text = scalar_text(value.literal)
     if text is not None:
-        return any(expressions.search(one, text) for one in operand)
+        return any(one.found_in(text) for one in operand)
     unknown = value.unknown
     if unknown is None or not operand:
         return False
-    return _of_unknown(unknown, _or(expressions.decide_pieces(one, unknown.pieces or (None,)) for one in operand))
+    pieces = unknown.pieces or (None,)
+    return _of_unknown(unknown, _or(expressions.decide_pieces(one.compiled, pieces) for one in operand))
 
 
 def _of_unknown(unknown: Unknown, answer: bool | None) -> bool | None:
@@ -179,8 +181,9 @@ def _decide_origin(value: Value, operand: frozenset[str]) -> bool:
     return value.origin in operand
 
 
-EQUAL = Operator(prepare_equal, decide_equal)
+EQUAL = "equal"  # a value alone; nobody writes its name
 OPERATORS: dict[str, Operator] = {
+    EQUAL: Operator(prepare_equal, decide_equal),
     "in": Operator(prepare_in, decide_equal),
     "like": Operator(_prepare_like, _decide_like, globs.literal),
     "matches": Operator(_prepare_matches, _decide_matches, re.escape),

@@ -214,10 +214,10 @@ def elements(subject: Subject, lists: tuple[str, ...]) -> Iterator[Subject]:
 
 
 def _judge_one(rule: Rule, subject: Subject, settings: Mapping[str, Any]) -> Judgement | None:
-    when, condition, guards = rule.conditions
-    get = subject.get
+    get, guards = subject.get, rule.guards
     if guards and fails(guards, get):
         return None
+    when, condition, _ = rule.conditions
     frame = Frame(get, get, settings)
     unknown_when: tuple[Asked, ...] = ()
     if when is not None:
