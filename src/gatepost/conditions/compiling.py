@@ -6,15 +6,14 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from gatepost.conditions.guards import Guards, ready
-from gatepost.conditions.membership import Answer
-from gatepost.conditions.operands import Frame
-from gatepost.conditions.outcome import Asked, Outcome, Subject
+from gatepost.conditions.operands import Getter, Given
+from gatepost.conditions.outcome import Answer, Outcome, Subject, Trace, told
 from gatepost.conditions.quantifiers import Run, Test
 from gatepost.conditions.reading import read_condition
 from gatepost.conditions.reading_tests import Step
 from gatepost.conditions.sets import NetworkSet
 from gatepost.conditions.sorts import Schema
-from gatepost.conditions.tests import make_test
+from gatepost.conditions.tests import make_attribute, make_test, negated
 from gatepost.model.values import Value
 
 
@@ -25,12 +24,12 @@ class Condition:
     attributes that have to be one of some texts for the condition to hold: see `guards.fails`.
     """
 
-    __slots__ = ("attributes", "guards", "placeholders", "run")
+    __slots__ = ("_run", "attributes", "guards", "placeholders")
 
     def __init__(
         self, run: Run, attributes: tuple[str, ...], placeholders: tuple[str, ...], guards: Guards = ()
     ) -> None:
-        self.run = run
+        self._run = run
         self.attributes = attributes
         self.placeholders = placeholders
         self.guards = guards
@@ -41,9 +40,12 @@ class Condition:
         A placeholder without a value (a setting that is null, an attribute that is missing) makes its test false,
         whatever the test; one that is not known makes it undecided.
         """
-        get = subject.get
-        truth, asked = self.run(Frame(get, get, settings))
-        return Outcome(None, asked) if truth is None else Outcome(truth, (), asked)
+        truth, trace = self.answer(subject.get, settings)
+        return Outcome(None, told(trace)) if truth is None else Outcome(truth, (), told(trace))
+
+    def answer(self, get: Getter, settings: Mapping[str, Any]) -> Answer:
+        """Return what `judge` does for a subject that is asked by `get`, with what was asked as a plain trace."""
+        return self._run(get, (get, settings), "", None)
 
 
 def compile_condition(
@@ -75,9 +77,9 @@ def make_condition(steps: tuple[Any, ...]) -> Condition:
 def _run(step: Step) -> Run:
     name = step[0]
     if name == "attribute":
-        return _asked(step[1], make_test(step[2], _run))
+        return make_attribute(step[1], step[2], _run)
     if name == "not":
-        return _not(_run(step[1]))
+        return negated(_run(step[1]))
     if name == "size":
         return _sized(step[1], make_test(step[2], _run))
     return (all_of if name == "all" else any_of)([_run(one) for one in step[1]])
@@ -97,11 +99,11 @@ def _until(runs: list[Run], decisive: bool) -> Run:
     """Return what comes to `decisive` as soon as one does, and to the opposite when none can."""
     every = tuple(runs)
 
-    def run(frame: Frame) -> Answer:
-        unknowns: tuple[Asked, ...] = ()
-        evidence: tuple[Asked, ...] = ()
+    def run(get: Getter, given: Given, prefix: str, element: Value | None) -> Answer:
+        unknowns: Trace = ()
+        evidence: Trace = ()
         for one in every:
-            truth, asked = one(frame)
+            truth, asked = one(get, given, prefix, element)
             if truth is decisive:
                 return decisive, asked
             if truth is None:
@@ -113,32 +115,17 @@ def _until(runs: list[Run], decisive: bool) -> Run:
     return run
 
 
-def _not(inner: Run) -> Run:
-    def run(frame: Frame) -> Answer:
-        truth, asked = inner(frame)
-        return (None if truth is None else not truth), asked
-
-    return run
-
-
-def _asked(name: str, test: Test) -> Run:
-    def run(frame: Frame) -> Answer:
-        return test(frame.get(name), frame, frame.prefix + name)
-
-    return run
-
-
 def _sized(above: str, test: Test) -> Run:
     """Ask for how many addresses are in networks: `.size` is theirs, not an attribute of its own."""
     name = above + ".size"
 
-    def run(frame: Frame) -> Answer:
-        networks = frame.get(above)
+    def run(get: Getter, given: Given, prefix: str, element: Value | None) -> Answer:
+        networks = get(above)
         if networks is not None and (networks.unknown is not None or type(networks.literal) is NetworkSet):
             value = _size(networks)
         else:
-            value = frame.get(name)
-        return test(value, frame, frame.prefix + name)
+            value = get(name)
+        return test(value, given, prefix + name, element)
 
     return run
 

@@ -65,20 +65,21 @@ def prepare_in(plain: Any, kind: str) -> _Equal:
 def decide_equal(value: Value, operand: _Equal) -> bool | None:
     """Equal, as text, to one; in ordered sorts also by what the text stands for ("1.0" is the number 1)."""
     literal: Any = value.literal
-    text = scalar_text(literal)
+    texts, keys, kind = operand
+    text = literal if type(literal) is str else scalar_text(literal)
     if text is not None:
-        if text in operand.texts:
+        if text in texts:
             return True
-        if operand.kind == "truth":
-            return text.lower() in operand.texts  # CloudFormation takes "True" as well
-        return bool(operand.keys) and order_key_or_none(operand.kind, literal) in operand.keys
+        if kind == "truth":
+            return text.lower() in texts  # CloudFormation takes "True" as well
+        return order_key_or_none(kind, literal) in keys if keys else False
     if type(literal) is Unknown:
         pieces = literal.pieces
-        if not pieces or operand.keys:
+        if not pieces or keys:
             return None
-        return None if any(globs.decide_pieces(globs.literal(t), pieces) is not False for t in operand.texts) else False
+        return None if any(globs.decide_pieces(globs.literal(t), pieces) is not False for t in texts) else False
     if type(literal) is Between:
-        inside = [k for k in operand.keys if k >= literal.low and (literal.high is None or k <= literal.high)]
+        inside = [k for k in keys if k >= literal.low and (literal.high is None or k <= literal.high)]
         return None if inside else False
     return False
 
@@ -114,7 +115,10 @@ def _prepare_matches(plain: Any, _kind: str) -> list[Expression]:
 def _decide_matches(value: Value, operand: list[Expression]) -> bool | None:
     text = scalar_text(value.literal)
     if text is not None:
-        return any(one.found_in(text) for one in operand)
+        for one in operand:  # noqa: SIM110  # a generator costs more than most looks
+            if one.found_in(text):
+                return True
+        return False
     unknown = value.unknown
     if unknown is None or not operand:
         return False

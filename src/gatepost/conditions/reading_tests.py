@@ -3,7 +3,7 @@
 A test is a tuple that begins with what it is, and `tests` makes functions of them:
 
     ("all", tests), ("not", test), ("exists",), ("known",)
-    (operator on one value or on members, operand, kind of the sort)
+    (operator on one value or on members, operand, kind of the sort, whether it is constant)
     ("some", test, of a map), ("every", test, of a map)
     ("count", test or None, pairs of operator and operand, largest number, of a map)
     ("element", step of a condition, guards)
@@ -159,23 +159,25 @@ def _is_constant(plain: Any, scope: Scope, path: Path) -> bool:
 
 
 def _leaf(operator: str, plain: Any, sort: Sort, scope: Scope, path: Path) -> Step:
-    if _is_constant(plain, scope, path) and not scope.proved:
+    constant = _is_constant(plain, scope, path)
+    if constant and not scope.proved:
         try:
             OPERATORS[operator].prepare(plain, sort.kind)
         except ValueError as error:
             raise ConditionError(path, str(error)) from None
-    return (operator, plain, sort.kind)
+    return (operator, plain, sort.kind, constant)
 
 
 def _membership(operator: str, plain: Any, sort: Sort, scope: Scope, path: Path) -> Step:
     if isinstance(plain, Mapping) or plain is None:
         raise ConditionError(path, f"{operator} needs a member or a list of members")
-    if _is_constant(plain, scope, path) and not scope.proved:
+    constant = _is_constant(plain, scope, path)
+    if constant and not scope.proved:
         try:
             Members(plain, sort.kind)
         except ValueError as error:
             raise ConditionError(path, str(error)) from None
-    return (operator, plain, sort.kind)
+    return (operator, plain, sort.kind, constant)
 
 
 def _element_test(operand: Any, sort: Sort, scope: Scope, path: Path, condition: ReadCondition, guarded: bool) -> Step:
