@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DIALECTS = ("terraform", "cloudformation", "dockerfile")
 FORMS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks", "mentions_of")
 
+_WITHOUT_OPTIONS = frozenset((*FORMS, "attributes", "where", "key", "value", "attribute"))
+
 
 class Entry(NamedTuple):
     """One `found_in`: a type of a dialect, and what is kept where."""
@@ -142,11 +144,14 @@ class _Maker:
         relations: dict[str, Relation] = {}
         elements: dict[str, Kind] = {}
         for dotted, plain in self._relations.items():
-            owner = next((name for name in attributes if dotted.startswith(f"{prefix}{name}.")), "")
-            rest = dotted.removeprefix(prefix)
-            if dotted.startswith(prefix) and "." not in rest:
+            if not dotted.startswith(prefix):
+                continue
+            rest = dotted[len(prefix) :]
+            if "." not in rest:
                 relations[rest] = self.relation(rest, plain)
-            elif owner and owner not in elements:
+                continue
+            owner = next((name for name in attributes if rest.startswith(f"{name}.")), "")
+            if owner and owner not in elements:
                 elements[owner] = self.kind({}, f"{prefix}{owner}.", raw=True)
         places = {name: self.place(plain, f"{prefix}{name}.") for name, plain in attributes.items()}
         for name, place in places.items():
@@ -170,7 +175,7 @@ class _Maker:
         return compile_condition(plain)
 
     def options(self, plain: Mapping[str, Any]) -> Options:
-        if not plain.keys() - set(FORMS) - {"attributes", "where", "key", "value", "attribute"}:
+        if _WITHOUT_OPTIONS.issuperset(plain):
             return _PLAIN
         values = plain.get("values", {})
         if isinstance(values, str):
