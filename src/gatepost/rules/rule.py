@@ -114,7 +114,9 @@ class Rule:
 
         Also None where the user has concepts or tables of their own: attributes may then be of another sort.
         """
-        if self._judging is None and self._packed is not None and self.catalogue.as_shipped:
+        if self._packed is None or not self.catalogue.as_shipped:
+            return None
+        if self._judging is None:
             self._judging = Judging(*marshal.loads(self._packed.judging))
         return self._judging
 
