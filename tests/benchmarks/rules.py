@@ -93,7 +93,7 @@ def applicable(catalogue: Catalogue, read: Sequence[Document]) -> Catalogue:
     found = Catalogue()
     rules = {id: catalogue.rule(id).plain for id in sorted(ids)}
     concepts = {concept.name: concept.plain for concept in catalogue.concepts()}
-    found.add(Part(rules, concepts, catalogue.tables()), proved=True)
+    found.add(Part(rules, concepts, catalogue.tables()))
     return found
 
 
