@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from gatepost.rules.catalogue import Part, load_shipped
-from gatepost.rules.compiled import compile_shipped, read_compiled
+from gatepost.rules.compiled import read_compiled
+from gatepost.rules.compiled_writing import compile_shipped
 from gatepost.rules.folders import shipped_folder
 from tests.pipeline.stories import found, judged
 

@@ -11,7 +11,8 @@ import pytest
 from gatepost.model.problems import UsageError
 from gatepost.model.traces import Trace
 from gatepost.pipeline import Request, check
-from gatepost.rules.compiled import compile_shipped, read_compiled
+from gatepost.rules.compiled import read_compiled
+from gatepost.rules.compiled_writing import compile_shipped
 from gatepost.sources import reading
 from tests.pipeline.stories import TODAY, inside, write
 

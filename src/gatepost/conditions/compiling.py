@@ -1,21 +1,20 @@
-"""Conditions from plain data to something that can be judged; never reads a file."""
+"""Conditions from steps to something that can be judged; never reads a file."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any, cast
+from typing import Any
 
-from gatepost.conditions.guards import Guards, guards_of
-from gatepost.conditions.membership import Answer
-from gatepost.conditions.operands import Frame
-from gatepost.conditions.outcome import Asked, ConditionError, Outcome, Subject, nearest_word
+from gatepost.conditions.guards import Guards, ready
+from gatepost.conditions.operands import Getter, Given
+from gatepost.conditions.outcome import Answer, Outcome, Subject, Trace, told
 from gatepost.conditions.quantifiers import Run, Test
+from gatepost.conditions.reading import read_condition
+from gatepost.conditions.reading_tests import Step
 from gatepost.conditions.sets import NetworkSet
-from gatepost.conditions.sorts import ANY, Schema, Sort, sort_of
-from gatepost.conditions.tests import Scope, compile_test
+from gatepost.conditions.sorts import Schema
+from gatepost.conditions.tests import make_attribute, make_test, negated
 from gatepost.model.values import Value
-
-MOST_NESTING = 40
 
 
 class Condition:
@@ -25,12 +24,12 @@ class Condition:
     attributes that have to be one of some texts for the condition to hold: see `guards.fails`.
     """
 
-    __slots__ = ("attributes", "guards", "placeholders", "run")
+    __slots__ = ("_run", "attributes", "guards", "placeholders")
 
     def __init__(
         self, run: Run, attributes: tuple[str, ...], placeholders: tuple[str, ...], guards: Guards = ()
     ) -> None:
-        self.run = run
+        self._run = run
         self.attributes = attributes
         self.placeholders = placeholders
         self.guards = guards
@@ -41,9 +40,12 @@ class Condition:
         A placeholder without a value (a setting that is null, an attribute that is missing) makes its test false,
         whatever the test; one that is not known makes it undecided.
         """
-        get = subject.get
-        truth, asked = self.run(Frame(get, get, settings))
-        return Outcome(None, asked) if truth is None else Outcome(truth, (), asked)
+        truth, trace = self.answer(subject.get, settings)
+        return Outcome(None, told(trace)) if truth is None else Outcome(truth, (), told(trace))
+
+    def answer(self, get: Getter, settings: Mapping[str, Any]) -> Answer:
+        """Return what `judge` does for a subject that is asked by `get`, with what was asked as a plain trace."""
+        return self._run(get, (get, settings), "", None)
 
 
 def compile_condition(
@@ -63,51 +65,24 @@ def compile_condition(
     have them).
     Raises ConditionError.
     """
-    scope = Scope(schema, schema, placeholders, known, proved)
-    run = _condition(plain, scope, ())
-    names, found = tuple(dict.fromkeys(scope.attributes)), tuple(dict.fromkeys(scope.names))
-    return Condition(run, names, found, guards_of(plain, schema))
+    return make_condition(read_condition(plain, schema, placeholders, known=known, proved=proved))
 
 
-def _condition(plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:
-    if not isinstance(plain, Mapping):
-        raise ConditionError(path, "a condition is a mapping of attributes to tests")
-    written = cast("Mapping[Any, Any]", plain)
-    if not written:
-        raise ConditionError(path, "an empty condition says nothing")
-    if len(path) > MOST_NESTING:
-        raise ConditionError(path, f"a condition nested deeper than {MOST_NESTING}")
-    runs: list[Run] = []
-    for key, value in written.items():
-        here = (*path, key)
-        if not isinstance(key, str):
-            raise ConditionError(here, "the name of an attribute is text")
-        if key == "any" and isinstance(value, list):
-            runs.append(_any(cast("list[Any]", value), scope, here))
-        elif key == "all" and scope.known:
-            runs.extend(_every(value, scope, here))
-        elif key == "any":
-            raise ConditionError(here, "any needs a list of conditions")
-        elif key == "not":
-            runs.append(_not(_condition(value, scope, here)))
-        else:
-            runs.append(_attribute(key, value, scope, here))
-    return runs[0] if len(runs) == 1 else all_of(runs)
+def make_condition(steps: tuple[Any, ...]) -> Condition:
+    """Return the condition that `reading.Steps` stand for, also when they were kept in a file."""
+    first, attributes, placeholders, guards = steps
+    return Condition(_run(first), attributes, placeholders, ready(guards))
 
 
-def _any(written: list[Any], scope: Scope, path: tuple[str | int, ...]) -> Run:
-    if not written:
-        raise ConditionError(path, "an empty list of conditions never holds")
-    runs = [_condition(one, scope, (*path, number)) for number, one in enumerate(written)]
-    return runs[0] if len(runs) == 1 else any_of(runs)
-
-
-def _every(written: Any, scope: Scope, path: tuple[str | int, ...]) -> list[Run]:
-    """Return the conditions of `all`, which lets the same attribute be asked for twice."""
-    if not isinstance(written, list) or not written:
-        raise ConditionError(path, "all needs a list of conditions")
-    listed = cast("list[Any]", written)
-    return [_condition(one, scope, (*path, number)) for number, one in enumerate(listed)]
+def _run(step: Step) -> Run:
+    name = step[0]
+    if name == "attribute":
+        return make_attribute(step[1], step[2], _run)
+    if name == "not":
+        return negated(_run(step[1]))
+    if name == "size":
+        return _sized(step[1], make_test(step[2], _run))
+    return (all_of if name == "all" else any_of)([_run(one) for one in step[1]])
 
 
 def all_of(runs: list[Run]) -> Run:
@@ -124,11 +99,11 @@ def _until(runs: list[Run], decisive: bool) -> Run:
     """Return what comes to `decisive` as soon as one does, and to the opposite when none can."""
     every = tuple(runs)
 
-    def run(frame: Frame) -> Answer:
-        unknowns: tuple[Asked, ...] = ()
-        evidence: tuple[Asked, ...] = ()
+    def run(get: Getter, given: Given, prefix: str, element: Value | None) -> Answer:
+        unknowns: Trace = ()
+        evidence: Trace = ()
         for one in every:
-            truth, asked = one(frame)
+            truth, asked = one(get, given, prefix, element)
             if truth is decisive:
                 return decisive, asked
             if truth is None:
@@ -140,44 +115,17 @@ def _until(runs: list[Run], decisive: bool) -> Run:
     return run
 
 
-def _not(inner: Run) -> Run:
-    def run(frame: Frame) -> Answer:
-        truth, asked = inner(frame)
-        return (None if truth is None else not truth), asked
-
-    return run
-
-
-def _attribute(name: str, plain: Any, scope: Scope, path: tuple[str | int, ...]) -> Run:
-    sort = ANY if scope.schema is None else sort_of(scope.schema, name)
-    if sort is None:
-        raise _unknown_attribute(name, scope, path)
-    if scope.outer:
-        scope.attributes.append(name)
-    test = compile_test(plain, sort, scope, path, _condition)
-    if name.endswith(".size"):
-        return _sized(name, test)
-    return _asked(name, test)
-
-
-def _asked(name: str, test: Test) -> Run:
-    def run(frame: Frame) -> Answer:
-        return test(frame.get(name), frame, frame.prefix + name)
-
-    return run
-
-
-def _sized(name: str, test: Test) -> Run:
+def _sized(above: str, test: Test) -> Run:
     """Ask for how many addresses are in networks: `.size` is theirs, not an attribute of its own."""
-    above = name[: -len(".size")]
+    name = above + ".size"
 
-    def run(frame: Frame) -> Answer:
-        networks = frame.get(above)
+    def run(get: Getter, given: Given, prefix: str, element: Value | None) -> Answer:
+        networks = get(above)
         if networks is not None and (networks.unknown is not None or type(networks.literal) is NetworkSet):
             value = _size(networks)
         else:
-            value = frame.get(name)
-        return test(value, frame, frame.prefix + name)
+            value = get(name)
+        return test(value, given, prefix + name, element)
 
     return run
 
@@ -191,18 +139,3 @@ def _size(networks: Value) -> Value:
     least = literal.size
     most = None if networks.open else literal.largest
     return networks._replace(literal=least if most == least else Between(least, most), open=False)
-
-
-def _unknown_attribute(name: str, scope: Scope, path: tuple[str | int, ...]) -> ConditionError:
-    schema = scope.schema
-    assert schema is not None
-    near = ""
-    if "." in name:
-        above, _, last = name.rpartition(".")
-        sort = sort_of(schema, above)
-        inside = sort.of if sort is not None else None
-        if inside is not None and not isinstance(inside, Sort):
-            word = nearest_word(last, inside.names())
-            near = f"{above}.{word}" if word else ""
-    near = near or nearest_word(name, schema.names())
-    return ConditionError(path, f"there is no attribute {name!r} here", near)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 # How much text is searched at once, by how many parts of the expression may each run over all of it: time stays
 # bounded on hostile input. Longer text is searched line by line and then in stretches that overlap by half.
@@ -13,6 +13,56 @@ MOST_TEXT = 20_000
 _AT_ONCE = (MOST_TEXT, MOST_TEXT, 5_000, 400, 150)
 _MOST_STRETCHES = 2_000
 MOST_EXPRESSION = 2_000
+
+
+# Whether capitals are not told apart, and texts of which an expression cannot be found without one: `needs_of`.
+Needs: TypeAlias = "tuple[bool, tuple[str, ...]]"
+_known: dict[str, Needs | None] = {}
+
+
+def remember(needs: Mapping[str, Needs | None]) -> None:
+    """Take in what `needs_of` said, at another time, of expressions that `compile_expression` took."""
+    _known.update(needs)
+
+
+class Expression:
+    """An expression of an operand. One that is known to be good is compiled when a text may have it."""
+
+    __slots__ = ("_compiled", "_needs", "_text")
+
+    def __init__(self, text: str) -> None:
+        """Raise ValueError as `compile_expression` does."""
+        self._text = text
+        self._needs = _known.get(text)
+        self._compiled = None if text in _known else compile_expression(text)
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled expression."""
+        if self._compiled is None:
+            self._compiled = compile_expression(self._text)
+        return self._compiled
+
+    def found_in(self, text: str) -> bool:
+        """Whether the expression is found in the text, with the limits of `search`."""
+        needs = self._needs
+        if needs is not None and lacks(text, needs):
+            return False
+        return search(self._compiled or self.compiled, text)
+
+
+def lacks(text: str, needs: Needs) -> bool:
+    """Whether a text has nothing of what an expression cannot be found without: then it is not found."""
+    folded, words = needs
+    if folded:
+        # Beyond ASCII a letter can be the same as two others with capitals left aside: there only `re` knows.
+        if not text.isascii():
+            return False
+        text = text.lower()
+    for word in words:  # noqa: SIM110  # a generator costs more than the look itself
+        if word in text:
+            return False
+    return True
 
 
 @lru_cache(maxsize=2048)

@@ -9,25 +9,33 @@ from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import ORDERED, SCALARS, Schema, sort_of
 from gatepost.model.values import Value
 
-# Attributes with the texts of which each has to be one.
+# Attributes with the texts of which each has to be one; as plain data that can be kept, and for looking.
+PlainGuards: TypeAlias = "tuple[tuple[str, tuple[str, ...]], ...]"
 Guards: TypeAlias = "tuple[tuple[str, frozenset[str]], ...]"
 
 
-def guards_of(plain: Any, schema: Schema | None) -> Guards:
+def guards_of(plain: Any, schema: Schema | None) -> PlainGuards:
     """Return the guards of a condition as written (it has to be valid): its plain comparisons with constants."""
-    found: list[tuple[str, frozenset[str]]] = []
+    found: list[tuple[str, tuple[str, ...]]] = []
     for name, test in cast("Mapping[str, Any]", plain).items():
         if name in ("any", "all", "not") or name.endswith(".size"):
             continue
         texts = _texts(test)
+        if not texts:
+            continue
         sort = None if schema is None else sort_of(schema, name)
         # Numbers, dates and versions are compared by what they stand for, not as text.
-        if texts and (sort is None or sort.kind == "any" or (sort.kind in SCALARS and sort.kind not in ORDERED)):
+        if sort is None or sort.kind == "any" or (sort.kind in SCALARS and sort.kind not in ORDERED):
             found.append((name, texts))
     return tuple(found)
 
 
-def _texts(test: Any) -> frozenset[str] | None:
+def ready(guards: PlainGuards) -> Guards:
+    """Return guards as `fails` takes them."""
+    return tuple((name, frozenset(texts)) for name, texts in guards)
+
+
+def _texts(test: Any) -> tuple[str, ...] | None:
     if isinstance(test, Mapping):
         written = cast("Mapping[str, Any]", test)
         if tuple(written) != ("in",):
@@ -37,7 +45,7 @@ def _texts(test: Any) -> frozenset[str] | None:
     found = [scalar_text(member) for member in members]
     if any(text is None or "${" in text for text in found):
         return None
-    return frozenset(cast("list[str]", found))
+    return tuple(dict.fromkeys(cast("list[str]", found)))
 
 
 def fails(guards: Guards, get: Callable[[str], Value | None]) -> bool:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from gatepost.conditions import globs
-from gatepost.conditions.outcome import Asked
+from gatepost.conditions.outcome import Answer, Entry, Trace
 from gatepost.conditions.scalars import is_missing, scalar_text
 from gatepost.conditions.sets import NetworkSet, PatternSet, PortSet
 from gatepost.model.values import Value
-
-# Truth, and what was asked: the unknowns when undecided, else what decided.
-Answer: TypeAlias = "tuple[bool | None, tuple[Asked, ...]]"
 
 _SETS: dict[str, type[PortSet] | type[NetworkSet] | type[PatternSet]] = {
     "ports": PortSet,
@@ -66,10 +63,10 @@ class Members:
 def decide(operator: str, value: Value | None, members: Members, name: str, element: Value | None) -> Answer:
     """Answer one of the three operators; the members of a list that are not known are named one by one."""
     if value is None or is_missing(value):
-        return False, (Asked(name, value, element),)
+        return False, ((name, value, element),)
     literal: Any = value.literal
     if value.unknown is not None:
-        return None, (Asked(name, value, element),)
+        return None, ((name, value, element),)
     kind = _SET_TYPES.get(cast("Any", type(literal)))
     if kind is not None:
         return _decide_set(operator, value, kind, members, name, element)
@@ -83,7 +80,7 @@ def _decide_set(operator: str, value: Value, kind: str, members: Members, name: 
     try:
         operand = members.as_set(kind)
     except ValueError:
-        return False, (Asked(name, value, element),)
+        return False, ((name, value, element),)
     if operator == "within":
         truth: bool | None = literal.within(operand)
         truth = None if truth and value.open else truth
@@ -92,7 +89,7 @@ def _decide_set(operator: str, value: Value, kind: str, members: Members, name: 
         truth = literal.covers(operand)
         truth = None if truth is False and value.open else truth
         culprit = _first_part(literal, operator, operand) if truth else None
-    return truth, (Asked(name, value, culprit or element),)
+    return truth, ((name, value, culprit or element),)
 
 
 def _first_part(literal: Any, operator: str, operand: Any) -> Value | None:
@@ -117,33 +114,33 @@ def _elements(value: Value) -> tuple[Value, ...]:
 
 def _list_has(value: Value, members: Members, name: str, element: Value | None) -> Answer:
     elements = _elements(value)
-    unknowns: list[Asked] = []
-    deciding: list[Asked] = []
+    unknowns: list[Entry] = []
+    deciding: list[Entry] = []
     candidates: list[list[int]] = []  # for each member in doubt, the elements (by identity) that may be it
     for wanted in members.texts:
-        doubtful: list[Asked] = []
+        doubtful: list[Entry] = []
         found = False
         for one in elements:
             answer = _is(one, wanted)
             if answer:
-                deciding.append(Asked(name, value, one if value.is_list else element))
+                deciding.append((name, value, one if value.is_list else element))
                 found = True
                 break
             if answer is None:
-                doubtful.append(Asked(name, one, element))
+                doubtful.append((name, one, element))
         if found:
             continue
-        candidates.append([id(asked.value) for asked in doubtful])
+        candidates.append([id(asked) for _, asked, _ in doubtful])
         if value.open:
-            doubtful.append(Asked(name, value, element))
+            doubtful.append((name, value, element))
         if not doubtful:
-            return False, (Asked(name, value, element),)
+            return False, ((name, value, element),)
         unknowns.extend(doubtful)
     if not value.open and not _all_can_be(candidates):
-        return False, (Asked(name, value, element),)
+        return False, ((name, value, element),)
     if unknowns:
         return None, once(unknowns)
-    return True, tuple(deciding) or (Asked(name, value, element),)
+    return True, tuple(deciding) or ((name, value, element),)
 
 
 def _all_can_be(candidates: list[list[int]]) -> bool:
@@ -162,12 +159,12 @@ def _all_can_be(candidates: list[list[int]]) -> bool:
     return len(candidates) < 2 or len(candidates) > _MOST_PLACED or all(place(n, set()) for n in range(len(candidates)))
 
 
-def once(asked: list[Asked]) -> tuple[Asked, ...]:
+def once(asked: list[Entry]) -> Trace:
     """Return the entries without repetition (by the value's identity)."""
     seen: set[tuple[str, int]] = set()
-    kept: list[Asked] = []
+    kept: list[Entry] = []
     for one in asked:
-        key = (one.attribute, id(one.value))
+        key = (one[0], id(one[1]))
         if key not in seen:
             seen.add(key)
             kept.append(one)
@@ -187,16 +184,16 @@ def _is(one: Value, wanted: str) -> bool | None:
 
 
 def _list_within(value: Value, members: Members, name: str, element: Value | None) -> Answer:
-    unknowns: list[Asked] = []
+    unknowns: list[Entry] = []
     for one in _elements(value):
         answers = [_is(one, wanted) for wanted in members.texts]
         if True in answers:
             continue
         if None not in answers:
-            return False, (Asked(name, value, one if value.is_list else element),)
-        unknowns.append(Asked(name, one, element))
+            return False, ((name, value, one if value.is_list else element),)
+        unknowns.append((name, one, element))
     if value.open:
-        unknowns.append(Asked(name, value, element))
+        unknowns.append((name, value, element))
     if unknowns:
         return None, once(unknowns)
-    return True, (Asked(name, value, element),)
+    return True, ((name, value, element),)

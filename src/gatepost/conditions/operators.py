@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from gatepost.conditions import expressions, globs
+from gatepost.conditions.expressions import Expression
 from gatepost.conditions.ordered import likely_sort, order_key, order_key_or_none
 from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import ORDERED
@@ -64,20 +65,21 @@ def prepare_in(plain: Any, kind: str) -> _Equal:
 def decide_equal(value: Value, operand: _Equal) -> bool | None:
     """Equal, as text, to one; in ordered sorts also by what the text stands for ("1.0" is the number 1)."""
     literal: Any = value.literal
-    text = scalar_text(literal)
+    texts, keys, kind = operand
+    text = literal if type(literal) is str else scalar_text(literal)
     if text is not None:
-        if text in operand.texts:
+        if text in texts:
             return True
-        if operand.kind == "truth":
-            return text.lower() in operand.texts  # CloudFormation takes "True" as well
-        return bool(operand.keys) and order_key_or_none(operand.kind, literal) in operand.keys
+        if kind == "truth":
+            return text.lower() in texts  # CloudFormation takes "True" as well
+        return order_key_or_none(kind, literal) in keys if keys else False
     if type(literal) is Unknown:
         pieces = literal.pieces
-        if not pieces or operand.keys:
+        if not pieces or keys:
             return None
-        return None if any(globs.decide_pieces(globs.literal(t), pieces) is not False for t in operand.texts) else False
+        return None if any(globs.decide_pieces(globs.literal(t), pieces) is not False for t in texts) else False
     if type(literal) is Between:
-        inside = [k for k in operand.keys if k >= literal.low and (literal.high is None or k <= literal.high)]
+        inside = [k for k in keys if k >= literal.low and (literal.high is None or k <= literal.high)]
         return None if inside else False
     return False
 
@@ -106,18 +108,22 @@ def _decide_like(value: Value, operand: Any) -> bool | None:
     return _of_unknown(unknown, _or(globs.decide_pieces(pattern, unknown.pieces or (None,)) for _, pattern in operand))
 
 
-def _prepare_matches(plain: Any, _kind: str) -> Any:
-    return [expressions.compile_expression(text) for text in _texts(plain)]
+def _prepare_matches(plain: Any, _kind: str) -> list[Expression]:
+    return [Expression(text) for text in _texts(plain)]
 
 
-def _decide_matches(value: Value, operand: Any) -> bool | None:
+def _decide_matches(value: Value, operand: list[Expression]) -> bool | None:
     text = scalar_text(value.literal)
     if text is not None:
-        return any(expressions.search(one, text) for one in operand)
+        for one in operand:  # noqa: SIM110  # a generator costs more than most looks
+            if one.found_in(text):
+                return True
+        return False
     unknown = value.unknown
     if unknown is None or not operand:
         return False
-    return _of_unknown(unknown, _or(expressions.decide_pieces(one, unknown.pieces or (None,)) for one in operand))
+    pieces = unknown.pieces or (None,)
+    return _of_unknown(unknown, _or(expressions.decide_pieces(one.compiled, pieces) for one in operand))
 
 
 def _of_unknown(unknown: Unknown, answer: bool | None) -> bool | None:
@@ -179,8 +185,9 @@ def _decide_origin(value: Value, operand: frozenset[str]) -> bool:
     return value.origin in operand
 
 
-EQUAL = Operator(prepare_equal, decide_equal)
+EQUAL = "equal"  # a value alone; nobody writes its name
 OPERATORS: dict[str, Operator] = {
+    EQUAL: Operator(prepare_equal, decide_equal),
     "in": Operator(prepare_in, decide_equal),
     "like": Operator(_prepare_like, _decide_like, globs.literal),
     "matches": Operator(_prepare_matches, _decide_matches, re.escape),

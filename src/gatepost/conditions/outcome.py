@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
@@ -27,6 +27,18 @@ class Asked(NamedTuple):
     attribute: str
     value: Value | None
     element: Value | None = None
+
+
+# What was asked, as plain tuples of what `Asked` names: most of it nobody ever looks at.
+Entry: TypeAlias = "tuple[str, Value | None, Value | None]"
+Trace: TypeAlias = "tuple[Entry, ...]"
+# Truth, and what was asked: the unknowns when undecided, else what decided.
+Answer: TypeAlias = "tuple[bool | None, Trace]"
+
+
+def told(trace: Trace) -> tuple[Asked, ...]:
+    """Return what was asked by its names."""
+    return tuple(Asked(*one) for one in trace)
 
 
 class Outcome(NamedTuple):

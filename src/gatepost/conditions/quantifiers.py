@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, cast
 
 from gatepost.conditions.guards import Guards, fails
-from gatepost.conditions.membership import Answer, once
-from gatepost.conditions.operands import Frame
-from gatepost.conditions.outcome import Asked
+from gatepost.conditions.membership import once
+from gatepost.conditions.operands import Getter, Given
+from gatepost.conditions.outcome import Answer, Entry, Trace
 from gatepost.conditions.scalars import is_missing
 from gatepost.model.values import Unknown, Value
 
-# Tests a value that the attribute `name` has; the frame says where we are.
-Test: TypeAlias = Callable[[Value | None, Frame, str], Answer]
-Run: TypeAlias = Callable[[Frame], Answer]
+# Tests a value that the attribute `name` has, inside an element of a list (None: outside any).
+Test: TypeAlias = Callable[[Value | None, Given, str, Value | None], Answer]
+# Asks the thing at hand for attributes; their names in what is told begin with a prefix, and the element is it.
+Run: TypeAlias = Callable[[Getter, Given, str, Value | None], Answer]
 
 
 def elements_of(value: Value, as_map: bool) -> tuple[Value, ...]:
@@ -32,26 +33,27 @@ def elements_of(value: Value, as_map: bool) -> tuple[Value, ...]:
 def on_element(run: Run, guards: Guards = ()) -> Test:
     """Return the test that a condition makes of an element: its attributes are asked of the element."""
 
-    def test(value: Value | None, frame: Frame, name: str) -> Answer:
+    def test(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
+        del element
         assert value is not None
         if type(value.literal) is Unknown:
-            return _on_unknown(run, value, frame, name)
+            return _on_unknown(run, value, given, name)
         get = _getter(value.literal) if value.is_map else _nothing
         if guards and fails(guards, get):
             return False, ()
-        return run(Frame(get, frame.subject, frame.settings, name + ".", value))
+        return run(get, given, name + ".", value)
 
     return test
 
 
-def _on_unknown(run: Run, value: Value, frame: Frame, name: str) -> Answer:
+def _on_unknown(run: Run, value: Value, given: Given, name: str) -> Answer:
     held = Value(Unknown(cast("Unknown", value.literal).why), value.span)
 
     def get(_: str) -> Value | None:
         return held
 
-    truth, _ = run(Frame(get, frame.subject, frame.settings, name + ".", value))
-    return truth, (Asked(name, value, value),)
+    truth, _ = run(get, given, name + ".", value)
+    return truth, ((name, value, value),)
 
 
 def _nothing(_: str) -> Value | None:
@@ -101,21 +103,21 @@ def _step(value: Value, name: str) -> Value | None:
 def some(test: Test, as_map: bool) -> Test:
     """True when an element holds; missing: false."""
 
-    def decide(value: Value | None, frame: Frame, name: str) -> Answer:
+    def decide(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
         if value is None or is_missing(value):
-            return False, (Asked(name, value, frame.element),)
+            return False, ((name, value, element),)
         if value.unknown is not None:
-            return None, (Asked(name, value, frame.element),)
-        unknowns: list[Asked] = []
-        for element in elements_of(value, as_map):
-            truth, asked = test(element, _at(frame, element), name)
+            return None, ((name, value, element),)
+        unknowns: list[Entry] = []
+        for one in elements_of(value, as_map):
+            truth, asked = test(one, given, name, one)
             if truth:
-                return True, (Asked(name, value, element), *asked)
+                return True, ((name, value, one), *asked)
             if truth is None:
                 unknowns.extend(asked)
         if value.open:
-            unknowns.append(Asked(name, value, frame.element))
-        return (None, once(unknowns)) if unknowns else (False, (Asked(name, value, frame.element),))
+            unknowns.append((name, value, element))
+        return (None, once(unknowns)) if unknowns else (False, ((name, value, element),))
 
     return decide
 
@@ -123,27 +125,23 @@ def some(test: Test, as_map: bool) -> Test:
 def every(test: Test, as_map: bool) -> Test:
     """True when no element fails, also when there is none; missing: true."""
 
-    def decide(value: Value | None, frame: Frame, name: str) -> Answer:
+    def decide(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
         if value is None or is_missing(value):
-            return True, (Asked(name, value, frame.element),)
+            return True, ((name, value, element),)
         if value.unknown is not None:
-            return None, (Asked(name, value, frame.element),)
-        unknowns: list[Asked] = []
-        for element in elements_of(value, as_map):
-            truth, asked = test(element, _at(frame, element), name)
+            return None, ((name, value, element),)
+        unknowns: list[Entry] = []
+        for one in elements_of(value, as_map):
+            truth, asked = test(one, given, name, one)
             if truth is False:
-                return False, (Asked(name, value, element), *asked)
+                return False, ((name, value, one), *asked)
             if truth is None:
                 unknowns.extend(asked)
         if value.open:
-            unknowns.append(Asked(name, value, frame.element))
-        return (None, once(unknowns)) if unknowns else (True, (Asked(name, value, frame.element),))
+            unknowns.append((name, value, element))
+        return (None, once(unknowns)) if unknowns else (True, ((name, value, element),))
 
     return decide
-
-
-def _at(frame: Frame, element: Value) -> Frame:
-    return Frame(frame.get, frame.subject, frame.settings, frame.prefix, element)
 
 
 def count(test: Test | None, holds: Callable[[int], bool], largest: int, as_map: bool) -> Test:
@@ -152,18 +150,18 @@ def count(test: Test | None, holds: Callable[[int], bool], largest: int, as_map:
     `holds` does not change any more for numbers above `largest`.
     """
 
-    def decide(value: Value | None, frame: Frame, name: str) -> Answer:
-        here = (Asked(name, value, frame.element),)
+    def decide(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
+        here = ((name, value, element),)
         if value is None or is_missing(value):
             return holds(0), here
         if value.unknown is not None:
             return _over(holds, 0, largest + 1, here, here)
-        sure, unknowns, doubtful, holding = 0, list[Asked](), 0, list[Asked]()
-        for element in elements_of(value, as_map):
-            truth, asked = (True, ()) if test is None else test(element, _at(frame, element), name)
+        sure, unknowns, doubtful, holding = 0, list[Entry](), 0, list[Entry]()
+        for one in elements_of(value, as_map):
+            truth, asked = (True, ()) if test is None else test(one, given, name, one)
             if truth:
                 sure += 1
-                holding.append(Asked(name, value, element))
+                holding.append((name, value, one))
             elif truth is None:
                 doubtful += 1
                 unknowns.extend(asked)
@@ -175,9 +173,7 @@ def count(test: Test | None, holds: Callable[[int], bool], largest: int, as_map:
     return decide
 
 
-def _over(
-    holds: Callable[[int], bool], low: int, high: int, unknowns: tuple[Asked, ...], evidence: tuple[Asked, ...]
-) -> Answer:
+def _over(holds: Callable[[int], bool], low: int, high: int, unknowns: Trace, evidence: Trace) -> Answer:
     first = holds(low)
     if any(holds(number) != first for number in range(low + 1, high + 1)):
         return None, unknowns

@@ -1,126 +1,109 @@
-"""Tests of an attribute, from plain data: which operators its sort has and what they need; never attributes."""
+"""Tests of an attribute, from steps to functions that answer for a value; never attributes, never what is allowed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, TypeAlias, cast
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 from gatepost.conditions import membership, quantifiers
-from gatepost.conditions.guards import guards_of
-from gatepost.conditions.membership import Answer, Members
-from gatepost.conditions.operands import NOTHING, UNDECIDED, Frame, Operand
-from gatepost.conditions.operators import EQUAL, OPERATORS, Operator
-from gatepost.conditions.outcome import Asked, ConditionError, nearest_word
+from gatepost.conditions.guards import ready
+from gatepost.conditions.membership import Members
+from gatepost.conditions.operands import NOTHING, UNDECIDED, Getter, Given, Operand
+from gatepost.conditions.operators import OPERATORS, Operator
+from gatepost.conditions.outcome import Answer, Entry, Trace
 from gatepost.conditions.quantifiers import Run, Test
-from gatepost.conditions.scalars import exists, is_missing, scalar_text
-from gatepost.conditions.sorts import ORDERED, SCALARS, SETS, Schema, Sort, element_sort, sort_of
+from gatepost.conditions.reading_tests import Step
+from gatepost.conditions.scalars import exists, is_missing
 from gatepost.model.values import Value
 
-Path: TypeAlias = "tuple[str | int, ...]"
+MakeRun: TypeAlias = Callable[[Step], Run]
 
 
-class Scope:
-    """Where a part of a condition stands: the schema at hand and that of the subject, and the names found so far."""
-
-    __slots__ = ("attributes", "known", "names", "outer", "placeholders", "proved", "schema", "subject")
-
-    def __init__(
-        self,
-        schema: Schema | None,
-        subject: Schema | None,
-        placeholders: Collection[str] | None,
-        known: bool,
-        proved: bool = False,
-    ) -> None:
-        self.schema = schema
-        self.subject = subject
-        self.placeholders = placeholders
-        self.known = known
-        self.proved = proved  # it was compiled before without a fault, so that operands can be left until they are used
-        self.outer = True
-        self.attributes: list[str] = []
-        self.names: list[str] = []
-
-    def inside(self, schema: Schema | None) -> Scope:
-        """Return the scope of the elements of a list; attributes found there are not the subject's."""
-        inner = Scope(schema, self.subject, self.placeholders, self.known, self.proved)
-        inner.outer = False
-        inner.names = self.names
-        return inner
+def make_test(step: Step, run: MakeRun) -> Test:
+    """Return the function of a test; `run` makes that of a condition."""
+    name = step[0]
+    if name in OPERATORS:
+        return _leaf(*step)
+    if name in ("includes", "covers", "within"):
+        return _membership(*step)
+    if name in _SIMPLE:
+        return _SIMPLE[name]
+    if name == "not":
+        return _negated(make_test(step[1], run))
+    if name == "all":
+        return _all([make_test(one, run) for one in step[1]])
+    if name == "element":
+        return quantifiers.on_element(run(step[1]), ready(step[2]))
+    if name == "count":
+        _, of, holds, largest, as_map = step
+        return quantifiers.count(None if of is None else make_test(of, run), _counted(holds), largest, as_map)
+    return (quantifiers.some if name == "some" else quantifiers.every)(make_test(step[1], run), step[2])
 
 
-CompileCondition: TypeAlias = Callable[[Any, Scope, Path], Run]
+def make_attribute(name: str, step: Step, run: MakeRun) -> Run:
+    """Return the function that asks for an attribute and tests it.
 
-_EVERYWHERE = frozenset({"exists", "origin", "not"})
-_SCALAR = _EVERYWHERE | {"in"}
-_LISTS = frozenset({"includes", "covers", "within", "some", "every", "count"})
-_ALL = _SCALAR | _LISTS | {"like", "matches", "at_least", "at_most", "known"}
+    The tests that nearly all conditions are made of, a comparison with what is constant and whether something is there,
+    are one function with their attribute: conditions are asked all day, and every call counts.
+    """
+    word = step[0]
+    if word == "not":
+        return negated(make_attribute(name, step[1], run))
+    if word == "exists":
+        return _there(name)
+    if word in OPERATORS and step[3]:
+        return _compared(name, OPERATORS[word], step[1], step[2])
+    test = make_test(step, run)
 
+    def ask(get: Getter, given: Given, prefix: str, element: Value | None) -> Answer:
+        return test(get(name), given, prefix + name, element)
 
-def operators_of(kind: str) -> frozenset[str]:
-    """Return the operators that a sort has (a value alone is for scalars and `any`)."""
-    if kind == "any":
-        return _ALL - {"known"}
-    if kind in SETS:
-        return _EVERYWHERE | {"includes", "covers", "within"} | (_LISTS if kind == "set" else frozenset[str]())
-    if kind == "list":
-        return _EVERYWHERE | _LISTS
-    if kind == "map":
-        return _EVERYWHERE | {"includes", "some", "every", "count"}
-    if kind not in SCALARS:
-        return _EVERYWHERE
-    found = _SCALAR | ({"at_least", "at_most"} if kind in ORDERED else frozenset[str]())
-    return found | {"like", "matches"} if kind not in ("truth", "number") else found
+    return ask
 
 
-def compile_test(plain: Any, sort: Sort, scope: Scope, path: Path, condition: CompileCondition) -> Test:
-    """Return the test that a value or a mapping of operators stands for; raises ConditionError."""
-    if not isinstance(plain, Mapping):
-        return _value(plain, sort, scope, path)
-    written = cast("Mapping[Any, Any]", plain)
-    if not written:
-        raise ConditionError(path, "an empty test says nothing")
-    if len(path) > 40:
-        raise ConditionError(path, "a condition nested deeper than 40")
-    allowed = operators_of(sort.kind) | ({"known"} if scope.known else frozenset[str]())
-    found: list[Test] = []
-    for name, operand in written.items():
-        here = (*path, name)
-        if name not in allowed:
-            raise _not_allowed(str(name), sort, allowed, here)
-        found.append(_operator(str(name), operand, sort, scope, here, condition))
-    return found[0] if len(found) == 1 else _all(found)
+def _there(name: str) -> Run:
+    def ask(get: Getter, _: Given, prefix: str, element: Value | None) -> Answer:
+        value = get(name)
+        return exists(value), ((prefix + name, value, element),)
+
+    return ask
 
 
-def _not_allowed(name: str, sort: Sort, allowed: frozenset[str], path: Path) -> ConditionError:
-    if name in _ALL and name != "known":
-        fitting = ", ".join(sorted(allowed))
-        return ConditionError(path, f"{name} does not fit the sort {sort.kind}, which has {fitting}")
-    return ConditionError(path, f"there is no operator {name!r}", nearest_word(name, allowed))
+def _compared(name: str, operator: Operator, plain: Any, kind: str) -> Run:
+    prepare, decide = operator.prepare, operator.decide
+    operand: Any = None
+
+    def ask(get: Getter, _: Given, prefix: str, element: Value | None) -> Answer:
+        value = get(name)
+        asked = ((prefix + name, value, element),)
+        if value is None or value.literal is None:
+            return False, asked
+        nonlocal operand
+        if operand is None:  # most of what a rule asks for is missing
+            operand = prepare(plain, kind)
+        return decide(value, operand), asked
+
+    return ask
 
 
-def _value(plain: Any, sort: Sort, scope: Scope, path: Path) -> Test:
-    if plain is None:
-        raise ConditionError(path, "a test is missing; write {exists: false} for what is not there")
-    if isinstance(plain, list):
-        raise ConditionError(path, "a list is no value; write {in: […]} for one of several")
-    if scalar_text(plain) is None:
-        raise ConditionError(path, f"{plain!r} is no value to compare with")
-    if sort.kind not in SCALARS and sort.kind != "any":
-        instead = {"list": "includes or some", "map": "some or exists"}.get(sort.kind, "exists")
-        instead = "includes or covers" if sort.kind in SETS else instead
-        raise ConditionError(path, f"one value cannot be equal to the sort {sort.kind}; use {instead}")
-    return _leaf(EQUAL, plain, sort, scope, path)
+def negated(inner: Run) -> Run:
+    """Return what holds when the other does not."""
+
+    def run(get: Getter, given: Given, prefix: str, element: Value | None) -> Answer:
+        truth, asked = inner(get, given, prefix, element)
+        return (None if truth is None else not truth), asked
+
+    return run
 
 
 def _all(tests: list[Test]) -> Test:
     every = tuple(tests)
 
-    def test(value: Value | None, frame: Frame, name: str) -> Answer:
-        unknowns: tuple[Asked, ...] = ()
-        evidence: tuple[Asked, ...] = ()
+    def test(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
+        unknowns: Trace = ()
+        evidence: Trace = ()
         for one in every:
-            truth, asked = one(value, frame, name)
+            truth, asked = one(value, given, name, element)
             if truth is False:
                 return False, asked
             if truth is None:
@@ -132,203 +115,106 @@ def _all(tests: list[Test]) -> Test:
     return test
 
 
-def _operator(name: str, operand: Any, sort: Sort, scope: Scope, path: Path, condition: CompileCondition) -> Test:
-    if name == "not":
-        return _negated(compile_test(operand, sort, scope, path, condition))
-    if name in ("exists", "known"):
-        if not isinstance(operand, bool):
-            raise ConditionError(path, f"{name} needs true or false")
-        test = _exists if name == "exists" else _known
-        return test if operand else _negated(test)
-    if name in ("some", "every"):
-        inner = _element_test(operand, sort, scope, path, condition, name == "some")
-        return (quantifiers.some if name == "some" else quantifiers.every)(inner, sort.kind == "map")
-    if name == "count":
-        return _count(operand, sort, scope, path, condition)
-    if name in ("includes", "covers", "within"):
-        return _membership(name, operand, sort, scope, path)
-    if isinstance(operand, Mapping) or operand is None:
-        raise ConditionError(path, f"{name} needs a value")
-    if isinstance(operand, list) and name in ("at_least", "at_most"):
-        raise ConditionError(path, f"{name} needs one value")
-    if name == "in" and not isinstance(operand, list) and "${" not in str(operand):
-        raise ConditionError(path, "in needs a list of values")
-    return _leaf(OPERATORS[name], operand, sort, scope, path)
-
-
 def _negated(inner: Test) -> Test:
-    def test(value: Value | None, frame: Frame, name: str) -> Answer:
-        truth, asked = inner(value, frame, name)
+    def test(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
+        truth, asked = inner(value, given, name, element)
         return (None if truth is None else not truth), asked
 
     return test
 
 
-def _exists(value: Value | None, frame: Frame, name: str) -> Answer:
-    return exists(value), (Asked(name, value, frame.element),)
+def _exists(value: Value | None, _: Given, name: str, element: Value | None) -> Answer:
+    return exists(value), ((name, value, element),)
 
 
-def _known(value: Value | None, frame: Frame, name: str) -> Answer:
+def _known(value: Value | None, _: Given, name: str, element: Value | None) -> Answer:
     known = value is not None and value.literal is not None and value.unknown is None
-    return known, (Asked(name, value, frame.element),)
+    return known, ((name, value, element),)
 
 
-def _operand(plain: Any, scope: Scope, path: Path, literal: Callable[[str], str] | None = None) -> Operand:
-    operand = Operand(plain, literal)
-    for name in operand.names:
-        scope.names.append(name)
-        if scope.placeholders is None or name in scope.placeholders:
-            continue
-        if scope.subject is None or sort_of(scope.subject, name) is None:
-            words = [*scope.placeholders, *(scope.subject.names() if scope.subject is not None else ())]
-            raise ConditionError(
-                path, f"${{{name}}} is neither a setting nor an attribute of the subject", nearest_word(name, words)
-            )
-    return operand
+_SIMPLE: dict[str, Test] = {"exists": _exists, "known": _known}
 
 
-def _leaf(operator: Operator, plain: Any, sort: Sort, scope: Scope, path: Path) -> Test:
-    operand = _operand(plain, scope, path, operator.literal)
-    prepare, decide, kind = operator.prepare, operator.decide, sort.kind
-    if operand.constant:
-        ready: Any = None
-        if not scope.proved:
-            try:
-                ready = prepare(plain, kind)
-            except ValueError as error:
-                raise ConditionError(path, str(error)) from None
+def _leaf(name: str, plain: Any, kind: str, constant: bool) -> Test:
+    operator = OPERATORS[name]
+    if not constant:
+        return _of_placeholders(operator, Operand(plain, operator.literal), kind)
+    prepare, decide = operator.prepare, operator.decide
+    operand: Any = None
 
-        def constant(value: Value | None, frame: Frame, name: str) -> Answer:
-            if value is None or value.literal is None:
-                return False, (Asked(name, value, frame.element),)
-            nonlocal ready
-            if ready is None:
-                ready = prepare(plain, kind)
-            return decide(value, ready), (Asked(name, value, frame.element),)
-
-        return constant
-
-    def test(value: Value | None, frame: Frame, name: str) -> Answer:
-        return _with_operand(operand, value, frame, name, lambda plain: decide_plain(value, frame, name, plain))
-
-    def decide_plain(value: Value | None, frame: Frame, name: str, plain: Any) -> Answer:
-        assert value is not None
-        return decide(value, prepare(plain, kind)), (Asked(name, value, frame.element),)
+    def test(value: Value | None, _: Given, name: str, element: Value | None) -> Answer:
+        if value is None or value.literal is None:
+            return False, ((name, value, element),)
+        nonlocal operand
+        if operand is None:  # most of what a rule asks for is missing
+            operand = prepare(plain, kind)
+        return decide(value, operand), ((name, value, element),)
 
     return test
 
 
-def _with_operand(
-    operand: Operand, value: Value | None, frame: Frame, name: str, decide: Callable[[Any], Answer]
-) -> Answer:
+def _of_placeholders(operator: Operator, operand: Operand, kind: str) -> Test:
+    prepare, decide = operator.prepare, operator.decide
+
+    def test(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
+        def decide_plain(plain: Any) -> Answer:
+            assert value is not None
+            return decide(value, prepare(plain, kind)), ((name, value, element),)
+
+        return _with_operand(operand, (name, value, element), given, decide_plain)
+
+    return test
+
+
+def _with_operand(operand: Operand, entry: Entry, given: Given, decide: Callable[[Any], Answer]) -> Answer:
     """Answer with an operand that holds placeholders; one that does not fit the operator makes the test false."""
-    asked = (Asked(name, value, frame.element),)
+    _, value, _ = entry
     if value is None or is_missing(value):
-        return False, asked
-    plain, unknowns = operand.resolve(frame)
+        return False, (entry,)
+    plain, unknowns = operand.resolve(given)
     if plain is NOTHING:
-        return False, asked
+        return False, (entry,)
     if plain is UNDECIDED:
-        return None, unknowns + asked if value.unknown is not None else unknowns
+        return None, (*unknowns, entry) if value.unknown is not None else unknowns
     try:
         return decide(plain)
     except ValueError:
-        return False, asked
+        return False, (entry,)
 
 
-def _membership(operator: str, plain: Any, sort: Sort, scope: Scope, path: Path) -> Test:
-    if isinstance(plain, Mapping) or plain is None:
-        raise ConditionError(path, f"{operator} needs a member or a list of members")
-    operand = _operand(plain, scope, path)
-    kind = sort.kind
-    if not operand.constant:
+def _membership(operator: str, plain: Any, kind: str, constant: bool) -> Test:
+    if not constant:
+        operand = Operand(plain)
 
-        def test(value: Value | None, frame: Frame, name: str) -> Answer:
+        def with_operand(value: Value | None, given: Given, name: str, element: Value | None) -> Answer:
             def decide(found: Any) -> Answer:
-                return membership.decide(operator, value, Members(found, kind), name, frame.element)
+                return membership.decide(operator, value, Members(found, kind), name, element)
 
-            return _with_operand(operand, value, frame, name, decide)
+            return _with_operand(operand, (name, value, element), given, decide)
 
-        return test
-    try:
-        members = Members(plain, kind)
-    except ValueError as error:
-        raise ConditionError(path, str(error)) from None
+        return with_operand
+    members: Members | None = None
 
-    def constant(value: Value | None, frame: Frame, name: str) -> Answer:
-        return membership.decide(operator, value, members, name, frame.element)
+    def test(value: Value | None, _: Given, name: str, element: Value | None) -> Answer:
+        if value is None or value.literal is None:
+            return False, ((name, value, element),)
+        nonlocal members
+        if members is None:
+            members = Members(plain, kind)
+        return membership.decide(operator, value, members, name, element)
 
-    return constant
-
-
-def _element_test(
-    operand: Any, sort: Sort, scope: Scope, path: Path, condition: CompileCondition, guarded: bool
-) -> Test:
-    """Return what is tested of each element: a condition where it has attributes, else a test.
-
-    `guarded`: nobody asks why an element fails, so that one look may be enough.
-    """
-    inner = element_sort(sort)
-    schema = inner.of if inner.kind in ("element", "map", "secret") else None
-    has_attributes = schema is not None and not isinstance(schema, Sort)
-    if inner.kind == "any":
-        has_attributes = isinstance(operand, Mapping) and not _is_test(cast("Mapping[Any, Any]", operand))
-    if not has_attributes:
-        return compile_test(operand, inner, scope, path, condition)
-    found = scope.inside(None if schema is None or isinstance(schema, Sort) else schema)
-    run = condition(operand, found, path)
-    return quantifiers.on_element(run, guards_of(operand, found.schema) if guarded else ())
+    return test
 
 
-def _is_test(plain: Mapping[Any, Any]) -> bool:
-    """Whether a mapping, of an element that nothing is known of, is a test: it has nothing but operators."""
-    for key, value in plain.items():
-        if key == "not" and isinstance(value, Mapping):
-            if not _is_test(cast("Mapping[Any, Any]", value)):
-                return False
-        elif key not in _ALL:
-            return False
-    return True
+def _counted(holds: Step) -> Callable[[int], bool]:
+    tests = [_counted_by(*one) for one in holds]
+    return tests[0] if len(tests) == 1 else lambda number: all(test(number) for test in tests)
 
 
-def _count(plain: Any, sort: Sort, scope: Scope, path: Path, condition: CompileCondition) -> Test:
-    of: Test | None = None
-    wanted = plain
-    if isinstance(plain, Mapping):
-        rest = dict(cast("Mapping[Any, Any]", plain))
-        if "of" in rest:
-            of = _element_test(rest.pop("of"), sort, scope, (*path, "of"), condition, True)
-        if not rest:
-            raise ConditionError(path, "count needs a number, in, at_least or at_most beside of")
-        wanted = rest
-    numbers: list[int] = []
-    holds = _count_test(wanted, path, numbers)
-    return quantifiers.count(of, holds, max(numbers, default=0), sort.kind == "map")
-
-
-def _count_test(plain: Any, path: Path, numbers: list[int]) -> Callable[[int], bool]:
-    if isinstance(plain, Mapping):
-        tests = [_count_operator(k, v, (*path, k), numbers) for k, v in cast("Mapping[Any, Any]", plain).items()]
-        return lambda number: all(test(number) for test in tests)
-    return _count_operator("in", [plain], path, numbers)
-
-
-def _count_operator(name: Any, plain: Any, path: Path, numbers: list[int]) -> Callable[[int], bool]:
+def _counted_by(name: str, operand: Any) -> Callable[[int], bool]:
     if name == "not":
-        inner = _count_test(plain, path, numbers)
+        inner = _counted(operand)
         return lambda number: not inner(number)
-    if name not in ("in", "at_least", "at_most"):
-        raise ConditionError(path, f"count has no operator {name!r}", nearest_word(str(name), _COUNT_WORDS))
-    members: list[Any] = cast("list[Any]", plain) if isinstance(plain, list) else [plain]
-    if any(isinstance(one, bool) or not isinstance(one, int) or not 0 <= one <= 10_000 for one in members):
-        raise ConditionError(path, "how many is a whole number between 0 and 10000")
-    numbers.extend(members)
     if name == "in":
-        return lambda number: number in members
-    if len(members) != 1:
-        raise ConditionError(path, f"{name} needs one number")
-    limit = members[0]
-    return (lambda number: number >= limit) if name == "at_least" else (lambda number: number <= limit)
-
-
-_COUNT_WORDS = ("in", "at_least", "at_most", "not", "of")
+        return lambda number: number in operand
+    return (lambda number: number >= operand) if name == "at_least" else (lambda number: number <= operand)

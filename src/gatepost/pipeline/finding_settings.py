@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from gatepost.conditions import Frame, compile_condition
+from gatepost.conditions import compile_condition
 from gatepost.model.documents import Resource
 from gatepost.model.records import NamedTuple
 from gatepost.model.shared_settings import VOCABULARY, fits
@@ -209,7 +209,7 @@ def _is_about(rule: Rule, subject: Subject, attribute: str, today: str) -> bool:
         rest = {name: test for name, test in condition.items() if not _mentions((name, test), attribute)}
         if rest:
             compiled = compile_condition(rest, rule.schema, (*rule.settings, "today"), proved=True)
-            if compiled.run(Frame(subject.get, subject.get, {**rule.settings, "today": today}))[0] is False:
+            if compiled.answer(subject.get, {**rule.settings, "today": today})[0] is False:
                 return False
     return True
 

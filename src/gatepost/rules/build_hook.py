@@ -19,7 +19,7 @@ class CompiledPolicies(BuildHookInterface):  # pyright: ignore[reportUntypedBase
             return
         root = str(self.root)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         sys.path.insert(0, os.path.join(root, "src"))
-        from gatepost.rules.compiled import compile_gates, compile_shipped, compile_standards
+        from gatepost.rules.compiled_writing import compile_gates, compile_shipped, compile_standards
 
         out = tempfile.mkdtemp(prefix="gatepost-rules-")
         policies = os.path.join(root, "policies")

@@ -2,167 +2,179 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, cast
 
+from gatepost.conditions.expressions import remember
 from gatepost.model.places import Source
 from gatepost.model.records import NamedTuple
 from gatepost.rules.concepts import Concept
 from gatepost.rules.rule import Packed, Rule
 
-_NONE: frozenset[str] = frozenset()
-
 
 class Part(NamedTuple):
     """A part of a catalogue as plain data: rules by id, concepts by name, tables of words by name.
 
-    A part of the compiled catalogue has rules and concepts as they were packed.
+    A part of the compiled catalogue has rules and concepts as they were packed, and what `needs_of` said of their
+    expressions.
     """
 
-    rules: Mapping[str, Mapping[str, Any] | Packed]
+    rules: Mapping[str, Mapping[str, Any] | Sequence[bytes]]
     concepts: Mapping[str, Mapping[str, Any] | bytes]
     tables: Mapping[str, Mapping[str, Any]] = {}
+    expressions: Mapping[str, Any] = {}
 
 
-class Deferred(NamedTuple):
-    """A part that is read when a document has one of its types; `types` per language, "*" for any document.
+class Contents(NamedTuple):
+    """What the parts of a compiled catalogue hold, told without reading them.
 
-    `rules`, `concepts` and `tables` are the names of what it holds. `thorough`: all its rules are for that audience.
-    `settings` are, by rule, those that a policy can give for all rules at once.
+    `rules`, `concepts` and `tables` name the part that each is in, the rules in the order of their ids. `types` are, by
+    language and type, the rules that apply, as their places in that order; "*" stands for any document. All rules of
+    the parts `thorough` are for that audience. `settings` are, by rule, those that a policy can give for all rules at
+    once.
     """
 
-    types: Mapping[str, frozenset[str]]
-    rules: frozenset[str]
-    concepts: frozenset[str]
-    tables: frozenset[str]
-    read: Callable[[], Part]
-    thorough: bool = False
-    settings: Mapping[str, Sequence[str]] = {}
+    rules: Mapping[str, str]
+    concepts: Mapping[str, str]
+    tables: Mapping[str, str]
+    types: Mapping[str, Mapping[str, Sequence[int]]]
+    thorough: frozenset[str]
+    settings: Mapping[str, Sequence[str]]
+    read: Callable[[str], Part]
+
+
+def _nothing(name: str) -> Part:
+    raise KeyError(name)
+
+
+_EMPTY = Contents({}, {}, {}, {}, frozenset(), {}, _nothing)
 
 
 class Catalogue:
-    """Rules and the concepts they speak of. What is loaded later replaces what has the same name."""
+    """Rules and the concepts they speak of. What is added replaces what has the same name."""
 
-    def __init__(self, deferred: Iterable[Deferred] = ()) -> None:
+    def __init__(self, shipped: Contents = _EMPTY) -> None:
+        self._shipped = shipped
+        self._ids: tuple[str, ...] = tuple(shipped.rules)
+        self._was_read: dict[str, Part] = {}
+        self._own: dict[str, Rule] = {}
         self._rules: dict[str, Rule] = {}
         self._concepts: dict[str, Concept] = {}
         self._tables: dict[str, Mapping[str, Any]] = {}
-        self._deferred = list(deferred)
-        self._by_type: dict[tuple[str, str], list[Rule]] = {}
-        self._indexed = False
+        self._by_type: dict[tuple[str, str], Sequence[Rule]] = {}
+        self._own_by_type: dict[tuple[str, str], list[str]] | None = None
         # Ids of rules for the audience `thorough` that are selected; None: all of them are.
         self._wanted: frozenset[str] | None = None
+        self.as_shipped = True  # nothing was added that rules were not compiled beside
 
     def leave_out_thorough(self, but: Collection[str] = ()) -> None:
         """Select no rules for the audience `thorough` from now on, but for some; all can still be asked for by id."""
         self._wanted = frozenset(but)
-        self._indexed = False
+        self._by_type.clear()
 
     @property
     def left_out(self) -> frozenset[str]:
         """The ids of rules that are not selected, whatever a document has."""
         if self._wanted is None:
             return frozenset()
-        left = frozenset(id for id, rule in self._rules.items() if rule.audience == "thorough")
-        return left.union(*(part.rules for part in self._deferred if part.thorough)) - self._wanted
+        return frozenset(id for id in (*self._ids, *self._own) if not self._is_selected(id))
 
-    def add(self, part: Part, proved: bool = False) -> None:
-        """Take a part in; `proved`: all its conditions are known to compile."""
+    def _is_selected(self, id: str) -> bool:
+        if self._wanted is None or id in self._wanted:
+            return True
+        own = self._own.get(id)
+        return own.audience != "thorough" if own is not None else self._shipped.rules[id] not in self._shipped.thorough
+
+    def add(self, part: Part) -> None:
+        """Take in what is the user's own."""
         self._tables.update(part.tables)
         for name, plain in part.concepts.items():
             self._concepts[name] = Concept(name, plain, self)
         for id, plain in part.rules.items():
-            self._rules[id] = Rule(id, plain, self, proved)
-        self._indexed = False
+            self._rules[id] = self._own[id] = Rule(id, cast("Mapping[str, Any]", plain), self)
+        if part.concepts or part.tables:
+            self.as_shipped = False
+        self._own_by_type = None
+        self._by_type.clear()
 
-    def _read(self, wanted: Callable[[Deferred], bool]) -> None:
-        due = [part for part in self._deferred if wanted(part)]
-        if due:
-            self._deferred = [part for part in self._deferred if part not in due]
-            for part in due:
-                found = part.read()
-                # What was added from the user's own files stands.
-                kept = Part(
-                    {id: plain for id, plain in found.rules.items() if id not in self._rules},
-                    {name: plain for name, plain in found.concepts.items() if name not in self._concepts},
-                    {name: plain for name, plain in found.tables.items() if name not in self._tables},
-                )
-                self.add(kept, proved=True)  # it was compiled when the package was built
+    def _part(self, name: str) -> Part:
+        found = self._was_read.get(name)
+        if found is None:
+            found = self._was_read[name] = self._shipped.read(name)
+            remember(found.expressions)
+        return found
 
     def has_concept(self, name: str) -> bool:
         """Return whether a resource file declares the concept."""
-        return name in self._concepts or any(name in part.concepts for part in self._deferred)
+        return name in self._concepts or name in self._shipped.concepts
 
     def concept(self, name: str) -> Concept:
         """Return a concept; raises `KeyError` where there is none."""
-        if name not in self._concepts:
-            self._read(lambda part: name in part.concepts)
-        return self._concepts[name]
+        found = self._concepts.get(name)
+        if found is None:
+            plain = self._part(self._shipped.concepts[name]).concepts[name]
+            found = self._concepts[name] = Concept(name, plain, self)
+        return found
 
     def table(self, name: str) -> Mapping[str, Any]:
         """Return a table of words; raises `KeyError` where there is none."""
-        if name not in self._tables:
-            self._read(lambda part: name in part.tables)
-        return self._tables[name]
+        found = self._tables.get(name)
+        if found is None:
+            found = self._tables[name] = self._part(self._shipped.tables[name]).tables[name]
+        return found
 
     def tables(self) -> Mapping[str, Mapping[str, Any]]:
         """Return all tables of words by name."""
-        self._read(lambda _: True)
-        return self._tables
+        return {name: self.table(name) for name in (*self._shipped.tables, *self._tables)}
 
     def rule(self, id: str) -> Rule:
         """Return a rule; raises `KeyError` where there is none."""
-        if id not in self._rules:
-            self._read(lambda part: id in part.rules)
-        return self._rules[id]
+        found = self._rules.get(id)
+        if found is None:
+            packed = self._part(self._shipped.rules[id]).rules[id]
+            found = self._rules[id] = Rule(id, Packed(*cast("Sequence[bytes]", packed)), self)
+        return found
 
     def shared_settings(self) -> dict[str, Sequence[str]]:
         """Return, by rule, the settings that a policy can give for all rules at once; no part is read for it."""
-        found = {id: names for part in self._deferred for id, names in part.settings.items()}
-        found.update({id: rule.shared_settings for id, rule in self._rules.items()})
+        found = dict(self._shipped.settings)
+        found.update({id: rule.shared_settings for id, rule in self._own.items()})
         return {id: found[id] for id in sorted(found) if found[id]}
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all rules in order."""
-        ids = set(self._rules)
-        for part in self._deferred:
-            ids |= part.rules
-        return tuple(sorted(ids))
+        return tuple(sorted({*self._ids, *self._own}))
 
     def rules(self) -> tuple[Rule, ...]:
         """Return all rules in the order of their ids."""
-        self._read(lambda _: True)
-        return tuple(self._rules[id] for id in sorted(self._rules))
+        return tuple(self.rule(id) for id in self.ids())
 
     def concepts(self) -> tuple[Concept, ...]:
         """Return all concepts in the order of their names."""
-        self._read(lambda _: True)
-        return tuple(self._concepts[name] for name in sorted(self._concepts))
+        return tuple(self.concept(name) for name in sorted({*self._shipped.concepts, *self._concepts}))
 
     def rules_for(self, language: str, type: str) -> Sequence[Rule]:
         """Return the rules that apply to a type of resource, in the order of their ids; "*": to every value.
 
         Those that are left out are neither read nor looked at.
         """
-        self._read(lambda part: self._has_some(part) and not part.types.get(language, _NONE).isdisjoint((type, "*")))
-        if not self._indexed:
-            self._index()
-        return self._by_type.get((language, type), ())
+        key = (language, type)
+        found = self._by_type.get(key)
+        if found is None:
+            shipped = self._shipped.types.get(language, {}).get(type, ())
+            ids = {id for place in shipped if (id := self._ids[place]) not in self._own}
+            ids.update(self._own_ids().get(key, ()))
+            found = self._by_type[key] = [self.rule(id) for id in sorted(ids) if self._is_selected(id)]
+        return found
 
-    def _has_some(self, part: Deferred) -> bool:
-        return self._wanted is None or not part.thorough or not part.rules.isdisjoint(self._wanted)
-
-    def _index(self) -> None:
-        self._by_type = {}
-        wanted = self._wanted
-        for id in sorted(self._rules):
-            rule = self._rules[id]
-            if wanted is not None and id not in wanted and rule.audience == "thorough":
-                continue
-            for language, types in rule.types().items():
-                for type in types:
-                    self._by_type.setdefault((language, type), []).append(rule)
-        self._indexed = True
+    def _own_ids(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        if self._own_by_type is None:
+            self._own_by_type = {}
+            for id, rule in self._own.items():
+                for language, types in rule.types().items():
+                    for type in types:
+                        self._own_by_type.setdefault((language, type), []).append(id)
+        return self._own_by_type
 
 
 def load(rule_files: Sequence[tuple[str, Source]], resource_files: Sequence[Source]) -> Catalogue:

@@ -30,7 +30,7 @@ def folder_of_checkout() -> str | None:
 
 def keep_compiled() -> str:
     """Compile the policies unless that is done; returns the folder. Raises `UsageError` for what does not load."""
-    from gatepost.rules.compiled import compile_shipped
+    from gatepost.rules.compiled_writing import compile_shipped
 
     folder = os.path.join(_KEPT, _PREFIX + _fingerprint())
     if os.path.isdir(folder):
@@ -59,8 +59,10 @@ def _remove_old(but: str) -> None:
 def _fingerprint() -> str:
     """Return what changes with every edit of a policy, or of the code that compiles them."""
     digest = blake2b(digest_size=8)
-    own = os.path.dirname(os.path.abspath(__file__))
-    for folder in (os.path.join(_POLICIES, "rules"), os.path.join(_POLICIES, "resources"), own):
+    rules = os.path.dirname(os.path.abspath(__file__))
+    house = os.path.dirname(rules)
+    code = (rules, os.path.join(house, "conditions"), os.path.join(house, "languages", "dockerfile"))
+    for folder in (os.path.join(_POLICIES, "rules"), os.path.join(_POLICIES, "resources"), *code):
         for entry in _files(folder):
             told = entry.stat()
             digest.update(f"{entry.path} {told.st_size} {told.st_mtime_ns}\n".encode("utf-8", "surrogateescape"))

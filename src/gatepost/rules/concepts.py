@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 DIALECTS = ("terraform", "cloudformation", "dockerfile")
 FORMS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks", "mentions_of")
 
+_WITHOUT_OPTIONS = frozenset((*FORMS, "attributes", "where", "key", "value", "attribute"))
+
 
 class Entry(NamedTuple):
     """One `found_in`: a type of a dialect, and what is kept where."""
@@ -43,13 +45,14 @@ class Entry(NamedTuple):
 class Concept:
     """A thing that rules speak of, in all the places where dialects keep it. Made from plain data, when first used."""
 
-    __slots__ = ("_catalogue", "_entries", "_plain", "_schema", "name")
+    __slots__ = ("_by_type", "_catalogue", "_entries", "_plain", "_schema", "name")
 
     def __init__(self, name: str, plain: Mapping[str, Any] | bytes, catalogue: Catalogue) -> None:
         self.name = name
         self._plain = plain
         self._catalogue = catalogue
-        self._entries: tuple[Entry, ...] | None = None
+        self._entries: dict[int, Entry] = {}
+        self._by_type: dict[tuple[str, str], tuple[Entry, ...]] = {}
         self._schema: KindSchema | None = None
 
     @property
@@ -67,10 +70,23 @@ class Concept:
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The dialects' places."""
-        if self._entries is None:
+        return tuple(self._entry(number) for number in range(len(self.plain["found_in"])))
+
+    def entries_of(self, dialect: str, type: str) -> tuple[Entry, ...]:
+        """Return the places of one type of one dialect: a document has one dialect, and few of the types."""
+        found = self._by_type.get((dialect, type))
+        if found is None:
+            listed = enumerate(self.plain["found_in"])
+            found = tuple(self._entry(number) for number, plain in listed if plain.get(dialect) == type)
+            self._by_type[dialect, type] = found
+        return found
+
+    def _entry(self, number: int) -> Entry:
+        found = self._entries.get(number)
+        if found is None:
             maker = _Maker(self._catalogue, self.plain.get("relations", {}), self)
-            self._entries = tuple(maker.entry(plain) for plain in self.plain["found_in"])
-        return self._entries
+            found = self._entries[number] = maker.entry(self.plain["found_in"][number])
+        return found
 
     def schema(self) -> Schema:
         """Return the attributes of all dialects together."""
@@ -84,13 +100,12 @@ class Concept:
 
     def subjects_of(self, world: World, resource: Resource) -> Iterator[Subject]:
         """Yield the subjects of this concept that a resource is or holds."""
-        for entry in self.entries:
-            if entry.dialect == resource.language and entry.type == resource.type:
-                whole = Subject(world, resource, entry.kind, resource.body, entry.under)
-                if entry.each is None:
-                    yield whole
-                else:
-                    yield from _elements(whole, entry, entry.each)
+        for entry in self.entries_of(resource.language, resource.type):
+            whole = Subject(world, resource, entry.kind, resource.body, entry.under)
+            if entry.each is None:
+                yield whole
+            else:
+                yield from _elements(whole, entry, entry.each)
 
 
 def _elements(whole: Subject, entry: Entry, each: Path) -> Iterator[Subject]:
@@ -129,11 +144,14 @@ class _Maker:
         relations: dict[str, Relation] = {}
         elements: dict[str, Kind] = {}
         for dotted, plain in self._relations.items():
-            owner = next((name for name in attributes if dotted.startswith(f"{prefix}{name}.")), "")
-            rest = dotted.removeprefix(prefix)
-            if dotted.startswith(prefix) and "." not in rest:
+            if not dotted.startswith(prefix):
+                continue
+            rest = dotted[len(prefix) :]
+            if "." not in rest:
                 relations[rest] = self.relation(rest, plain)
-            elif owner and owner not in elements:
+                continue
+            owner = next((name for name in attributes if rest.startswith(f"{name}.")), "")
+            if owner and owner not in elements:
                 elements[owner] = self.kind({}, f"{prefix}{owner}.", raw=True)
         places = {name: self.place(plain, f"{prefix}{name}.") for name, plain in attributes.items()}
         for name, place in places.items():
@@ -157,7 +175,7 @@ class _Maker:
         return compile_condition(plain)
 
     def options(self, plain: Mapping[str, Any]) -> Options:
-        if not plain.keys() - set(FORMS) - {"attributes", "where", "key", "value", "attribute"}:
+        if _WITHOUT_OPTIONS.issuperset(plain):
             return _PLAIN
         values = plain.get("values", {})
         if isinstance(values, str):

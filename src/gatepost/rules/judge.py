@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from gatepost.conditions import Asked, Frame, fails
+from gatepost.conditions import Asked, Trace, fails, told
 from gatepost.model.documents import NOTHING_ALIKE, Document, Edited, ReadKey, Resource
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Origin, Unknown, Value
@@ -180,10 +180,9 @@ def _may_matter(rule: Rule, parent: Subject, settings: Mapping[str, Any]) -> boo
         return parent.get(name) if first in ("provider", "root", "lifecycle") else _ANYTHING
 
     when, condition, _ = rule.conditions
-    frame = Frame(get, get, settings)
-    if when is not None and when.run(frame)[0] is False:
+    if when is not None and when.answer(get, settings)[0] is False:
         return False
-    truth = condition.run(frame)[0]
+    truth = condition.answer(get, settings)[0]
     return truth is None or truth != rule.requires
 
 
@@ -214,26 +213,25 @@ def elements(subject: Subject, lists: tuple[str, ...]) -> Iterator[Subject]:
 
 
 def _judge_one(rule: Rule, subject: Subject, settings: Mapping[str, Any]) -> Judgement | None:
-    when, condition, guards = rule.conditions
-    get = subject.get
+    get, guards = subject.get, rule.guards
     if guards and fails(guards, get):
         return None
-    frame = Frame(get, get, settings)
-    unknown_when: tuple[Asked, ...] = ()
+    when, condition, _ = rule.conditions
+    unknown_when: Trace = ()
     if when is not None:
-        truth, asked = when.run(frame)
+        truth, asked = when.answer(get, settings)
         if truth is False:
             return None
         if truth is None:
             unknown_when = asked
-    truth, asked = condition.run(frame)
+    truth, asked = condition.answer(get, settings)
     if truth is None:
-        return Judgement(rule, subject, "undecided", unknown_when + asked)
+        return Judgement(rule, subject, "undecided", told(unknown_when + asked))
     if truth == rule.requires:
         return None  # satisfied, whatever `when` would say
     if unknown_when:
-        return Judgement(rule, subject, "undecided", unknown_when)
-    return Judgement(rule, subject, "violated", asked)
+        return Judgement(rule, subject, "undecided", told(unknown_when))
+    return Judgement(rule, subject, "violated", told(asked))
 
 
 # -- every written value ----------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gatepost.conditions import Frame
 from gatepost.rules.judge import EVERY, bases, elements, settings_of
 from gatepost.rules.judgements import Judged, Unit
 from gatepost.rules.rule import Rule
@@ -33,6 +32,6 @@ def _applies(judged: Judged, rule: Rule, unit: Unit) -> bool:
     when = rule.conditions[0]
     for base in bases(judged.world, rule, resource):
         for subject in elements(base, rule.applies.lists):
-            if when is None or when.run(Frame(subject.get, subject.get, settings_of(rule, judged)))[0] is not False:
+            if when is None or when.answer(subject.get, settings_of(rule, judged))[0] is not False:
                 return True
     return False

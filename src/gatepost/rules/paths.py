@@ -12,6 +12,7 @@ from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value, is_map_type
 
 EACH: Final = "[]"
+_NO_NAMES = frozenset("[]{} $")  # characters
 
 
 class Path(NamedTuple):
@@ -32,7 +33,7 @@ def parse_path(text: str) -> Path:
     steps: list[Step] = []
     for part in rest.split("."):
         name, each = (part[:-2], True) if part.endswith(EACH) else (part, False)
-        if not name or any(character in name for character in "[]{} $"):
+        if not name or not _NO_NAMES.isdisjoint(name):
             raise ValueError(f'"{text}" is no path: write names with dots between them, as in a.b, a.0.b or a[].b')
         steps.append(int(name) if name.isdigit() else name)
         if each:

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.conditions import Attributes, Condition, Guards, Schema, Sort, compile_condition
-from gatepost.conditions.guards import guards_of
+from gatepost.conditions.compiling import make_condition
+from gatepost.conditions.guards import PlainGuards, guards_of, ready
+from gatepost.conditions.reading import read_condition
 from gatepost.model.findings import Confidence, Severity
 from gatepost.model.records import NamedTuple
 from gatepost.rules.schemas import FREE, VALUES, DockerSchema, KindSchema, element_schema
@@ -48,36 +50,55 @@ class Told(NamedTuple):
 
 
 class Packed(NamedTuple):
-    """A rule as the compiled catalogue keeps it: bytes that are read when it first applies, and what picks it.
+    """A rule as the compiled catalogue keeps it, in the format of marshal: bytes that are read when they are needed.
 
-    `data` is the plain rule in the format of marshal, `types` what `Rule.types` returns.
+    `judging` is a plain tuple of `Judging`, enough for a rule that finds nothing; `data` is all that its file says.
     """
 
     data: bytes
-    types: Mapping[str, tuple[str, ...]]
-    audience: str
+    judging: bytes
+
+
+class Judging(NamedTuple):
+    """What a rule is judged by, as plain data, with nothing left to look up in the schema of what it applies to.
+
+    `concept`, `language`, `type` and `lists` are those of `Applies`, `when` and `condition` are `reading.Steps`.
+    """
+
+    concept: str
+    language: str
+    type: str
+    lists: tuple[str, ...]
+    requires: bool
+    of_secrets: bool
+    settings: Mapping[str, Any]
+    guards: PlainGuards
+    when: tuple[Any, ...] | None
+    condition: tuple[Any, ...]
 
 
 class Rule:
     """A rule. What a packed one says is read when first asked for; so are conditions and schema made."""
 
     __slots__ = (
-        "_applies", "_conditions", "_guards", "_of_secrets", "_packed", "_plain", "_schema", "_told", "catalogue", "id",
-        "proved",
+        "_applies", "_conditions", "_guards", "_judging", "_of_secrets", "_packed", "_plain", "_requires", "_schema",
+        "_settings", "_told", "catalogue", "id",
     )  # fmt: skip
 
-    def __init__(self, id: str, plain: Mapping[str, Any] | Packed, catalogue: Catalogue, proved: bool = False) -> None:
+    def __init__(self, id: str, plain: Mapping[str, Any] | Packed, catalogue: Catalogue) -> None:
         self.id = id
         self._packed = plain if isinstance(plain, Packed) else None
         self._plain = None if isinstance(plain, Packed) else plain
-        self.proved = proved  # its conditions are known to compile
         self.catalogue = catalogue
+        self._judging: Judging | None = None
         self._applies: Applies | None = None
         self._conditions: tuple[Condition | None, Condition, Guards] | None = None
         self._schema: Schema | None = None
         self._guards: Guards | None = None
         self._told: Told | None = None
         self._of_secrets: bool | None = None
+        self._requires: bool | None = None
+        self._settings: Mapping[str, Any] | None = None
 
     @property
     def plain(self) -> Mapping[str, Any]:
@@ -86,6 +107,18 @@ class Rule:
             assert self._packed is not None
             self._plain = cast("Mapping[str, Any]", marshal.loads(self._packed.data))
         return self._plain
+
+    @property
+    def kept(self) -> Judging | None:
+        """What the compiled catalogue keeps for judging; None for a rule of the user's own.
+
+        Also None where the user has concepts or tables of their own: attributes may then be of another sort.
+        """
+        if self._packed is None or not self.catalogue.as_shipped:
+            return None
+        if self._judging is None:
+            self._judging = Judging(*marshal.loads(self._packed.judging))
+        return self._judging
 
     @property
     def title(self) -> str:
@@ -105,7 +138,7 @@ class Rule:
     @property
     def audience(self) -> str:
         """Whom the rule is for: "regular" (what a reviewer would act on) or "thorough"."""
-        return self._packed.audience if self._packed is not None else self.plain.get("audience", "regular")
+        return self.plain.get("audience", "regular")
 
     @property
     def category(self) -> str:
@@ -120,12 +153,15 @@ class Rule:
     @property
     def settings(self) -> Mapping[str, Any]:
         """The settings with their defaults; None is "to be given by the policy"."""
-        return self.plain.get("settings", {})
+        if self._settings is None:
+            kept = self.kept
+            self._settings = kept.settings if kept is not None else self.plain.get("settings", {})
+        return cast("Mapping[str, Any]", self._settings)
 
     @property
     def shared_settings(self) -> tuple[str, ...]:
         """The settings that a policy can give for all rules at once."""
-        if "settings" not in self.plain:
+        if not self.settings:
             return ()
         from gatepost.model.shared_settings import is_shared
 
@@ -169,13 +205,21 @@ class Rule:
     @property
     def requires(self) -> bool:
         """Whether the condition has to hold; else it must not."""
-        return "require" in self.plain
+        if self._requires is None:
+            kept = self.kept
+            self._requires = kept.requires if kept is not None else "require" in self.plain
+        return self._requires
 
     @property
     def applies(self) -> Applies:
         """What the rule applies to; raises `ValueError` when there is no such thing."""
         if self._applies is None:
-            self._applies = resolve(self.plain["applies_to"], self.catalogue)
+            kept = self.kept
+            if kept is None:
+                self._applies = resolve(self.plain["applies_to"], self.catalogue)
+            else:
+                concept = self.catalogue.concept(kept.concept) if kept.concept else None
+                self._applies = Applies(concept, kept.language, kept.type, kept.lists)
         return self._applies
 
     @property
@@ -192,37 +236,68 @@ class Rule:
         Raises `ConditionError`.
         """
         if self._conditions is None:
-            names = (*self.settings, "today")
-            when = self.plain.get("when")
-            compiled = None if when is None else compile_condition(when, self.schema, names, proved=self.proved)
-            wanted = self.plain["require" if self.requires else "forbid"]
-            condition = compile_condition(wanted, self.schema, names, proved=self.proved)
+            kept = self.kept
+            if kept is None:
+                names = (*self.settings, "today")
+                when = self.plain.get("when")
+                compiled = None if when is None else compile_condition(when, self.schema, names)
+                condition = compile_condition(self._wanted, self.schema, names)
+            else:
+                compiled = None if kept.when is None else make_condition(kept.when)
+                condition = make_condition(kept.condition)
             self._conditions = (compiled, condition, self.guards)
         return self._conditions
+
+    @property
+    def _wanted(self) -> Mapping[str, Any]:
+        return self.plain["require" if self.requires else "forbid"]
 
     @property
     def guards(self) -> Guards:
         """What the rule finds nothing without, told without compiling its conditions (which have to be valid)."""
         if self._guards is None:
-            when = self.plain.get("when")
-            guards = guards_of(when, self.schema) if when is not None else ()
-            self._guards = guards if self.requires else (*guards, *guards_of(self.plain["forbid"], self.schema))
+            kept = self.kept
+            self._guards = ready(kept.guards if kept is not None else self._plain_guards())
         return self._guards
+
+    def _plain_guards(self) -> PlainGuards:
+        when = self.plain.get("when")
+        guards = guards_of(when, self.schema) if when is not None else ()
+        return guards if self.requires else (*guards, *guards_of(self._wanted, self.schema))
 
     @property
     def of_secrets(self) -> bool:
         """Whether the rule finds nothing in a value that holds no secret: it forbids that there is one."""
         if self._of_secrets is None:
-            forbidden: Mapping[str, Any] = self.plain.get("forbid", {})
-            self._of_secrets = any(
-                name.partition(".")[0] == "secret" and test == {"exists": True} for name, test in forbidden.items()
-            )
+            kept = self.kept
+            self._of_secrets = kept.of_secrets if kept is not None else self._forbids_secrets()
         return self._of_secrets
+
+    def _forbids_secrets(self) -> bool:
+        forbidden: Mapping[str, Any] = self.plain.get("forbid", {})
+        return any(name.partition(".")[0] == "secret" and test == {"exists": True} for name, test in forbidden.items())
+
+    def read_for_judging(self) -> Judging:
+        """Return what the rule is judged by, to be kept; raises `ConditionError` and `ValueError`."""
+        applies, schema, names = self.applies, self.schema, (*self.settings, "today")
+        when = self.plain.get("when")
+        read = None if when is None else tuple(read_condition(when, schema, names))
+        wanted = tuple(read_condition(self._wanted, schema, names))
+        return Judging(
+            applies.concept.name if applies.concept is not None else "",
+            applies.language,
+            applies.type,
+            applies.lists,
+            self.requires,
+            self._forbids_secrets(),
+            self.settings,
+            self._plain_guards(),
+            read,
+            wanted,
+        )
 
     def types(self) -> Mapping[str, tuple[str, ...]]:
         """Return the types of resources it can apply to, per language; "*" stands for everything."""
-        if self._packed is not None:
-            return self._packed.types
         text: str = self.plain["applies_to"]
         if text == EVERY_VALUE:
             return dict.fromkeys(RAW_LANGUAGES.values(), ("*",))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from gatepost.conditions import Frame
 from gatepost.model.values import Value
 from gatepost.rules.judge import EVERY, bases, elements, settings_of
 from gatepost.rules.judgements import Judged
@@ -84,15 +83,14 @@ def _subjects(rule: Rule, judged: Judged) -> Iterator[Subject]:
 
 def _about(rule: Rule, subject: Subject, settings: Mapping[str, Any]) -> list[str]:
     when, condition, _ = rule.conditions
-    frame = Frame(subject.get, subject.get, settings)
     name = ".".join(part for part in (subject.resource.address, subject.label) if part)
     if when is not None:
-        holds = when.run(frame)[0]
+        holds = when.answer(subject.get, settings)[0]
         if holds is not True:
             answer = "does not hold" if holds is False else "cannot be decided"
             return [f"at {name} `when` {answer}:", *_reads(rule.plain["when"], subject)]
     word = "require" if rule.requires else "forbid"
-    holds = condition.run(frame)[0]
+    holds = condition.answer(subject.get, settings)[0]
     answer = {True: "holds", False: "does not hold"}.get(cast("bool", holds), "cannot be decided")
     return [f"at {name} `{word}` {answer}:", *_reads(rule.plain[word], subject)]
 
