@@ -14,19 +14,25 @@ from gatepost.languages.dockerfile.syntax import Flag, Instruction
 from gatepost.languages.dockerfile.words import WordReader, json_word
 from gatepost.languages.shell.places import Word
 from gatepost.model.documents import Ledger
-from gatepost.model.places import Span
+from gatepost.model.places import Source, Span
 from gatepost.model.values import Value
 
 _MOST_PORTS = 256
 
 
 class Context:
-    """What bodies share: the layout, the ledger, and the bodies made so far."""
+    """What bodies share: the layout, the ledger, and the bodies made so far.
 
-    def __init__(self, layout: Layout, ledger: Ledger, text: str) -> None:
+    `earlier` is that of the document before an edit which changed no stage, variable or shell: what it worked out of
+    an instruction holds where that is the very same, and stands at the same place. An instruction is known by its
+    order here, so that one further down, when there are more or fewer now, is not found.
+    """
+
+    def __init__(self, layout: Layout, ledger: Ledger, source: Source, earlier: Context | None = None) -> None:
         self.layout = layout
         self.ledger = ledger
-        self.text = text
+        self.source = source
+        self._earlier = earlier
         self._instructions: dict[int, Value] = {}
         self._stages: dict[int, Value] = {}
 
@@ -34,8 +40,13 @@ class Context:
         """Return the body of an instruction."""
         found = self._instructions.get(entry.order)
         if found is None:
-            body = InstructionBody(self, entry, entry.instruction)
-            found = Value(body, span_of(entry.instruction), notation="docker")
+            instruction = entry.instruction
+            body = InstructionBody(self, entry, instruction)
+            if self._earlier is not None:
+                known = self._earlier._instructions.get(entry.order)
+                if known is not None and known.literal.instruction is instruction:
+                    body.take_over(known.literal)
+            found = Value(body, span_of(instruction), notation="docker")
             self._instructions[entry.order] = found
         return found
 
@@ -46,8 +57,13 @@ class Context:
             from gatepost.languages.dockerfile.stage_bodies import StageBody
 
             first, last = stage.entries[0].instruction, stage.entries[-1].instruction
-            span = Span(first.places.source, first.start, last.end)
-            found = Value(StageBody(self, stage), span, notation="docker")
+            span = Span(self.source, first.start, last.end)
+            body = StageBody(self, stage)
+            if self._earlier is not None:
+                known = self._earlier._stages.get(stage.index)
+                if known is not None and known.literal.stage.entries[0].instruction is first:
+                    body.take_over(known.literal)
+            found = Value(body, span, notation="docker")
             self._stages[stage.index] = found
         return found
 
@@ -71,6 +87,10 @@ class InstructionBody(Attributes):
     def all_names(self) -> tuple[str, ...]:
         """Return the names the keyword has."""
         return tuple(SHAPES[self.instruction.keyword])
+
+    def lasts(self, name: str) -> bool:
+        """Return whether an attribute holds after an edit elsewhere: all but those with bodies of other things."""
+        return name not in ("stage", "trigger")
 
     def make(self, name: str, used: list[str]) -> Value | None:
         """Work out an attribute."""

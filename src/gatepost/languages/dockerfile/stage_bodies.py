@@ -29,6 +29,10 @@ class StageBody(Attributes):
         """Return the names a stage has."""
         return tuple(SHAPES["stage"])
 
+    def lasts(self, name: str) -> bool:
+        """Return whether an attribute holds after an edit elsewhere: those that FROM alone makes."""
+        return name in ("image", "platform")
+
     def make(self, name: str, used: list[str]) -> Value | None:
         """Work out an attribute."""
         maker = _MAKERS.get(name)

@@ -69,9 +69,13 @@ class Stage:
 
 
 class Layout:
-    """The stages of a file with every instruction's entry, and the variables."""
+    """The stages of a file with every instruction's entry, and the variables.
 
-    def __init__(self, parsed: Parsed) -> None:
+    One that is made after an edit takes over what the layout before it (`earlier`) says of the first `kept`
+    instructions, which are the very same: nothing in a layout depends on what stands further down.
+    """
+
+    def __init__(self, parsed: Parsed, earlier: Layout | None = None, kept: int = 0) -> None:
         self.escape = parsed.escape
         self.stages: list[Stage] = []
         self.entries: list[Entry] = []
@@ -81,7 +85,11 @@ class Layout:
         self._keys: dict[str, int] = {}
         counts: dict[str, int] = {}
         stage: Stage | None = None
-        for order, instruction in enumerate(parsed.instructions):
+        if earlier is not None and kept:
+            stage = self._take_over(earlier, kept)
+            counts = {entry.instruction.keyword: entry.number for entry in stage.entries} if stage is not None else {}
+        for order in range(len(self.entries), len(parsed.instructions)):
+            instruction = parsed.instructions[order]
             keyword = instruction.keyword
             if keyword == "FROM":
                 if len(self.stages) >= MOST_STAGES:
@@ -100,22 +108,50 @@ class Layout:
             if keyword in ("ARG", "ENV"):
                 self._define(entry)
 
-    def _stage(self, instruction: Instruction, order: int) -> Stage:
-        words = self.reader(instruction, None, order).words(instruction.rest, instruction.rest_end)
-        alias = words[2] if len(words) > 2 and words[1].plain.lower() == "as" else None
-        index = len(self.stages)
-        base = self._names.get(words[0].plain.lower()) if words and words[0].known is not None else None
+    def _take_over(self, earlier: Layout, kept: int) -> Stage | None:
+        """Begin with the first instructions of another layout; returns the stage in which it goes on, if there is one.
+
+        What stands before all stages is read anew.
+        """
+        last = earlier.entries[kept - 1].stage if len(earlier.entries) >= kept else None
+        if last is None:
+            return None
+        stage = Stage(last.index, last.key, last.image, last.alias, last.base)
+        for one in (*earlier.stages[: last.index], stage):
+            self._key(one.alias, one.index)
+            self._add(one)
+        self._global = earlier._global  # they all stand before the first FROM
+        for entry in last.entries:
+            if entry.order < kept:
+                stage.entries.append(Entry(entry.instruction, entry.order, stage, entry.number, entry.key))
+        self.entries = [*earlier.entries[: last.entries[0].order], *stage.entries]
+        stage.shells = [entry for entry in stage.entries if entry.instruction.keyword == "SHELL"]
+        stage.environment = _before(last.environment, kept)
+        stage.arguments = _before(last.arguments, kept)
+        return stage
+
+    def _add(self, stage: Stage) -> Stage:
+        self.stages.append(stage)
+        if stage.alias is not None:
+            self._names[stage.alias.plain.lower()] = stage
+        return stage
+
+    def _key(self, alias: Word | None, index: int) -> str:
+        """Return the key of the next stage, which none has twice."""
         key = f"stage {alias.plain if alias else index}"
         if key in self._keys:
             self._keys[key] += 1
             key = f"{key} ({self._keys[key]})"
         self._keys[key] = 1
+        return key
+
+    def _stage(self, instruction: Instruction, order: int) -> Stage:
+        words = self.reader(instruction, None, order).words(instruction.rest, instruction.rest_end)
+        alias = words[2] if len(words) > 2 and words[1].plain.lower() == "as" else None
+        index = len(self.stages)
+        base = self._names.get(words[0].plain.lower()) if words and words[0].known is not None else None
         image = words[0] if words else Word((), instruction.places, instruction.rest, instruction.rest_end)
-        stage = Stage(index, key, image, alias, base)
-        self.stages.append(stage)
-        if alias is not None:
-            self._names[alias.plain.lower()] = stage
-        return stage
+        return self._add(Stage(index, self._key(alias, index), image, alias, base))
 
     def stage_named(self, name: str, before: int) -> Stage | None:
         """Return the stage of a name or number among those before the stage with index `before`."""
@@ -246,6 +282,12 @@ def _windows(stage: Stage) -> bool:
 
 def _by_builder(name: str) -> Given:
     return Given(name, "unknown", name, "input", why=f"the builder sets {name} for the platform it builds for")
+
+
+def _before(table: dict[str, list[tuple[int, Given]]], order: int) -> dict[str, list[tuple[int, Given]]]:
+    """Return the variables as they are set by the instructions before one."""
+    found = {name: [one for one in settings if one[0] < order] for name, settings in table.items()}
+    return {name: settings for name, settings in found.items() if settings}
 
 
 def _last(table: dict[str, list[tuple[int, Given]]], name: str, order: int) -> Given | None:
