@@ -15,7 +15,7 @@ from gatepost.languages.dockerfile.words import WordReader, json_word
 from gatepost.languages.shell.places import Word
 from gatepost.model.documents import Ledger
 from gatepost.model.places import Source, Span
-from gatepost.model.values import Value
+from gatepost.model.values import Value, value_at
 
 _MOST_PORTS = 256
 
@@ -46,7 +46,7 @@ class Context:
                 known = self._earlier._instructions.get(entry.order)
                 if known is not None and known.literal.instruction is instruction:
                     body.take_over(known.literal)
-            found = Value(body, span_of(instruction), notation="docker")
+            found = value_at(body, span_of(instruction), "docker")
             self._instructions[entry.order] = found
         return found
 
@@ -63,7 +63,7 @@ class Context:
                 known = self._earlier._stages.get(stage.index)
                 if known is not None and known.literal.stage.entries[0].instruction is first:
                     body.take_over(known.literal)
-            found = Value(body, span, notation="docker")
+            found = value_at(body, span, "docker")
             self._stages[stage.index] = found
         return found
 
@@ -117,7 +117,7 @@ class InstructionBody(Attributes):
 
     def value(self, literal: Any) -> Value:
         """Return a value that stands in the whole instruction."""
-        return Value(literal, span_of(self.instruction), notation="docker")
+        return value_at(literal, span_of(self.instruction), "docker")
 
     def flag(self, flag: Flag, used: list[str]) -> Value:
         """Return a flag's value; True where none is written."""
@@ -132,12 +132,12 @@ Maker = Callable[[InstructionBody, list[str]], "Value | None"]
 def _keyword(body: InstructionBody, _used: list[str]) -> Value:
     inner = body.instruction
     span = inner.places.span(inner.keyword_start, inner.keyword_end)
-    return Value(inner.keyword, span, notation="docker")
+    return value_at(inner.keyword, span, "docker")
 
 
 def _text(body: InstructionBody, _used: list[str]) -> Value:
     inner = body.instruction
-    return Value(inner.arguments, inner.places.span(inner.rest, inner.rest_end), notation="docker")
+    return value_at(inner.arguments, inner.places.span(inner.rest, inner.rest_end), "docker")
 
 
 def _words(body: InstructionBody, used: list[str]) -> Value:
@@ -246,7 +246,7 @@ def _entries(body: InstructionBody, used: list[str]) -> Value:
         entries = {"key": pair.key.value()}
         if pair.value is not None:
             entries["value"] = pair.value.value()
-        found.append(Value(entries, body.instruction.places.span(pair.start, pair.end), notation="docker"))
+        found.append(value_at(entries, body.instruction.places.span(pair.start, pair.end), "docker"))
     return body.value(tuple(found))
 
 
@@ -320,7 +320,7 @@ def _health_command(body: InstructionBody, _used: list[str]) -> Value | None:
     start = inner.rest + 3
     while start < inner.rest_end and inner.text[start].isspace():
         start += 1
-    return Value(inner.text[start : inner.rest_end], inner.places.span(start, inner.rest_end), notation="docker")
+    return value_at(inner.text[start : inner.rest_end], inner.places.span(start, inner.rest_end), "docker")
 
 
 def _mounts(body: InstructionBody, used: list[str]) -> Value | None:

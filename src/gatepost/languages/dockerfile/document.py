@@ -290,10 +290,12 @@ def header_of(instruction: Instruction) -> Span:
 
 
 def _written(body: InstructionBody) -> Iterator[tuple[str, Value]]:
-    for name, value in _map(body.get("flags")):
-        yield f"flags.{name}", value
-    entries = body.get("entries")
-    commands = body.get("commands")
+    attributes = SHAPES[body.instruction.keyword]
+    if body.instruction.flags:
+        for name, value in _map(body.get("flags")):
+            yield f"flags.{name}", value
+    entries = body.get("entries") if "entries" in attributes else None
+    commands = body.get("commands") if "commands" in attributes else None
     if entries is not None:
         for entry in entries.literal:
             key, value = entry.literal["key"], entry.literal.get("value")
@@ -310,7 +312,7 @@ def _written(body: InstructionBody) -> Iterator[tuple[str, Value]]:
         words = body.get("words")
         for index, word in enumerate(words.literal if words is not None else ()):
             yield f"words.{index}", word
-    documents = body.get("heredocs")
+    documents = body.get("heredocs") if body.instruction.heredocs else None
     read_as_script = commands is not None and bool(commands.literal) and body.instruction.arguments.startswith("<<")
     if documents is not None and not read_as_script:
         for index, document in enumerate(documents.literal):

@@ -10,7 +10,7 @@ from gatepost.languages.dockerfile.attributes import SHAPES
 from gatepost.languages.dockerfile.bodies import Context, InstructionBody, pairs, ports, span_of
 from gatepost.languages.dockerfile.image import read_image
 from gatepost.languages.dockerfile.stages import Entry, Stage
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, value_at
 
 _RUNNING = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
 
@@ -40,7 +40,8 @@ class StageBody(Attributes):
 
     def value(self, literal: Any, open: bool = False) -> Value:
         """Return a value that stands at the stage's FROM."""
-        return Value(literal, span_of(self.stage.entries[0].instruction), open=open, notation="docker")
+        span = span_of(self.stage.entries[0].instruction)
+        return Value(literal, span, open=True, notation="docker") if open else value_at(literal, span, "docker")
 
     def inherited(self, keyword: str) -> Iterator[Entry]:
         """Yield the instructions of a keyword that hold here, the last one first."""

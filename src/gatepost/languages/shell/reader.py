@@ -118,7 +118,7 @@ def _plain_script(
 
 def read_inner(command: Command, lookup: Lookup, into: Read, depth: int) -> None:
     """Read the scripts that a command hands to a shell, when it is one."""
-    program = command.program.plain
+    program = command.name
     if program in ("su", "runuser"):
         flags = command.get("flags")
         if flags is not None and (flags.literal.get("c") or flags.literal.get("command")):
