@@ -125,7 +125,7 @@ class Dockerfile(Document):
             entry.key,
             entry.key,
             span,
-            header_of(instruction),
+            header_of(instruction, span),
             body,
             _NOTHING,
             entry.key,
@@ -136,12 +136,14 @@ class Dockerfile(Document):
         first = stage.entries[0].instruction
         name = stage.alias.plain if stage.alias is not None else str(stage.index)
         span = body.span or span_of(first)
-        return Resource("dockerfile", "stage", name, stage.key, span, header_of(first), body, _NOTHING, stage.key)
+        header = header_of(first, span_of(first))
+        return Resource("dockerfile", "stage", name, stage.key, span, header, body, _NOTHING, stage.key)
 
     def _whole(self) -> Resource:
         span = Span(self.source, 0, len(self.source.text))
         body = Value(_Whole(self), span, notation="docker")
-        header = header_of(self.layout.entries[0].instruction)
+        first = self.layout.entries[0].instruction
+        header = header_of(first, span_of(first))
         return Resource("dockerfile", "document", self.path, "document", span, header, body, _NOTHING, "document")
 
     def values(self) -> Iterator[tuple[str, str, Value]]:
@@ -278,12 +280,12 @@ class _Whole(Attributes):
         return Value(directive[0], Span(self.document.source, directive[1], directive[2])) if directive else None
 
 
-def header_of(instruction: Instruction) -> Span:
-    """Return the first line of an instruction, without what continues it."""
+def header_of(instruction: Instruction, span: Span) -> Span:
+    """Return the first line of an instruction, which stands at a span, without what continues it."""
     source = instruction.places.source
     end = source.text.find("\n", instruction.start, instruction.end)
     if end < 0:
-        return span_of(instruction)
+        return span
     while end > instruction.start and source.text[end - 1] in " \t\r\\`":
         end -= 1
     return Span(source, instruction.start, max(end, instruction.start + 1))
@@ -340,7 +342,9 @@ def _map(value: Value | None) -> Iterator[tuple[str, Value]]:
 
 def _asks_for_stages(instruction: Instruction) -> bool:
     """Whether an instruction may name a stage, or be one in which another stands."""
-    return instruction.keyword in ("FROM", "ONBUILD") or any(flag.name == "from" for flag in instruction.flags)
+    if instruction.keyword in ("FROM", "ONBUILD"):
+        return True
+    return bool(instruction.flags) and any(flag.name == "from" for flag in instruction.flags)
 
 
 def _directives(document: Dockerfile) -> dict[str, str]:

@@ -45,7 +45,7 @@ class Pair:
 class Stage:
     """One stage: what it is built from, its instructions (FROM first), its variables by name with their orders."""
 
-    __slots__ = ("alias", "arguments", "base", "entries", "environment", "image", "index", "key", "shells")
+    __slots__ = ("alias", "arguments", "base", "entries", "environment", "image", "index", "key", "shells", "windows")
 
     def __init__(self, index: int, key: str, image: Word, alias: Word | None, base: Stage | None) -> None:
         self.index = index
@@ -57,6 +57,8 @@ class Stage:
         self.environment: dict[str, list[tuple[int, Given]]] = {}
         self.arguments: dict[str, list[tuple[int, Given]]] = {}
         self.shells: list[Entry] = []
+        # Whether it is built on Windows, as far as the name of the first image tells.
+        self.windows: bool = base.windows if base is not None else _windows(image.plain.lower())
 
     def chain(self) -> list[Stage]:
         """Return this stage and those it is built from, nearest first."""
@@ -263,20 +265,21 @@ class Layout:
 
     def shell(self, stage: Stage | None, order: int) -> tuple[str, frozenset[str], Entry | None]:
         """Return the shell of the shell form before an instruction, its options, and the SHELL that sets it."""
-        for link in stage.chain() if stage is not None else ():
+        link = stage
+        while link is not None:
             for entry in reversed(link.shells):
                 if entry.order < order and entry.instruction.words:
                     words = [json_word(w, entry.instruction) for w in entry.instruction.words]
                     name = words[0].plain.replace("\\", "/").rsplit("/", 1)[-1].lower().removesuffix(".exe")
                     options = changed_options(frozenset(), words[1:]) if name in SHELLS else frozenset[str]()
                     return name, options, entry
-        if self.escape == "`" or (stage is not None and _windows(stage)):
+            link = link.base
+        if self.escape == "`" or (stage is not None and stage.windows):
             return "cmd", frozenset(), None
         return "sh", frozenset(), None
 
 
-def _windows(stage: Stage) -> bool:
-    text = stage.chain()[-1].image.plain.lower()
+def _windows(text: str) -> bool:
     return "nanoserver" in text or "servercore" in text or "/windows" in text
 
 
@@ -304,6 +307,9 @@ def _order(setting: tuple[int, Given]) -> int:
 
 def _equals(text: str, start: int, end: int) -> int:
     """Return where the `=` stands that ends a key, which may be quoted; -1 without one."""
+    equals = text.find("=", start, end)
+    if equals < 0 or (text.find('"', start, equals) < 0 and text.find("'", start, equals) < 0):
+        return equals
     quote = ""
     for at in range(start, end):
         character = text[at]

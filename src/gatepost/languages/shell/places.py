@@ -15,7 +15,7 @@ HOLE = "\x00"
 # A longer text is not kept: variables that double each other must not fill the memory.
 LONGEST = 32_768
 _DEEPEST = 20
-# Spans are made by the ten thousand, and straight from a tuple in half the time.
+# Spans and words are made by the ten thousand, and straight from a tuple in half the time.
 _new: Any = tuple.__new__
 
 
@@ -196,6 +196,10 @@ class Word(NamedTuple):
             return Word((), self.places, index, index)
         return Word(pieces, self.places, pieces[0].start, pieces[-1].end)
 
+    def placed(self, places: Places) -> Word:
+        """Return the same word of the same text at other places."""
+        return _new(Word, (self.pieces, places, self.start, self.end))
+
     def _place_of(self, index: int) -> Span | None:
         at = 0
         for piece in self.pieces:
@@ -205,6 +209,11 @@ class Word(NamedTuple):
                 return self.places.span(inside, inside)
             at += length
         return None
+
+
+def plain_word(text: str, places: Places, start: int, end: int) -> Word:
+    """Return a word that is just what is written."""
+    return _new(Word, ((_new(Piece, (text, start, end, True, None, "", False, None)),), places, start, end))
 
 
 def _cut(piece: Piece, low: int, high: int) -> Piece:

@@ -88,19 +88,15 @@ class SimpleCommand:
         """Return the same command of the same text at other places, without its pipes and here-documents."""
         made = SimpleCommand(self.text, places, self.start, self.options, self.subshell)
         made.end = self.end
-        made.words = [_placed(word, places) for word in self.words]
+        made.words = [word.placed(places) for word in self.words]
         if self.assignments:
-            made.assignments = [(name, _placed(word, places)) for name, word in self.assignments]
+            made.assignments = [(name, word.placed(places)) for name, word in self.assignments]
         if self.redirections:
             made.redirections = [
-                Redirection(operator, _placed(target, places) if target is not None else None)
+                Redirection(operator, target.placed(places) if target is not None else None)
                 for operator, target in self.redirections
             ]
         return made
-
-
-def _placed(word: Word, places: Places) -> Word:
-    return Word(word.pieces, places, word.start, word.end)
 
 
 def placed(commands: Sequence[SimpleCommand], places: Places) -> list[SimpleCommand]:
