@@ -121,7 +121,7 @@ class Value(NamedTuple):
         return self.origins[-1].span if self.origins else self.span
 
 
-_new: Any = tuple.__new__
+_new: Any = tuple.__new__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
 
 
 def value_at(literal: Any, span: Span | None, notation: Notation = "") -> Value:

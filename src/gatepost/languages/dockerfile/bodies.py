@@ -8,16 +8,15 @@ from typing import Any
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
 from gatepost.languages.dockerfile.image import ImageParts, read_image
+from gatepost.languages.dockerfile.ports import ports
 from gatepost.languages.dockerfile.running import commands_of, shell_of
-from gatepost.languages.dockerfile.stages import Entry, Layout, Pair, Stage
+from gatepost.languages.dockerfile.stages import Entry, Layout, Met, Pair, Stage
 from gatepost.languages.dockerfile.syntax import Flag, Instruction
 from gatepost.languages.dockerfile.words import WordReader, json_word
 from gatepost.languages.shell.places import Word
 from gatepost.model.documents import Ledger
 from gatepost.model.places import Source, Span
 from gatepost.model.values import Value, value_at
-
-_MOST_PORTS = 256
 
 
 class Context:
@@ -76,13 +75,15 @@ def span_of(instruction: Instruction) -> Span:
 class InstructionBody(Attributes):
     """The attributes of one instruction (`attributes.SHAPES`)."""
 
-    __slots__ = ("context", "entry", "instruction")
+    __slots__ = ("_pairs", "_words", "context", "entry", "instruction")
 
     def __init__(self, context: Context, entry: Entry, instruction: Instruction) -> None:
         super().__init__(context.ledger, entry.key)
         self.context = context
         self.entry = entry
         self.instruction = instruction
+        self._words: Met[list[Word]] | None = None
+        self._pairs: Met[list[Pair]] | None = None
 
     def all_names(self) -> tuple[str, ...]:
         """Return the names the keyword has."""
@@ -110,10 +111,25 @@ class InstructionBody(Attributes):
 
     def words(self, used: list[str]) -> list[Word]:
         """Return the words of the arguments, expanded as the builder does; of the exec form, its strings."""
-        instruction = self.instruction
-        if instruction.words is not None:
-            return [json_word(w, instruction) for w in instruction.words]
-        return self.reader(used).words(instruction.rest, instruction.rest_end)
+        instruction, stage = self.instruction, self.entry.stage
+        if self._words is None:
+            met: list[str] = []
+            if instruction.words is not None:
+                self._words = [json_word(w, instruction) for w in instruction.words], met
+            elif instruction.keyword == "FROM" and stage is not None and instruction is self.entry.instruction:
+                self._words = stage.words
+            else:
+                self._words = self.reader(met).words(instruction.rest, instruction.rest_end), met
+        used += self._words[1]
+        return self._words[0]
+
+    def pairs(self, used: list[str]) -> list[Pair]:
+        """Return the entries of ENV, ARG or LABEL as words."""
+        if self._pairs is None:
+            met: list[str] = []
+            self._pairs = self.context.layout.pairs(self.instruction, self.reader(met)), met
+        used += self._pairs[1]
+        return self._pairs[0]
 
     def value(self, literal: Any) -> Value:
         """Return a value that stands in the whole instruction."""
@@ -235,50 +251,14 @@ def _destination(body: InstructionBody, used: list[str]) -> Value | None:
     return words[-1].value() if words else None
 
 
-def pairs(body: InstructionBody, used: list[str]) -> list[Pair]:
-    """Return the entries of ENV, ARG or LABEL as words."""
-    return body.context.layout.pairs(body.instruction, body.reader(used))
-
-
 def _entries(body: InstructionBody, used: list[str]) -> Value:
     found: list[Value] = []
-    for pair in pairs(body, used):
+    for pair in body.pairs(used):
         entries = {"key": pair.key.value()}
         if pair.value is not None:
             entries["value"] = pair.value.value()
         found.append(value_at(entries, body.instruction.places.span(pair.start, pair.end), "docker"))
     return body.value(tuple(found))
-
-
-def ports(body: InstructionBody, used: list[str]) -> Value:
-    """Return the ports of EXPOSE, ranges taken apart."""
-    found: list[Value] = []
-    open_list = False
-    for word in body.words(used):
-        plain = word.plain
-        slash = plain.find("/")
-        end = slash if slash >= 0 else len(plain)
-        entries = {"text": word.value()}
-        entries["protocol"] = word.part(slash + 1, len(plain)) if slash >= 0 else Value("tcp", word.span)
-        number = word.part(0, end)
-        if number.unknown is not None:
-            entries["port"] = number
-            found.append(Value(entries, word.span, notation="docker"))
-            continue
-        first, _, last = plain[:end].partition("-")
-        if not _is_port(first) or (last and not _is_port(last)):
-            found.append(Value(entries, word.span, notation="docker"))
-            continue
-        low, high = int(first), int(last or first)
-        open_list = open_list or high - low >= _MOST_PORTS
-        for port in range(low, min(high, low + _MOST_PORTS) + 1):
-            one = {**entries, "port": number._replace(literal=port)}
-            found.append(Value(one, word.span, notation="docker"))
-    return body.value(tuple(found))._replace(open=open_list)
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 6
 
 
 def _whole(body: InstructionBody, used: list[str]) -> Word:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import TypeAlias, TypeVar
 
 from gatepost.languages.dockerfile.syntax import Instruction, Parsed
 from gatepost.languages.dockerfile.words import WordReader, json_word
@@ -15,6 +16,11 @@ MOST_STAGES = 300
 _PLATFORM = frozenset(
     "TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM BUILDOS BUILDARCH BUILDVARIANT".split()  # noqa: SIM905
 )
+
+
+_Read = TypeVar("_Read")
+# Something that was read, with the ledger names of the variables that were met in it.
+Met: TypeAlias = tuple[_Read, list[str]]
 
 
 class Entry:
@@ -43,13 +49,21 @@ class Pair:
 
 
 class Stage:
-    """One stage: what it is built from, its instructions (FROM first), its variables by name with their orders."""
+    """One stage: what it is built from, its instructions (FROM first), its variables by name with their orders.
 
-    __slots__ = ("alias", "arguments", "base", "entries", "environment", "image", "index", "key", "shells", "windows")
+    `words` are those of its FROM, with the ledger names of the variables in them.
+    """
 
-    def __init__(self, index: int, key: str, image: Word, alias: Word | None, base: Stage | None) -> None:
+    __slots__ = (
+        "alias", "arguments", "base", "entries", "environment", "image", "index", "key", "shells", "windows", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self, index: int, key: str, image: Word, alias: Word | None, base: Stage | None, words: Met[list[Word]]
+    ) -> None:
         self.index = index
         self.key = key
+        self.words = words
         self.image = image
         self.alias = alias
         self.base = base
@@ -118,7 +132,7 @@ class Layout:
         last = earlier.entries[kept - 1].stage if len(earlier.entries) >= kept else None
         if last is None:
             return None
-        stage = Stage(last.index, last.key, last.image, last.alias, last.base)
+        stage = Stage(last.index, last.key, last.image, last.alias, last.base, last.words)
         for one in (*earlier.stages[: last.index], stage):
             self._key(one.alias, one.index)
             self._add(one)
@@ -148,12 +162,13 @@ class Layout:
         return key
 
     def _stage(self, instruction: Instruction, order: int) -> Stage:
-        words = self.reader(instruction, None, order).words(instruction.rest, instruction.rest_end)
+        used: list[str] = []
+        words = self.reader(instruction, None, order, used).words(instruction.rest, instruction.rest_end)
         alias = words[2] if len(words) > 2 and words[1].plain.lower() == "as" else None
         index = len(self.stages)
         base = self._names.get(words[0].plain.lower()) if words and words[0].known is not None else None
         image = words[0] if words else Word((), instruction.places, instruction.rest, instruction.rest_end)
-        return self._add(Stage(index, self._key(alias, index), image, alias, base))
+        return self._add(Stage(index, self._key(alias, index), image, alias, base, (words, used)))
 
     def stage_named(self, name: str, before: int) -> Stage | None:
         """Return the stage of a name or number among those before the stage with index `before`."""

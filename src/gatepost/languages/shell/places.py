@@ -16,7 +16,7 @@ HOLE = "\x00"
 LONGEST = 32_768
 _DEEPEST = 20
 # Spans and words are made by the ten thousand, and straight from a tuple in half the time.
-_new: Any = tuple.__new__
+_new: Any = tuple.__new__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
 
 
 class Places:
