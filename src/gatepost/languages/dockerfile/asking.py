@@ -40,19 +40,6 @@ class Attributes(OnDemand):
                 ledger.note(item, "entries")
         return made[name]
 
-    def take_over(self, other: Attributes) -> None:
-        """Take over what was made of the same thing in another version of its document, as far as it still holds."""
-        for name, value in other._made.items():
-            if self.lasts(name):
-                self._made[name] = value
-                if name in other._also:
-                    self._also[name] = other._also[name]
-
-    def lasts(self, name: str) -> bool:
-        """Return whether an attribute holds in another version of the document, in which the same thing stands."""
-        del name
-        return False
-
     def __iter__(self) -> Iterator[str]:
         self.ledger.note(self.item, "*")
         return iter([name for name in self.all_names() if self.get(name) is not None])

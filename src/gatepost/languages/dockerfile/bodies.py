@@ -57,12 +57,7 @@ class Context:
 
             first, last = stage.entries[0].instruction, stage.entries[-1].instruction
             span = Span(self.source, first.start, last.end)
-            body = StageBody(self, stage)
-            if self._earlier is not None:
-                known = self._earlier._stages.get(stage.index)
-                if known is not None and known.literal.stage.entries[0].instruction is first:
-                    body.take_over(known.literal)
-            found = value_at(body, span, "docker")
+            found = value_at(StageBody(self, stage), span, "docker")
             self._stages[stage.index] = found
         return found
 
@@ -89,9 +84,16 @@ class InstructionBody(Attributes):
         """Return the names the keyword has."""
         return tuple(SHAPES[self.instruction.keyword])
 
-    def lasts(self, name: str) -> bool:
-        """Return whether an attribute holds after an edit elsewhere: all but those with bodies of other things."""
-        return name not in ("stage", "trigger")
+    def take_over(self, other: InstructionBody) -> None:
+        """Take over what was worked out of the very same instruction before an edit elsewhere.
+
+        Not the bodies of other things: these belong to the document before.
+        """
+        self._made = {**other._made}
+        self._made.pop("stage", None)
+        self._made.pop("trigger", None)
+        self._also = {**other._also}
+        self._words, self._pairs = other._words, other._pairs
 
     def make(self, name: str, used: list[str]) -> Value | None:
         """Work out an attribute."""
@@ -204,8 +206,20 @@ def _image_parts(body: InstructionBody, used: list[str]) -> Value | None:
     words, stage = body.words(used), body.entry.stage
     if not words or stage is None:
         return None
-    layout = body.context.layout
-    return read_image(words[0], lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
+    if words[0] is stage.image:
+        return image_of(body.context.layout, stage)
+    return _base_image(body.context.layout, stage, words[0])
+
+
+def image_of(layout: Layout, stage: Stage) -> Value:
+    """Return the image that a stage is built from, taken apart."""
+    if stage.parts is None:
+        stage.parts = _base_image(layout, stage, stage.image)
+    return stage.parts
+
+
+def _base_image(layout: Layout, stage: Stage, word: Word) -> Value:
+    return read_image(word, lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
 
 
 def _successor(body: InstructionBody, used: list[str]) -> Value | None:

@@ -7,8 +7,7 @@ from typing import Any
 
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
-from gatepost.languages.dockerfile.bodies import Context, InstructionBody, span_of
-from gatepost.languages.dockerfile.image import read_image
+from gatepost.languages.dockerfile.bodies import Context, InstructionBody, image_of, span_of
 from gatepost.languages.dockerfile.ports import ports
 from gatepost.languages.dockerfile.stages import Entry, Stage
 from gatepost.model.values import Unknown, Value, value_at
@@ -29,10 +28,6 @@ class StageBody(Attributes):
     def all_names(self) -> tuple[str, ...]:
         """Return the names a stage has."""
         return tuple(SHAPES["stage"])
-
-    def lasts(self, name: str) -> bool:
-        """Return whether an attribute holds after an edit elsewhere: those that FROM alone makes."""
-        return name in ("image", "platform")
 
     def make(self, name: str, used: list[str]) -> Value | None:
         """Work out an attribute."""
@@ -69,9 +64,8 @@ def _in_image(body: StageBody, _used: list[str]) -> Value:
 
 
 def _image(body: StageBody, used: list[str]) -> Value:
-    stage, layout = body.stage, body.context.layout
-    used += stage.words[1]
-    return read_image(stage.image, lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
+    used += body.stage.words[1]
+    return image_of(body.context.layout, body.stage)
 
 
 def _last(keyword: str, attribute: str) -> Callable[[StageBody, list[str]], Value | None]:

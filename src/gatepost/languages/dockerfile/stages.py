@@ -10,6 +10,7 @@ from gatepost.languages.dockerfile.words import WordReader, json_word
 from gatepost.languages.shell.places import Given, Piece, Word
 from gatepost.languages.shell.programs import SHELLS
 from gatepost.languages.shell.simple import changed_options
+from gatepost.model.values import Value
 
 MOST_STAGES = 300
 # What the builder sets by itself (Dockerfile reference, "Automatic platform ARGs in the global scope").
@@ -55,7 +56,8 @@ class Stage:
     """
 
     __slots__ = (
-        "alias", "arguments", "base", "entries", "environment", "image", "index", "key", "shells", "windows", "words",
+        "alias", "arguments", "base", "entries", "environment", "image", "index", "key", "parts", "shells", "windows",
+        "words",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +66,8 @@ class Stage:
         self.index = index
         self.key = key
         self.words = words
+        # The image taken apart, once somebody has asked.
+        self.parts: Value | None = None
         self.image = image
         self.alias = alias
         self.base = base
@@ -133,6 +137,7 @@ class Layout:
         if last is None:
             return None
         stage = Stage(last.index, last.key, last.image, last.alias, last.base, last.words)
+        stage.parts = last.parts
         for one in (*earlier.stages[: last.index], stage):
             self._key(one.alias, one.index)
             self._add(one)
