@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.fuzz.dockerfile_text import ask_everything
 
-from gatepost.languages.dockerfile import incremental
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.document import Dockerfile, read_dockerfile
-from gatepost.languages.dockerfile.syntax import Instruction, Parsed
+from gatepost.languages.dockerfile.syntax import Instruction, Parsed, Parser
 from gatepost.model.changes import Edit
 from gatepost.model.documents import Resource
 from gatepost.model.places import Location, Source, Span
@@ -143,7 +142,7 @@ def reads(document: Dockerfile) -> dict[str, frozenset[tuple[str, str]]]:
             for name in resource.body.literal.all_names():
                 before = document.ledger.begin()
                 resource.body.literal.get(name)
-                found[f"{resource.key} {name}"] = document.ledger.end(before)
+                found[f"{resource.key} {name}"] = frozenset(document.ledger.end(before))
     return found
 
 
@@ -224,8 +223,13 @@ def dict_of(document: Dockerfile) -> dict[str, object]:
 def test_only_what_is_touched_is_parsed_again(monkeypatch: pytest.MonkeyPatch, old: str, new: str, again: int) -> None:
     document = read("FROM a\nRUN a\nRUN b\nUSER c\nCMD d\n")
     steps: list[int] = []
-    step = incremental.Parser.step
-    monkeypatch.setattr(incremental.Parser, "step", lambda parser: (steps.append(parser.at), step(parser)))
+    step = Parser.step
+
+    def counted(parser: Parser) -> None:
+        steps.append(parser.at)
+        step(parser)
+
+    monkeypatch.setattr(Parser, "step", counted)
     at = document.source.text.index(old)
     document.edited([Edit(Location("Dockerfile", document.source.region(at, at + len(old))), new)])
     assert len(steps) - new.count("#") == again
