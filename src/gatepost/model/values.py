@@ -167,3 +167,11 @@ def unknown(why: str, span: Span | None = None, **facts: Any) -> Value:
     """Return an unknown value; `facts` may be may_be_missing, pieces, and any field of Value."""
     kept = {name: facts.pop(name) for name in ("may_be_missing", "pieces") if name in facts}
     return Value(Unknown(why, **kept), span, **facts)
+
+
+_new: Any = tuple.__new__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+
+
+def value_at(literal: Any, span: Span | None, notation: Notation = "") -> Value:
+    """Return what `Value(literal, span, notation=notation)` does, in half the time: most values are no more."""
+    return _new(Value, (literal, span, (), False, None, False, notation, False, None, None, ""))

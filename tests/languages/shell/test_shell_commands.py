@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from tests.fuzz.shell_text import fuzz
 
 from gatepost.languages.shell.commands import Command
-from gatepost.languages.shell.reader import read_commands
+from gatepost.languages.shell.places import Piece, Places, Word, plain_word
+from gatepost.languages.shell.reader import read_commands, unknown_variable
+from gatepost.languages.shell.script import Script
+from gatepost.languages.shell.simple import SimpleCommand, placed
 from gatepost.model.places import Source, Span
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, value_at
 
 
 def commands(text: str) -> list[Command]:
@@ -182,3 +185,40 @@ def test_no_text_makes_the_reader_raise(text: str) -> None:
 def test_words_come_back_as_they_stand(words: list[str]) -> None:
     (found,) = commands("prog " + "  ".join(words))
     assert [w.span.text for w in found["words"].literal] == words
+
+
+def seen(simple: SimpleCommand, all_of_them: list[SimpleCommand]) -> object:
+    """Return all that a simple command is, the commands in its pipes by their number."""
+    pipes = [([[all_of_them.index(one) for one in part] for part in pipe.parts], index) for pipe, index in simple.pipes]
+    facts = (simple.text, simple.start, simple.end, simple.options, simple.subshell)
+    return (facts, simple.words, simple.assignments, simple.redirections, simple.places, pipes)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="ab (){}`'\"\\;&|>=\n#-!.[]ifdocase12", max_size=60))
+def test_a_script_that_was_read_elsewhere_is_as_if_it_had_been_read_here(text: str) -> None:
+    elsewhere = Places(Source("y", "", ""), (0,), (7,))
+    here = Places(Source("x", "x" * 9 + text, ""), (0,), (9,))
+    scripts = [Script(text, places, unknown_variable, options=frozenset(["errexit"])) for places in (elsewhere, here)]
+    for script in scripts:
+        script.read()
+    moved, fresh = placed(scripts[0].commands, here), scripts[1].commands
+    assert [seen(one, moved) for one in moved] == [seen(one, fresh) for one in fresh]
+
+
+def test_the_same_text_in_two_places_has_the_place_of_each() -> None:
+    text = "a | sh -c 'b && c' > d"
+    first, second = whole(text), read_commands("  " + text, Span(Source("y.sh", "  " + text, ""), 0, len(text) + 2))
+    assert [plain(one) for one in first.literal] == [plain(one) for one in second.literal]
+    assert [one.span.start + 2 for one in first.literal] == [one.span.start for one in second.literal]
+    assert {one.span.source.path for one in second.literal} == {"y.sh"}
+
+
+def test_what_is_made_straight_is_what_its_constructor_makes() -> None:
+    span = Span(Source("x", "abc", ""), 0, 3)
+    places = Places(span.source, (0,), (0,))
+    assert value_at("a", span, "docker") == Value("a", span, notation="docker")
+    assert value_at(1, None) == Value(1)
+    word = Word((Piece("ab", 0, 2),), places, 0, 2)
+    assert plain_word("ab", places, 0, 2) == word == word.placed(places)
+    assert places.span(0, 2) == Span(span.source, 0, 2)

@@ -28,16 +28,17 @@ class Attributes(OnDemand):
     def get(self, name: str, default: Any = None) -> Value | None:
         """Return an attribute, or None when it is missing."""
         del default
-        ledger = self.ledger
+        ledger, made, also = self.ledger, self._made, self._also
         ledger.note(self.item, name)
-        if name not in self._made:
+        if name not in made:
             used: list[str] = []
-            self._made[name] = self.make(name, used)
+            made[name] = self.make(name, used)
             if used:
-                self._also[name] = used
-        for item in self._also.get(name, ()):
-            ledger.note(item, "entries")
-        return self._made[name]
+                also[name] = used
+        if also:
+            for item in also.get(name, ()):
+                ledger.note(item, "entries")
+        return made[name]
 
     def __iter__(self) -> Iterator[str]:
         self.ledger.note(self.item, "*")

@@ -8,25 +8,30 @@ from typing import Any
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
 from gatepost.languages.dockerfile.image import ImageParts, read_image
+from gatepost.languages.dockerfile.ports import ports
 from gatepost.languages.dockerfile.running import commands_of, shell_of
-from gatepost.languages.dockerfile.stages import Entry, Layout, Pair, Stage
+from gatepost.languages.dockerfile.stages import Entry, Layout, Met, Pair, Stage
 from gatepost.languages.dockerfile.syntax import Flag, Instruction
 from gatepost.languages.dockerfile.words import WordReader, json_word
 from gatepost.languages.shell.places import Word
 from gatepost.model.documents import Ledger
-from gatepost.model.places import Span
-from gatepost.model.values import Value
-
-_MOST_PORTS = 256
+from gatepost.model.places import Source, Span
+from gatepost.model.values import Value, value_at
 
 
 class Context:
-    """What bodies share: the layout, the ledger, and the bodies made so far."""
+    """What bodies share: the layout, the ledger, and the bodies made so far.
 
-    def __init__(self, layout: Layout, ledger: Ledger, text: str) -> None:
+    `earlier` is that of the document before an edit which changed no stage, variable or shell: what it worked out of
+    an instruction holds where that is the very same, and stands at the same place. An instruction is known by its
+    order here, so that one further down, when there are more or fewer now, is not found.
+    """
+
+    def __init__(self, layout: Layout, ledger: Ledger, source: Source, earlier: Context | None = None) -> None:
         self.layout = layout
         self.ledger = ledger
-        self.text = text
+        self.source = source
+        self._earlier = earlier
         self._instructions: dict[int, Value] = {}
         self._stages: dict[int, Value] = {}
 
@@ -34,8 +39,13 @@ class Context:
         """Return the body of an instruction."""
         found = self._instructions.get(entry.order)
         if found is None:
-            body = InstructionBody(self, entry, entry.instruction)
-            found = Value(body, span_of(entry.instruction), notation="docker")
+            instruction = entry.instruction
+            body = InstructionBody(self, entry, instruction)
+            if self._earlier is not None:
+                known = self._earlier._instructions.get(entry.order)
+                if known is not None and known.literal.instruction is instruction:
+                    body.take_over(known.literal)
+            found = value_at(body, span_of(instruction), "docker")
             self._instructions[entry.order] = found
         return found
 
@@ -46,8 +56,8 @@ class Context:
             from gatepost.languages.dockerfile.stage_bodies import StageBody
 
             first, last = stage.entries[0].instruction, stage.entries[-1].instruction
-            span = Span(first.places.source, first.start, last.end)
-            found = Value(StageBody(self, stage), span, notation="docker")
+            span = Span(self.source, first.start, last.end)
+            found = value_at(StageBody(self, stage), span, "docker")
             self._stages[stage.index] = found
         return found
 
@@ -60,17 +70,30 @@ def span_of(instruction: Instruction) -> Span:
 class InstructionBody(Attributes):
     """The attributes of one instruction (`attributes.SHAPES`)."""
 
-    __slots__ = ("context", "entry", "instruction")
+    __slots__ = ("_pairs", "_words", "context", "entry", "instruction")
 
     def __init__(self, context: Context, entry: Entry, instruction: Instruction) -> None:
         super().__init__(context.ledger, entry.key)
         self.context = context
         self.entry = entry
         self.instruction = instruction
+        self._words: Met[list[Word]] | None = None
+        self._pairs: Met[list[Pair]] | None = None
 
     def all_names(self) -> tuple[str, ...]:
         """Return the names the keyword has."""
         return tuple(SHAPES[self.instruction.keyword])
+
+    def take_over(self, other: InstructionBody) -> None:
+        """Take over what was worked out of the very same instruction before an edit elsewhere.
+
+        Not the bodies of other things: these belong to the document before.
+        """
+        self._made = {**other._made}
+        self._made.pop("stage", None)
+        self._made.pop("trigger", None)
+        self._also = {**other._also}
+        self._words, self._pairs = other._words, other._pairs
 
     def make(self, name: str, used: list[str]) -> Value | None:
         """Work out an attribute."""
@@ -90,14 +113,29 @@ class InstructionBody(Attributes):
 
     def words(self, used: list[str]) -> list[Word]:
         """Return the words of the arguments, expanded as the builder does; of the exec form, its strings."""
-        instruction = self.instruction
-        if instruction.words is not None:
-            return [json_word(w, instruction) for w in instruction.words]
-        return self.reader(used).words(instruction.rest, instruction.rest_end)
+        instruction, stage = self.instruction, self.entry.stage
+        if self._words is None:
+            met: list[str] = []
+            if instruction.words is not None:
+                self._words = [json_word(w, instruction) for w in instruction.words], met
+            elif instruction.keyword == "FROM" and stage is not None and instruction is self.entry.instruction:
+                self._words = stage.words
+            else:
+                self._words = self.reader(met).words(instruction.rest, instruction.rest_end), met
+        used += self._words[1]
+        return self._words[0]
+
+    def pairs(self, used: list[str]) -> list[Pair]:
+        """Return the entries of ENV, ARG or LABEL as words."""
+        if self._pairs is None:
+            met: list[str] = []
+            self._pairs = self.context.layout.pairs(self.instruction, self.reader(met)), met
+        used += self._pairs[1]
+        return self._pairs[0]
 
     def value(self, literal: Any) -> Value:
         """Return a value that stands in the whole instruction."""
-        return Value(literal, span_of(self.instruction), notation="docker")
+        return value_at(literal, span_of(self.instruction), "docker")
 
     def flag(self, flag: Flag, used: list[str]) -> Value:
         """Return a flag's value; True where none is written."""
@@ -112,12 +150,12 @@ Maker = Callable[[InstructionBody, list[str]], "Value | None"]
 def _keyword(body: InstructionBody, _used: list[str]) -> Value:
     inner = body.instruction
     span = inner.places.span(inner.keyword_start, inner.keyword_end)
-    return Value(inner.keyword, span, notation="docker")
+    return value_at(inner.keyword, span, "docker")
 
 
 def _text(body: InstructionBody, _used: list[str]) -> Value:
     inner = body.instruction
-    return Value(inner.arguments, inner.places.span(inner.rest, inner.rest_end), notation="docker")
+    return value_at(inner.arguments, inner.places.span(inner.rest, inner.rest_end), "docker")
 
 
 def _words(body: InstructionBody, used: list[str]) -> Value:
@@ -168,8 +206,20 @@ def _image_parts(body: InstructionBody, used: list[str]) -> Value | None:
     words, stage = body.words(used), body.entry.stage
     if not words or stage is None:
         return None
-    layout = body.context.layout
-    return read_image(words[0], lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
+    if words[0] is stage.image:
+        return image_of(body.context.layout, stage)
+    return _base_image(body.context.layout, stage, words[0])
+
+
+def image_of(layout: Layout, stage: Stage) -> Value:
+    """Return the image that a stage is built from, taken apart."""
+    if stage.parts is None:
+        stage.parts = _base_image(layout, stage, stage.image)
+    return stage.parts
+
+
+def _base_image(layout: Layout, stage: Stage, word: Word) -> Value:
+    return read_image(word, lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
 
 
 def _successor(body: InstructionBody, used: list[str]) -> Value | None:
@@ -228,50 +278,14 @@ def _destination(body: InstructionBody, used: list[str]) -> Value | None:
     return words[-1].value() if words else None
 
 
-def pairs(body: InstructionBody, used: list[str]) -> list[Pair]:
-    """Return the entries of ENV, ARG or LABEL as words."""
-    return body.context.layout.pairs(body.instruction, body.reader(used))
-
-
 def _entries(body: InstructionBody, used: list[str]) -> Value:
     found: list[Value] = []
-    for pair in pairs(body, used):
+    for pair in body.pairs(used):
         entries = {"key": pair.key.value()}
         if pair.value is not None:
             entries["value"] = pair.value.value()
-        found.append(Value(entries, body.instruction.places.span(pair.start, pair.end), notation="docker"))
+        found.append(value_at(entries, body.instruction.places.span(pair.start, pair.end), "docker"))
     return body.value(tuple(found))
-
-
-def ports(body: InstructionBody, used: list[str]) -> Value:
-    """Return the ports of EXPOSE, ranges taken apart."""
-    found: list[Value] = []
-    open_list = False
-    for word in body.words(used):
-        plain = word.plain
-        slash = plain.find("/")
-        end = slash if slash >= 0 else len(plain)
-        entries = {"text": word.value()}
-        entries["protocol"] = word.part(slash + 1, len(plain)) if slash >= 0 else Value("tcp", word.span)
-        number = word.part(0, end)
-        if number.unknown is not None:
-            entries["port"] = number
-            found.append(Value(entries, word.span, notation="docker"))
-            continue
-        first, _, last = plain[:end].partition("-")
-        if not _is_port(first) or (last and not _is_port(last)):
-            found.append(Value(entries, word.span, notation="docker"))
-            continue
-        low, high = int(first), int(last or first)
-        open_list = open_list or high - low >= _MOST_PORTS
-        for port in range(low, min(high, low + _MOST_PORTS) + 1):
-            one = {**entries, "port": number._replace(literal=port)}
-            found.append(Value(one, word.span, notation="docker"))
-    return body.value(tuple(found))._replace(open=open_list)
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 6
 
 
 def _whole(body: InstructionBody, used: list[str]) -> Word:
@@ -313,7 +327,7 @@ def _health_command(body: InstructionBody, _used: list[str]) -> Value | None:
     start = inner.rest + 3
     while start < inner.rest_end and inner.text[start].isspace():
         start += 1
-    return Value(inner.text[start : inner.rest_end], inner.places.span(start, inner.rest_end), notation="docker")
+    return value_at(inner.text[start : inner.rest_end], inner.places.span(start, inner.rest_end), "docker")
 
 
 def _mounts(body: InstructionBody, used: list[str]) -> Value | None:

@@ -9,8 +9,10 @@ from typing import Any
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
 from gatepost.languages.dockerfile.bodies import Context, InstructionBody, span_of
+from gatepost.languages.dockerfile.differences import Differences, changed_by, text_of
+from gatepost.languages.dockerfile.incremental import cut, parse_again
 from gatepost.languages.dockerfile.stages import MOST_STAGES, Entry, Layout, Stage
-from gatepost.languages.dockerfile.syntax import Comment, Instruction, parse
+from gatepost.languages.dockerfile.syntax import Comment, Instruction, Parsed, parse
 from gatepost.languages.shell.commands import Command
 from gatepost.model.changes import Change, Edit, Written
 from gatepost.model.documents import (
@@ -30,22 +32,13 @@ from gatepost.model.values import Unknown, Value
 # What makes a comment worth keeping: our own word, or another tool's.
 _MARKED = r"gatepost|hadolint|checkov|trivy|kics|semgrep|snyk|dockle|terrascan|tfsec|nosec|skipcq|dockerfilelint"
 _WHOLE_FILE = r"hadolint\s+global|kics-scan\s+(?:ignore\Z|disable)"
-# Instructions whose text decides how others read.
-_FELT_ELSEWHERE = frozenset(("ARG", "ENV", "SHELL", "FROM", "USER", "WORKDIR", "ONBUILD"))
-# The attribute of its stage that an instruction makes, beside `instructions` and `commands`.
-_OF_STAGES = {
-    "CMD": "cmd",
-    "ENTRYPOINT": "entrypoint",
-    "HEALTHCHECK": "healthcheck",
-    "LABEL": "labels",
-    "EXPOSE": "exposed",
-}
 _NOTHING = Value({})
 
 
 def read_dockerfile(source: Source) -> Dockerfile:
     """Read a Dockerfile or Containerfile; what cannot be read is among its problems."""
-    return Dockerfile(source)
+    parsed = parse(source)
+    return Dockerfile(source, parsed, Layout(parsed))
 
 
 class Dockerfile(Document):
@@ -53,16 +46,17 @@ class Dockerfile(Document):
 
     language = "dockerfile"
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, parsed: Parsed, layout: Layout, earlier: Context | None = None) -> None:
         self.path = source.path
         self.source = source
         self.sources = (source,)
         self.ledger = Ledger()
-        self.parsed = parse(source)
-        self.layout = Layout(self.parsed)
-        self.context = Context(self.layout, self.ledger, source.text)
+        self.parsed = parsed
+        self.layout = layout
+        self.context = Context(layout, self.ledger, source, earlier)
         self.problems = tuple(self._problems())
         self._by_type: dict[str, tuple[Resource, ...]] | None = None
+        self._alike: dict[str, Likeness] | None = None
         # The last edits and what came of them: whoever wrote a command looks where it stands, and then it is tried.
         self._last: tuple[tuple[Edit, ...], Edited] | None = None
 
@@ -97,6 +91,16 @@ class Dockerfile(Document):
         self.ledger.note(f"type:{type}", "*")
         return self._resources().get(type, ())
 
+    def resource(self, type: str, key: str) -> Resource | None:
+        """Return one resource by its key, without making the others."""
+        layout = self.layout
+        if type == "stage":
+            return next((self._stage(stage) for stage in layout.stages if stage.key == key), None)
+        if type == "document":
+            return self._whole() if layout.entries else None
+        found = (e for e in layout.entries if e.key == key and e.instruction.keyword == type)
+        return next((self._instruction(entry) for entry in found), None)
+
     def _resources(self) -> dict[str, tuple[Resource, ...]]:
         if self._by_type is None:
             made: dict[str, list[Resource]] = {}
@@ -121,7 +125,7 @@ class Dockerfile(Document):
             entry.key,
             entry.key,
             span,
-            header_of(instruction),
+            header_of(instruction, span),
             body,
             _NOTHING,
             entry.key,
@@ -132,12 +136,14 @@ class Dockerfile(Document):
         first = stage.entries[0].instruction
         name = stage.alias.plain if stage.alias is not None else str(stage.index)
         span = body.span or span_of(first)
-        return Resource("dockerfile", "stage", name, stage.key, span, header_of(first), body, _NOTHING, stage.key)
+        header = header_of(first, span_of(first))
+        return Resource("dockerfile", "stage", name, stage.key, span, header, body, _NOTHING, stage.key)
 
     def _whole(self) -> Resource:
         span = Span(self.source, 0, len(self.source.text))
         body = Value(_Whole(self), span, notation="docker")
-        header = header_of(self.layout.entries[0].instruction)
+        first = self.layout.entries[0].instruction
+        header = header_of(first, span_of(first))
         return Resource("dockerfile", "document", self.path, "document", span, header, body, _NOTHING, "document")
 
     def values(self) -> Iterator[tuple[str, str, Value]]:
@@ -156,18 +162,23 @@ class Dockerfile(Document):
 
     def alike(self) -> Mapping[str, Likeness]:
         """Return what decides how each instruction reads: its text and shell, where no variable and no stage does."""
-        found: dict[str, Likeness] = dict.fromkeys([entry.key for entry in self.layout.entries], NOTHING_ALIKE)
+        if self._alike is None:
+            self._alike = self._likenesses(self.layout.entries)
+        return self._alike
+
+    def _likenesses(self, entries: Sequence[Entry]) -> dict[str, Likeness]:
+        found: dict[str, Likeness] = {}
         kept = self.layout.stages[-1].chain() if self.layout.stages else ()
-        for stage in self.layout.stages:
-            shell, _, setter = self.layout.shell(stage, len(self.layout.entries))
-            if setter is None:
-                in_image = stage in kept
+        stage, before, covers = None, "", frozenset[ReadKey]()
+        for entry in entries:
+            if entry.stage is not None and entry.stage is not stage:
+                stage = entry.stage
+                shell, _, setter = self.layout.shell(stage, len(self.layout.entries))
+                before = f"{self.layout.escape} {shell} {stage in kept} " if setter is None else ""
                 covers = frozenset([(stage.key, "in_image")])
-                before = f"{self.layout.escape} {shell} {in_image} "
-                for entry in stage.entries:
-                    text = text_of(entry)
-                    if "$" not in text and not _asks_for_stages(entry.instruction):
-                        found[entry.key] = Likeness(f"{before}{entry.key} {text}", covers)
+            text = text_of(entry)
+            told = before and "$" not in text and not _asks_for_stages(entry.instruction)
+            found[entry.key] = Likeness(f"{before}{entry.key} {text}", covers) if told else NOTHING_ALIKE
         return found
 
     # Comments.
@@ -218,31 +229,27 @@ class Dockerfile(Document):
         return write(self, change)
 
     def edited(self, edits: Sequence[Edit]) -> Edited:
-        """Return the document after the edits; small files are read again as a whole."""
+        """Return the document after the edits; only the instructions that they touch are parsed again."""
         wanted = tuple(edits)
         if self._last is None or self._last[0] != wanted:
             self._last = (wanted, self._read_again(wanted))
         return self._last[1]
 
     def _read_again(self, edits: Sequence[Edit]) -> Edited:
-        text = self.source.text
-        spans = sorted(
-            (
-                self.source.offset(e.location.region.start_line, e.location.region.start_column),
-                self.source.offset(e.location.region.end_line, e.location.region.end_column),
-                e.replacement,
-            )
-            for e in edits
-            if e.location.path == self.path
-        )
-        parts: list[str] = []
-        at = 0
-        for start, end, replacement in spans:
-            parts += [text[at:start], replacement]
-            at = max(at, end)
-        parts.append(text[at:])
-        after = Dockerfile(Source(self.path, "".join(parts), self.source.kind))
-        return Edited(after, changed_between(self, after))
+        made = cut(self.source, edits)
+        again = parse_again(self.parsed, self.source, made)
+        if again is None:
+            after = read_dockerfile(made.source)
+            same = _directives(self) == _directives(after)
+            differences = Differences(self.layout.entries, after.layout.entries, same)
+            return Edited(after, changed_by(differences, self.layout, after.layout))
+        layout = Layout(again.parsed, self.layout, again.kept)
+        old, new = self.layout.entries[again.kept : again.old_end], layout.entries[again.kept : again.new_end]
+        differences = Differences(old, new)
+        after = Dockerfile(made.source, again.parsed, layout, self.context if differences.steady else None)
+        if differences.local:
+            after._alike = {**self.alike(), **after._likenesses(differences.new)}
+        return Edited(after, changed_by(differences, self.layout, layout))
 
 
 class _Whole(Attributes):
@@ -273,22 +280,24 @@ class _Whole(Attributes):
         return Value(directive[0], Span(self.document.source, directive[1], directive[2])) if directive else None
 
 
-def header_of(instruction: Instruction) -> Span:
-    """Return the first line of an instruction, without what continues it."""
+def header_of(instruction: Instruction, span: Span) -> Span:
+    """Return the first line of an instruction, which stands at a span, without what continues it."""
     source = instruction.places.source
     end = source.text.find("\n", instruction.start, instruction.end)
     if end < 0:
-        return span_of(instruction)
+        return span
     while end > instruction.start and source.text[end - 1] in " \t\r\\`":
         end -= 1
     return Span(source, instruction.start, max(end, instruction.start + 1))
 
 
 def _written(body: InstructionBody) -> Iterator[tuple[str, Value]]:
-    for name, value in _map(body.get("flags")):
-        yield f"flags.{name}", value
-    entries = body.get("entries")
-    commands = body.get("commands")
+    attributes = SHAPES[body.instruction.keyword]
+    if body.instruction.flags:
+        for name, value in _map(body.get("flags")):
+            yield f"flags.{name}", value
+    entries = body.get("entries") if "entries" in attributes else None
+    commands = body.get("commands") if "commands" in attributes else None
     if entries is not None:
         for entry in entries.literal:
             key, value = entry.literal["key"], entry.literal.get("value")
@@ -305,7 +314,7 @@ def _written(body: InstructionBody) -> Iterator[tuple[str, Value]]:
         words = body.get("words")
         for index, word in enumerate(words.literal if words is not None else ()):
             yield f"words.{index}", word
-    documents = body.get("heredocs")
+    documents = body.get("heredocs") if body.instruction.heredocs else None
     read_as_script = commands is not None and bool(commands.literal) and body.instruction.arguments.startswith("<<")
     if documents is not None and not read_as_script:
         for index, document in enumerate(documents.literal):
@@ -333,56 +342,10 @@ def _map(value: Value | None) -> Iterator[tuple[str, Value]]:
 
 def _asks_for_stages(instruction: Instruction) -> bool:
     """Whether an instruction may name a stage, or be one in which another stands."""
-    return instruction.keyword in ("FROM", "ONBUILD") or any(flag.name == "from" for flag in instruction.flags)
-
-
-def changed_between(before: Dockerfile, after: Dockerfile) -> frozenset[ReadKey]:
-    """Return what reads differently, by the texts of the instructions; everything, once their order differs."""
-    old, new = before.layout.entries, after.layout.entries
-    pairs = [(o, n) for o, n in zip(old, new, strict=False) if text_of(o) != text_of(n)]
-    every = [e.key for e in old] != [e.key for e in new] or _directives(before) != _directives(after)
-    every = every or any(o.instruction.keyword in _FELT_ELSEWHERE for o, _ in pairs)
-    stages = [*before.layout.stages, *after.layout.stages]
-    found: set[ReadKey] = set()
-    if every:
-        for entry in [*old, *new]:
-            keyword = entry.instruction.keyword
-            found.update((entry.key, name) for name in ("*", *SHAPES[keyword]))
-            found.add((f"type:{keyword}", "*"))
-        for stage in stages:
-            found.update((stage.key, name) for name in ("*", *SHAPES["stage"]))
-        found.add(("type:stage", "*"))
-        found.update(("document", name) for name in ("*", *SHAPES["document"]))
-        return frozenset(found)
-    # Which instructions there are is the same, in the stages and in the file: only what is asked of these few differs.
-    for one, other in pairs:
-        same = _same_attributes(one.instruction, other.instruction)
-        found.update((one.key, name) for name in ("*", *SHAPES[one.instruction.keyword]) if name not in same)
-    names = {"*", "commands", *(_OF_STAGES.get(one.instruction.keyword, "*") for one, _ in pairs)}
-    touched = {one.stage.key for one, _ in pairs if one.stage is not None}
-    for stage in stages:
-        if any(one.key in touched for one in stage.chain()):
-            found.update((stage.key, name) for name in names)
-    return frozenset(found)
+    if instruction.keyword in ("FROM", "ONBUILD"):
+        return True
+    return bool(instruction.flags) and any(flag.name == "from" for flag in instruction.flags)
 
 
 def _directives(document: Dockerfile) -> dict[str, str]:
     return {name: directive[0] for name, directive in document.parsed.directives.items()}
-
-
-def _same_attributes(one: Instruction, other: Instruction) -> set[str]:
-    """Return attributes that two texts of one instruction surely have in common."""
-    same = {"keyword", "stage"}
-    if (one.words is None) == (other.words is None):
-        same |= {"form", "shell"}  # the exec form has no shell
-    if not one.heredocs and not other.heredocs:
-        same.add("heredocs")
-    if [one.text[f.start : f.end] for f in one.flags] == [other.text[f.start : f.end] for f in other.flags]:
-        same |= {"flags", "mounts"}
-    return same
-
-
-def text_of(entry: Entry) -> str:
-    """Return an instruction as it is written, with its here-documents."""
-    instruction = entry.instruction
-    return instruction.places.source.text[instruction.start : instruction.end]

@@ -11,7 +11,7 @@ from gatepost.languages.shell.places import Given, Places
 from gatepost.languages.shell.programs import SHELLS
 from gatepost.languages.shell.reader import Read, read_script, read_words, shebang, unreadable
 from gatepost.languages.shell.simple import HereDocument
-from gatepost.model.values import Value
+from gatepost.model.values import Value, value_at
 
 if TYPE_CHECKING:
     from gatepost.languages.dockerfile.bodies import InstructionBody
@@ -126,6 +126,6 @@ def _here_script(
 
 
 def _value(body: InstructionBody, read: Read) -> Value:
-    values = tuple(Value(c, c.span, notation="docker") for c in read.commands)
+    values = tuple([value_at(c, c.span, "docker") for c in read.commands])
     span = body.instruction.places.span(body.instruction.rest, body.instruction.rest_end)
     return Value(values, span, open=not read.complete, notation="docker")

@@ -7,10 +7,10 @@ from typing import Any
 
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
-from gatepost.languages.dockerfile.bodies import Context, InstructionBody, pairs, ports, span_of
-from gatepost.languages.dockerfile.image import read_image
+from gatepost.languages.dockerfile.bodies import Context, InstructionBody, image_of, span_of
+from gatepost.languages.dockerfile.ports import ports
 from gatepost.languages.dockerfile.stages import Entry, Stage
-from gatepost.model.values import Unknown, Value
+from gatepost.model.values import Unknown, Value, value_at
 
 _RUNNING = frozenset(("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"))
 
@@ -36,7 +36,8 @@ class StageBody(Attributes):
 
     def value(self, literal: Any, open: bool = False) -> Value:
         """Return a value that stands at the stage's FROM."""
-        return Value(literal, span_of(self.stage.entries[0].instruction), open=open, notation="docker")
+        span = span_of(self.stage.entries[0].instruction)
+        return Value(literal, span, open=True, notation="docker") if open else value_at(literal, span, "docker")
 
     def inherited(self, keyword: str) -> Iterator[Entry]:
         """Yield the instructions of a keyword that hold here, the last one first."""
@@ -63,13 +64,8 @@ def _in_image(body: StageBody, _used: list[str]) -> Value:
 
 
 def _image(body: StageBody, used: list[str]) -> Value:
-    stage, layout = body.stage, body.context.layout
-    first = stage.entries[0]
-    words = layout.reader(first.instruction, None, first.order, used).words(
-        first.instruction.rest, first.instruction.rest_end
-    )
-    word = words[0] if words else stage.image
-    return read_image(word, lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
+    used += body.stage.words[1]
+    return image_of(body.context.layout, body.stage)
 
 
 def _last(keyword: str, attribute: str) -> Callable[[StageBody, list[str]], Value | None]:
@@ -117,7 +113,7 @@ def _pairs_of(keyword: str) -> Callable[[StageBody, list[str]], Value | None]:
     def made(body: StageBody, used: list[str]) -> Value | None:
         found: dict[str, Value] = {}
         for entry in body.inherited(keyword):
-            for pair in reversed(pairs(body.body(entry), used)):
+            for pair in reversed(body.body(entry).pairs(used)):
                 key = pair.key.known
                 if key is not None and pair.value is not None and key not in found:
                     found[key] = pair.value.value()

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from typing import TypeAlias, TypeVar
 
 from gatepost.languages.dockerfile.syntax import Instruction, Parsed
 from gatepost.languages.dockerfile.words import WordReader, json_word
 from gatepost.languages.shell.places import Given, Piece, Word
 from gatepost.languages.shell.programs import SHELLS
 from gatepost.languages.shell.simple import changed_options
+from gatepost.model.values import Value
 
 MOST_STAGES = 300
 # What the builder sets by itself (Dockerfile reference, "Automatic platform ARGs in the global scope").
 _PLATFORM = frozenset(
     "TARGETPLATFORM TARGETOS TARGETARCH TARGETVARIANT BUILDPLATFORM BUILDOS BUILDARCH BUILDVARIANT".split()  # noqa: SIM905
 )
+
+
+_Read = TypeVar("_Read")
+# Something that was read, with the ledger names of the variables that were met in it.
+Met: TypeAlias = tuple[_Read, list[str]]
 
 
 class Entry:
@@ -43,13 +50,24 @@ class Pair:
 
 
 class Stage:
-    """One stage: what it is built from, its instructions (FROM first), its variables by name with their orders."""
+    """One stage: what it is built from, its instructions (FROM first), its variables by name with their orders.
 
-    __slots__ = ("alias", "arguments", "base", "entries", "environment", "image", "index", "key", "shells")
+    `words` are those of its FROM, with the ledger names of the variables in them.
+    """
 
-    def __init__(self, index: int, key: str, image: Word, alias: Word | None, base: Stage | None) -> None:
+    __slots__ = (
+        "alias", "arguments", "base", "entries", "environment", "image", "index", "key", "parts", "shells", "windows",
+        "words",
+    )  # fmt: skip
+
+    def __init__(
+        self, index: int, key: str, image: Word, alias: Word | None, base: Stage | None, words: Met[list[Word]]
+    ) -> None:
         self.index = index
         self.key = key
+        self.words = words
+        # The image taken apart, once somebody has asked.
+        self.parts: Value | None = None
         self.image = image
         self.alias = alias
         self.base = base
@@ -57,6 +75,8 @@ class Stage:
         self.environment: dict[str, list[tuple[int, Given]]] = {}
         self.arguments: dict[str, list[tuple[int, Given]]] = {}
         self.shells: list[Entry] = []
+        # Whether it is built on Windows, as far as the name of the first image tells.
+        self.windows: bool = base.windows if base is not None else _windows(image.plain.lower())
 
     def chain(self) -> list[Stage]:
         """Return this stage and those it is built from, nearest first."""
@@ -69,9 +89,13 @@ class Stage:
 
 
 class Layout:
-    """The stages of a file with every instruction's entry, and the variables."""
+    """The stages of a file with every instruction's entry, and the variables.
 
-    def __init__(self, parsed: Parsed) -> None:
+    One that is made after an edit takes over what the layout before it (`earlier`) says of the first `kept`
+    instructions, which are the very same: nothing in a layout depends on what stands further down.
+    """
+
+    def __init__(self, parsed: Parsed, earlier: Layout | None = None, kept: int = 0) -> None:
         self.escape = parsed.escape
         self.stages: list[Stage] = []
         self.entries: list[Entry] = []
@@ -81,7 +105,11 @@ class Layout:
         self._keys: dict[str, int] = {}
         counts: dict[str, int] = {}
         stage: Stage | None = None
-        for order, instruction in enumerate(parsed.instructions):
+        if earlier is not None and kept:
+            stage = self._take_over(earlier, kept)
+            counts = {entry.instruction.keyword: entry.number for entry in stage.entries} if stage is not None else {}
+        for order in range(len(self.entries), len(parsed.instructions)):
+            instruction = parsed.instructions[order]
             keyword = instruction.keyword
             if keyword == "FROM":
                 if len(self.stages) >= MOST_STAGES:
@@ -100,22 +128,52 @@ class Layout:
             if keyword in ("ARG", "ENV"):
                 self._define(entry)
 
-    def _stage(self, instruction: Instruction, order: int) -> Stage:
-        words = self.reader(instruction, None, order).words(instruction.rest, instruction.rest_end)
-        alias = words[2] if len(words) > 2 and words[1].plain.lower() == "as" else None
-        index = len(self.stages)
-        base = self._names.get(words[0].plain.lower()) if words and words[0].known is not None else None
+    def _take_over(self, earlier: Layout, kept: int) -> Stage | None:
+        """Begin with the first instructions of another layout; returns the stage in which it goes on, if there is one.
+
+        What stands before all stages is read anew.
+        """
+        last = earlier.entries[kept - 1].stage if len(earlier.entries) >= kept else None
+        if last is None:
+            return None
+        stage = Stage(last.index, last.key, last.image, last.alias, last.base, last.words)
+        stage.parts = last.parts
+        for one in (*earlier.stages[: last.index], stage):
+            self._key(one.alias, one.index)
+            self._add(one)
+        self._global = earlier._global  # they all stand before the first FROM
+        for entry in last.entries:
+            if entry.order < kept:
+                stage.entries.append(Entry(entry.instruction, entry.order, stage, entry.number, entry.key))
+        self.entries = [*earlier.entries[: last.entries[0].order], *stage.entries]
+        stage.shells = [entry for entry in stage.entries if entry.instruction.keyword == "SHELL"]
+        stage.environment = _before(last.environment, kept)
+        stage.arguments = _before(last.arguments, kept)
+        return stage
+
+    def _add(self, stage: Stage) -> Stage:
+        self.stages.append(stage)
+        if stage.alias is not None:
+            self._names[stage.alias.plain.lower()] = stage
+        return stage
+
+    def _key(self, alias: Word | None, index: int) -> str:
+        """Return the key of the next stage, which none has twice."""
         key = f"stage {alias.plain if alias else index}"
         if key in self._keys:
             self._keys[key] += 1
             key = f"{key} ({self._keys[key]})"
         self._keys[key] = 1
+        return key
+
+    def _stage(self, instruction: Instruction, order: int) -> Stage:
+        used: list[str] = []
+        words = self.reader(instruction, None, order, used).words(instruction.rest, instruction.rest_end)
+        alias = words[2] if len(words) > 2 and words[1].plain.lower() == "as" else None
+        index = len(self.stages)
+        base = self._names.get(words[0].plain.lower()) if words and words[0].known is not None else None
         image = words[0] if words else Word((), instruction.places, instruction.rest, instruction.rest_end)
-        stage = Stage(index, key, image, alias, base)
-        self.stages.append(stage)
-        if alias is not None:
-            self._names[alias.plain.lower()] = stage
-        return stage
+        return self._add(Stage(index, self._key(alias, index), image, alias, base, (words, used)))
 
     def stage_named(self, name: str, before: int) -> Stage | None:
         """Return the stage of a name or number among those before the stage with index `before`."""
@@ -227,25 +285,32 @@ class Layout:
 
     def shell(self, stage: Stage | None, order: int) -> tuple[str, frozenset[str], Entry | None]:
         """Return the shell of the shell form before an instruction, its options, and the SHELL that sets it."""
-        for link in stage.chain() if stage is not None else ():
+        link = stage
+        while link is not None:
             for entry in reversed(link.shells):
                 if entry.order < order and entry.instruction.words:
                     words = [json_word(w, entry.instruction) for w in entry.instruction.words]
                     name = words[0].plain.replace("\\", "/").rsplit("/", 1)[-1].lower().removesuffix(".exe")
                     options = changed_options(frozenset(), words[1:]) if name in SHELLS else frozenset[str]()
                     return name, options, entry
-        if self.escape == "`" or (stage is not None and _windows(stage)):
+            link = link.base
+        if self.escape == "`" or (stage is not None and stage.windows):
             return "cmd", frozenset(), None
         return "sh", frozenset(), None
 
 
-def _windows(stage: Stage) -> bool:
-    text = stage.chain()[-1].image.plain.lower()
+def _windows(text: str) -> bool:
     return "nanoserver" in text or "servercore" in text or "/windows" in text
 
 
 def _by_builder(name: str) -> Given:
     return Given(name, "unknown", name, "input", why=f"the builder sets {name} for the platform it builds for")
+
+
+def _before(table: dict[str, list[tuple[int, Given]]], order: int) -> dict[str, list[tuple[int, Given]]]:
+    """Return the variables as they are set by the instructions before one."""
+    found = {name: [one for one in settings if one[0] < order] for name, settings in table.items()}
+    return {name: settings for name, settings in found.items() if settings}
 
 
 def _last(table: dict[str, list[tuple[int, Given]]], name: str, order: int) -> Given | None:
@@ -262,6 +327,9 @@ def _order(setting: tuple[int, Given]) -> int:
 
 def _equals(text: str, start: int, end: int) -> int:
     """Return where the `=` stands that ends a key, which may be quoted; -1 without one."""
+    equals = text.find("=", start, end)
+    if equals < 0 or (text.find('"', start, equals) < 0 and text.find("'", start, equals) < 0):
+        return equals
     quote = ""
     for at in range(start, end):
         character = text[at]

@@ -16,7 +16,7 @@ KEYWORDS = (
 _KNOWN = frozenset(KEYWORDS)
 _JSON = frozenset(("ADD", "COPY", "VOLUME", "SHELL", "CMD", "RUN", "ENTRYPOINT", "HEALTHCHECK"))
 _HEREDOC_IN = frozenset(("ADD", "COPY", "RUN"))
-_MOST_INSTRUCTIONS = 20_000
+MOST_INSTRUCTIONS = 20_000
 
 _DIRECTIVE = re.compile(r"#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*([^\r\n]*)")
 _KEYWORD = re.compile(r"([^\t\v\f\r ]+)[\t\v\f\r ]*")
@@ -67,12 +67,13 @@ class Instruction:
     """One instruction. `text` is all of it with continuations joined; `places` map it to the file.
 
     `rest` to `rest_end` are the arguments behind the flags. `start` and `end` are file offsets, the end without the
-    line break; `words` are set for the exec form. `trigger` is the instruction inside ONBUILD.
+    line break, and `after` is where the line begins with which the parser went on. `words` are set for the exec form.
+    `trigger` is the instruction inside ONBUILD.
     """
 
     __slots__ = (
-        "comments", "end", "flags", "heredocs", "keyword", "keyword_end", "keyword_start", "places", "rest", "rest_end",
-        "start", "text", "trigger", "words",
+        "after", "comments", "end", "flags", "heredocs", "keyword", "keyword_end", "keyword_start", "places", "rest",
+        "rest_end", "start", "text", "trigger", "words",
     )  # fmt: skip
 
     def __init__(self, keyword: str, start: int, end: int, text: str, places: Places) -> None:
@@ -82,7 +83,7 @@ class Instruction:
         self.text = text
         self.places = places
         self.start = places.at(start)
-        self.end = self.start
+        self.end = self.after = self.start
         self.rest = self.rest_end = end
         self.flags: tuple[Flag, ...] = ()
         self.heredocs: tuple[Heredoc, ...] = ()
@@ -111,40 +112,50 @@ class Parsed:
 
 def parse(source: Source) -> Parsed:
     """Read a Dockerfile; what cannot be read becomes a fault and the rest goes on."""
-    return _Parser(source).parse()
+    return Parser(source, Parsed(), 1 if source.text[:1] == "\ufeff" else 0).parse()
 
 
-class _Parser:
-    def __init__(self, source: Source) -> None:
+class Parser:
+    """Reads a file from `at` on into `parsed`.
+
+    Between two steps it knows nothing but where it is and the escape character, so that it can go on anywhere where
+    it, or another one, once stood.
+    """
+
+    def __init__(self, source: Source, parsed: Parsed, at: int) -> None:
         self.source = source
         self.text = source.text
-        self.parsed = Parsed()
-        self.at = 1 if self.text[:1] == "\ufeff" else 0
+        self.parsed = parsed
+        self.at = at
 
     def parse(self) -> Parsed:
-        parsed, text = self.parsed, self.text
+        """Read all of the file."""
+        parsed, size = self.parsed, len(self.text)
         self._directives()
-        size = len(text)
         while self.at < size:
-            start, end, after = self._line()
-            stripped = start
-            while stripped < end and text[stripped].isspace():
-                stripped += 1
-            if stripped == end:
-                self.at = after
-                continue
-            if text[stripped] == "#":
-                parsed.comments.append(Comment(stripped, end, False))
-                self.at = after
-                continue
-            self._instruction(stripped, end, after)
-            if len(parsed.instructions) >= _MOST_INSTRUCTIONS:
-                what = f"the file has more than {_MOST_INSTRUCTIONS} instructions"
+            self.step()
+            if len(parsed.instructions) >= MOST_INSTRUCTIONS:
+                what = f"the file has more than {MOST_INSTRUCTIONS} instructions"
                 parsed.faults.append(Fault(self.at, self.at, what, "split the file; the rest is not read"))
                 break
         if not parsed.instructions and not parsed.faults:
             parsed.faults.append(Fault(0, 0, "the file has no instructions", "begin with FROM and an image"))
         return parsed
+
+    def step(self) -> None:
+        """Read a blank line, a comment or an instruction."""
+        text = self.text
+        start, end, after = self._line()
+        stripped = start
+        while stripped < end and text[stripped].isspace():
+            stripped += 1
+        if stripped == end:
+            self.at = after
+        elif text[stripped] == "#":
+            self.parsed.comments.append(Comment(stripped, end, False))
+            self.at = after
+        else:
+            self._instruction(stripped, end, after)
 
     def _line(self) -> tuple[int, int, int]:
         """Return where the line at `at` begins, where its text ends, and where the next line begins."""
@@ -214,6 +225,7 @@ class _Parser:
             if not self._heredocs(inner, built):
                 return
             built.heredocs = built.heredocs or inner.heredocs
+        built.after = self.at
         self.parsed.instructions.append(built)
 
     def _join(self, start: int, stop: int, after: int, comments: list[Comment]) -> tuple[str, Places, int]:

@@ -7,7 +7,7 @@ import re
 from gatepost.languages.dockerfile.exec_form import JsonWord
 from gatepost.languages.dockerfile.syntax import Instruction
 from gatepost.languages.shell.parameters import Lookup, expand, read_parameter
-from gatepost.languages.shell.places import Piece, Places, Word
+from gatepost.languages.shell.places import Piece, Places, Word, plain_word
 
 _PLAIN = re.compile(r"[^\s\"'$\\`]+")
 _BLANKS = re.compile(r"\s+")
@@ -30,8 +30,10 @@ class WordReader:
         """Return one word and where it ends; `blanks`: they belong to it, and it reaches to `end`."""
         text, at = self.text, start
         plain = _PLAIN.match(text, at, end)
-        if plain and (plain.end() == end or (not blanks and text[plain.end()].isspace())):
-            return Word((Piece(plain[0], at, plain.end()),), self.places, at, plain.end()), plain.end()
+        if plain:
+            stop = plain.end()
+            if stop == end or (not blanks and text[stop].isspace()):
+                return plain_word(plain[0], self.places, at, stop), stop
         pieces: list[Piece] = []
         while at < end and (blanks or not text[at].isspace()):
             at = self._piece(at, end, pieces, False)
@@ -47,8 +49,14 @@ class WordReader:
 
     def ranges(self, start: int, end: int) -> list[tuple[int, int]]:
         """Return the places of the words between two offsets, quotes kept together."""
-        found: list[tuple[int, int]] = []
         text, at = self.text, start
+        found: list[tuple[int, int]] = []
+        if self.escape not in text and '"' not in text and "'" not in text:
+            for word in text[start:end].split():
+                begin = text.index(word, at)
+                at = begin + len(word)
+                found.append((begin, at))
+            return found
         while at < end:
             blank = _BLANKS.match(text, at, end)
             if blank:
@@ -97,7 +105,8 @@ class WordReader:
             while at < end and text[at] != '"':
                 at = self._piece(at, end, pieces, True)
             return at + 1
-        stop = at + 1
+        plain = _PLAIN.match(text, at, end)
+        stop = plain.end() if plain else at + 1
         while (
             stop < end
             and text[stop] not in "\"'$"

@@ -252,12 +252,10 @@ class _Writer:
         text = rendered(new.get("text") if isinstance(new, Mapping) else new)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         made = append_command(self.source, body.instruction, text, self.document.parsed.escape)
         after = self.document.edited([made]).document
-        before = body.get("commands")
-        for resource in after.resources("RUN"):
-            if resource.key == body.entry.key:
-                now = resource.body.literal.get("commands")
-                if before is None or len(elements(now)) <= len(elements(before)):
-                    break
+        before, resource = body.get("commands"), after.resource("RUN", body.entry.key)
+        if before is not None and resource is not None:
+            now = resource.body.literal.get("commands")
+            if len(elements(now)) > len(elements(before)):
                 return Written((made,))
         raise CannotWrite("the command would not run there")
 

@@ -11,7 +11,7 @@ from gatepost.languages.shell.places import Word
 from gatepost.languages.shell.programs import BUNDLES, SUBCOMMANDS, WRAPPERS, value_flags
 from gatepost.languages.shell.simple import SimpleCommand
 from gatepost.model.places import Span
-from gatepost.model.values import Notation, OnDemand, Value
+from gatepost.model.values import Notation, OnDemand, Value, value_at
 
 _MOST_IN_PIPE = 30
 _PYTHON = re.compile(r"(?:python|pypy)\d?(?:\.\d+)?\Z")
@@ -21,11 +21,15 @@ _PIP = re.compile(r"pip\d?(?:\.\d+)?\Z")
 class Command(OnDemand):
     """One command, worked out as far as somebody asks; `_MAKERS` has the names."""
 
-    __slots__ = ("_made", "_parsed", "anchor", "assignments", "exec_form", "flag_words", "instruction", "name",
-                 "program", "program_word", "shell", "simple", "sudo", "tail", "wrappers")  # fmt: skip
+    __slots__ = ("_made", "_parsed", "_plain_words", "anchor", "assignments", "exec_form", "flag_words", "instruction",
+                 "name", "notation", "program", "program_word", "shell", "simple", "span", "sudo", "tail",
+                 "wrappers")  # fmt: skip
 
     def __init__(self, simple: SimpleCommand, instruction: str = "", shell: str = "", exec_form: bool = False) -> None:
         self.simple = simple
+        # All of the command, with its redirections, and the notation of its words.
+        self.span: Span = simple.places.span(simple.start, simple.end)
+        self.notation: Notation = simple.places.notation
         self.instruction = instruction
         self.shell = shell
         self.exec_form = exec_form
@@ -34,18 +38,18 @@ class Command(OnDemand):
         self.sudo: Word | None = None
         self._made: dict[str, Value | None] = {}
         self._parsed = False
+        self._plain_words: list[Word] = []
         words = simple.words
-        at = self._unwrap(words)
+        at, self.program = self._unwrap(words)
         self.program_word = words[at]
-        self.program = self._program_name(words[at])
         self.anchor = at  # the index of the word behind which a flag can be put
         self.tail = at + 1
-        if len(words) > at + 2 and words[at + 1].plain == "-m" and _PYTHON.match(self.program.plain):
+        plain = self.program.plain
+        if plain[:2] == "py" and len(words) > at + 2 and words[at + 1].plain == "-m" and _PYTHON.match(plain):
             module = words[at + 2]
             if module.known == "pip":
                 self.program = self.program_word = module
-                self.anchor, self.tail = at + 2, at + 3
-        plain = self.program.plain
+                self.anchor, self.tail, plain = at + 2, at + 3, "pip"
         # pip3 and pip3.9 are pip; HOLE stands for what is not known.
         self.name = "pip" if plain[:3] == "pip" and _PIP.match(plain) else plain
         self.flag_words: dict[str, tuple[int, int]] = {}
@@ -55,13 +59,14 @@ class Command(OnDemand):
         at = plain.rfind("/")
         return word.slice(at + 1, len(plain)) if 0 <= at < len(plain) - 1 else word
 
-    def _unwrap(self, words: list[Word]) -> int:
-        """Return the index of the program that really runs, behind sudo, exec, env and the like."""
+    def _unwrap(self, words: list[Word]) -> tuple[int, Word]:
+        """Return the index and the name of the program that really runs, behind sudo, exec, env and the like."""
         at = 0
         while True:
-            wrapper = WRAPPERS.get(self._program_name(words[at]).plain)
+            program = self._program_name(words[at])
+            wrapper = WRAPPERS.get(program.plain)
             if wrapper is None:
-                return at
+                return at, program
             here = at + 1
             left = wrapper.words
             while here < len(words):
@@ -74,7 +79,7 @@ class Command(OnDemand):
                     continue
                 if text.startswith("-") and len(text) > 1:
                     if name in wrapper.refuses:
-                        return at
+                        return at, program
                     takes = "=" not in text and (
                         name in wrapper.value_flags
                         or (text[1] != "-" and text[-1:] in wrapper.value_flags and len(text) == 2)
@@ -90,7 +95,7 @@ class Command(OnDemand):
                 else:
                     break
             if here >= len(words):
-                return at
+                return at, program
             self.wrappers.append(words[at])
             if words[at].plain in ("sudo", "doas"):
                 self.sudo = self.sudo or words[at]
@@ -112,16 +117,6 @@ class Command(OnDemand):
     def __iter__(self) -> Iterator[str]:
         return iter([name for name in _MAKERS if self.get(name) is not None])
 
-    @property
-    def span(self) -> Span:
-        """All of the command, with its redirections."""
-        return self.simple.places.span(self.simple.start, self.simple.end)
-
-    @property
-    def notation(self) -> Notation:
-        """The notation of its words."""
-        return self.simple.places.notation
-
     # Flags and plain words.
 
     def parse(self) -> None:
@@ -133,27 +128,30 @@ class Command(OnDemand):
         takes, bundles = value_flags(name), name in BUNDLES
         wants_subcommand = name in SUBCOMMANDS
         flags: dict[str, Value] = {}
-        plain_words: list[int] = []
-        at, only_words = self.tail, False
-        while at < len(words):
-            text = words[at].plain
-            if only_words or text[:1] != "-" or len(text) < 2 or words[at].pieces[0].text is None:
+        at, count, only_words = self.tail, len(words), False
+        while at < count:
+            word = words[at]
+            text = word.plain
+            if only_words or text[:1] != "-" or len(text) < 2 or word.pieces[0].text is None:
                 if wants_subcommand and text[:1] != "-":
                     wants_subcommand, self.anchor = False, at
-                    self._made["subcommand"] = words[at].value()
+                    self._made["subcommand"] = word.value()
                 else:
-                    plain_words.append(at)
+                    self._plain_words.append(word)
                 at += 1
             elif text == "--":
                 only_words, at = True, at + 1
             else:
-                at = self._flag(at, takes, bundles, flags)
-        self._made["arguments"] = self._list([words[i].value() for i in plain_words])
-        self._made["flags"] = Value(flags, self.span, notation=self.notation)
+                at = self._flag(at, text, takes, bundles, flags)
+        self._made["flags"] = value_at(flags, self.span, self.notation)
 
-    def _flag(self, at: int, takes: frozenset[str], bundles: bool, flags: dict[str, Value]) -> int:
+    def arguments(self) -> Value:
+        """Return the words that are no flag, no flag's value and not the subcommand."""
+        self.parse()
+        return _list(self, [word.value() for word in self._plain_words])
+
+    def _flag(self, at: int, text: str, takes: frozenset[str], bundles: bool, flags: dict[str, Value]) -> int:
         words, word = self.simple.words, self.simple.words[at]
-        text = word.plain
         equals = text.find("=")
         if text.startswith("--") or (len(text) > 2 and not bundles):
             dashes = 2 if text.startswith("--") else 1
@@ -164,8 +162,9 @@ class Command(OnDemand):
             if name in takes and at + 1 < len(words):
                 self._note_flag(name, words[at + 1].value(), at, at + 1, flags)
                 return at + 2
-            self._note_flag(name, Value(True, word.span, notation=self.notation), at, at, flags)
+            self._note_flag(name, value_at(True, word.span, self.notation), at, at, flags)
             return at + 1
+        there = value_at(True, word.span, self.notation)
         for index in range(1, len(text)):
             letter = text[index]
             if letter in takes:
@@ -176,17 +175,14 @@ class Command(OnDemand):
                     self._note_flag(letter, words[at + 1].value(), at, at + 1, flags)
                     return at + 2
             if letter in flags and text[index - 1] == letter:
-                self._note_flag(letter * 2, Value(True, word.span, notation=self.notation), at, at, flags)
-            self._note_flag(letter, Value(True, word.span, notation=self.notation), at, at, flags)
+                self._note_flag(letter * 2, there, at, at, flags)
+            self._note_flag(letter, there, at, at, flags)
         return at + 1
 
     def _note_flag(self, name: str, value: Value, first: int, last: int, flags: dict[str, Value]) -> None:
         if name not in flags:
             flags[name] = value
             self.flag_words[name] = (first, last)
-
-    def _list(self, values: list[Value], open: bool = False) -> Value:
-        return Value(tuple(values), self.span, open=open, notation=self.notation)
 
 
 def _parsed(name: str) -> Callable[[Command], Value | None]:
@@ -236,22 +232,23 @@ def _packages_of(command: Command, manager: Manager, skip: int) -> Value | None:
     unsure = any(w.plain == "xargs" for w in command.wrappers)
     for at in range(command.anchor + 1 + skip, len(words)):
         word = words[at]
-        if at in taken or word.plain[:1] == "-" or not word.plain:
+        text = word.plain
+        if at in taken or text[:1] == "-" or not text:
             continue
         unsure = unsure or (word.pieces[0].text is None and len(word.pieces) == 1)
-        found.append(Value(package(manager, command.name, word, version), word.span, notation=command.notation))
+        found.append(value_at(package(manager, command.name, word, version), word.span, command.notation))
     flags_of_files = [*sorted(manager.file_flags), *(["e"] if command.name in ("pip", "uv") else [])]
-    for flag in flags_of_files:
+    for flag in flags_of_files if named else ():
         if flag in named and type(named[flag].literal) is not bool:
             value = named[flag]
             is_named = flag != "e" or (isinstance(value.literal, str) and is_file("pip", value.literal))
             if is_named:
                 found.append(Value(requirements(value, value), value.span, notation=command.notation))
-    return _list(command, found, unsure)
+    return _list(command, found)._replace(open=True) if unsure else _list(command, found)
 
 
-def _list(command: Command, values: list[Value], open: bool = False) -> Value:
-    return Value(tuple(values), command.span, open=open, notation=command.notation)
+def _list(command: Command, values: list[Value]) -> Value:
+    return value_at(tuple(values), command.span, command.notation)
 
 
 def _piped(before: bool, after: bool) -> Callable[[Command], Value | None]:
@@ -285,7 +282,7 @@ def _redirections(command: Command) -> Value | None:
 
 def _text(command: Command) -> Value | None:
     simple = command.simple
-    return Value(simple.text[simple.start : simple.end], command.span, notation=command.notation)
+    return value_at(simple.text[simple.start : simple.end], command.span, command.notation)
 
 
 def _shell_options(command: Command) -> Value | None:
@@ -304,7 +301,7 @@ _MAKERS: dict[str, Callable[[Command], Value | None]] = {
     "program": _program,
     "subcommand": _parsed("subcommand"),
     "words": _words,
-    "arguments": _parsed("arguments"),
+    "arguments": Command.arguments,
     "flags": _parsed("flags"),
     "assignments": _assignments,
     "packages": _packages,

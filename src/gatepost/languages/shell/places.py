@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from gatepost.model.places import Source, Span
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import Notation, Origin, OriginKind, Unknown, Value
+from gatepost.model.values import Notation, Origin, OriginKind, Unknown, Value, value_at
 
 # Stands for one hole in `Word.plain`; whether a character is a hole is told by the pieces, not by this.
 HOLE = "\x00"
 # A longer text is not kept: variables that double each other must not fill the memory.
 LONGEST = 32_768
 _DEEPEST = 20
+# Spans and words are made by the ten thousand, and straight from a tuple in half the time.
+_new: Any = tuple.__new__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
 
 
 class Places:
@@ -62,7 +64,7 @@ class Places:
         starts = self.starts
         if len(starts) == 1:
             base = self.offsets[0]
-            return Span(self.source, base + start, base + (end if end > start else start))
+            return _new(Span, (self.source, base + start, base + (end if end > start else start)))
         piece = bisect_right(starts, start) - 1
         shift = self.offsets[piece] - starts[piece]
         if end <= start:
@@ -136,10 +138,11 @@ class Word(NamedTuple):
     @property
     def plain(self) -> str:
         """The text, with `HOLE` in place of each hole."""
-        if len(self.pieces) == 1:
-            text = self.pieces[0].text
+        pieces = self.pieces
+        if len(pieces) == 1:
+            text = pieces[0].text
             return HOLE if text is None else text
-        return "".join([HOLE if p.text is None else p.text for p in self.pieces])
+        return "".join([HOLE if p.text is None else p.text for p in pieces])
 
     @property
     def known(self) -> str | None:
@@ -156,9 +159,13 @@ class Word(NamedTuple):
 
     def value(self) -> Value:
         """Return the whole word as a value."""
-        if len(self.pieces) == 1 and self.pieces[0].given is None and self.pieces[0].text is not None:
-            return Value(self.pieces[0].text, self.span, notation=self.places.notation)
-        return _value(self.pieces, self.places, self.span)
+        pieces, places, start, end = self
+        span = places.span(start, end)
+        if len(pieces) == 1:
+            piece = pieces[0]
+            if piece.given is None and piece.text is not None:
+                return value_at(piece.text, span, places.notation)
+        return _value(pieces, places, span)
 
     def part(self, start: int, end: int) -> Value:
         """Return the value of the characters `start` to `end` of `plain`, with the place of just these."""
@@ -189,6 +196,10 @@ class Word(NamedTuple):
             return Word((), self.places, index, index)
         return Word(pieces, self.places, pieces[0].start, pieces[-1].end)
 
+    def placed(self, places: Places) -> Word:
+        """Return the same word of the same text at other places."""
+        return _new(Word, (self.pieces, places, self.start, self.end))
+
     def _place_of(self, index: int) -> Span | None:
         at = 0
         for piece in self.pieces:
@@ -198,6 +209,11 @@ class Word(NamedTuple):
                 return self.places.span(inside, inside)
             at += length
         return None
+
+
+def plain_word(text: str, places: Places, start: int, end: int) -> Word:
+    """Return a word that is just what is written."""
+    return _new(Word, ((_new(Piece, (text, start, end, True, None, "", False, None)),), places, start, end))
 
 
 def _cut(piece: Piece, low: int, high: int) -> Piece:
@@ -222,7 +238,9 @@ def _value(pieces: tuple[Piece, ...], places: Places, span: Span) -> Value:
     holes = [p for p in pieces if p.text is None]
     if not holes:
         text = "".join([p.text or "" for p in pieces])
-        return Value(text, span, origins, notation=places.notation)
+        return (
+            Value(text, span, origins, notation=places.notation) if origins else value_at(text, span, places.notation)
+        )
     known: list[str | None] = []
     for piece in pieces:
         if piece.text is not None and known and known[-1] is not None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from gatepost.languages.shell.commands import Command
 from gatepost.languages.shell.parameters import Lookup
 from gatepost.languages.shell.places import LONGEST, Given, Piece, Places, Word
 from gatepost.languages.shell.programs import SHELLS
 from gatepost.languages.shell.script import Script
-from gatepost.languages.shell.simple import HereDocument, SimpleCommand, changed_options
+from gatepost.languages.shell.simple import HereDocument, SimpleCommand, changed_options, placed
 from gatepost.model.places import Source, Span
 from gatepost.model.values import Notation, Unknown, Value
 
 _DEEPEST = 8
+_LONGEST_KEPT = 2_000
+_NOWHERE = Places(Source("", "", ""), (0,), (0,))
 _NAMED_NEXT = r"[-+][a-zA-Z]*[oO]\Z"  # -euo pipefail: the next word is an option's name
 _SHEBANG = r"#![ \t]*(?:\S*/)?(?:env[ \t]+(?:-S[ \t]+)?)?(?:\S*/)?([A-Za-z0-9_.-]+)([^\n]*)"
 
@@ -80,23 +83,42 @@ def read_script(
     depth: int = 0,
 ) -> None:
     """Read a script and the scripts it gives to shells (`sh -c`, here-documents) into `into`."""
-    script = Script(
-        text, places, lookup, start=start, end=end, options=options, subshell=subshell, given_documents=documents
-    )
-    script.read()
-    if not script.complete and into.complete:
-        into.complete, into.why = False, script.why or "a part is not understood"
-    for simple in script.commands:
+    end = len(text) if end is None else end
+    if len(text) < _LONGEST_KEPT and "$" not in text and "<<" not in text:
+        commands, complete, why = _plain_script(text, start, end, options, subshell)
+        commands = placed(commands, places)
+    else:
+        script = Script(
+            text, places, lookup, start=start, end=end, options=options, subshell=subshell, given_documents=documents
+        )
+        script.read()
+        commands, complete, why, lookup = script.commands, script.complete, script.why, script.lookup
+    if not complete and into.complete:
+        into.complete, into.why = False, why or "a part is not understood"
+    for simple in commands:
         if not simple.words:
             continue
         command = Command(simple, instruction, shell)
         into.commands.append(command)
-        read_inner(command, script.lookup, into, depth)
+        read_inner(command, lookup, into, depth)
+
+
+@lru_cache(1024)
+def _plain_script(
+    text: str, start: int, end: int, options: frozenset[str], subshell: bool
+) -> tuple[list[SimpleCommand], bool, str]:
+    """Read a script that names no variable and no here-document: it reads the same wherever it stands.
+
+    The Dockerfiles of a repository have many lines in common, and one that is edited most of its own.
+    """
+    script = Script(text, _NOWHERE, unknown_variable, start=start, end=end, options=options, subshell=subshell)
+    script.read()
+    return script.commands, script.complete, script.why
 
 
 def read_inner(command: Command, lookup: Lookup, into: Read, depth: int) -> None:
     """Read the scripts that a command hands to a shell, when it is one."""
-    program = command.program.plain
+    program = command.name
     if program in ("su", "runuser"):
         flags = command.get("flags")
         if flags is not None and (flags.literal.get("c") or flags.literal.get("command")):

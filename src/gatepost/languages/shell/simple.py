@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gatepost.languages.shell.places import Places, Word
 from gatepost.model.records import NamedTuple
@@ -82,6 +83,33 @@ class SimpleCommand:
         self.pipes: list[tuple[Pipe, int]] = []
         # What it turned out to run, once somebody has looked behind sudo and the like.
         self.known_as: Value | None = None
+
+    def placed(self, places: Places) -> SimpleCommand:
+        """Return the same command of the same text at other places, without its pipes and here-documents."""
+        made = SimpleCommand(self.text, places, self.start, self.options, self.subshell)
+        made.end = self.end
+        made.words = [word.placed(places) for word in self.words]
+        if self.assignments:
+            made.assignments = [(name, word.placed(places)) for name, word in self.assignments]
+        if self.redirections:
+            made.redirections = [
+                Redirection(operator, target.placed(places) if target is not None else None)
+                for operator, target in self.redirections
+            ]
+        return made
+
+
+def placed(commands: Sequence[SimpleCommand], places: Places) -> list[SimpleCommand]:
+    """Return all commands of a text that names no variable and no here-document, at other places."""
+    made = [command.placed(places) for command in commands]
+    pipes: dict[Pipe, Pipe] = {}
+    others = dict(zip(commands, made, strict=True))
+    for command, other in others.items():
+        for pipe, index in command.pipes:
+            if pipe not in pipes:
+                pipes[pipe] = Pipe([[others[one] for one in part] for part in pipe.parts])
+            other.pipes.append((pipes[pipe], index))
+    return made
 
 
 def changed_options(options: frozenset[str], words: list[Word]) -> frozenset[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from gatepost.languages.shell.parameters import Lookup, expand, read_parameter
-from gatepost.languages.shell.places import Piece, Places, Word
+from gatepost.languages.shell.places import Piece, Places, Word, plain_word
 
 _PLAIN = re.compile(r"[^\s\"'`$\\;&|<>()]+")
 _IN_QUOTES = re.compile(r"[^\"`$\\]+")
@@ -43,7 +43,7 @@ class WordReader:
         if plain:
             stop = plain.end()
             if stop == end or text[stop] in _ENDS:
-                return Word((Piece(plain[0], at, stop),), self.places, at, stop), stop
+                return plain_word(plain[0], self.places, at, stop), stop
         pieces: list[Piece] = []
         here = at
         while here < end and text[here] not in _ENDS:
