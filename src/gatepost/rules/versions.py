@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TypeAlias
 
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 
 _Number: TypeAlias = "tuple[int, ...]"
 _ENDLESS: _Number = (1_000_000,)
@@ -26,9 +26,7 @@ class VersionClause(NamedTuple):
     range: Range
 
 
-@cache
-def _comparison() -> re.Pattern[str]:
-    return re.compile(r"\s*(~>|>=|<=|!=|=|>|<)?\s*v?(\d+(?:\.\d+){0,3})(?:-[\w.]+)?\s*$")
+_COMPARISON = regex(r"\s*(~>|>=|<=|!=|=|>|<)?\s*v?(\d+(?:\.\d+){0,3})(?:-[\w.]+)?\s*$")
 
 
 def _next(number: _Number) -> _Number:
@@ -43,7 +41,7 @@ def _padded(number: _Number) -> _Number:
 
 
 def _one(text: str) -> Range | None:
-    found = _comparison().match(text)
+    found = _COMPARISON.match(text)
     if found is None:
         return None
     operator = found[1] or "="

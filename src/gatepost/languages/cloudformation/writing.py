@@ -30,9 +30,10 @@ from gatepost.model.changes import (
 )
 from gatepost.model.places import Location, Span
 from gatepost.model.problems import CannotWrite
+from gatepost.model.regexes import regex
 from gatepost.model.values import Reference
 
-_HOLES = re.compile(r"\$\{([^${}!][^${}]*)\}")
+_HOLES = regex(r"\$\{([^${}!][^${}]*)\}")
 
 
 class Writer:

@@ -14,13 +14,14 @@ from gatepost.languages.terraform.nodes import Interpolation, Template
 from gatepost.model import changes
 from gatepost.model.changes import Plain, Step
 from gatepost.model.problems import CannotWrite
+from gatepost.model.regexes import regex
 from gatepost.model.values import Reference
 
 Verb: TypeAlias = Literal["set", "append", "remove"]
 
 # Stands for an expression while text is put in quotes; neither is a character that people use.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
-_EXPRESSION = re.compile(f"{_OPEN}(.*?){_CLOSE}")
+_EXPRESSION = regex(f"{_OPEN}(.*?){_CLOSE}")
 
 
 def edit_json(
