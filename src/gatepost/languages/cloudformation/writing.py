@@ -13,8 +13,9 @@ from gatepost.languages.cloudformation.layout import Entry
 from gatepost.languages.cloudformation.parts import Part
 from gatepost.languages.cloudformation.targets import Finder, Target, differs_by_round
 from gatepost.languages.positioned import Node, rendering
-from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice
+from gatepost.languages.positioned.edits import CannotEdit, Editor
 from gatepost.languages.positioned.rendering import Tagged
+from gatepost.languages.positioned.splices import Splice
 from gatepost.model.changes import (
     Append,
     Change,

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from gatepost.languages.positioned import rendering
 from gatepost.languages.positioned.nodes import Node
 from gatepost.languages.positioned.rendering import Manner, Tagged, manner_of
-from gatepost.model.records import NamedTuple
+from gatepost.languages.positioned.splices import Splice
 from gatepost.model.regexes import regex
 
 Step: TypeAlias = "str | int"
@@ -20,26 +20,8 @@ _PROPERTIES = regex(r"(?:[!&]\S*\s+)*")
 _SEPARATOR = regex(r"\s*,\s*\Z")
 
 
-class Splice(NamedTuple):
-    """Put `text` in place of the characters from `start` to `end` (0-based, end exclusive)."""
-
-    start: int
-    end: int
-    text: str
-
-
 class CannotEdit(Exception):
     """There is no splice for this; its text is the reason, without a full stop."""
-
-
-def apply(text: str, splices: Sequence[Splice]) -> str:
-    """Return the text after splices that do not overlap."""
-    parts: list[str] = []
-    at = 0
-    for splice in sorted(splices, key=lambda one: (one.start, one.end)):
-        parts += text[at : splice.start], splice.text
-        at = splice.end
-    return "".join([*parts, text[at:]])
 
 
 class Editor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gatepost.languages.positioned.edits import Splice
+from gatepost.languages.positioned.splices import Splice
 from gatepost.languages.terraform import format_values
 from gatepost.languages.terraform.edits_places import begins_line, indent_of, line_end, line_start
 from gatepost.languages.terraform.format_values import Manner

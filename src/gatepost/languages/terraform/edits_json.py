@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias, cast
 
 from gatepost.languages.positioned import Malformed, Node, read_json
-from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice
+from gatepost.languages.positioned.edits import CannotEdit, Editor
+from gatepost.languages.positioned.splices import Splice
 from gatepost.languages.terraform import format_values, nodes
 from gatepost.languages.terraform.format_values import Manner
 from gatepost.languages.terraform.nodes import Interpolation, Template
@@ -41,6 +42,17 @@ def edit_json(
 
     splices = _edit(text, root, (*path, *steps), verb, _data(new, manner, escaped))
     return [Splice(s, e, _expressions(t)) for s, e, t in splices]
+
+
+def json_scalar(text: str) -> Plain:
+    """Return the value of a JSON text as data; expressions in it stay as they are."""
+    from json import loads
+
+    value = loads(text)
+    if isinstance(value, str):
+        inner = re.fullmatch(r"\$\{(.*)\}", value)
+        return Reference("", "", inner[1]) if inner else value
+    return cast("Plain", value)
 
 
 def add_json_resource(text: str, type: str, name: str, attributes: Mapping[str, Plain], manner: Manner) -> list[Splice]:
