@@ -62,8 +62,7 @@ class ExpressionParser(TemplateParser):
     def alone(self) -> Expression:
         """Read a text that is one expression and nothing else; raises HclError."""
         node = self.expression(0, True)
-        blank = tokens.BLANK.match(self.text, node.end)
-        at = blank.end() if blank else node.end
+        at = self.past_blank(node.end)
         if at < len(self.text):
             raise HclError(at, "extra characters behind the expression", "give one expression")
         return node
@@ -71,7 +70,9 @@ class ExpressionParser(TemplateParser):
     def expression(self, at: int, anywhere: bool, minimum: int = 0) -> Expression:
         """Read the expression at `at`, with operators that bind tighter than `minimum`; raises HclError."""
         text = self.text
-        match = (tokens.TERM_ANYWHERE if anywhere else tokens.TERM_ON_LINE)(text, at)
+        match = tokens.TERM(text, at)
+        if match is None and anywhere:
+            match = tokens.TERM(text, self.past_blank(at))
         if match is None:
             raise self.no_expression(at, anywhere)
         kind = match.lastindex or 0
@@ -94,10 +95,22 @@ class ExpressionParser(TemplateParser):
             self.depth -= 1
             height = self.height + 1
             self.height = max(before, height)
-        following = (tokens.FOLLOWING_ANYWHERE if anywhere else tokens.FOLLOWING_ON_LINE)(text, node.end)
+        following = tokens.FOLLOWING(text, node.end)
+        if following is None and anywhere:
+            following = self.following_elsewhere(node.end)
         if following is None:
             return node
         return self.continued(node, following, anywhere, minimum, height)
+
+    def past_blank(self, at: int) -> int:
+        """Return where line breaks and all else that does not count where they do not ends."""
+        blank = tokens.BLANK.match(self.text, at)
+        return blank.end() if blank else at
+
+    def following_elsewhere(self, at: int) -> re.Match[str] | None:
+        """Return what follows a term that ends at `at` on another line, None for nothing."""
+        there = self.past_blank(at)
+        return tokens.FOLLOWING(self.text, there) if there > at else None
 
     def no_expression(self, at: int, anywhere: bool) -> HclError:
         """Return the error for a place where an expression should stand."""
@@ -138,7 +151,6 @@ class ExpressionParser(TemplateParser):
     ) -> Expression:
         """Read the operators and steps that follow a term; `height` is the term's own."""
         text = self.text
-        follow = tokens.FOLLOWING_ANYWHERE if anywhere else tokens.FOLLOWING_ON_LINE
         before, self.height = self.height, height
         links = 0
         following: re.Match[str] | None = match
@@ -161,7 +173,9 @@ class ExpressionParser(TemplateParser):
             links += 1
             if links > HEIGHT_LIMIT:
                 raise TooDeep(node.start)
-            following = follow(text, node.end)
+            following = tokens.FOLLOWING(text, node.end)
+            if following is None and anywhere:
+                following = self.following_elsewhere(node.end)
         height = self.height + links + 1
         if height > HEIGHT_LIMIT:
             raise TooDeep(node.start)

@@ -33,23 +33,20 @@ ITEM = re.compile(
 LABELS = re.compile(rf'"([^"\n]*+)"|({IDENTIFIER})').finditer
 LINE_END = re.compile(rf"{INLINE}(?:(?:#|//)[^\n]*+)?(?:\r?\n|\Z)").match
 
-# What may begin an expression. Groups: 1 text, 2 reference or keyword, 3 number, 4 [, 5 {, 6 function, 7 quotation
-# mark of a template, 8 (, 9 unary operator, 10 heredoc operator, 11 its marker.
-_TERM = (
-    rf"(?:({PLAIN_TEXT})|({REFERENCE})(?![ \t]*\(|[ \t]*::)|({NUMBER})|(\[)|(\{{)"
+# What may begin an expression; where line breaks do not count, BLANK is passed over first. Groups: 1 text, 2 reference
+# or keyword, 3 number, 4 [, 5 {, 6 function, 7 quotation mark of a template, 8 (, 9 unary operator, 10 heredoc
+# operator, 11 its marker.
+TERM = re.compile(
+    rf"{INLINE}(?:({PLAIN_TEXT})|({REFERENCE})(?![ \t]*\(|[ \t]*::)|({NUMBER})|(\[)|(\{{)"
     rf"|({IDENTIFIER}(?:[ \t]*::[ \t]*{IDENTIFIER})*+)[ \t]*\(|(\")|(\()|([-!])|(<<-?)({IDENTIFIER})\r?\n)"
-)
-TERM_ANYWHERE = re.compile(SPACE + _TERM).match
-TERM_ON_LINE = re.compile(INLINE + _TERM).match
+).match
 
-# What may follow a term. Groups: 1 binary operator, 2 ?, 3 a step with a dot (4 star, 5 number, 6 name), 7 [ (the
-# match ends with ] for a full splat).
-_FOLLOWING = (
-    r"(?:(\|\||&&|==|!=|<=|>=|<(?!<)|>|[-+*%]|/(?![/*]))|(\?)"
+# What may follow a term; for line breaks see TERM. Groups: 1 binary operator, 2 ?, 3 a step with a dot (4 star,
+# 5 number, 6 name), 7 [ (the match ends with ] for a full splat).
+FOLLOWING = re.compile(
+    INLINE + r"(?:(\|\||&&|==|!=|<=|>=|<(?!<)|>|[-+*%]|/(?![/*]))|(\?)"
     rf"|(\.(?!\.\.)[ \t]*+(?:(\*)|([0-9]++(?!\.[0-9]))|({IDENTIFIER})))|(\[)(?:[ \t]*\*[ \t]*\])?)"
-)
-FOLLOWING_ANYWHERE = re.compile(SPACE + _FOLLOWING).match
-FOLLOWING_ON_LINE = re.compile(INLINE + _FOLLOWING).match
+).match
 PRECEDENCE = {
     "||": 1,
     "&&": 2,
