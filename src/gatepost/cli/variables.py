@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from gatepost.languages.terraform.given import Assigned, Inputs
 from gatepost.model.problems import UsageError
+from gatepost.model.regexes import regex
 
 _C = TypeVar("_C", bound=Callable[..., Any])
-_NAME = re.compile(r"[^\W\d][\w-]*")
+_NAME = regex(r"[^\W\d][\w-]*")
 _PREFIX = "TF_VAR_"
 
 

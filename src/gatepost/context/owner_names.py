@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_LINK = re.compile(r"(?:https?:)?//[\w.-]*googleapis\.com/(?:[\w.-]+/v\d\w*/)?")
+from gatepost.model.regexes import regex
+
+_LINK = regex(r"(?:https?:)?//[\w.-]*googleapis\.com/(?:[\w.-]+/v\d\w*/)?")
 
 
 def folded_id(text: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from gatepost.context.owner_names import plain_owner
 from gatepost.context.owner_tags import TagKeys, called, tag_keys, tagged
 from gatepost.model.decisions import Claim, Sureness
 from gatepost.model.policy import Owning, Whose
@@ -198,6 +197,8 @@ class Owners:
         """Return the names, in the form that is compared, that mean the same owner: its others, its members."""
         found = self._same.get(name)
         if found is None:
+            from gatepost.context.owner_names import plain_owner
+
             names = {name}
             catalogue = self.sources.catalogue
             party = catalogue.party(name) if catalogue is not None else None

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from gatepost.model.findings import Finding, Related, Sign, Undecided
 from gatepost.model.places import Location
+from gatepost.model.regexes import regex
 
 _T = TypeVar("_T")
 
 # A resource's other instances are told on the finding; more than this says nothing more.
 MOST_RELATED = 50
-_MODULE = re.compile(r'(?:module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)+')
+_MODULE = regex(r'(?:module\.[^.\[]+(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?\.)+')
 
 
 def _distinct(items: Iterable[_T]) -> tuple[_T, ...]:

@@ -13,8 +13,6 @@ def edits_between(source: Source, new: str) -> Iterator[Edit]:
     old = source.text
     if old == new:
         return
-    from difflib import SequenceMatcher
-
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     head = _common(before, after)
     tail = _common(before[head:][::-1], after[head:][::-1])
@@ -22,6 +20,11 @@ def edits_between(source: Source, new: str) -> Iterator[Edit]:
     offsets = [sum(map(len, before[:head]))]
     for line in old_part:
         offsets.append(offsets[-1] + len(line))
+    if set(old_part).isdisjoint(new_part):  # as after most edits: the stretch is one difference
+        yield _narrowed(source, offsets[0], offsets[-1], "".join(new_part))
+        return
+    from difflib import SequenceMatcher
+
     matcher = SequenceMatcher(None, old_part, new_part, autojunk=False)
     for kind, start, end, new_start, new_end in matcher.get_opcodes():
         if kind != "equal":

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gatepost.fixes.applying import apply_edits
-from gatepost.fixes.differences import edits_between
 from gatepost.model.changes import Change, Create, Edit, Set, Written
 from gatepost.model.documents import Document, Edited
 from gatepost.model.places import Source
@@ -33,6 +31,8 @@ def write_proposal(document: Document, judged: Judged, judgement: Judgement, pro
 
 
 def _one_after_another(document: Document, judged: Judged, judgement: Judgement, proposal: Proposal) -> Written:
+    from gatepost.fixes.differences import edits_between
+
     sources = {source.path: source for source in document.sources}
     texts: dict[str, str] = {}
     edits: tuple[Edit, ...] = ()
@@ -72,6 +72,8 @@ def _proposed_after(edited: Edited, judged: Judged, judgement: Judgement) -> tup
 
 
 def _apply(edits: Sequence[Edit], sources: dict[str, Source], texts: dict[str, str]) -> None:
+    from gatepost.fixes.applying import apply_edits
+
     for path in {edit.location.path for edit in edits}:
         before = sources[path]
         source = Source(path, texts.get(path, before.text), before.kind)

@@ -16,6 +16,7 @@ from gatepost.model.findings import Finding, Undecided
 from gatepost.model.places import Location, Region
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.sources.path_globs import compile_glob as compile_path_glob
 
 GRAMMAR = 'gatepost: waive RULE until=YYYY-MM-DD by=WHO why="…"'
@@ -61,7 +62,7 @@ def read_remarks(remarks: Iterable[Remark]) -> Inline:
     ignored: list[Ignored] = []
     problems: list[Problem] = []
     for remark in remarks:
-        found = _ours()(remark.text)
+        found = _OURS.search(remark.text)
         if found is None:
             ignored.extend(_ignored(remark))
             continue
@@ -82,15 +83,11 @@ def together(parts: Sequence[Inline]) -> Inline:
     )
 
 
-@cache
-def _ours():
-    return re.compile(r"(?:^|\s)gatepost:\s*(\S.*)", re.DOTALL).search
+_OURS = regex(r"(?:^|\s)gatepost:\s*(\S.*)", re.DOTALL)
 
 
-@cache
-def _words():
-    # Only blanks that are seen as such everywhere part words; another one stays in a value, which then cannot be read.
-    return re.compile(r'[ \t\r\n]*(?:([a-z_]+)=)?(?:"([^"]*)"|\'([^\']*)\'|([^ \t\r\n"\']+)(?=[ \t\r\n]|$))').match
+# Only blanks that are seen as such everywhere part words; another one stays in a value, which then cannot be read.
+_WORD = regex(r'[ \t\r\n]*(?:([a-z_]+)=)?(?:"([^"]*)"|\'([^\']*)\'|([^ \t\r\n"\']+)(?=[ \t\r\n]|$))')
 
 
 def _waiver(remark: Remark, text: str) -> Waiver | Problem:
@@ -106,7 +103,7 @@ def _waiver(remark: Remark, text: str) -> Waiver | Problem:
     at = 0
     rest = others[0].strip() if others else ""
     while at < len(rest):
-        match = _words()(rest, at)
+        match = _WORD.match(rest, at)
         if match is None:
             return _problem(remark, "a waiver has a quote that does not end")
         name = match[1] or "rule"
@@ -141,10 +138,8 @@ def _waiver(remark: Remark, text: str) -> Waiver | Problem:
     )
 
 
-@cache
-def _declares():
-    """How a block that has an address begins in Terraform."""
-    return re.compile(r'(?:resource|data|ephemeral|module|variable|output|provider)[ \t]+"?[\w-]+').match
+# How a block that has an address begins in Terraform.
+_DECLARES = regex(r'(?:resource|data|ephemeral|module|variable|output|provider)[ \t]+"?[\w-]+')
 
 
 def _anchor(remark: Remark) -> str:
@@ -154,7 +149,7 @@ def _anchor(remark: Remark) -> str:
         address = remark.address if remark.address == "document" else ""
         return address or _digest(text)
     name = remark.address.rpartition(".")[2]
-    if remark.address and (_declares()(text) or (name and text.startswith((f"{name}:", f'"{name}"')))):
+    if remark.address and (_DECLARES.match(text) or (name and text.startswith((f"{name}:", f'"{name}"')))):
         return remark.address
     return f"{remark.address if text[:1] not in '#/' else ''} {_digest(text)}"
 
@@ -273,14 +268,12 @@ def waived_environments(waiver: Waiver, names: Sequence[str]) -> Sequence[str]:
     return [name for name in names if any(compile_text_glob(glob)(name) for glob in globs)]
 
 
-@cache
-def _instances():
-    return re.compile(r'\[(?:"[^"]*"|[^\]"]*)\]').sub
+_INSTANCES = regex(r'\[(?:"[^"]*"|[^\]"]*)\]')
 
 
 def without_instances(address: str) -> str:
     """Return an address as one that stands for all instances: without indexes and keys."""
-    return _instances()("", address)
+    return _INSTANCES.sub("", address)
 
 
 def new_places(now: Inline, before: Inline, names: Mapping[str, str], edited: Collection[str]) -> frozenset[Location]:

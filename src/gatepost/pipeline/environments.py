@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 
 MOST_ENVIRONMENTS = 40
 
@@ -27,7 +28,7 @@ _WORDS: Mapping[str, str] = {
     **dict.fromkeys(("integration", "int"), "integration"),
     **{word: word for word in ("qa", "uat", "sandbox", "demo")},
 }
-_JOINED = re.compile(r"\b(non|pre)[-_.](?=prod)")
+_JOINED = regex(r"\b(non|pre)[-_.](?=prod)")
 
 
 class Environment(NamedTuple):

@@ -11,7 +11,6 @@ from gatepost.gate.dates import is_date
 from gatepost.model.problems import UsageError
 from gatepost.model.records import NamedTuple
 from gatepost.pipeline.comparing import Against, against, manifests_of, of_base
-from gatepost.pipeline.own_rules import with_own_rules
 from gatepost.pipeline.owning import names_wanted
 from gatepost.pipeline.plan import Root, plan_roots, verify_var_files
 from gatepost.pipeline.planned import plans_of
@@ -59,7 +58,11 @@ def prepare(request: Request, open_files: OpenFiles) -> Run:
         raise UsageError(f"the day to judge by is a date such as 2027-03-31, not {request.today!r}")
     root = scan_root(request.paths)
     change = against(request, root)
-    catalogue = with_own_rules(load_shipped(), request.rules, change.base)
+    catalogue = load_shipped()
+    if request.rules:
+        from gatepost.pipeline.own_rules import with_own_rules
+
+        catalogue = with_own_rules(catalogue, request.rules, change.base)
     policy, organisation = load_policies(request, root, KnownRules(catalogue), of_base(change.base))
     policies = [policy] if organisation is None else [policy, organisation]
     if request.environment is not None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from gatepost.languages.positioned import Malformed, Node, read_json, read_yaml
-from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice, Step, apply
+from gatepost.languages.positioned.edits import CannotEdit, Editor, Step
+from gatepost.languages.positioned.splices import Splice, apply
 from gatepost.model.decisions import Verdict, Waiver
 from gatepost.model.places import Source
 from gatepost.model.records import NamedTuple

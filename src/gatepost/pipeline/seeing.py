@@ -20,14 +20,13 @@ from gatepost.pipeline.comparing import of_base
 from gatepost.pipeline.feeding import fed, with_all_evidence
 from gatepost.pipeline.owning import owners_told
 from gatepost.pipeline.preparing import Run
-from gatepost.pipeline.reports import foreign_names
 from gatepost.pipeline.request import Watch
 from gatepost.pipeline.roots import Result
-from gatepost.pipeline.stated import Read, by_states
 from gatepost.pipeline.taking_in import take_in
 
 if TYPE_CHECKING:
     from gatepost.pipeline.ageing import Ages
+    from gatepost.pipeline.stated import Read
 
 NOTHING = Problem(
     Location(".", NOWHERE),
@@ -106,6 +105,8 @@ def _reports(run: Run, watch: Watch | None) -> tuple[Read, tuple[str, ...]]:
     reports, notes = take_in(run.request, run.policies, run.found, templates, run.workshop.files, watch)
     if not run.request.states:
         return reports, notes
+    from gatepost.pipeline.stated import by_states
+
     reports, told = by_states(run.request, reports, run.roots, run.workshop)
     return reports, (*notes, *told)
 
@@ -133,6 +134,7 @@ def _merged(run: Run, results: Sequence[Result], read: Read, notes: tuple[str, .
     findings: Sequence[Finding] = merge_instances([one for result in results for one in result.findings], place_of)
     if imported:
         from gatepost.findings.detectors import merge_detectors
+        from gatepost.pipeline.reports import foreign_names
 
         findings = merge_detectors(findings, imported, partial(foreign_names, run.catalogue))
     tags = None

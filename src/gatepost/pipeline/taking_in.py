@@ -11,7 +11,6 @@ from gatepost.model.findings import Finding
 from gatepost.model.places import Location
 from gatepost.model.problems import NOWHERE, Problem
 from gatepost.model.records import NamedTuple
-from gatepost.pipeline.reports import read_one
 from gatepost.pipeline.request import Request, Watch
 from gatepost.sources.discovery import Found
 from gatepost.sources.reading import Files
@@ -46,7 +45,9 @@ def take_in(
     problems: list[Problem] = []
     commits: list[tuple[str, tuple[str, ...]]] = []
     for path, name in request.reports:
-        from gatepost.findings.statements import STATING  # not worth loading where there is no report
+        # Not worth loading where there is no report.
+        from gatepost.findings.statements import STATING
+        from gatepost.pipeline.reports import read_one
 
         report = read_one(path, name, files, watch)
         findings += report.findings

@@ -19,10 +19,10 @@ from gatepost.rules.relations import Form, Relation
 from gatepost.rules.schemas import KindSchema
 from gatepost.rules.several import EntriesPlace, FirstPlace, NetworksPlace, RangePlace, TogetherPlace
 from gatepost.rules.subjects import Kind, Subject
-from gatepost.rules.versions import read_clause
 
 if TYPE_CHECKING:
     from gatepost.rules.catalogue import Catalogue
+    from gatepost.rules.versions import VersionClause
     from gatepost.rules.world import World
 
 DIALECTS = ("terraform", "cloudformation", "dockerfile")
@@ -185,15 +185,13 @@ class _Maker:
             given: Any = plain["default"]
             listed = cast("list[Any]", given) if isinstance(given, list) else []
             if listed and all(isinstance(one, Mapping) and "value" in one for one in listed):
-                defaults = tuple(
-                    Default(one["value"], read_clause(one["for"]) if "for" in one else None) for one in listed
-                )
+                defaults = tuple(Default(one["value"], _clause(one)) for one in listed)
             else:
                 defaults = (Default(given),)
         extra = {name: plain[name] for name in ("table", "unit") if name in plain}
         if isinstance(extra.get("table"), str):
             extra["table"] = self._catalogue.table(extra["table"])
-        clause = read_clause(plain["for"]) if "for" in plain else None
+        clause = _clause(plain)
         words = {str(key): value for key, value in values.items()}
         return Options(
             plain.get("as", ""),
@@ -259,3 +257,12 @@ def reader_of(place: Place) -> str:
     if isinstance(place, InPlace):
         return reader_of(place.inner) if place.inner is not None else ""
     return place.options.reader
+
+
+def _clause(said: Mapping[str, Any]) -> VersionClause | None:
+    """Return for which versions of its provider a form or a default holds, None for all."""
+    if "for" not in said:
+        return None
+    from gatepost.rules.versions import read_clause
+
+    return read_clause(said["for"])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import cache
 from typing import TypeAlias
 
 from gatepost.model.documents import ReadKey, Resource
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.model.values import Reference, Value
 from gatepost.rules.places import as_text
 
@@ -58,9 +57,7 @@ def is_input(reference: Reference) -> bool:
     return address.startswith("module.") and address.count(".") == 1
 
 
-@cache
-def _one_hole() -> re.Pattern[str]:
-    return re.compile(r"[^$]{0,20}\$\{\s*([A-Za-z_][\w\-.]{0,200}(?:\[[^\]{}]{0,80}\])?)\.(\w{1,80})\s*\}")
+_ONE_HOLE = regex(r"[^$]{0,20}\$\{\s*([A-Za-z_][\w\-.]{0,200}(?:\[[^\]{}]{0,80}\])?)\.(\w{1,80})\s*\}")
 
 
 def completed(value: Value | None, resource: Resource) -> Value | None:
@@ -80,7 +77,7 @@ def completed(value: Value | None, resource: Resource) -> Value | None:
         pieces = pieces[1:]  # what is known of every ARN
     if len(pieces) != 2 or pieces[0] is not None or not pieces[1] or pieces[1][0] not in ":/":
         return value._replace(refers_to=same)
-    found = _one_hole().match(text)
+    found = _ONE_HOLE.match(text)
     if found is None or found[1].startswith(_INPUTS) or found[1] in ("var", "local", "each"):
         return value._replace(refers_to=same)
     return value._replace(refers_to=Reference(module + found[1], found[2], f"{found[1]}.{found[2]}"))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, cast
+from typing import cast
 
 from gatepost.model.changes import Step
 from gatepost.model.problems import CannotWrite
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value, is_map_type
 
-EACH: Final = "[]"
+EACH = "[]"
 _NO_NAMES = frozenset("[]{} $")  # characters
 
 

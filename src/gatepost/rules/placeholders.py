@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost.model.changes import Plain, Template
 from gatepost.model.problems import CannotWrite
+from gatepost.model.regexes import regex
 from gatepost.model.values import Reference, Value
 from gatepost.rules.places import as_text
 
@@ -44,7 +45,7 @@ def shown(given: Any, secret: bool = False) -> str:
     return given.span.text if given.span is not None and given.span.text else str(given.literal)
 
 
-_SUBSTITUTED = re.compile(r"""(?:!Sub\s+)?(["'])((?:(?!\1)[^\n\\])*)\1""")
+_SUBSTITUTED = regex(r"""(?:!Sub\s+)?(["'])((?:(?!\1)[^\n\\])*)\1""")
 
 
 def _unquoted(written: str) -> str:

@@ -11,10 +11,10 @@ from gatepost.model.records import NamedTuple
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.paths import EACH, Path, step_into, steps_to_write, walk
 from gatepost.rules.readers import reader as reader_named
-from gatepost.rules.versions import VersionClause, holds
 
 if TYPE_CHECKING:
     from gatepost.rules.subjects import Subject
+    from gatepost.rules.versions import VersionClause
 
 
 class Default(NamedTuple):
@@ -54,7 +54,7 @@ class Place:
     def read_written(self, subject: Subject) -> Value | None:
         """Return what is written, as its reader and words mean it; None when nothing is."""
         clause = self.options.clause
-        if clause is not None and holds(clause, subject.resource.versions) is False:
+        if clause is not None and clause.holds(subject.resource.versions) is False:
             return None
         return self.understood(subject)
 
@@ -101,7 +101,7 @@ class Place:
     def _default(self, subject: Subject) -> Value | None:
         possible: list[Any] = []
         for default in self.options.defaults:
-            certain = True if default.clause is None else holds(default.clause, subject.resource.versions)
+            certain = True if default.clause is None else default.clause.holds(subject.resource.versions)
             if certain is not False:
                 possible.append(default.value)
             if certain:
@@ -118,7 +118,7 @@ class Place:
     def known_to_version(self, subject: Subject) -> bool:
         """Return whether the provider version in use surely knows this form."""
         clause = self.options.clause
-        return clause is None or bool(holds(clause, subject.resource.versions))
+        return clause is None or bool(clause.holds(subject.resource.versions))
 
     def is_begun(self, subject: Subject) -> bool:
         """Return whether the block is written that the value would stand in: another one must not be added beside."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TypeAlias
 
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 
 _Number: TypeAlias = "tuple[int, ...]"
 _ENDLESS: _Number = (1_000_000,)
@@ -25,10 +25,23 @@ class VersionClause(NamedTuple):
     provider: str
     range: Range
 
+    def holds(self, versions: tuple[tuple[str, str], ...]) -> bool | None:
+        """Return whether the version in use is one that the clause means; None when that is not known."""
+        for provider, text in versions:
+            if provider != self.provider:
+                continue
+            used = read_range(text)
+            if used is None or used.low >= used.high:
+                return None
+            if self.range.low <= used.low and used.high <= self.range.high:
+                return True
+            if used.high <= self.range.low or self.range.high <= used.low:
+                return False
+            return None
+        return None
 
-@cache
-def _comparison() -> re.Pattern[str]:
-    return re.compile(r"\s*(~>|>=|<=|!=|=|>|<)?\s*v?(\d+(?:\.\d+){0,3})(?:-[\w.]+)?\s*$")
+
+_COMPARISON = regex(r"\s*(~>|>=|<=|!=|=|>|<)?\s*v?(\d+(?:\.\d+){0,3})(?:-[\w.]+)?\s*$")
 
 
 def _next(number: _Number) -> _Number:
@@ -43,7 +56,7 @@ def _padded(number: _Number) -> _Number:
 
 
 def _one(text: str) -> Range | None:
-    found = _comparison().match(text)
+    found = _COMPARISON.match(text)
     if found is None:
         return None
     operator = found[1] or "="
@@ -82,19 +95,3 @@ def read_clause(text: str) -> VersionClause:
     if found is None or not provider:
         raise ValueError(f'"{text}" is no version clause: write a provider and its versions, as in "azurerm >= 4"')
     return VersionClause(provider, found)
-
-
-def holds(clause: VersionClause, versions: tuple[tuple[str, str], ...]) -> bool | None:
-    """Return whether the version in use is one that the clause means; None when that is not known."""
-    for provider, text in versions:
-        if provider != clause.provider:
-            continue
-        used = read_range(text)
-        if used is None or used.low >= used.high:
-            return None
-        if clause.range.low <= used.low and used.high <= clause.range.high:
-            return True
-        if used.high <= clause.range.low or clause.range.high <= used.low:
-            return False
-        return None
-    return None

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
 
 from gatepost.model.findings import Package
+from gatepost.model.regexes import regex
 
 _WORDS = {
     "pypi": "pip pipenv poetry uv python python-pkg pypi conda-pkg pyenv pipfile requirements.txt",
@@ -112,9 +112,7 @@ def package_of(
     return Package(name, version, nearest_first(version, fixed), purl, kind, **more)
 
 
-@cache
-def _pieces():
-    return re.compile(r"\d+|[A-Za-z]+").findall
+_PIECES = regex(r"\d+|[A-Za-z]+")
 
 
 def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
@@ -123,7 +121,7 @@ def version_key(version: str) -> tuple[tuple[int, int, str], ...]:
     Numbers count as such; words such as rc, alpha, beta, dev and pre come before the end of a version.
     """
     epoch, colon, rest = version.partition(":")
-    pieces = _pieces()((rest if colon else version).partition("+")[0][:80].removeprefix("v"))
+    pieces = _PIECES.findall((rest if colon else version).partition("+")[0][:80].removeprefix("v"))
     key = [(1, int(piece), "") if piece.isdigit() else (-1, 0, piece.lower()) for piece in pieces]
     return ((1, int(epoch) if colon and epoch.isdigit() and len(epoch) < 9 else 0, ""), *key, (0, 0, ""))
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from gatepost.model.regexes import regex
 
-
-@cache
-def _parts():
-    return re.compile(r"(<=|>=|~>|==|=|<|>|\^|~)?\s*v?(\d[\w.+:~-]*)").findall
+_PARTS = regex(r"(<=|>=|~>|==|=|<|>|\^|~)?\s*v?(\d[\w.+:~-]*)")
 
 
 def upper_bounds(vulnerable: str) -> tuple[str, ...]:
     """Return the versions that end what is vulnerable and are themselves not: "<1.2.6 || >=2 <2.3" has two."""
-    return tuple(version for mark, version in _parts()(vulnerable[:2000]) if mark == "<")
+    return tuple(version for mark, version in _PARTS.findall(vulnerable[:2000]) if mark == "<")
 
 
 def lower_bounds(patched: str) -> tuple[str, ...]:
@@ -21,5 +17,5 @@ def lower_bounds(patched: str) -> tuple[str, ...]:
 
     "<0.0.0" is how some write that nothing is mended.
     """
-    found = _parts()(patched[:2000])
+    found = _PARTS.findall(patched[:2000])
     return tuple(version for mark, version in found if mark in (">=", "~>", "=", "==", "^", "~", ""))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC
-from functools import cache
 from typing import Any, cast
+
+from gatepost.model.regexes import regex
 
 _LONGEST = 4000
 _LONGEST_NAME = 300
@@ -71,29 +72,25 @@ def score(found: object, most: float) -> float | None:
     return None
 
 
-@cache
-def _weakness():
-    return re.compile(r"(?:cwe[-_ :/]*)?0*(\d{1,5})\b", re.IGNORECASE).match
+_WEAKNESS = regex(r"(?:cwe[-_ :/]*)?0*(\d{1,5})\b", re.IGNORECASE)
 
 
 def weaknesses(found: object) -> tuple[int, ...]:
     """Return numbers of weaknesses from "CWE-79: text", 79, or a list of those; each once."""
     numbers: list[int] = []
     for one in listed(found) if is_list(found) else [found]:
-        match = _weakness()(name(one))
+        match = _WEAKNESS.match(name(one))
         if match and int(match[1]):
             numbers.append(int(match[1]))
     return tuple(dict.fromkeys(numbers))
 
 
-@cache
-def _identifier():
-    return re.compile(r"\b(?:CVE-\d{4}-\d{4,10}|GHSA(?:-[0-9a-z]{4}){3})\b", re.IGNORECASE).findall
+_IDENTIFIER = regex(r"\b(?:CVE-\d{4}-\d{4,10}|GHSA(?:-[0-9a-z]{4}){3})\b", re.IGNORECASE)
 
 
 def identifiers(*found: object) -> tuple[str, ...]:
     """Return the CVE and GHSA identifiers in some texts, each once, in the usual spelling."""
-    spelled = [one for each in found for one in _identifier()(name(each))]
+    spelled = [one for each in found for one in _IDENTIFIER.findall(name(each))]
     return tuple(
         dict.fromkeys(one.upper() if one[:3].upper() == "CVE" else "GHSA" + one[4:].lower() for one in spelled)
     )
@@ -123,26 +120,22 @@ def day(found: object) -> str:
     return ""
 
 
-@cache
-def _address():
-    return re.compile(r"https?://[^\s<>\"']{3,500}\Z").match
+_ADDRESS = regex(r"https?://[^\s<>\"']{3,500}\Z")
 
 
 def addresses(found: Iterable[object]) -> tuple[str, ...]:
     """Return the addresses of pages, at most ten."""
-    kept = [one for one in found if isinstance(one, str) and _address()(one)]
+    kept = [one for one in found if isinstance(one, str) and _ADDRESS.match(one)]
     return tuple(dict.fromkeys(kept))[:10]
 
 
-@cache
-def _secret():
-    """Shapes of well-known credentials: some tools put what they found into their messages."""
-    return re.compile(
-        r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
-        r"|\bxox[abeoprs]-[\w-]{8,}|\bAIza[\w-]{30,}|\b[sr]k_live_\w{10,}|\beyJ[\w-]{10,}\.[\w-]{5,}(?:\.[\w-]*)?"
-        r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*|(?<=://)[^\s/:@]{1,80}:[^\s/@]{1,200}(?=@)",
-        re.DOTALL,
-    ).sub
+# Shapes of well-known credentials: some tools put what they found into their messages.
+_SECRET = regex(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{12,}|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_\w{20,}|\bglpat-[\w-]{16,}"
+    r"|\bxox[abeoprs]-[\w-]{8,}|\bAIza[\w-]{30,}|\b[sr]k_live_\w{10,}|\beyJ[\w-]{10,}\.[\w-]{5,}(?:\.[\w-]*)?"
+    r"|-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----.*|(?<=://)[^\s/:@]{1,80}:[^\s/@]{1,200}(?=@)",
+    re.DOTALL,
+)
 
 
 # One of these stands in every text that the expression above finds something in; looking for them is faster. The
@@ -162,4 +155,4 @@ def masked(found: str) -> str:
     """Return a text in which what looks like a credential is hidden."""
     if not _may_hold_secret(found):
         return found
-    return _secret()("•••", found)
+    return _SECRET.sub("•••", found)

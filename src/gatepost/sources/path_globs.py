@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
+from gatepost.model.regexes import regex
+
 # One name of a pattern: a test for a name of the path; None stands for `**`.
 _Part: TypeAlias = "Callable[[str], object] | None"
-_PIECE = re.compile(r"\*+|\?|\[!?[^\]/]+\]|[^*?\[]+|\[")
+_PIECE = regex(r"\*+|\?|\[!?[^\]/]+\]|[^*?\[]+|\[")
 # No file has a name of this length, however it is written in a pattern.
 _LONGEST = 4_096
-_PLAIN_PIECE = re.compile(r"\*+|\?|[^*?\[]+|\[")
+_PLAIN_PIECE = regex(r"\*+|\?|[^*?\[]+|\[")
 
 
 def _name_test(pattern: str) -> Callable[[str], object]:

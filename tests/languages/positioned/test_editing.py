@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatepost.languages.positioned import read_json, read_yaml
-from gatepost.languages.positioned.edits import CannotEdit, Editor, apply
+from gatepost.languages.positioned.edits import CannotEdit, Editor
 from gatepost.languages.positioned.rendering import Tagged
+from gatepost.languages.positioned.splices import apply
 
 TEXT = st.sampled_from(
     [

@@ -6,10 +6,9 @@ A template that uses none of this costs nothing here: what makes resources is lo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from gatepost.languages.cloudformation.evaluate import Evaluator, Outer
-from gatepost.languages.cloudformation.inputs import Given, ParameterFile, Reader
 from gatepost.languages.cloudformation.layout import Entry, Layout, read_layout
 from gatepost.languages.cloudformation.parts import Part
 from gatepost.languages.positioned import Malformed
@@ -17,6 +16,9 @@ from gatepost.model.documents import Ledger
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
+
+if TYPE_CHECKING:
+    from gatepost.languages.cloudformation.inputs import Given, ParameterFile, Reader
 
 _TRANSFORMED = ("Fn::ForEach", "AWS::Include", "AWS::Serverless")
 _NESTING = ("AWS::CloudFormation::Stack", "AWS::Serverless::Application")

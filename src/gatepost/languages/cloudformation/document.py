@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from gatepost.languages.cloudformation import remarks, scalars
 from gatepost.languages.cloudformation.assembly import Assembly, Known, assemble
 from gatepost.languages.cloudformation.differences import BEING, ITEMS, between, differences_again, item_of
-from gatepost.languages.cloudformation.inputs import ParameterFile, Reader, read_parameter_file, read_parameter_files
 from gatepost.languages.cloudformation.layout import Entry, Slice, read_again, spliced
 from gatepost.languages.cloudformation.parts import LANGUAGE, Part, is_present, parameter_of, resource_of
 from gatepost.languages.cloudformation.problems import flaw_of, problems_of
@@ -20,6 +19,7 @@ from gatepost.model.values import Value
 
 if TYPE_CHECKING:
     from gatepost.languages.cloudformation.changing import Changer
+    from gatepost.languages.cloudformation.inputs import ParameterFile, Reader
 
 # Items that conditions depend on.
 _DECIDING = ("Conditions.", "Parameters.", "Mappings.")
@@ -32,8 +32,11 @@ def read_template(
 
     `files` reads the parameter files, nested templates and included files by their paths from the scanned root.
     """
-    inputs = read_parameter_files(parameter_files, files) if parameter_files and files is not None else ()
-    return CloudFormationDocument(source, {}, files, inputs)
+    if not parameter_files or files is None:
+        return CloudFormationDocument(source, {}, files)
+    from gatepost.languages.cloudformation.inputs import read_parameter_files
+
+    return CloudFormationDocument(source, {}, files, read_parameter_files(parameter_files, files))
 
 
 class CloudFormationDocument(Document):
@@ -172,6 +175,8 @@ class CloudFormationDocument(Document):
 
     def _read_again(self, by_path: dict[str, list[Edit]]) -> Edited:
         """Return the document after edits of several files, or of a template that transforms make something of."""
+        from gatepost.languages.cloudformation.inputs import read_parameter_file
+
         new: dict[str, Source] = {}
         for source in self.sources:
             if source.path in by_path:

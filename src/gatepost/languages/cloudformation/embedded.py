@@ -7,7 +7,8 @@ from typing import Any
 
 from gatepost.languages.cloudformation.targets import Finder
 from gatepost.languages.positioned import Malformed, Node, read_json
-from gatepost.languages.positioned.edits import Editor, Splice
+from gatepost.languages.positioned.edits import Editor
+from gatepost.languages.positioned.splices import Splice
 from gatepost.model.changes import Append, Change, Remove, Set, Step
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Value

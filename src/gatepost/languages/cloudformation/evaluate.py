@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from gatepost.languages.positioned import Node
 from gatepost.model.documents import Ledger, ReadKey
 from gatepost.model.places import Source, Span
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.model.values import Notation, Origin, OriginKind, Reference, Unknown, Value
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _TRUTHS = {
     **dict.fromkeys(("yes", "Yes", "YES", "on", "On", "ON"), True),
     **dict.fromkeys(("no", "No", "NO", "off", "Off", "OFF"), False),
 }
-_SECRET_STORES = re.compile(r"\{\{resolve:(secretsmanager|ssm-secure|ssm):[^{}]*\}\}")
+_SECRET_STORES = regex(r"\{\{resolve:(secretsmanager|ssm-secure|ssm):[^{}]*\}\}")
 
 
 class Remembered(NamedTuple):

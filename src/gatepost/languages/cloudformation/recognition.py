@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from gatepost.model.regexes import regex
 
-@cache
-def _signs() -> tuple[re.Pattern[str], ...]:
-    key = r"""^(?:\ufeff)?(?:\{[ \t]*)?["']?%s["']?[ \t]*:"""
-    return (
-        re.compile(key % "AWSTemplateFormatVersion", re.MULTILINE),
-        re.compile(key % "Resources", re.MULTILINE),
-        re.compile(r"""^[ \t{,]*"(?:AWSTemplateFormatVersion|Resources)"[ \t]*:""", re.MULTILINE),
-        re.compile(r"""["']?Type["']?[ \t\r\n]*:[ \t\r\n]*["']?(?:AWS|Alexa|Custom)::"""),
-        re.compile(r"\{\{-? *(?!resolve:)[.$\w\"]"),
-        re.compile(r"^apiVersion[ \t]*:", re.MULTILINE),
-        re.compile(r"^Transform[ \t]*:[^\n]*(?:\n[ \t]*-[^\n]*)*?AWS::", re.MULTILINE),
-    )
+_KEY = r"""^(?:\ufeff)?(?:\{[ \t]*)?["']?%s["']?[ \t]*:"""
+_VERSION = regex(_KEY % "AWSTemplateFormatVersion", re.MULTILINE)
+_RESOURCES = regex(_KEY % "Resources", re.MULTILINE)
+_IN_JSON = regex(r"""^[ \t{,]*"(?:AWSTemplateFormatVersion|Resources)"[ \t]*:""", re.MULTILINE)
+_TYPED = regex(r"""["']?Type["']?[ \t\r\n]*:[ \t\r\n]*["']?(?:AWS|Alexa|Custom)::""")
+_HELM = regex(r"\{\{-? *(?!resolve:)[.$\w\"]")
+_MANIFEST = regex(r"^apiVersion[ \t]*:", re.MULTILINE)
+_TRANSFORM = regex(r"^Transform[ \t]*:[^\n]*(?:\n[ \t]*-[^\n]*)*?AWS::", re.MULTILINE)
+_JSON_TOKEN = regex(r'"(?:[^"\\]|\\.)*+"(?:[ \t\r\n]*+(:))?|[{}\[\]]', re.DOTALL)
 
 
 def is_template(text: str, path: str = "") -> bool:
@@ -29,25 +26,24 @@ def is_template(text: str, path: str = "") -> bool:
         return False
     if path.endswith((".tf.json", ".tfvars.json")):
         return False
-    version, resources, in_json, typed, helm, manifest, transform = _signs()
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         one_line = "\n" not in text.strip() and ('"Resources"' in text or '"AWSTemplateFormatVersion"' in text)
-        if not (one_line or in_json.search(text)):
+        if not (one_line or _IN_JSON.search(text)):
             return False
-        if '"AWSTemplateFormatVersion"' not in text and typed.search(text) is None:
+        if '"AWSTemplateFormatVersion"' not in text and _TYPED.search(text) is None:
             return False
         return _is_at_top(text)
-    if version.search(text):
-        return not (helm.search(text) and manifest.search(text))
-    if not resources.search(text) or manifest.search(text) or helm.search(text):
+    if _VERSION.search(text):
+        return not (_HELM.search(text) and _MANIFEST.search(text))
+    if not _RESOURCES.search(text) or _MANIFEST.search(text) or _HELM.search(text):
         return False
-    return typed.search(text) is not None or transform.search(text) is not None
+    return _TYPED.search(text) is not None or _TRANSFORM.search(text) is not None
 
 
 def _is_at_top(text: str) -> bool:
     """Tell whether the sections of a template are keys of the outermost object, and not of one inside it."""
     depth = 0
-    for token in _json_token().finditer(text):
+    for token in _JSON_TOKEN.finditer(text):
         mark = token[0][0]
         if mark == '"':
             if depth == 1 and token[1] and token[0].startswith(('"Resources"', '"AWSTemplateFormatVersion"')):
@@ -55,8 +51,3 @@ def _is_at_top(text: str) -> bool:
         else:
             depth += 1 if mark in "{[" else -1
     return False
-
-
-@cache
-def _json_token() -> re.Pattern[str]:
-    return re.compile(r'"(?:[^"\\]|\\.)*+"(?:[ \t\r\n]*+(:))?|[{}\[\]]', re.DOTALL)

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
 
 from gatepost.languages.cloudformation.layout import Entry, Layout
 from gatepost.languages.positioned import Node
 from gatepost.model.documents import Remark
 from gatepost.model.places import Source, Span
+from gatepost.model.regexes import regex
 
-
-@cache
-def _comments() -> re.Pattern[str]:
-    markers = "gatepost|checkov:skip|trivy:ignore|tfsec:ignore|nosem|kics-scan|cfn[-_]nag|cfn-lint|nosec"
-    return re.compile(rf"(?:^|(?<=[ \t]))#+[ \t]*([^\r\n]*?(?:{markers})[^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+_MARKERS = "gatepost|checkov:skip|trivy:ignore|tfsec:ignore|nosem|kics-scan|cfn[-_]nag|cfn-lint|nosec"
+_COMMENTS = regex(rf"(?:^|(?<=[ \t]))#+[ \t]*([^\r\n]*?(?:{_MARKERS})[^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 
 
 def read(layout: Layout, source: Source) -> list[Remark]:
@@ -32,7 +29,7 @@ def _written(layout: Layout, source: Source) -> Iterator[Remark]:
     text = source.text
     entries = layout.entries
     starts = [entry.start for entry in entries]
-    for match in _comments().finditer(text):
+    for match in _COMMENTS.finditer(text):
         at = match.start()
         here = entries[max(0, bisect_right(starts, at) - 1)] if entries else None
         if here is not None and here.node is not None and _in_scalar(here.node, at - here.base):

@@ -13,8 +13,9 @@ from gatepost.languages.cloudformation.layout import Entry
 from gatepost.languages.cloudformation.parts import Part
 from gatepost.languages.cloudformation.targets import Finder, Target, differs_by_round
 from gatepost.languages.positioned import Node, rendering
-from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice
+from gatepost.languages.positioned.edits import CannotEdit, Editor
 from gatepost.languages.positioned.rendering import Tagged
+from gatepost.languages.positioned.splices import Splice
 from gatepost.model.changes import (
     Append,
     Change,
@@ -30,9 +31,10 @@ from gatepost.model.changes import (
 )
 from gatepost.model.places import Location, Span
 from gatepost.model.problems import CannotWrite
+from gatepost.model.regexes import regex
 from gatepost.model.values import Reference
 
-_HOLES = re.compile(r"\$\{([^${}!][^${}]*)\}")
+_HOLES = regex(r"\$\{([^${}!][^${}]*)\}")
 
 
 class Writer:

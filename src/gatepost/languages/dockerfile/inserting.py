@@ -9,9 +9,10 @@ from gatepost.languages.dockerfile.syntax import Instruction
 from gatepost.model.changes import Edit
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import CannotWrite
+from gatepost.model.regexes import regex
 
 _LATE = frozenset(("CMD", "ENTRYPOINT"))
-_PLAIN = re.compile(r"[A-Za-z0-9@%_+:,./~^=-]*\Z")
+_PLAIN = regex(r"[A-Za-z0-9@%_+:,./~^=-]*\Z")
 
 
 def edit(source: Source, start: int, end: int, text: str) -> Edit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,12 +10,13 @@ from gatepost.languages.shell.places import Given, Places
 from gatepost.languages.shell.programs import SHELLS
 from gatepost.languages.shell.reader import Read, read_script, read_words, shebang, unreadable
 from gatepost.languages.shell.simple import HereDocument
+from gatepost.model.regexes import regex
 from gatepost.model.values import Value, value_at
 
 if TYPE_CHECKING:
     from gatepost.languages.dockerfile.bodies import InstructionBody
 
-_HERE = re.compile(r"(?:\d*<<-?(?:\"[^\"]*\"|'[^']*'|[^\s<\"';&|>]+)\s*)+\Z")
+_HERE = regex(r"(?:\d*<<-?(?:\"[^\"]*\"|'[^']*'|[^\s<\"';&|>]+)\s*)+\Z")
 _WINDOWS = frozenset(("cmd", "powershell", "pwsh"))
 
 

@@ -8,6 +8,7 @@ from gatepost.languages.dockerfile.exec_form import JsonWord, read_json_words
 from gatepost.languages.shell.places import Places
 from gatepost.model.places import Source
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 
 KEYWORDS = (
     "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
@@ -22,9 +23,9 @@ _DIRECTIVE = re.compile(r"#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*([^\r\n]*)")
 _KEYWORD = re.compile(r"([^\t\v\f\r ]+)[\t\v\f\r ]*")
 _FLAG = re.compile(r"--(?:\\.|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^\s\"'\\])+")
 _FLAG_NAME = re.compile(r"--([^=\"'\\]+)(=?)")
-_LOOSE_WORD = re.compile(r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])+|\S+")
-_HEREDOC = re.compile(r"\d*<<(-?)([^<]+)\Z")
-_UNQUOTE = re.compile(r"\\(.)|[\"']", re.S)
+_LOOSE_WORD = regex(r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])+|\S+")
+_HEREDOC = regex(r"\d*<<(-?)([^<]+)\Z")
+_UNQUOTE = regex(r"\\(.)|[\"']", re.S)
 
 
 class Flag(NamedTuple):

@@ -8,10 +8,11 @@ from gatepost.languages.dockerfile.exec_form import JsonWord
 from gatepost.languages.dockerfile.syntax import Instruction
 from gatepost.languages.shell.parameters import Lookup, expand, read_parameter
 from gatepost.languages.shell.places import Piece, Places, Word, plain_word
+from gatepost.model.regexes import regex
 
 _PLAIN = re.compile(r"[^\s\"'$\\`]+")
 _BLANKS = re.compile(r"\s+")
-_JSON_PART = re.compile(r"[^\\]+|\\u[0-9A-Fa-f]{4}|\\.", re.S)
+_JSON_PART = regex(r"[^\\]+|\\u[0-9A-Fa-f]{4}|\\.", re.S)
 _JSON_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 

@@ -10,35 +10,18 @@ from typing import Any, Literal, TypeAlias
 from gatepost.languages.positioned import rendering
 from gatepost.languages.positioned.nodes import Node
 from gatepost.languages.positioned.rendering import Manner, Tagged, manner_of
-from gatepost.model.records import NamedTuple
+from gatepost.languages.positioned.splices import Splice
+from gatepost.model.regexes import regex
 
 Step: TypeAlias = "str | int"
 
-_ANCHOR = re.compile(r"(?:[!&][^\s,\[\]{}]*[ \t]+)*?&[^\s,\[\]{}]+[ \t\r\n]*").match
-_PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*").match
-_SEPARATOR = re.compile(r"\s*,\s*\Z").match
-
-
-class Splice(NamedTuple):
-    """Put `text` in place of the characters from `start` to `end` (0-based, end exclusive)."""
-
-    start: int
-    end: int
-    text: str
+_ANCHOR = regex(r"(?:[!&][^\s,\[\]{}]*[ \t]+)*?&[^\s,\[\]{}]+[ \t\r\n]*")
+_PROPERTIES = regex(r"(?:[!&]\S*\s+)*")
+_SEPARATOR = regex(r"\s*,\s*\Z")
 
 
 class CannotEdit(Exception):
     """There is no splice for this; its text is the reason, without a full stop."""
-
-
-def apply(text: str, splices: Sequence[Splice]) -> str:
-    """Return the text after splices that do not overlap."""
-    parts: list[str] = []
-    at = 0
-    for splice in sorted(splices, key=lambda one: (one.start, one.end)):
-        parts += text[at : splice.start], splice.text
-        at = splice.end
-    return "".join([*parts, text[at:]])
 
 
 class Editor:
@@ -123,7 +106,7 @@ class Editor:
 
     def _replace(self, holder: Node | None, key: Node | int | None, node: Node, new: Any) -> Splice:
         start = node.start
-        anchor = None if self.json else _ANCHOR(self.text, start, node.end)
+        anchor = None if self.json else _ANCHOR.match(self.text, start, node.end)
         if anchor is not None:
             start = anchor.end()
         if self.json:
@@ -160,7 +143,7 @@ class Editor:
 
     def _content(self, node: Node) -> int:
         """Return where a node begins behind its tag and anchor."""
-        found = _PROPERTIES(self.text, node.start, node.end)
+        found = _PROPERTIES.match(self.text, node.start, node.end)
         return found.end() if found is not None else node.start
 
     def _after_colon(self, key: Node | int | None, node: Node) -> int:
@@ -227,7 +210,7 @@ class Editor:
             return Splice(begin, end, inner + lead + value + self.manner.newline + " " * indent)
         at = parts[-1][1]
         before = text[parts[-2][1] : parts[-1][0]] if len(parts) > 1 else "," + text[node.start + 1 : parts[0][0]]
-        if _SEPARATOR(before) is None:
+        if _SEPARATOR.match(before) is None:
             before = ", "
         if "\n" in before:
             indent = self._line_indent(parts[-1][0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from gatepost.languages.positioned.nodes import DEEPEST, REPEATED, Malformed, Node
+from gatepost.model.regexes import regex
 
 # One member or element with a simple value and what follows it, at one stroke. Possessive quantifiers: no backtracking.
 _SIMPLE = (
@@ -13,10 +14,10 @@ _SIMPLE = (
 )
 _MEMBER = re.compile(r'[ \t\r\n]*+"([^"\\\x00-\x1f]*+)"[ \t\r\n]*+:[ \t\r\n]*+' + _SIMPLE).match
 _ELEMENT = re.compile(r"[ \t\r\n]*+" + _SIMPLE).match
-_KEY = re.compile(r'[ \t\r\n]*+("(?:[^"\\\x00-\x1f]|\\.)*+")[ \t\r\n]*+:[ \t\r\n]*+').match
+_KEY = regex(r'[ \t\r\n]*+("(?:[^"\\\x00-\x1f]|\\.)*+")[ \t\r\n]*+:[ \t\r\n]*+')
 _STRING_BODY = r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+'
-_STRING = re.compile(_STRING_BODY + '"').match
-_GOOD = re.compile(_STRING_BODY).match
+_STRING = regex(_STRING_BODY + '"')
+_GOOD = regex(_STRING_BODY)
 _BLANK = re.compile(r"[ \t\r\n]*+").match
 _FOLLOWS = re.compile(r"[ \t\r\n]*+([,}\]])").match
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -83,7 +84,7 @@ class _Reader:
 
     def odd_value(self, at: int) -> tuple[Node, int, str | None]:
         """Read text with escapes, or say exactly what is wrong at `at`."""
-        found = _STRING(self.text, at)
+        found = _STRING.match(self.text, at)
         if found is None:
             raise self.wrong(at)
         node = Node("text", at, found.end(), _unescape(found[0]), "", '"')
@@ -116,13 +117,13 @@ class _Reader:
         return Node("map", start, at, members, "", "flow"), at
 
     def odd_key(self, at: int) -> tuple[Node, int]:
-        found = _KEY(self.text, at)
-        if found is not None and _STRING(self.text, found.start(1)) is not None:
+        found = _KEY.match(self.text, at)
+        if found is not None and _STRING.match(self.text, found.start(1)) is not None:
             return Node("text", found.start(1), found.end(1), _unescape(found[1]), "", '"'), found.end()
         at = _end(_BLANK(self.text, at))
         if self.text.startswith("}", at):
             raise Malformed("a comma stands before '}'", "JSON allows no comma after the last member: remove it", at)
-        key = _STRING(self.text, at)
+        key = _STRING.match(self.text, at)
         if key is None:
             raise (
                 self.wrong(at)
@@ -177,7 +178,7 @@ class _Reader:
 
 
 def _bad_string(text: str, at: int) -> Malformed:
-    where = _end(_GOOD(text, at))
+    where = _end(_GOOD.match(text, at))
     if where >= len(text):
         return Malformed("text is never closed", "add the '\"' that is missing", at)
     if text[where] == "\\":

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 
 _WORDS = frozenset(("true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"))
 # Text that YAML 1.1 and 1.2 both read as text when it stands without quotes.
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_/.+@=*$()?;~:-]*+(?: [A-Za-z0-9_/.+@=*$()?;~:-]++)*+\Z").match
-_ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}\Z").match
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+_PLAIN = regex(r"[A-Za-z_/][A-Za-z0-9_/.+@=*$()?;~:-]*+(?: [A-Za-z0-9_/.+@=*$()?;~:-]++)*+\Z")
+_ADDRESS = regex(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}/[0-9]{1,2}\Z")
+_ASCII_CONTROL = regex(r"[\x00-\x1f\x7f]")
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
 _ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _INLINE = 80
 
@@ -34,18 +36,18 @@ class Manner(NamedTuple):
     colon: str
 
 
-_DASHES = re.compile(r"^( *)(?![-#\s])[^\n]*:[ \t]*\r?\n(?:[ \t]*\r?\n)*( *)- ", re.MULTILINE).search
-_STEP = re.compile(r"^(?:[^\s#][^\n]*[:{\[]|\{)[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( +)", re.MULTILINE).search
-_COLON = re.compile(r'"([ \t]*+):([ \t]*+)["\[{]').search
+_DASHES = regex(r"^( *)(?![-#\s])[^\n]*:[ \t]*\r?\n(?:[ \t]*\r?\n)*( *)- ", re.MULTILINE)
+_STEP = regex(r"^(?:[^\s#][^\n]*[:{\[]|\{)[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( +)", re.MULTILINE)
+_COLON = regex(r'"([ \t]*+):([ \t]*+)["\[{]')
 
 
 def manner_of(text: str) -> Manner:
     """Look at a file's text for how it indents, quotes and ends lines."""
-    step = _STEP(text)
-    dashes = _DASHES(text)
+    step = _STEP.search(text)
+    dashes = _DASHES.search(text)
     width = min(len(step[1]), 8) if step is not None else 2
     offset = len(dashes[2]) - len(dashes[1]) if dashes is not None else width
-    colon = _COLON(text)
+    colon = _COLON.search(text)
     return Manner(
         "\r\n" if "\r\n" in text else "\n",
         width,
@@ -57,7 +59,13 @@ def manner_of(text: str) -> Manner:
 
 def json_text(data: Any) -> str:
     """Quote one text for JSON; it is also valid in double quotes in YAML."""
-    return '"' + _CONTROL.sub(_escaped, str(data).replace("\\", "\\\\").replace('"', '\\"')) + '"'
+    text = str(data).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + _controls(text).sub(_escaped, text) + '"'
+
+
+def _controls(text: str) -> re.Pattern[str]:
+    """Return what finds the control characters of a text; that of Unicode takes ten times as long to compile."""
+    return _ASCII_CONTROL if text.isascii() else _CONTROL
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -120,7 +128,7 @@ def yaml_text(data: str, manner: Manner, style: str = "", flow: bool = False, in
     if plain:
         return data
     quote = style if style in ("'", '"') else manner.quote
-    if quote == "'" and not _CONTROL.search(data) and not (flow and "\n" in data):
+    if quote == "'" and not _controls(data).search(data) and not (flow and "\n" in data):
         return "'" + data.replace("'", "''") + "'"
     return json_text(data)
 
@@ -130,13 +138,18 @@ def _plain(data: str, flow: bool) -> bool:
         return False
     if flow and (":" in data or "?" in data):
         return False
-    return _PLAIN(data) is not None or _ADDRESS(data) is not None
+    return _PLAIN.match(data) is not None or _ADDRESS.match(data) is not None
 
 
 def _literal(data: str, manner: Manner, indent: int) -> str | None:
     body = data.rstrip("\n")
     trailing = len(data) - len(body)
-    if "\n" not in body or trailing > 1 or body[:1] in (" ", "\n", "\t") or _CONTROL.search(body.replace("\n", "")):
+    if (
+        "\n" not in body
+        or trailing > 1
+        or body[:1] in (" ", "\n", "\t")
+        or _controls(body).search(body.replace("\n", ""))
+    ):
         return None
     lines = [" " * indent + line if line else "" for line in body.split("\n")]
     if any(line != line.rstrip() for line in lines):

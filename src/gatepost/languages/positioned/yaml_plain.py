@@ -12,6 +12,7 @@ import re
 
 from gatepost.languages.positioned.nodes import Node, Style
 from gatepost.languages.positioned.yaml_scalars import SPECIAL, plain_node
+from gatepost.model.regexes import regex
 
 _DEEPEST = 60  # this reader recurses; the library counts on from here
 _LONGEST_KEY = 1000  # YAML wants a key's colon within 1,024 characters
@@ -21,12 +22,12 @@ _BEGINS_PLAIN = re.compile(_PLAIN).match
 _KEY = re.compile(
     rf"(?:({_PLAIN}[^:#]*+(?::(?=[^ ])[^:#]*+)*+)|'([^']*+)'|\"([^\"\\]*+)\") *+:(?= |\Z)(?: *+(?:#.*)?\Z| *+)"
 ).match
-_TAG = re.compile(r"(![A-Za-z][A-Za-z0-9:]*+)(?: *+(?:(?<= )#.*)?\Z| ++)").match
-_QUOTED = re.compile(r"""(?:'((?:[^']|'')*+)'|"((?:[^"\\]|\\["\\/nrt])*+)")""").match
-_ESCAPE = re.compile(r"\\(.)").sub
+_TAG = regex(r"(![A-Za-z][A-Za-z0-9:]*+)(?: *+(?:(?<= )#.*)?\Z| ++)")
+_QUOTED = regex(r"""(?:'((?:[^']|'')*+)'|"((?:[^"\\]|\\["\\/nrt])*+)")""")
+_ESCAPE = regex(r"\\(.)")
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "r": "\r", "t": "\t"}
 _REST = re.compile(r" *+(?:(?<= )#.*)?\Z").match
-_HEADER = re.compile(r"([|>])(-?) *+(?:(?<= )#.*)?\Z").match
+_HEADER = regex(r"([|>])(-?) *+(?:(?<= )#.*)?\Z")
 _FLOW_WORD = re.compile(r"(?:[A-Za-z0-9_/.$]|-(?=[A-Za-z0-9]))(?:[^,\[\]{}:#?'\"]|:(?=[^ ,?\[\]{}]))*+").match
 _SPACES = re.compile(r" *+").match
 
@@ -185,7 +186,7 @@ class _Document:
         """Read the value that begins at a column of this line; the collection that it is in has the column `outer`."""
         line, start, tag = self.line, self.offset + column, ""
         if line[column] == "!":
-            found = _TAG(line, column)
+            found = _TAG.match(line, column)
             if found is None:
                 raise _Beyond
             tag, column = found[1], found.end()
@@ -230,7 +231,7 @@ class _Document:
 
     def folded(self, column: int, outer: int, start: int, tag: str) -> Node:
         """Read a literal text, or a folded one whose lines are all alike."""
-        found = _HEADER(self.line, column)
+        found = _HEADER.match(self.line, column)
         if found is None:
             raise _Beyond
         style: Style = "|" if found[1] == "|" else ">"
@@ -302,7 +303,7 @@ def _typed(start: int, end: int, value: str, tag: str) -> Node:
 
 
 def _quoted(line: str, column: int, offset: int) -> tuple[Node, int]:
-    found = _QUOTED(line, column)
+    found = _QUOTED.match(line, column)
     if found is None:
         raise _Beyond
     end = found.end()
@@ -310,7 +311,7 @@ def _quoted(line: str, column: int, offset: int) -> tuple[Node, int]:
         return Node("text", offset + column, offset + end, found[1].replace("''", "'"), "", "'"), end
     value = found[2]
     if "\\" in value:
-        value = _ESCAPE(lambda one: _ESCAPES[one[1]], value)
+        value = _ESCAPE.sub(lambda one: _ESCAPES[one[1]], value)
     return Node("text", offset + column, offset + end, value, "", '"'), end
 
 
@@ -360,7 +361,7 @@ def _flow_word(line: str, column: int, offset: int, depth: int) -> tuple[Node, i
     start, tag = offset + column, ""
     first = line[column : column + 1]
     if first == "!":
-        found = _TAG(line, column)
+        found = _TAG.match(line, column)
         if found is None:
             raise _Beyond
         tag, column = found[1], found.end()

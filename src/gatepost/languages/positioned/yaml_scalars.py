@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from gatepost.languages.positioned.nodes import Node
+from gatepost.model.regexes import regex
 
 # A plain scalar that begins with anything else is text.
 SPECIAL = frozenset("0123456789+-.~nNtTfF")
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_NUMBER = re.compile(
+_NUMBER = regex(
     r"(?:([-+]?[0-9]+)|(0o[0-7]+)|(0x[0-9a-fA-F]+)|([-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)"
     r"|([-+]?\.(?:inf|Inf|INF))|(\.(?:nan|NaN|NAN)))\Z"
-).match
+)
 _LONGEST_NUMBER = 300
 
 
@@ -24,7 +23,9 @@ def plain_node(start: int, end: int, value: str) -> Node:
     truth = _TRUTHS.get(value)
     if truth is not None:
         return Node("truth", start, end, truth)
-    found = _NUMBER(value)
+    if value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER:
+        return Node("number", start, end, int(value))  # most numbers
+    found = _NUMBER.match(value)
     if found is None or len(value) > _LONGEST_NUMBER:
         return Node("text", start, end, value)
     return Node("number", start, end, _number(value, found.lastindex))

@@ -8,11 +8,12 @@ from typing import TypeAlias
 
 from gatepost.languages.shell.places import LONGEST, Given, Piece, Word
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 
 Lookup: TypeAlias = Callable[[str], Given]
 
 _NAME = re.compile(r"[A-Za-z_]\w*|[0-9@*#?$!-]")
-_OPERATOR = re.compile(r":[-+?=]|##|%%|//|[-+?=#%/]")
+_OPERATOR = regex(r":[-+?=]|##|%%|//|[-+?=#%/]")
 # Longer ones are left unknown: matching costs the product of both lengths.
 _LONGEST_TEXT, _LONGEST_PATTERN, _MOST_STEPS, _DEEPEST = 2_048, 128, 40, 20
 

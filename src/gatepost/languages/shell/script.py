@@ -11,6 +11,7 @@ from gatepost.languages.shell.parameters import Lookup
 from gatepost.languages.shell.places import Given, Piece, Places, Word
 from gatepost.languages.shell.simple import HereDocument, Redirection, SimpleCommand, assigned_names, changed_options
 from gatepost.languages.shell.words import Unreadable, WordReader, closing_backtick, fields
+from gatepost.model.regexes import regex
 
 _BLANK = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
 _RESERVED = re.compile(
@@ -18,7 +19,7 @@ _RESERVED = re.compile(
 )
 _REDIRECTION = re.compile(r"(?:\d{0,4}|&)(?:<<<|<<-?|<>|<&|>>|>&|>\||[<>])")
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[[^\]\s]{0,80}\])?(\+?)=")
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAME = regex(r"[A-Za-z_]\w*")
 _OPENING = {"if": "fi", "while": "done", "until": "done", "for": "done", "select": "done", "case": "esac", "{": "}"}
 _ASSIGNING = ("=", "read", "for", "unset", "select", "getopts", "mapfile", "printf")
 _MOST_COMMANDS = 20_000

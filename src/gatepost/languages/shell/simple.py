@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from gatepost.languages.shell.places import Places, Word
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.model.values import Value
 
 _SET_NAMES = re.compile(r"(?:^|(?<=[\s;&|({`\"']))([A-Za-z_]\w*)(?:\[[^\]\s]{0,80}\])?\+?=")
 _OTHER_NAMES = (
     r"(?:^|(?<=[\s;&|({`]))(?:for|select|read|unset|getopts|mapfile|readarray|printf[ \t]+-v)[ \t]+([^;&|\n<>]{1,400})"
 )
-_NAME = re.compile(r"[A-Za-z_]\w*")
+_NAME = regex(r"[A-Za-z_]\w*")
 _LETTERS = {
     "e": "errexit",
     "u": "nounset",

@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from gatepost.languages.shell.parameters import Lookup, expand, read_parameter
 from gatepost.languages.shell.places import Piece, Places, Word, plain_word
+from gatepost.model.regexes import regex
 
 _PLAIN = re.compile(r"[^\s\"'`$\\;&|<>()]+")
-_IN_QUOTES = re.compile(r"[^\"`$\\]+")
-_WHITE = re.compile(r"[ \t\r\n]+")
+_IN_QUOTES = regex(r"[^\"`$\\]+")
+_WHITE = regex(r"[ \t\r\n]+")
 _ENDS = frozenset(" \t\r\n;&|<>()")
 _MOST_FIELDS = 2_000
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Sequence, Set
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.calls import call_of, folder_of, why_unread
 from gatepost.languages.terraform.fetched import is_fetched
 from gatepost.languages.terraform.given import NOTHING, Inputs
 from gatepost.languages.terraform.inputs import read_var_files, settled_inputs
@@ -92,12 +91,18 @@ class TerraformDocument(Document):
         for scope in self.scopes():
             for item, key, child in self._calls(scope):
                 if child is None:
+                    from gatepost.languages.terraform.calls import why_unread
+
                     found[scope.address(item, key), why_unread(scope, item)] = None
         return tuple(found)
 
     def call_of(self, path: str, address: str) -> Span | None:
         """Return the header of the call in our own files that brings in a file of a fetched module, None for others."""
-        found = call_of(self.scopes(), path, address) if is_fetched(path) else None
+        if not is_fetched(path):
+            return None
+        from gatepost.languages.terraform.calls import call_of
+
+        found = call_of(self.scopes(), path, address)
         if found is None:
             return None
         scope, item = found
@@ -217,7 +222,12 @@ class TerraformDocument(Document):
             waiting.extend(child for _, _, child in self._calls(here) if child is not None)
 
     def _calls(self, scope: Scope) -> Iterator[tuple[Item, str | int | None, Scope | None]]:
-        for key in scope.directory.types.get("module", ()):
+        calls = scope.directory.types.get("module", ())
+        if not calls:
+            return
+        from gatepost.languages.terraform.calls import folder_of
+
+        for key in calls:
             item = scope.directory.index[key]
             if folder_of(scope, item) is None:
                 self.ledger.note(scope.prefix + item.key, "source")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from gatepost.languages.positioned.edits import Splice
+from gatepost.languages.positioned.splices import Splice
 from gatepost.languages.terraform import format_values, nodes
 from gatepost.languages.terraform.edits_bodies import BodyEditor
 from gatepost.languages.terraform.edits_collections import CollectionEditor, means
-from gatepost.languages.terraform.edits_json import Verb, add_json_resource, edit_json, edit_json_in_text
 from gatepost.languages.terraform.edits_places import (
     Found,
     Place,
@@ -40,6 +39,9 @@ from gatepost.model.changes import Edit, Plain, Step
 from gatepost.model.places import Location, Source
 from gatepost.model.problems import CannotWrite
 from gatepost.model.values import Reference
+
+if TYPE_CHECKING:
+    from gatepost.languages.terraform.edits_json import Verb
 
 _NOTHING: frozenset[str] = frozenset()
 _STEP = re.compile(r"^[^\s#/][^\n]*\{[ \t]*\r?\n(?:[ \t]*(?:#[^\n]*)?\r?\n)*( +)[^\s}]", re.MULTILINE).search
@@ -103,7 +105,9 @@ class Editor:
             if (node := self._value(near, key)) is not None
         }
         if self.root.notation == "json":
-            copied: dict[str, Plain] = {key: _json_scalar(text) for key, text in repeated.items()}
+            from gatepost.languages.terraform.edits_json import add_json_resource, json_scalar
+
+            copied: dict[str, Plain] = {key: json_scalar(text) for key, text in repeated.items()}
             return self._edits(add_json_resource(self.text, type, name, {**copied, **attributes}, manner))
         width = max((len(key) for key in repeated), default=0)
         lines = [f"{key.ljust(width)} = {text}" for key, text in repeated.items()]
@@ -120,19 +124,21 @@ class Editor:
         self, verb: Verb, start: int, end: int, steps: tuple[Step, ...], new: Plain, attributes: frozenset[str]
     ) -> tuple[Edit, ...]:
         if self.root.notation == "json":
+            from gatepost.languages.terraform.edits_json import edit_json
+
             return self._edits(edit_json(self.text, start, end, verb, steps, new, self.manner))
         place, raw = self._place(start, end)
         if place is None:
             around = self._text_around(start, end)
             if around is None:
                 raise CannotWrite("the place is not found in the file")
-            return self._edits(edit_json_in_text(self.text, around, (start, end), verb, steps, new, self.manner))
+            return self._edit_in_text(around, (start, end), verb, steps, new)
         if verb == "set" and not steps and isinstance(raw, nodes.Literal) and (spared := self._spared(raw, new)):
             return self._edits(spared)
         found = walk(place, steps)
         if found.missing and is_text(found.place):
             text = cast("nodes.Literal | Template", found.place)
-            return self._edits(edit_json_in_text(self.text, text, None, verb, found.missing, new, self.manner))
+            return self._edit_in_text(text, None, verb, found.missing, new)
         if verb == "set":
             splices = self._set(found, raw, new, attributes)
         elif verb == "append":
@@ -140,6 +146,18 @@ class Editor:
         else:
             splices = self._remove(found)
         return self._edits(self._in_columns(splices))
+
+    def _edit_in_text(
+        self,
+        node: nodes.Literal | Template,
+        stretch: tuple[int, int] | None,
+        verb: Verb,
+        steps: tuple[Step, ...],
+        new: Plain,
+    ) -> tuple[Edit, ...]:
+        from gatepost.languages.terraform.edits_json import edit_json_in_text
+
+        return self._edits(edit_json_in_text(self.text, node, stretch, verb, steps, new, self.manner))
 
     def _place(self, start: int, end: int) -> tuple[Place | None, Expression | None]:
         """Return the place with a stretch, and the expression itself when it is one."""
@@ -323,17 +341,6 @@ class Editor:
             return outer(reference)
 
         return text
-
-
-def _json_scalar(text: str) -> Plain:
-    """Return the value of a JSON text as data; expressions in it stay as they are."""
-    from json import loads
-
-    value = loads(text)
-    if isinstance(value, str):
-        inner = re.fullmatch(r"\$\{(.*)\}", value)
-        return Reference("", "", inner[1]) if inner else value
-    return cast("Plain", value)
 
 
 def _is_json(place: Place) -> bool:

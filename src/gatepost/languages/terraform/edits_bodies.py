@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from gatepost.languages.positioned.edits import Splice
+from gatepost.languages.positioned.splices import Splice
 from gatepost.languages.terraform import format_values
 from gatepost.languages.terraform.edits_places import begins_line, ends_line, indent_of, line_end, line_start
 from gatepost.languages.terraform.format_values import Manner, is_block, is_list

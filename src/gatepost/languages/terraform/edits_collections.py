@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 
-from gatepost.languages.positioned.edits import Splice
+from gatepost.languages.positioned.splices import Splice
 from gatepost.languages.terraform import format_values
 from gatepost.languages.terraform.edits_places import begins_line, indent_of, line_end, line_start
 from gatepost.languages.terraform.format_values import Manner
 from gatepost.languages.terraform.nodes import Expression, ListExpression, Literal, Node, ObjectExpression
 from gatepost.languages.terraform.tokens import INLINE_BLANK
 from gatepost.model.changes import Plain
+from gatepost.model.regexes import regex
 
-_COMMA = re.compile(r"\s*,").match
-_SEPARATOR = re.compile(r"[ \t]*(:|=)").match
+_COMMA = regex(r"\s*,")
+_SEPARATOR = regex(r"[ \t]*(:|=)")
 
 
 class CollectionEditor:
@@ -62,7 +63,7 @@ class CollectionEditor:
             at = line_start(text, node.end - 1)
             return [Splice(at, at, f"{indent}{format_values.expression(new, self.manner, indent)},{newline}")]
         last = node.items[-1]
-        comma = _COMMA(text, last.end)
+        comma = _COMMA.match(text, last.end)
         if not begins_line(text, last.start):
             written = format_values.expression(new, self.manner, indent_of(text, node.start), True)
             return [Splice(last.end, last.end, ", " + written)]
@@ -96,14 +97,14 @@ class CollectionEditor:
     def _remove_part(self, parts: list[tuple[int, int]], index: int, node: Expression) -> list[Splice]:
         text = self.text
         start, end = parts[index]
-        comma = _COMMA(text, end)
+        comma = _COMMA.match(text, end)
         behind = comma.end() if comma else end
         rest_end = line_end(text, behind)
         rest = text[behind:rest_end].strip()
         if begins_line(text, start) and (not rest or rest.startswith(("#", "//"))) and rest_end < node.end:
             splices = [Splice(line_start(text, start), text.find("\n", rest_end) + 1, "")]
             if index == len(parts) - 1 and not comma and isinstance(node, ListExpression):
-                before = _COMMA(text, parts[index - 1][1])
+                before = _COMMA.match(text, parts[index - 1][1])
                 if before:
                     splices.insert(0, Splice(before.end() - 1, before.end(), ""))
             return splices
@@ -119,7 +120,7 @@ class CollectionEditor:
         if not node.items:
             return self._first_entry(node, f"{name} = ", new)
         last_key, last = node.items[-1]
-        comma = _COMMA(text, last.end)
+        comma = _COMMA.match(text, last.end)
         if not begins_line(text, last_key.start):
             written = format_values.expression(new, self.manner, indent_of(text, node.start), True)
             return [Splice(last.end, last.end, f", {name}{sign}{written}")]
@@ -129,7 +130,7 @@ class CollectionEditor:
             return self._new_line(last, node.end, comma, indent, line, ",")
         at = line_end(text, last.end)
         if at >= node.end:
-            blank = INLINE_BLANK(text, last.end)
+            blank = INLINE_BLANK.match(text, last.end)
             outer = indent_of(text, node.start)
             return [Splice(last.end, blank.end() if blank else last.end, newline + indent + line + newline + outer)]
         return [Splice(at, at, newline + indent + line)]
@@ -152,7 +153,7 @@ class CollectionEditor:
         if not node.items:
             return False, " = "
         key = node.items[-1][0]
-        match = _SEPARATOR(self.text, key.end)
+        match = _SEPARATOR.match(self.text, key.end)
         sign = ": " if match and match[1] == ":" else " = "
         if sign == ": " and match and match.start(1) > key.end:
             sign = " : "

@@ -7,20 +7,22 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, TypeAlias, cast
 
 from gatepost.languages.positioned import Malformed, Node, read_json
-from gatepost.languages.positioned.edits import CannotEdit, Editor, Splice
+from gatepost.languages.positioned.edits import CannotEdit, Editor
+from gatepost.languages.positioned.splices import Splice
 from gatepost.languages.terraform import format_values, nodes
 from gatepost.languages.terraform.format_values import Manner
 from gatepost.languages.terraform.nodes import Interpolation, Template
 from gatepost.model import changes
 from gatepost.model.changes import Plain, Step
 from gatepost.model.problems import CannotWrite
+from gatepost.model.regexes import regex
 from gatepost.model.values import Reference
 
 Verb: TypeAlias = Literal["set", "append", "remove"]
 
 # Stands for an expression while text is put in quotes; neither is a character that people use.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
-_EXPRESSION = re.compile(f"{_OPEN}(.*?){_CLOSE}")
+_EXPRESSION = regex(f"{_OPEN}(.*?){_CLOSE}")
 
 
 def edit_json(
@@ -40,6 +42,17 @@ def edit_json(
 
     splices = _edit(text, root, (*path, *steps), verb, _data(new, manner, escaped))
     return [Splice(s, e, _expressions(t)) for s, e, t in splices]
+
+
+def json_scalar(text: str) -> Plain:
+    """Return the value of a JSON text as data; expressions in it stay as they are."""
+    from json import loads
+
+    value = loads(text)
+    if isinstance(value, str):
+        inner = re.fullmatch(r"\$\{(.*)\}", value)
+        return Reference("", "", inner[1]) if inner else value
+    return cast("Plain", value)
 
 
 def add_json_resource(text: str, type: str, name: str, attributes: Mapping[str, Plain], manner: Manner) -> list[Splice]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.modules import Item
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 
 if TYPE_CHECKING:
     from gatepost.languages.terraform.scope import Scope
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 # What Terraform 0.13 and newer write, after "Modules" in `terraform init`'s own manifest (internal/modsdir).
 MANIFEST = ".terraform/modules/modules.json"
 FOLDER = ".terraform"
-_EXACT = re.compile(r"=?\s*(\d+\.\d+\.\d+)\s*")
-_REGISTRY = re.compile(r"(?:[\w.-]+\.[\w.-]+(?::\d+)?/)?[\w-]+/[\w-]+/[\w-]+(?://.*)?")
+_EXACT = regex(r"=?\s*(\d+\.\d+\.\d+)\s*")
+_REGISTRY = regex(r"(?:[\w.-]+\.[\w.-]+(?::\d+)?/)?[\w-]+/[\w-]+/[\w-]+(?://.*)?")
 LONGEST_PATH = 1_000
 
 

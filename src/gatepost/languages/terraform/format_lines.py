@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
-from gatepost.languages.positioned.edits import Splice, apply
+from gatepost.languages.positioned.splices import Splice, apply
 from gatepost.languages.terraform.nodes import Literal, Node, Template, below
 from gatepost.languages.terraform.syntax import parse
 from gatepost.model.records import NamedTuple

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,6 +11,7 @@ from gatepost.languages.terraform.evaluate import evaluate
 from gatepost.languages.terraform.steps import Several, follow
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.model.values import Unknown, Value, gap_of, unknown
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Every(str):
 
 EVERY = Every("*")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "$": "$$", "%": "%%"}
-_ESCAPED = re.compile(r'[\\"\n\r\t]|[$%](?=\{)')
+_ESCAPED = regex(r'[\\"\n\r\t]|[$%](?=\{)')
 Key: TypeAlias = "str | int | None"
 
 

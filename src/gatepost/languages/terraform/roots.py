@@ -6,13 +6,15 @@ import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from gatepost.model.regexes import regex
+
 # Only the calls are wanted here, and every file passes by: a search costs a tenth of a parse. What it finds too much
 # (the words in a comment) could hide a root, so a call counts only when its directory holds Terraform files.
-_CALL = re.compile(r'\bmodule[ \t]+"?[\w-]+"?[ \t]*\{')
-_SOURCE = re.compile(r'^[ \t]*source[ \t]*=[ \t]*"(\.\.?/[^"$%\n]*|\.\.?)"', re.MULTILINE)
+_CALL = regex(r'\bmodule[ \t]+"?[\w-]+"?[ \t]*\{')
+_SOURCE = regex(r'^[ \t]*source[ \t]*=[ \t]*"(\.\.?/[^"$%\n]*|\.\.?)"', re.MULTILINE)
 # Only a root module says where its state is kept, also when another one calls it.
-_BACKEND = re.compile(r'^[ \t]*(?:backend[ \t]+"[\w-]+"|cloud)[ \t]*\{', re.MULTILINE)
-_JSON_SOURCE = re.compile(r'"source"\s*:\s*"(\.\.?/[^"$%\n]*|\.\.?)"')
+_BACKEND = regex(r'^[ \t]*(?:backend[ \t]+"[\w-]+"|cloud)[ \t]*\{', re.MULTILINE)
+_JSON_SOURCE = regex(r'"source"\s*:\s*"(\.\.?/[^"$%\n]*|\.\.?)"')
 
 
 def called_directories(path: str, text: str) -> list[str]:

@@ -219,15 +219,15 @@ class Parser(ExpressionParser):
     def one_line(self, body: Body) -> int:
         """Read a body that closes on the line it is opened on: nothing, or one attribute."""
         text = self.text
-        end = tokens.BLOCK_END(text, body.start)
+        end = tokens.BLOCK_END.match(text, body.start)
         if end is None:
-            name = tokens.ONLY_ATTRIBUTE(text, body.start)
+            name = tokens.ONLY_ATTRIBUTE.match(text, body.start)
             if name is None:
                 what = "a block on one line holds one attribute at most"
                 raise HclError(body.start, what, "break the line after { and before }")
             value = self.expression(name.end(), False)
             body.items.append(Attribute(name.start(1), value.end, name[1], value, name.end(1)))
-            end = tokens.BLOCK_END(text, value.end)
+            end = tokens.BLOCK_END.match(text, value.end)
             if end is None:
                 what = "a block on one line holds one attribute at most"
                 raise HclError(value.end, what, "break the line after { and before }")
@@ -237,12 +237,12 @@ class Parser(ExpressionParser):
     def other_item(self, body: Body, at: int) -> int:
         """Read an item that the fast path refused: a header or an attribute with comments in it, or no item at all."""
         text = self.text
-        blank = tokens.BLANK(text, at)
+        blank = tokens.BLANK.match(text, at)
         start = at = blank.end() if blank else at
         labels: list[str] = []
         spans: list[tuple[int, int]] = []
         type_end = at
-        while (match := tokens.HEADER_PART(text, at)) is not None:
+        while (match := tokens.HEADER_PART.match(text, at)) is not None:
             kind = match.lastindex or 0
             at = match.end()
             if not spans and kind == 4 and type_end > start:

@@ -62,8 +62,7 @@ class ExpressionParser(TemplateParser):
     def alone(self) -> Expression:
         """Read a text that is one expression and nothing else; raises HclError."""
         node = self.expression(0, True)
-        blank = tokens.BLANK(self.text, node.end)
-        at = blank.end() if blank else node.end
+        at = self.past_blank(node.end)
         if at < len(self.text):
             raise HclError(at, "extra characters behind the expression", "give one expression")
         return node
@@ -71,7 +70,9 @@ class ExpressionParser(TemplateParser):
     def expression(self, at: int, anywhere: bool, minimum: int = 0) -> Expression:
         """Read the expression at `at`, with operators that bind tighter than `minimum`; raises HclError."""
         text = self.text
-        match = (tokens.TERM_ANYWHERE if anywhere else tokens.TERM_ON_LINE)(text, at)
+        match = tokens.TERM(text, at)
+        if match is None and anywhere:
+            match = tokens.TERM(text, self.past_blank(at))
         if match is None:
             raise self.no_expression(at, anywhere)
         kind = match.lastindex or 0
@@ -94,14 +95,26 @@ class ExpressionParser(TemplateParser):
             self.depth -= 1
             height = self.height + 1
             self.height = max(before, height)
-        following = (tokens.FOLLOWING_ANYWHERE if anywhere else tokens.FOLLOWING_ON_LINE)(text, node.end)
+        following = tokens.FOLLOWING(text, node.end)
+        if following is None and anywhere:
+            following = self.following_elsewhere(node.end)
         if following is None:
             return node
         return self.continued(node, following, anywhere, minimum, height)
 
+    def past_blank(self, at: int) -> int:
+        """Return where line breaks and all else that does not count where they do not ends."""
+        blank = tokens.BLANK.match(self.text, at)
+        return blank.end() if blank else at
+
+    def following_elsewhere(self, at: int) -> re.Match[str] | None:
+        """Return what follows a term that ends at `at` on another line, None for nothing."""
+        there = self.past_blank(at)
+        return tokens.FOLLOWING(self.text, there) if there > at else None
+
     def no_expression(self, at: int, anywhere: bool) -> HclError:
         """Return the error for a place where an expression should stand."""
-        blank = (tokens.BLANK if anywhere else tokens.INLINE_BLANK)(self.text, at)
+        blank = (tokens.BLANK if anywhere else tokens.INLINE_BLANK).match(self.text, at)
         at = blank.end() if blank else at
         hint = "a value such as text in quotes, a number, a list, an object or a reference belongs here"
         return HclError(at, "no valid expression", hint)
@@ -138,7 +151,6 @@ class ExpressionParser(TemplateParser):
     ) -> Expression:
         """Read the operators and steps that follow a term; `height` is the term's own."""
         text = self.text
-        follow = tokens.FOLLOWING_ANYWHERE if anywhere else tokens.FOLLOWING_ON_LINE
         before, self.height = self.height, height
         links = 0
         following: re.Match[str] | None = match
@@ -161,7 +173,9 @@ class ExpressionParser(TemplateParser):
             links += 1
             if links > HEIGHT_LIMIT:
                 raise TooDeep(node.start)
-            following = follow(text, node.end)
+            following = tokens.FOLLOWING(text, node.end)
+            if following is None and anywhere:
+                following = self.following_elsewhere(node.end)
         height = self.height + links + 1
         if height > HEIGHT_LIMIT:
             raise TooDeep(node.start)
@@ -174,7 +188,7 @@ class ExpressionParser(TemplateParser):
             raise TooDeep(condition.start)
         self.depth += 1
         if_true = self.expression(at, anywhere)
-        colon = (tokens.COLON if anywhere else tokens.INLINE_COLON)(self.text, if_true.end)
+        colon = (tokens.COLON if anywhere else tokens.INLINE_COLON).match(self.text, if_true.end)
         if colon is None:
             raise HclError(if_true.end, "conditional without its false result", "write condition ? if_true : if_false")
         if_false = self.expression(colon.end(), anywhere)
@@ -249,9 +263,9 @@ class ExpressionParser(TemplateParser):
             match = tokens.OBJECT_KEY(text, at)
             key: Expression
             if match is None:
-                blank = tokens.BLANK(text, at)
+                blank = tokens.BLANK.match(text, at)
                 key = self.expression(blank.end() if blank else at, False)
-                match = tokens.OBJECT_EQUALS(text, key.end)
+                match = tokens.OBJECT_EQUALS.match(text, key.end)
                 if match is None:
                     raise HclError(key.end, "object key without a value", "write key = value")
             elif match.lastindex == 1:
@@ -278,25 +292,25 @@ class ExpressionParser(TemplateParser):
     def for_expression(self, start: int, bracket: str) -> ForExpression:
         """Read the for expression whose bracket stands at `start`."""
         text = self.text
-        introduction = tokens.FOR_INTRODUCTION(text, start + 1)
+        introduction = tokens.FOR_INTRODUCTION.match(text, start + 1)
         if introduction is None:
             raise HclError(start, "invalid for expression", "write for item in list, or for key, value in map")
         names = (introduction[1], introduction[2]) if introduction[2] else ("", introduction[1])
         collection = self.expression(introduction.end(), True)
-        colon = tokens.COLON(text, collection.end)
+        colon = tokens.COLON.match(text, collection.end)
         if colon is None:
             raise HclError(collection.end, "invalid for expression", "write a colon after the collection")
         node = ForExpression(start, start, names, collection, self.expression(colon.end(), True))
         if bracket == "}":
-            arrow = tokens.ARROW(text, node.value.end)
+            arrow = tokens.ARROW.match(text, node.value.end)
             if arrow is None:
                 raise HclError(node.value.end, "invalid for expression", "in braces write key => value")
             node.key, node.value = node.value, self.expression(arrow.end(), True)
         at = node.value.end
-        if node.key is not None and (ellipsis := tokens.ELLIPSIS(text, at)):
+        if node.key is not None and (ellipsis := tokens.ELLIPSIS.match(text, at)):
             node.groups = True
             at = ellipsis.end()
-        if keyword := tokens.IF_KEYWORD(text, at):
+        if keyword := tokens.IF_KEYWORD.match(text, at):
             node.condition = self.expression(keyword.end(), True)
             at = node.condition.end
         node.end = self.closing(at, bracket, start)

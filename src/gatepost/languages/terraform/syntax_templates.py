@@ -99,7 +99,7 @@ def unescape(raw: str, offset: int) -> str:
             raise HclError(offset + match.start(), "invalid escape sequence", hint)
         return dollar or percent
 
-    return tokens.ESCAPE(meaning, raw)
+    return tokens.ESCAPE.sub(meaning, raw)
 
 
 def _unmark(raw: str) -> str:
@@ -173,7 +173,7 @@ class TemplateParser(ABC):
     def _literals(self, found: list[Token], at: int, limit: int) -> int:
         """Read pieces and marks from `at` to `limit`; returns where reading stopped, beyond it if a mark does."""
         text, base = self.text, at
-        while (match := tokens.HEREDOC_MARK(text, at, limit)) is not None:
+        while (match := tokens.HEREDOC_MARK.search(text, at, limit)) is not None:
             at = match.end()
             if at - match.start() == 3:
                 continue
@@ -205,7 +205,7 @@ class TemplateParser(ABC):
         return mark
 
     def _directive(self, mark: Mark) -> int:
-        match = tokens.DIRECTIVE(self.text, mark.start)
+        match = tokens.DIRECTIVE.match(self.text, mark.start)
         if match is None:
             raise HclError(mark.start, "unknown template directive", "directives are if, else, endif, for, endfor")
         mark.kind = match[1]
@@ -213,7 +213,7 @@ class TemplateParser(ABC):
         if mark.kind == "if":
             mark.expression = self.expression(at, True)
         elif mark.kind == "for":
-            introduction = tokens.FOR_INTRODUCTION(self.text, match.start(1))
+            introduction = tokens.FOR_INTRODUCTION.match(self.text, match.start(1))
             if introduction is None:
                 raise HclError(at, "invalid for directive", "write %{ for item in list }")
             mark.names = (introduction[1], introduction[2]) if introduction[2] else ("", introduction[1])

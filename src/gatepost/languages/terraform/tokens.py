@@ -7,8 +7,8 @@ accepts. Repeats are possessive wherever one could eat what another may, so that
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+
+from gatepost.model.regexes import regex
 
 IDENTIFIER = r"[^\W\d][\w-]*+"
 # Text in quotes without interpolation; "$${" and "%%{" are escapes.
@@ -33,23 +33,20 @@ ITEM = re.compile(
 LABELS = re.compile(rf'"([^"\n]*+)"|({IDENTIFIER})').finditer
 LINE_END = re.compile(rf"{INLINE}(?:(?:#|//)[^\n]*+)?(?:\r?\n|\Z)").match
 
-# What may begin an expression. Groups: 1 text, 2 reference or keyword, 3 number, 4 [, 5 {, 6 function, 7 quotation
-# mark of a template, 8 (, 9 unary operator, 10 heredoc operator, 11 its marker.
-_TERM = (
-    rf"(?:({PLAIN_TEXT})|({REFERENCE})(?![ \t]*\(|[ \t]*::)|({NUMBER})|(\[)|(\{{)"
+# What may begin an expression; where line breaks do not count, BLANK is passed over first. Groups: 1 text, 2 reference
+# or keyword, 3 number, 4 [, 5 {, 6 function, 7 quotation mark of a template, 8 (, 9 unary operator, 10 heredoc
+# operator, 11 its marker.
+TERM = re.compile(
+    rf"{INLINE}(?:({PLAIN_TEXT})|({REFERENCE})(?![ \t]*\(|[ \t]*::)|({NUMBER})|(\[)|(\{{)"
     rf"|({IDENTIFIER}(?:[ \t]*::[ \t]*{IDENTIFIER})*+)[ \t]*\(|(\")|(\()|([-!])|(<<-?)({IDENTIFIER})\r?\n)"
-)
-TERM_ANYWHERE = re.compile(SPACE + _TERM).match
-TERM_ON_LINE = re.compile(INLINE + _TERM).match
+).match
 
-# What may follow a term. Groups: 1 binary operator, 2 ?, 3 a step with a dot (4 star, 5 number, 6 name), 7 [ (the
-# match ends with ] for a full splat).
-_FOLLOWING = (
-    r"(?:(\|\||&&|==|!=|<=|>=|<(?!<)|>|[-+*%]|/(?![/*]))|(\?)"
+# What may follow a term; for line breaks see TERM. Groups: 1 binary operator, 2 ?, 3 a step with a dot (4 star,
+# 5 number, 6 name), 7 [ (the match ends with ] for a full splat).
+FOLLOWING = re.compile(
+    INLINE + r"(?:(\|\||&&|==|!=|<=|>=|<(?!<)|>|[-+*%]|/(?![/*]))|(\?)"
     rf"|(\.(?!\.\.)[ \t]*+(?:(\*)|([0-9]++(?!\.[0-9]))|({IDENTIFIER})))|(\[)(?:[ \t]*\*[ \t]*\])?)"
-)
-FOLLOWING_ANYWHERE = re.compile(SPACE + _FOLLOWING).match
-FOLLOWING_ON_LINE = re.compile(INLINE + _FOLLOWING).match
+).match
 PRECEDENCE = {
     "||": 1,
     "&&": 2,
@@ -72,50 +69,30 @@ LIST_SEPARATOR = re.compile(rf"{SPACE}(?:(,)|(\.\.\.)|([\])]))").match
 CLOSING = re.compile(rf"{SPACE}([\])}}])").match
 # Groups: 1 }, 2 bare key, 3 quoted key, 4 number.
 OBJECT_KEY = re.compile(rf"{SPACE}(?:(\}})|(?:({IDENTIFIER})|({PLAIN_TEXT})|([0-9]++)){INLINE}(?:=(?!=)|:(?!:)))").match
-OBJECT_EQUALS = re.compile(rf"{INLINE}(?:=(?![=>])|:)").match
 OBJECT_SEPARATOR = re.compile(rf"{INLINE}(?:(,)|((?:#|//)[^\n]*+\n|\r?\n)|(\}}))").match
 FOR_KEYWORD = re.compile(rf"{SPACE}for(?![\w-])").match
-BLANK = re.compile(SPACE).match
-INLINE_BLANK = re.compile(INLINE).match
 
 # Literal text in a quoted template, up to a quotation mark, an interpolation or a directive.
 QUOTED_PIECE = re.compile(r"(?:[^\"\\$%\n]++|\\[^\n]|\$(?!\{)(?:\$\{)?|%(?!\{)(?:%\{)?)*+").match
-# The next interpolation, directive or escape of one in a heredoc.
-HEREDOC_MARK = re.compile(r"\$\$\{|%%\{|\$\{|%\{").search
 SEQUENCE_END = re.compile(rf"{SPACE}(~?)\}}").match
-ESCAPE = re.compile(r"\\(?:([nrt\"\\])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^\n]?))|\$(\$\{)|%(%\{)").sub
 
-# Tokens that most files have none of, compiled when the first is looked for. HEADER_PART: a part of a header with
-# comments or escapes in it, which is read label by label.
-_RARE = {
-    "HEADER_PART": rf"{INLINE}(?:({PLAIN_TEXT})|({IDENTIFIER})|(\{{)|(=)(?![=>]))",
-    "BLOCK_END": rf"{INLINE}\}}",
-    "ONLY_ATTRIBUTE": rf"{INLINE}({IDENTIFIER}){INLINE}=(?![=>])",
-    "FOR_INTRODUCTION": rf"{SPACE}for(?![\w-]){SPACE}({IDENTIFIER}){SPACE}"
-    rf"(?:,{SPACE}({IDENTIFIER}){SPACE})?in(?![\w-])",
-    "COLON": rf"{SPACE}:",
-    "INLINE_COLON": rf"{INLINE}:",
-    "ARROW": rf"{SPACE}=>",
-    "IF_KEYWORD": rf"{SPACE}if(?![\w-])",
-    "ELLIPSIS": rf"{SPACE}\.\.\.",
-    "DIRECTIVE": r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])",
-}
-Matcher = Callable[..., "re.Match[str] | None"]
-HEADER_PART: Matcher
-BLOCK_END: Matcher
-ONLY_ATTRIBUTE: Matcher
-FOR_INTRODUCTION: Matcher
-COLON: Matcher
-INLINE_COLON: Matcher
-ARROW: Matcher
-IF_KEYWORD: Matcher
-ELLIPSIS: Matcher
-DIRECTIVE: Matcher
-
-if not TYPE_CHECKING:  # names that are not declared above stay errors
-
-    def __getattr__(name: str) -> Matcher:
-        if name not in _RARE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = globals()[name] = re.compile(_RARE[name]).match
-        return found
+# Tokens that most files have none of. HEADER_PART: a part of a header with comments or escapes in it, which is read
+# label by label.
+HEADER_PART = regex(rf"{INLINE}(?:({PLAIN_TEXT})|({IDENTIFIER})|(\{{)|(=)(?![=>]))")
+BLOCK_END = regex(rf"{INLINE}\}}")
+ONLY_ATTRIBUTE = regex(rf"{INLINE}({IDENTIFIER}){INLINE}=(?![=>])")
+FOR_INTRODUCTION = regex(
+    rf"{SPACE}for(?![\w-]){SPACE}({IDENTIFIER}){SPACE}(?:,{SPACE}({IDENTIFIER}){SPACE})?in(?![\w-])"
+)
+COLON = regex(rf"{SPACE}:")
+INLINE_COLON = regex(rf"{INLINE}:")
+ARROW = regex(rf"{SPACE}=>")
+IF_KEYWORD = regex(rf"{SPACE}if(?![\w-])")
+ELLIPSIS = regex(rf"{SPACE}\.\.\.")
+OBJECT_EQUALS = regex(rf"{INLINE}(?:=(?![=>])|:)")
+BLANK = regex(SPACE)
+INLINE_BLANK = regex(INLINE)
+DIRECTIVE = regex(r"%\{~?\s*+(if|else|endif|for|endfor)(?![\w-])")
+# The next interpolation, directive or escape of one in a heredoc.
+HEREDOC_MARK = regex(r"\$\$\{|%%\{|\$\{|%\{")
+ESCAPE = regex(r"\\(?:([nrt\"\\])|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([^\n]?))|\$(\$\{)|%(%\{)")

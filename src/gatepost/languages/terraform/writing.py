@@ -19,6 +19,7 @@ from gatepost.languages.terraform.scope import Scope
 from gatepost.model.changes import Append, Change, Create, Edit, Plain, Remove, RemoveResource, Set, Step, Written
 from gatepost.model.places import Span
 from gatepost.model.problems import CannotWrite
+from gatepost.model.regexes import regex
 from gatepost.model.values import Origin, Reference, Value
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ def _is_shared(document: TerraformDocument, origins: tuple[Origin, ...], target:
     return False
 
 
-_WORD = re.compile(r"(?:var|local)\.[\w-]+|[\w-]+\.[\w-]+(?:\.[\w-]+)?")
+_WORD = regex(r"(?:var|local)\.[\w-]+|[\w-]+\.[\w-]+(?:\.[\w-]+)?")
 
 
 def _uses(document: TerraformDocument, name: str, directories: set[str]) -> int:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions.sorts import Attributes, Sort
 from gatepost.languages.dockerfile.attributes import COMMAND, SHAPES, Shape
-from gatepost.languages.shell.places import Given, Places
-from gatepost.languages.shell.reader import places_of, read_commands, shebang, unknown_variable, unreadable
 from gatepost.model.places import Source, Span
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded
+
+if TYPE_CHECKING:
+    from gatepost.languages.shell.places import Given, Places
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"})
 
@@ -44,6 +45,8 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
 
 def commands(held: Embedded, start: int, end: int, shell: str = "sh") -> Value:
     """Return the commands of a stretch of embedded text; a hole is taken for the expansion of a variable."""
+    from gatepost.languages.shell.reader import read_commands, shebang, unknown_variable, unreadable
+
     text = held.text[start:end]
     named = shebang(text)
     options = frozenset[str]()
@@ -59,6 +62,8 @@ def commands(held: Embedded, start: int, end: int, shell: str = "sh") -> Value:
     shown = "".join(_variable(next(rest)) if letter == HOLE else letter for letter in text)
 
     def lookup(name: str) -> Given:
+        from gatepost.languages.shell.places import Given
+
         if name.strip("_"):
             return unknown_variable(name)
         return Given(name, "unknown", name, "code", why=held.why or "it is not known")
@@ -83,6 +88,9 @@ def _span(held: Embedded, start: int, end: int) -> Span:
 
 
 def _places(held: Embedded, first: int, text: str, widths: list[int]) -> Places:
+    from gatepost.languages.shell.places import Places
+    from gatepost.languages.shell.reader import places_of
+
     assert held.span is not None
     starts, offsets = stretches(held, first, text, widths)
     if not starts:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from gatepost.conditions.sorts import TEXT, Attributes, Sort
+from gatepost.model.regexes import regex
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded, placed, text_pieces
 
@@ -32,7 +32,7 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     text = held.text.strip()
     if text.startswith("{") != text.endswith("}") and HOLE not in text:
         return value._replace(literal=Unknown("it is no filter pattern: a brace is not closed", False))
-    matcher = _clauses() if text.startswith("{") else _fields() if text.startswith("[") else _words()
+    matcher = _CLAUSES if text.startswith("{") else _FIELDS if text.startswith("[") else _WORDS
     found = [_clause(match, held) for match in list(matcher.finditer(held.text))[:_MOST_CLAUSES]]
     # Between two clauses a hole may hold another one.
     is_open = HOLE in matcher.sub("", held.text)
@@ -68,22 +68,8 @@ def _part(text: str, start: int, held: Embedded) -> Value:
 
 
 _VALUE = r'(?P<value>"(?:[^"\\]|\\.){0,2000}"|%[^%]{0,500}%|[^\s()&|{}\[\],"]{1,500})'
-
-
-@cache
-def _clauses() -> re.Pattern[str]:
-    field = r"(?P<field>\$(?:\.[\w\-*" + HOLE + r"]{1,100}|\[[\d*]{1,9}\]|\[\"[^\"]{1,100}\"\]){0,30})"
-    test = (
-        r"(?:(?P<test>(?i:NOT\s{1,5}EXISTS|EXISTS|IS\s{1,5}(?:NULL|TRUE|FALSE)))|(?P<operator>!=|<=|>=|=|<|>)\s{0,20}"
-    )
-    return re.compile(field + r"\s{0,20}" + test + _VALUE + ")")
-
-
-@cache
-def _fields() -> re.Pattern[str]:
-    return re.compile(r"(?P<field>[\w.\-]{1,100})\s{0,20}(?P<operator>!=|<=|>=|=|<|>)\s{0,20}" + _VALUE)
-
-
-@cache
-def _words() -> re.Pattern[str]:
-    return re.compile(r"(?P<minus>-?)\??" + _VALUE)
+_FIELD = r"(?P<field>\$(?:\.[\w\-*" + HOLE + r"]{1,100}|\[[\d*]{1,9}\]|\[\"[^\"]{1,100}\"\]){0,30})"
+_TEST = r"(?:(?P<test>(?i:NOT\s{1,5}EXISTS|EXISTS|IS\s{1,5}(?:NULL|TRUE|FALSE)))|(?P<operator>!=|<=|>=|=|<|>)\s{0,20}"
+_CLAUSES = regex(_FIELD + r"\s{0,20}" + _TEST + _VALUE + ")")
+_FIELDS = regex(r"(?P<field>[\w.\-]{1,100})\s{0,20}(?P<operator>!=|<=|>=|=|<|>)\s{0,20}" + _VALUE)
+_WORDS = regex(r"(?P<minus>-?)\??" + _VALUE)

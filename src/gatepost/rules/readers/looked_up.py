@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatepost.conditions.sorts import Sort
+from gatepost.model.regexes import regex
 from gatepost.model.values import Value
 
 SORT = Sort("text")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html; a parameter of the type
 # AWS::SSM::Parameter::Value<…> has the name alone.
-_NAME = re.compile(r"(?:\{\{resolve:ssm:)?(/[\w./-]{1,1000})(?::\d{1,9})?(?:\}\})?", re.ASCII)
+_NAME = regex(r"(?:\{\{resolve:ssm:)?(/[\w./-]{1,1000})(?::\d{1,9})?(?:\}\})?", re.ASCII)
 
 
 def read(value: Value, options: Mapping[str, Any]) -> Value:

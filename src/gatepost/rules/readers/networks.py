@@ -9,6 +9,7 @@ from typing import Any, cast
 from gatepost.conditions.intervals import EVERY4, EVERY6, NAMED_NETWORKS, NetworkSet, minus, union
 from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import Sort
+from gatepost.model.regexes import regex
 from gatepost.model.values import Unknown, Value
 from gatepost.rules.readers.embedded import more_of, unreadable
 
@@ -18,8 +19,8 @@ SORT = Sort("networks")
 _EVERYTHING = frozenset({"*", "any", "all", "internet", "<nw>/0", "/0"})
 _PRIVATE = NAMED_NETWORKS["private"]
 _TAGS = {"virtualnetwork": _PRIVATE, "azureloadbalancer": NetworkSet.parse("168.63.129.16")}
-_TAG = re.compile(r"[A-Z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?")
-_NARROW = re.compile(r"/(?:[1-9]\d{0,2})\Z", re.ASCII)
+_TAG = regex(r"[A-Z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)?")
+_NARROW = regex(r"/(?:[1-9]\d{0,2})\Z", re.ASCII)
 
 
 def read(value: Value, options: Mapping[str, Any]) -> Value:

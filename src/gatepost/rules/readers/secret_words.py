@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from math import log2
 
+from gatepost.model.regexes import regex
+
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _PASSWORDS = frozenset({"password", "passwd", "pwd", "passphrase", "passcode", "pass"})
 _TOKENS = frozenset({"secret", "token", "apikey", "secretkey", "accesskey"})
@@ -17,17 +19,19 @@ _PAIRS = frozenset(
     }
 )  # fmt: skip
 # Words after which a name speaks about a secret and does not hold one.
-_STAND_INS = (
+_STAND_INS = regex(
     r"example|sample|change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this|with)|placeholder|dummy|your[-_ ]"
     r"|_here\b|insert[-_ ]|redacted|fixme|todo|xxxx|\*\*\*\*|\.\.\.|notasecret|not-a-secret|fake|mock|<[^>]*>"
-    r"|^\$|\$\{|\$\(|\{\{|%\(|%s|#\{|^@|^!"
+    r"|^\$|\$\{|\$\(|\{\{|%\(|%s|#\{|^@|^!",
+    re.IGNORECASE,
 )
-_REFERENCES = (
+_REFERENCES = regex(
     r"^(?:arn:|projects/|/|\./|~/|https?://|s3://|file://|vault:|ssm:|kms:|env:|secret:|data\.|var\.|local\.|module\.|aws_|"
-    r"resolve:|op://|alias/|secretsmanager|[A-Za-z]:\\)|\{\{|keyvault|\.(?:pem|key|crt|json|txt|ya?ml|env)$|^\w+\("
+    r"resolve:|op://|alias/|secretsmanager|[A-Za-z]:\\)|\{\{|keyvault|\.(?:pem|key|crt|json|txt|ya?ml|env)$|^\w+\(",
+    re.IGNORECASE,
 )
-_PLAIN_PARTS = re.compile(r"[-_./:]")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PLAIN_PARTS = regex(r"[-_./:]")
+_UUID = regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _SAYINGS = frozenset(
     {
         "true", "false", "null", "none", "nil", "yes", "no", "on", "off", "enabled", "disabled", "required", "optional",
@@ -35,11 +39,6 @@ _SAYINGS = frozenset(
         "random", "securestring", "test",
     }
 )  # fmt: skip
-
-
-def _search(pattern: str, text: str) -> re.Match[str] | None:
-    """Look for a pattern that is made ready when a name first promises a secret: most runs see none."""
-    return re.compile(pattern, re.IGNORECASE).search(text)
 
 
 @lru_cache(maxsize=4096)
@@ -64,7 +63,7 @@ def by_name(name: str, text: str, inside: bool = False) -> str:
         return ""
     if promised == "token" and len(text) == 40 and _looks_like_aws(text):
         return "AWS secret key"
-    if _search(_REFERENCES, text):
+    if _REFERENCES.search(text):
         return ""
     if promised == "password":
         if inside and not (any(c.isdigit() for c in text) and len(text) >= 6):
@@ -85,7 +84,7 @@ def _looks_like_aws(text: str) -> bool:
 
 def is_placeholder(text: str) -> bool:
     """Whether a text only stands where a secret would."""
-    if len(set(text)) <= 2 or _search(_STAND_INS, text) is not None:
+    if len(set(text)) <= 2 or _STAND_INS.search(text) is not None:
         return True
     low = text.lower()
     return low in "abcdefghijklmnopqrstuvwxyz0123456789" or (low in "01234567890123456789" and len(low) > 8)

@@ -14,6 +14,7 @@ from typing import Any
 from gatepost.conditions.sorts import TEXT, TEXTS, Attributes, Sort
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.model.values import Value
 from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
 
@@ -63,7 +64,7 @@ _FORMATS: tuple[tuple[str, str, str], ...] = (
 )  # fmt: skip
 
 # Assignments inside longer text: a script's variables, an .ini file, JSON.
-_ASSIGNMENT = (
+_ASSIGNMENT = regex(
     r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60})[\"']?[ \t]{0,4}(?:=|:)[ \t]{0,4}"
     r"(?P<quote>[\"']?)(?P<text>[^\s\"',;]{4,300})"
 )
@@ -102,7 +103,7 @@ def _others(value: Value, text: str, found: Found) -> tuple[Value, ...]:
         if again is None:
             break
         texts[again.text], found = again.kind, again
-    for match in _assignment().finditer(text):
+    for match in _ASSIGNMENT.finditer(text):
         if any(word in match["name"].lower() for word in _HIDDEN_NAMES):
             texts.setdefault(match["text"], "text under a secret's name")
     spans = ((kind, _narrowed(value.span, secret)) for secret, kind in texts.items())
@@ -169,11 +170,6 @@ def _format(marker: str) -> re.Pattern[str]:
     return re.compile(next(expression for known, _, expression in _FORMATS if known == marker))
 
 
-@cache
-def _assignment() -> re.Pattern[str]:
-    return re.compile(_ASSIGNMENT)
-
-
 _HINTS = (
     "pass",
     "secret",
@@ -195,7 +191,7 @@ _HINTS = (
 def _in_assignments(text: str) -> Found | None:
     if not any(hint in text for hint in _HINTS):
         return None
-    for match in _assignment().finditer(text):
+    for match in _ASSIGNMENT.finditer(text):
         kind = by_name(match["name"], match["text"], inside=True)
         if kind:
             return Found(kind, match["text"])

@@ -13,12 +13,13 @@ from typing import Any, cast
 from gatepost.conditions.sorts import TEXT, TRUTH, Attributes, Sort
 from gatepost.languages.positioned import Malformed, Node, read_yaml
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.model.values import OnDemand, Unknown, Value
 from gatepost.rules.readers import commands as shell
 from gatepost.rules.readers.embedded import HOLE, Embedded, embedded, text_pieces
 
 SORT = Sort("element", Attributes({"commands": shell.SORT, "encoded": TRUTH, "text": TEXT}))
-_BASE64 = re.compile(r"[A-Za-z0-9+/\r\n]{16,}={0,2}\s*")
+_BASE64 = regex(r"[A-Za-z0-9+/\r\n]{16,}={0,2}\s*")
 _MOST_BYTES = 1_000_000
 _MOST_PARTS = 50
 
@@ -116,7 +117,7 @@ class _Part(NamedTuple):
     end: int
 
 
-_BOUNDARY = re.compile(r"boundary=\"?([^\"\r\n;]{1,100})\"?", re.IGNORECASE)
+_BOUNDARY = regex(r"boundary=\"?([^\"\r\n;]{1,100})\"?", re.IGNORECASE)
 
 
 def _parts(held: Embedded) -> Iterator[_Part]:

@@ -9,14 +9,15 @@ from typing import Any, cast
 from gatepost.conditions.ordered import order_key_or_none
 from gatepost.conditions.scalars import scalar_text
 from gatepost.conditions.sorts import Sort
+from gatepost.model.regexes import regex
 from gatepost.model.values import Unknown, Value
 
 SORT = Sort("version")
 _MOST_TEXT = 300
-_POLICY_13 = re.compile(r"TLS13[-_](\d)[-_](\d)", re.IGNORECASE | re.ASCII)
-_TLS = re.compile(r"(?:TLS|FS)[-_ ]?v?[-_]?(\d)(?:[._-]?(\d))?(?!\d)", re.IGNORECASE | re.ASCII)
-_SSL = re.compile(r"SSL[-_ ]?v?(\d)", re.IGNORECASE | re.ASCII)
-_NUMBER = re.compile(r"\d{1,9}(?:[._]\d{1,9}){0,5}", re.ASCII)
+_POLICY_13 = regex(r"TLS13[-_](\d)[-_](\d)", re.IGNORECASE | re.ASCII)
+_TLS = regex(r"(?:TLS|FS)[-_ ]?v?[-_]?(\d)(?:[._-]?(\d))?(?!\d)", re.IGNORECASE | re.ASCII)
+_SSL = regex(r"SSL[-_ ]?v?(\d)", re.IGNORECASE | re.ASCII)
+_NUMBER = regex(r"\d{1,9}(?:[._]\d{1,9}){0,5}", re.ASCII)
 
 
 def read(value: Value, options: Mapping[str, Any]) -> Value:

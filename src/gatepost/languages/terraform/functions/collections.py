@@ -14,7 +14,6 @@ from gatepost.languages.terraform.conversions import (
     truth_of_scalar,
 )
 from gatepost.languages.terraform.converting import converted
-from gatepost.languages.terraform.exact_numbers import is_infinite, narrow
 from gatepost.languages.terraform.functions import Function
 from gatepost.languages.terraform.functions.calling import (
     LARGEST,
@@ -24,7 +23,6 @@ from gatepost.languages.terraform.functions.calling import (
     on_values,
     whole,
 )
-from gatepost.languages.terraform.functions.text_lengths import characters
 from gatepost.languages.terraform.steps import Named, Several, index
 from gatepost.languages.terraform.value_types import ANY, Type, type_of, unified
 from gatepost.model.values import Unknown, Value, gap_of
@@ -121,7 +119,11 @@ def _length(value: Value) -> Value:
     if type(literal) is Unknown or value.open:
         why = gap_of(value) or "the list is only known in part"
         return Value(Unknown(why, False))
+    from gatepost.languages.terraform.exact_numbers import narrow
+
     if isinstance(literal, str):
+        from gatepost.languages.terraform.functions.text_lengths import characters
+
         return Value(narrow(characters(literal)))
     if isinstance(literal, Named):
         raise NotComputed("the length of a resource")
@@ -285,6 +287,8 @@ def _index(list: Value, wanted: Value) -> Value:
     found = elements_of(list)
     if not found:
         raise Fails("the list is empty")
+    from gatepost.languages.terraform.exact_numbers import narrow
+
     for position, element in enumerate(found):
         if same(inside(list, element), wanted):
             return Value(narrow(position))
@@ -306,6 +310,7 @@ def _one(list: Value) -> Value:
 
 def _range(*limits: Any) -> list[Any]:
     from gatepost.languages.terraform.evaluate_operators import arithmetic, compare
+    from gatepost.languages.terraform.exact_numbers import is_infinite
 
     if not 1 <= len(limits) <= 3:
         raise Fails("one, two or three numbers are needed")

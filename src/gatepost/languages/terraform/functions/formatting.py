@@ -6,7 +6,6 @@ Facts: https://developer.hashicorp.com/terraform/language/functions/format, and 
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import cast
 
 from gatepost.languages.terraform.conversions import (
@@ -25,18 +24,17 @@ from gatepost.languages.terraform.functions.calling import hidden
 from gatepost.languages.terraform.functions.encoding import json_text
 from gatepost.languages.terraform.functions.format_numbers import float_text, integer_text
 from gatepost.languages.terraform.functions.text_lengths import characters, clusters
+from gatepost.model.regexes import regex
 from gatepost.model.values import Unknown, Value
 
 MOST_WIDTH = 100_000
 MOST_PLACES = 500
 
 
-@cache
-def _verbs() -> re.Pattern[str]:
-    return re.compile(
-        r"%(?:(?P<percent>%)|(?P<flags>[-+0 #]*+)(?P<width>\d*+)(?:(?P<point>\.)(?P<precision>\d*+))?"
-        r"(?:\[(?P<index>\d++)\])?(?P<verb>[A-Za-z]))?"
-    )
+_VERBS = regex(
+    r"%(?:(?P<percent>%)|(?P<flags>[-+0 #]*+)(?P<width>\d*+)(?:(?P<point>\.)(?P<precision>\d*+))?"
+    r"(?:\[(?P<index>\d++)\])?(?P<verb>[A-Za-z]))?"
+)
 
 
 class _Layout:
@@ -66,7 +64,7 @@ def format_values(pattern: Value, *arguments: Value) -> Value:
     pieces = Pieces()
     pieces.used.append(pattern)
     position = following = highest = 0
-    for match in _verbs().finditer(written):
+    for match in _VERBS.finditer(written):
         pieces.text(written[position : match.start()])
         position = match.end()
         if match["percent"]:
