@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import entries_of
@@ -12,6 +13,7 @@ from gatepost.languages.terraform.modules import Chunk, Directory, File, Item, R
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import Earlier, State
 from gatepost.languages.terraform.syntax import parse
+from gatepost.languages.terraform.syntax_templates import Fault
 from gatepost.model.changes import Edit
 from gatepost.model.documents import ReadKey
 from gatepost.model.places import Source
@@ -36,6 +38,20 @@ class Replaced(NamedTuple):
     gone: Sequence[Chunk]
     new: Sequence[Chunk]
     moved: Sequence[Chunk]
+
+
+class Stretch(NamedTuple):
+    """Chunks from `first` to before `last` that `cuts` touch, and the offsets between which to parse again.
+
+    It begins behind the chunk or the line before, and ends behind the line of its last chunk, or where the next chunk
+    or the file does.
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+    cuts: Sequence[Cut]
 
 
 class OverlaidReader:
@@ -100,54 +116,108 @@ def replace_file(file: File, cuts: Sequence[Cut]) -> Replaced:
 
 
 def _replace_chunks(file: File, cuts: Sequence[Cut], source: Source) -> Replaced | None:
-    chunks, deltas = file.chunks, file.deltas
-    first_cut, last_cut = cuts[0].start, max(cut.end for cut in cuts)
-    first = _position(file, first_cut)
-    last = first
-    while last < len(chunks) and chunks[last].node.start + deltas.get(chunks[last], 0) <= last_cut:
-        last += 1
-    start = chunks[first - 1].node.end + deltas.get(chunks[first - 1], 0) if first else 0
-    shift = len(source.text) - len(file.source.text)
-    end = chunks[last].node.start + deltas.get(chunks[last], 0) + shift if last < len(chunks) else len(source.text)
-    text = source.text[start:end]
-    body, faults = parse(text)
-    if faults or not _stands_alone(text, body, first > 0, last < len(chunks)):
-        return None
-    if not all(isinstance(node, nodes.Block) for node in (*body.items, *(chunk.node for chunk in chunks[first:last]))):
+    chunks, deltas, text = file.chunks, file.deltas, file.source.text
+    if any(isinstance(chunk.node, nodes.Attribute) for chunk in chunks):
         return None  # an attribute may not be set twice in a file
-    new = [Chunk(source.path, node) for node in body.items]
-    moved = chunks[last:]
-    placed = {chunk: deltas[chunk] for chunk in chunks[:first] if chunk in deltas} if deltas else {}
-    placed.update(dict.fromkeys(new, start))
-    if shift or deltas:
-        placed.update({chunk: deltas.get(chunk, 0) + shift for chunk in moved})
-    made = File(source, [*chunks[:first], *new, *moved], (), placed)
-    lines = any(cut.text.count("\n") != file.source.text.count("\n", cut.start, cut.end) for cut in cuts)
-    return Replaced(made, chunks[first:last], new, moved if shift or lines else ())
+    made: list[Chunk] = []
+    gone: list[Chunk] = []
+    new: list[Chunk] = []
+    moved: list[Chunk] = []
+    placed: dict[Chunk, int] = {}
+    done = shift = 0
+    lines = False
+    for first, last, start, end, inside in (*_stretches(file, cuts), Stretch(len(chunks), len(chunks), 0, 0, ())):
+        kept = chunks[done:first]
+        made += kept
+        if shift or deltas:
+            placed.update((chunk, deltas.get(chunk, 0) + shift) for chunk in kept)
+        if shift or lines:
+            moved += kept
+        if not inside:
+            break
+        begin = start + shift
+        for cut in inside:
+            shift += len(cut.text) - (cut.end - cut.start)
+            lines = lines or cut.text.count("\n") != text.count("\n", cut.start, cut.end)
+        blocks = _blocks_in(source.text[begin : end + shift], first > 0 and start == _end(file, first - 1), end < len(text))
+        if blocks is None:
+            return None
+        here = [Chunk(source.path, node) for node in blocks]
+        placed.update(dict.fromkeys(here, begin))
+        made += here
+        new += here
+        gone += chunks[first:last]
+        done = last
+    return Replaced(File(source, made, (), placed), gone, new, moved)
+
+
+def _stretches(file: File, cuts: Sequence[Cut]) -> Iterator[Stretch]:
+    """Yield what has to be parsed again: where cuts are, with the chunks that they touch, line breaks behind them."""
+    chunks, text = file.chunks, file.source.text
+    number = done = 0
+    while number < len(cuts):
+        inside = [cuts[number]]
+        first = last = _position(file, inside[0].start)
+        start = max(done, _end(file, first - 1) if first else 0)
+        while True:
+            number += 1
+            while last < len(chunks) and _start(file, last) < inside[-1].end:
+                last += 1
+            behind = _LINE_END.match(text, _end(file, last - 1)) if last > first else None
+            if behind is not None and inside[-1].end < behind.end():
+                done = behind.end()
+            else:
+                done = _start(file, last) if last < len(chunks) else len(text)
+            if number == len(cuts) or cuts[number].start >= done:
+                break
+            inside.append(cuts[number])
+        yield Stretch(first, last, start, done, inside)
+
+
+def _start(file: File, number: int) -> int:
+    chunk = file.chunks[number]
+    return chunk.node.start + file.deltas.get(chunk, 0)
+
+
+def _end(file: File, number: int) -> int:
+    chunk = file.chunks[number]
+    return chunk.node.end + file.deltas.get(chunk, 0)
 
 
 def _position(file: File, offset: int) -> int:
-    """Return the number of the first chunk that ends at or behind an offset."""
+    """Return the number of the first chunk that ends behind an offset."""
     low, high = 0, len(file.chunks)
     while low < high:
         middle = (low + high) // 2
-        chunk = file.chunks[middle]
-        if chunk.node.end + file.deltas.get(chunk, 0) < offset:
+        if _end(file, middle) <= offset:
             low = middle + 1
         else:
             high = middle
     return low
 
 
-def _stands_alone(text: str, body: nodes.Body, follows: bool, is_followed: bool) -> bool:
-    """Whether parsing a stretch between two chunks gives what parsing the whole file would give there."""
+def _blocks_in(text: str, follows: bool, is_followed: bool) -> Sequence[nodes.Block] | None:
+    """Return the blocks in a stretch; None unless parsing it gives what parsing the whole file would give there.
+
+    `follows`: a chunk ends right before it. `is_followed`: there is more text in the file.
+    """
     if follows and not _LINE_END.match(text):
-        return False
-    if not is_followed:
-        return True
-    behind = body.items[-1].end if body.items else 0
-    line = text.rfind("\n")
-    return line >= behind and not text[line + 1 :].strip(" \t")
+        return None
+    body, faults = _parse(text)
+    blocks = body.blocks()
+    if faults or len(blocks) < len(body.items):
+        return None
+    if is_followed:
+        behind = blocks[-1].end if blocks else 0
+        line = text.rfind("\n")
+        if line < behind or text[line + 1 :].strip(" \t"):
+            return None
+    return blocks
+
+
+@lru_cache(64)  # what is tried together is often tried alone afterwards
+def _parse(text: str) -> tuple[nodes.Body, list[Fault]]:
+    return parse(text)
 
 
 # -- what differs -----------------------------------------------------------------------------------------------------
