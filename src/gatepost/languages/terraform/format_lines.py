@@ -8,16 +8,24 @@ theirs.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 
 from gatepost.languages.positioned.splices import Splice, apply
-from gatepost.languages.terraform.nodes import Literal, Node, Template, below
-from gatepost.languages.terraform.syntax import parse
+from gatepost.languages.terraform import tokens
+from gatepost.languages.terraform.syntax import FAULT_LIMIT
+from gatepost.languages.terraform.syntax_expressions import ExpressionParser
+from gatepost.languages.terraform.syntax_templates import HclError
 from gatepost.model.records import NamedTuple
 
-_MARK = re.compile(r"\n|#|//|/\*|[\[\](){}]|(?<![=!<>])=(?![=>])").search
+# Groups: 1 line break, bracket or equals sign, 2 comment, 3 plain text in quotes, 4 quotation mark of a template,
+# 5 heredoc operator, 6 its marker; none for a sign that is something else.
+_MARK = re.compile(
+    r"[^\n\[\](){}=\"<#/]*+(?:(\n|[\[\](){}]|(?<![=!<>])=(?![=>]))|((?:#|//)[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))"
+    rf"|({tokens.PLAIN_TEXT})|(\")|(<<-?)({tokens.IDENTIFIER})\r?\n|[=</])"
+).match
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -36,52 +44,43 @@ class Line(NamedTuple):
     opener: int = -1
 
 
-def texts_in(root: Node, text: str) -> dict[int, int]:
-    """Return start and end of all quoted text and heredocs below a node, where a bracket or # means nothing."""
-    return {
-        node.start: node.end
-        for node in below(root)
-        if isinstance(node, Template) or (isinstance(node, Literal) and text.startswith('"', node.start))
-    }
+def marks(text: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
+    """Yield line breaks, comments, brackets and equals signs from an offset on as (what, start, end).
 
-
-def marks(text: str, start: int, end: int, opaque: dict[int, int]) -> Iterator[tuple[str, int, int]]:
-    """Yield line breaks, comments, brackets and equals signs between two offsets as (what, start, end).
-
-    A comment is "#" whatever it begins with; `opaque` is what `texts_in` gives.
+    A comment is "#" whatever it begins with. What stands in quoted text and heredocs is passed over; the mark of
+    one that nothing closes stands for itself.
     """
-    at = start
-    stops = sorted(position for position in opaque if start <= position < end)
-    stops.append(end)
-    following = 0
-    while at < end:
-        while stops[following] < at and following < len(stops) - 1:
-            following += 1
-        match = _MARK(text, at, end)
-        stop = stops[following]
-        if stop < end and stop >= at and (match is None or stop < match.end()):
-            at = max(opaque[stop], at + 1)
-            continue
-        if match is None:
-            return
+    at, unclosed = start, 0
+    while (match := _MARK(text, at)) is not None:
+        kind = match.lastindex
         at = match.end()
-        if match[0] in ("#", "//"):
-            line_end = text.find("\n", at, end)
-            at = line_end if line_end >= 0 else end
-            yield "#", match.start(), at
-        elif match[0] == "/*":
-            closing = text.find("*/", at, end)
-            at = closing + 2 if closing >= 0 else end
-            yield "#", match.start(), at
-        else:
-            yield match[0], match.start(), at
+        if kind == 1:
+            yield match[1], at - 1, at
+        elif kind == 2:
+            yield "#", match.start(2), at
+        elif kind in (4, 6):
+            end = _end_of_template(text, match) if unclosed < FAULT_LIMIT else -1
+            unclosed += end < 0
+            at = end if end >= 0 else match.end(4 if kind == 4 else 5)
 
 
-def lines_of(text: str, start: int, end: int, opaque: dict[int, int]) -> list[Line]:
-    """Return the lines between two offsets, the first of which begins a line."""
+def _end_of_template(text: str, match: re.Match[str]) -> int:
+    """Return where the template or heredoc ends that a match of `_MARK` begins, -1 if nothing closes it."""
+    parser = ExpressionParser(text)
+    try:
+        if match[4]:
+            return parser.quoted(match.start(4)).end
+        return parser.heredoc(match.start(5), match[5], match[6], match.end()).end
+    except HclError:
+        return -1
+
+
+@lru_cache(64)  # every fix of a block begins with the same text
+def lines_of(text: str) -> list[Line]:
+    """Return the lines of a text that begins and ends outside of quoted text, heredocs and comments."""
     lines: list[Line] = []
-    line_start, equals, level, comment = start, -1, 0, (-1, -1)
-    for what, at, after in (*marks(text, start, end, opaque), ("\n", end, end)):
+    line_start, equals, level, comment = 0, -1, 0, (-1, -1)
+    for what, at, after in (*marks(text), ("\n", len(text), len(text))):
         if what == "\n":
             lines.append(_line(text, line_start, equals, level == 0, comment, at))
             line_start, equals, level, comment = after, -1, 0, (-1, -1)
@@ -95,6 +94,8 @@ def lines_of(text: str, start: int, end: int, opaque: dict[int, int]) -> list[Li
 
 
 def _line(text: str, start: int, equals: int, whole: bool, comment: tuple[int, int], end: int) -> Line:
+    if equals < 0 and comment[0] < 0:
+        return Line(start, -1, start, -1, end)
     trails = comment[0] >= 0 and not text[comment[1] : end].strip() and bool(text[start : comment[0]].strip())
     text_end = start + len(text[start : comment[0]].rstrip()) if trails else end
     if equals >= 0 and comment[0] >= 0 and comment[0] < equals:
@@ -146,35 +147,48 @@ def keep_columns(text: str, start: int, end: int, splices: Sequence[Splice]) -> 
     `start` and `end` enclose whole items on whole lines that hold all places of the splices.
     """
     ordered = sorted(splices, key=itemgetter(0, 1))
-    before = text[start:end]
+    first, old_lines, stop = _around(text[start:end], ordered[0].start - start, max(s.end for s in ordered) - start)
+    start, before = start + first, text[start + first : start + stop]
     after, kept = _applied(before, [Splice(s - start, e - start, t) for s, e, t in ordered])
-    new_lines, changes = _columns(after)
+    new_lines = lines_of(after)
+    changes = wanted(new_lines)
     if not changes:
         return ordered
-    old_lines, crooks = _columns(before)
-    crooked = {old_lines[change[0]].start for change in crooks}
+    crooked = {old_lines[change[0]].start - first for change in wanted(old_lines)}
     sources = [_source(kept, line.start) for line in new_lines]
     inside: dict[int, list[Splice]] = {}
-    for line, first, last, blanks in changes:
+    for line, begin, last, blanks in changes:
         if _near(sources, new_lines, line, crooked):
             continue
-        place = next((place for place in kept if place.start <= first and last <= place.end), None)
+        place = next((place for place in kept if place.start <= begin and last <= place.end), None)
         if place is not None and place.splice < 0:
             offset = start + place.source - place.start
-            ordered.append(Splice(first + offset, last + offset, " " * blanks))
+            ordered.append(Splice(begin + offset, last + offset, " " * blanks))
         elif place is not None:
-            inside.setdefault(place.splice, []).append(Splice(first - place.start, last - place.start, " " * blanks))
+            inside.setdefault(place.splice, []).append(Splice(begin - place.start, last - place.start, " " * blanks))
     for number, blanks in inside.items():
         ordered[number] = ordered[number]._replace(text=apply(ordered[number].text, blanks))
     return sorted(ordered, key=itemgetter(0, 1))
 
 
-@lru_cache(64)  # every fix of a block begins with the same text
-def _columns(text: str) -> tuple[list[Line], list[tuple[int, int, int, int]]]:
-    """Return the lines of whole items, and what their columns want."""
-    body, _ = parse(text)
-    lines = lines_of(text, 0, len(text), texts_in(body, text))
-    return lines, wanted(lines)
+def _around(text: str, start: int, end: int) -> tuple[int, list[Line], int]:
+    """Return the lines that two offsets stand on and those that share a column with them or with lines between them.
+
+    They come with where they begin and end. What is further away has the columns it had, whatever is written between
+    the offsets: a line without sign and comment in a column keeps it apart.
+    """
+    lines = lines_of(text)
+    first, last = (bisect_right(lines, at, key=itemgetter(0)) - 1 for at in (start, end))
+    while first > 0 and _in_column(lines[first - 1]):
+        first -= 1
+    while last + 1 < len(lines) and _in_column(lines[last + 1]):
+        last += 1
+    stop = lines[last + 1].start if last + 1 < len(lines) else len(text)
+    return lines[first].start, lines[first : last + 1], stop
+
+
+def _in_column(line: Line) -> bool:
+    return line.equals >= 0 or line.comment >= 0
 
 
 class _Kept(NamedTuple):
@@ -213,8 +227,8 @@ def _source(kept: Sequence[_Kept], offset: int) -> int:
 def _near(sources: Sequence[int], lines: Sequence[Line], line: int, crooked: set[int]) -> bool:
     """Tell whether a line stands in a run of lines of which one was out of its column before."""
     first = last = line
-    while first > 0 and (lines[first - 1].equals >= 0 or lines[first - 1].comment >= 0):
+    while first > 0 and _in_column(lines[first - 1]):
         first -= 1
-    while last + 1 < len(lines) and (lines[last + 1].equals >= 0 or lines[last + 1].comment >= 0):
+    while last + 1 < len(lines) and _in_column(lines[last + 1]):
         last += 1
     return any(sources[i] in crooked for i in range(first, last + 1))

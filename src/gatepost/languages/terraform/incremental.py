@@ -1,41 +1,21 @@
-"""A document after edits: only what the edits touch is parsed again, and what differs is told; never judges."""
+"""A document after edits: what they touch is read again, and what differs is told; never judges."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import entries_of
 from gatepost.languages.terraform.instances import uses
-from gatepost.languages.terraform.modules import Chunk, Directory, File, Item, Reader, read_file, type_of
+from gatepost.languages.terraform.modules import Chunk, Directory, File, Item, Reader, type_of
+from gatepost.languages.terraform.reparsing import Cut, Replaced, cut_text, replace_file
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import Earlier, State
-from gatepost.languages.terraform.syntax import parse
 from gatepost.model.changes import Edit
 from gatepost.model.documents import ReadKey
 from gatepost.model.places import Source
-from gatepost.model.records import NamedTuple
 
 MOST_EARLIER = 8
-_LINE_END = re.compile(r"[ \t]*(?:(?:#|//)[^\n]*)?\r?\n")
-
-
-class Cut(NamedTuple):
-    """A stretch of a text (offsets) and what is put in its place."""
-
-    start: int
-    end: int
-    text: str
-
-
-class Replaced(NamedTuple):
-    """A file in its new version, and which of its chunks are gone, new, or moved."""
-
-    file: File
-    gone: Sequence[Chunk]
-    new: Sequence[Chunk]
-    moved: Sequence[Chunk]
 
 
 class OverlaidReader:
@@ -75,79 +55,6 @@ def cuts_by_path(edits: Sequence[Edit], find: dict[str, Source]) -> dict[str, li
     for cuts in found.values():
         cuts.sort(key=lambda cut: (cut.start, cut.end))
     return found
-
-
-def cut_text(text: str, cuts: Sequence[Cut]) -> str:
-    """Return a text with all cuts made."""
-    parts: list[str] = []
-    at = 0
-    for cut in cuts:
-        parts += [text[at : cut.start], cut.text]
-        at = max(at, cut.end)
-    parts.append(text[at:])
-    return "".join(parts)
-
-
-def replace_file(file: File, cuts: Sequence[Cut]) -> Replaced:
-    """Return the new version of a file; parses the touched chunks alone where that is certain to be right."""
-    old = file.source
-    source = Source(old.path, cut_text(old.text, cuts), old.kind)
-    local = None if file.faults or old.path.endswith(".json") else _replace_chunks(file, cuts, source)
-    if local is not None:
-        return local
-    whole = read_file(source)
-    return Replaced(whole, file.chunks, whole.chunks, ())
-
-
-def _replace_chunks(file: File, cuts: Sequence[Cut], source: Source) -> Replaced | None:
-    chunks, deltas = file.chunks, file.deltas
-    first_cut, last_cut = cuts[0].start, max(cut.end for cut in cuts)
-    first = _position(file, first_cut)
-    last = first
-    while last < len(chunks) and chunks[last].node.start + deltas.get(chunks[last], 0) <= last_cut:
-        last += 1
-    start = chunks[first - 1].node.end + deltas.get(chunks[first - 1], 0) if first else 0
-    shift = len(source.text) - len(file.source.text)
-    end = chunks[last].node.start + deltas.get(chunks[last], 0) + shift if last < len(chunks) else len(source.text)
-    text = source.text[start:end]
-    body, faults = parse(text)
-    if faults or not _stands_alone(text, body, first > 0, last < len(chunks)):
-        return None
-    if not all(isinstance(node, nodes.Block) for node in (*body.items, *(chunk.node for chunk in chunks[first:last]))):
-        return None  # an attribute may not be set twice in a file
-    new = [Chunk(source.path, node) for node in body.items]
-    moved = chunks[last:]
-    placed = {chunk: deltas[chunk] for chunk in chunks[:first] if chunk in deltas} if deltas else {}
-    placed.update(dict.fromkeys(new, start))
-    if shift or deltas:
-        placed.update({chunk: deltas.get(chunk, 0) + shift for chunk in moved})
-    made = File(source, [*chunks[:first], *new, *moved], (), placed)
-    lines = any(cut.text.count("\n") != file.source.text.count("\n", cut.start, cut.end) for cut in cuts)
-    return Replaced(made, chunks[first:last], new, moved if shift or lines else ())
-
-
-def _position(file: File, offset: int) -> int:
-    """Return the number of the first chunk that ends at or behind an offset."""
-    low, high = 0, len(file.chunks)
-    while low < high:
-        middle = (low + high) // 2
-        chunk = file.chunks[middle]
-        if chunk.node.end + file.deltas.get(chunk, 0) < offset:
-            low = middle + 1
-        else:
-            high = middle
-    return low
-
-
-def _stands_alone(text: str, body: nodes.Body, follows: bool, is_followed: bool) -> bool:
-    """Whether parsing a stretch between two chunks gives what parsing the whole file would give there."""
-    if follows and not _LINE_END.match(text):
-        return False
-    if not is_followed:
-        return True
-    behind = body.items[-1].end if body.items else 0
-    line = text.rfind("\n")
-    return line >= behind and not text[line + 1 :].strip(" \t")
 
 
 # -- what differs -----------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from gatepost.languages.terraform import nodes
-from gatepost.languages.terraform.syntax import parse
+from gatepost.languages.terraform.syntax import parse, parse_block
 from gatepost.languages.terraform.syntax_templates import Fault
 from gatepost.model.places import Location, Source, Span
 from gatepost.model.problems import NOWHERE, Problem
@@ -74,6 +74,21 @@ class File:
         if self._body is None:
             self._body = _parse(self.source)[0]
         return self._body
+
+    @property
+    def whole(self) -> bool:
+        """Whether the file is read as one body; one that was put together after edits is not, until it has to be."""
+        return self._body is not None
+
+    def body_around(self, offset: int) -> nodes.Body:
+        """Return the file as a body with the item at an offset alone; its chunks have to be blocks without faults."""
+        text = self.source.text
+        body = nodes.Body(1 if text[:1] == "\ufeff" else 0, len(text), [])
+        for chunk in self.chunks:
+            start = chunk.node.start + self.deltas.get(chunk, 0)
+            if start <= offset < start + chunk.node.end - chunk.node.start:
+                body.items.append(chunk.node if start == chunk.node.start else parse_block(text, start))
+        return body
 
     def problems(self) -> Iterator[Problem]:
         """Yield what is wrong with the text, in file order."""

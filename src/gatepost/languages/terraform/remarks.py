@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from gatepost.languages.positioned import Malformed, Node, read_json
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.edits_places import begins_line, line_end, line_start
-from gatepost.languages.terraform.format_lines import marks, texts_in
+from gatepost.languages.terraform.format_lines import marks
 from gatepost.languages.terraform.nodes import Attribute, Block, Body
 from gatepost.model.documents import Remark
 from gatepost.model.places import Source, Span
@@ -28,7 +28,7 @@ def remarks_of(source: Source, body: Body) -> list[Remark]:
         return list(_in_json(source))
     text = source.text
     found: list[Remark] = []
-    for what, start, end in marks(text, body.start, len(text), texts_in(body, text)):
+    for what, start, end in marks(text, body.start):
         if what == "#" and MARKER(text, start, end):
             found.append(_remark(source, body, start, end))
     return found

@@ -10,7 +10,7 @@ from gatepost.languages.terraform.nodes import Attribute, Block, Body, Literal, 
 from gatepost.languages.terraform.syntax_expressions import ExpressionParser, number
 from gatepost.languages.terraform.syntax_templates import DEPTH_LIMIT, TOO_DEEP, Fault, HclError, TooDeep, unescape
 
-__all__ = ["Fault", "parse"]
+__all__ = ["Fault", "parse", "parse_block"]
 
 FAULT_LIMIT = 50  # after so many faults the rest of a text is not read: it is something else, or hostile
 KEYWORDS = tokens.KEYWORDS
@@ -35,6 +35,18 @@ def parse(text: str) -> tuple[Body, list[Fault]]:
         if enabled:
             gc.enable()
     return body, sorted(parser.faults)
+
+
+def parse_block(text: str, at: int) -> Block | Attribute:
+    """Read the item that begins at an offset, where one is known to stand that has no faults."""
+    parser = Parser(text)
+    parser.top = Body(at, len(text), [])
+    match = tokens.ITEM(text, at)
+    if match is not None and match.lastindex == 5:
+        parser.block(parser.top, match)
+    else:
+        parser.other_item(parser.top, at)
+    return parser.top.items[0]
 
 
 class _GiveUp(Exception):

@@ -132,6 +132,8 @@ def _editor(document: TerraformDocument, span: Span) -> Editor:
     file = _file(document, span.source.path)
     if file.source is not span.source and file.source.text[span.start : span.end] != span.text:
         raise CannotWrite("the file has changed since the value was read")
+    if not file.whole:  # all its chunks are blocks without faults, and who writes into one looks at no other
+        return Editor(file.source, file.body_around(span.start), _references(document, span.source.path))
     editor = file.editor
     if editor is None:
         editor = file.editor = Editor(file.source, file.body, _references(document, span.source.path))
