@@ -69,11 +69,12 @@ def _encoded(value: Any) -> str:
 class _Rows:
     """Encodes findings; what the last finding of the same rule said under a key as well is encoded once."""
 
-    __slots__ = ("_known", "_names")
+    __slots__ = ("_known", "_latest", "_names")
 
     def __init__(self) -> None:
         # By rule and key: what was said there last, and how it is written behind its key.
         self._known: dict[str, dict[str, tuple[Any, str]]] = {}
+        self._latest: dict[str, tuple[Any, str]] = {}
         self._names: dict[str, str] = {}
 
     def encoded(self, row: Mapping[str, Any]) -> str:
@@ -82,9 +83,12 @@ class _Rows:
             return _encoded(row)
         if not self._names:
             self._names = {key: f"{_encoded(key)}: " for key in row}
+            self._latest = dict.fromkeys(row, (self, ""))
         known = self._known.get(row["rule"])
         if known is None:
-            known = self._known[row["rule"]] = dict.fromkeys(row, (self, ""))
+            # Another rule's finding says the same under many keys too: nothing.
+            known = self._known[row["rule"]] = dict(self._latest)
+        self._latest = known
         texts: list[str] = []
         for key, value in row.items():
             said, text = known[key]
