@@ -26,6 +26,7 @@ from verdict_builders import (
 
 from gatepost.model.findings import Cvss, Exploitability
 from gatepost.reports import render, render_scan, schema
+from gatepost.reports.plain_data import verdict_report
 from gatepost.reports.view import View
 
 SCHEMAS = Path(__file__).parents[2] / "docs" / "schemas"
@@ -112,3 +113,17 @@ def test_a_fix_that_would_print_a_secret_is_withheld() -> None:
     verdict = a_verdict(decided(secret), sources=sources(**{"s.tf": 'password = "hunter2-and-more"\n'}))
     assert "hunter2" not in render("json", verdict, PLAIN).body
     assert report(verdict)["findings"][0]["fixes"][0]["edits"][0]["replacement"] is None
+
+
+def test_findings_are_written_as_each_would_be_alone() -> None:
+    several = [
+        a_finding(message=message, cvss=cvss, exploitability=Exploitability(epss=epss))
+        for message in ("one", "two", "one")
+        for cvss in (None, Cvss(1), Cvss(1.0))
+        for epss in (None, 1, 1.0)
+    ]
+    verdict = a_verdict(*(decided(finding) for finding in several))
+    lines = render("json", verdict, PLAIN).body.splitlines()
+    start = lines.index('  "findings": [')
+    shown = [line.strip().rstrip(",") for line in lines[start + 1 : start + 1 + len(several)]]
+    assert shown == [json.dumps(finding) for finding in verdict_report(verdict)["findings"]]

@@ -20,7 +20,7 @@ def _digest(parts: Iterable[str]) -> str:
 
 def _identity(finding: Finding) -> tuple[str, ...]:
     package = finding.package
-    content = _SPACE.sub(" ", finding.content).strip()
+    content = _SPACE.sub(" ", finding.content).strip() if finding.content else ""
     rule, what = finding.rule, ()
     if package and finding.ids:
         from gatepost.findings.sameness import package_name, package_version

@@ -123,7 +123,11 @@ def _shares(document: Document, judged: Judged, wave: Wave, edited: Edited) -> M
     for unit in (*again.before, *again.after):
         found = touched.setdefault(unit.key, set())
         for read in unit.reads:
-            _touch(read, owners, again.joined, found)
+            owner = owners.get(read[0])
+            if owner is not None:
+                found.add(owner)
+            elif read in again.joined:
+                _touch(read, owners, again.joined, found)
     if not all(touched.values()):
         return None
     meeting = {item for items in touched.values() if len(items) > 1 for item in items}

@@ -75,7 +75,7 @@ class Lines:
 
     def ask(self, kind: Kind, matter: Matter, environments: Sequence[str]) -> Answer:
         """Return the strictest answer over all environments; of equal ones the first."""
-        facts = tuple(matter.fact(name) for name in self._attributes)
+        facts = tuple(map(matter.fact, self._attributes))
         best: Answer | None = None
         dues: list[Due | None] = []
         for environment in environments:

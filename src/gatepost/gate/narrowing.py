@@ -74,6 +74,8 @@ class WaiverIndex:
 
     def numbers(self, matter: Finding | Undecided) -> list[int]:
         """Return their numbers, from 0."""
+        if not self._waivers:
+            return []
         numbers = set(self._free)
         if self._by_name:
             for name in _names(matter, self._packages):

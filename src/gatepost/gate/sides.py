@@ -174,4 +174,4 @@ class Speaker:
                 )
             else:
                 notes.append(f"{said}, which {self.side.policy.name} does not honour")
-        return word._replace(notes=(*word.notes, *notes))
+        return word._replace(notes=(*word.notes, *notes)) if notes else word

@@ -58,7 +58,12 @@ class Source:
 
     def region(self, start: int, end: int) -> Region:
         """Return the region between two 0-based offsets."""
-        return Region(*self.position(start), *self.position(end))
+        starts = self._line_starts()
+        line = bisect_right(starts, start)
+        begins = starts[line - 1]
+        if start <= end and (line == len(starts) or end < starts[line]):
+            return Region(line, start - begins + 1, line, end - begins + 1)
+        return Region(line, start - begins + 1, *self.position(end))
 
     def offset(self, line: int, column: int) -> int:
         """Return the 0-based offset of a 1-based line and column, held inside the text."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import NamedTuple as NamedTuple
 else:
     from collections import _tuplegetter
+    from collections.abc import Mapping
     from types import FunctionType
 
     _tuple_new = tuple.__new__
@@ -22,6 +23,7 @@ else:
 
         __slots__ = ()
         _fields: tuple[str, ...] = ()
+        _places: Mapping[str, int] = {}  # of the fields, by name
 
         @classmethod
         def _make(cls, iterable: Any) -> Any:
@@ -33,10 +35,14 @@ else:
 
         def _replace(self, /, **changes: Any) -> Any:
             """Return a copy with some fields replaced; raises `ValueError` for what is no field."""
-            made = _tuple_new(self.__class__, map(changes.pop, self._fields, self))
-            if changes:
-                raise ValueError(f"Got unexpected field names: {list(changes)!r}")
-            return made
+            values, places = list(self), self._places
+            try:
+                for name in changes:
+                    values[places[name]] = changes[name]
+            except KeyError:
+                unknown = [name for name in changes if name not in places]
+                raise ValueError(f"Got unexpected field names: {unknown!r}") from None
+            return _tuple_new(self.__class__, values)
 
         def _asdict(self) -> dict[str, Any]:
             """Return the fields by name."""
@@ -91,6 +97,7 @@ else:
             body["__slots__"] = ()
             body["_fields"] = body["__match_args__"] = fields
             body["_field_defaults"] = defaults
+            body["_places"] = dict(zip(fields, range(len(fields)), strict=True))
             body["__new__"] = FunctionType(code, _globals, "__new__", tuple(defaults.values()))
             for index, field in enumerate(fields):
                 body[field] = _tuplegetter(index, "")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from gatepost.context.run_signs import signs_of_run
 from gatepost.context.signs import signs_of_document, signs_of_names, signs_of_resource
 from gatepost.model.documents import Document, Resource
 from gatepost.model.environment_words import PRODUCTION, folders_of
-from gatepost.model.findings import Sign
+from gatepost.model.findings import Finding, Sign, Undecided
 from gatepost.model.policy import Surroundings
 from gatepost.pipeline.request import Request
 from gatepost.services.git import repository_top
@@ -19,11 +19,23 @@ from gatepost.services.git import repository_top
 if TYPE_CHECKING:
     from gatepost.pipeline.plan import Root
     from gatepost.pipeline.roots import Result, Workshop
-    from gatepost.rules.judgements import Judged
+    from gatepost.rules.judgements import Judgement
+
+_One = TypeVar("_One", Finding, Undecided)
 
 
-def with_signs(workshop: Workshop, root: Root, document: Document, judged: Judged, result: Result) -> Result:
-    """Return what a root came to, with what tells its environment and that of each finding."""
+def with_signs(
+    workshop: Workshop,
+    root: Root,
+    document: Document,
+    result: Result,
+    violated: Sequence[Judgement],
+    undecided: Sequence[Judgement],
+) -> Result:
+    """Return what a root came to, with what tells its environment and that of each finding.
+
+    `violated` and `undecided` are the judgements of which its findings and undecided rules tell.
+    """
     accounts = workshop.infer or frozenset()
     known: dict[str, tuple[Sign, ...]] = {}
 
@@ -32,17 +44,17 @@ def with_signs(workshop: Workshop, root: Root, document: Document, judged: Judge
             known[resource.address] = signs_of_resource(resource, document, accounts)
         return known[resource.address]
 
-    findings = tuple(
-        one._replace(signs=own(judgement.subject.resource))
-        for one, judgement in zip(result.findings, judged.violated(), strict=True)
-    )
-    undecided = tuple(
-        one._replace(signs=own(judgement.subject.resource))
-        for one, judgement in zip(result.undecided, judged.undecided(), strict=True)
-    )
+    def told(one: _One, judgement: Judgement) -> _One:
+        signs = own(judgement.subject.resource)
+        return one._replace(signs=signs) if signs else one
+
     several = len(root.environments) > 1
     signs = (*_given(workshop, root, result), *signs_of_document(document, several))
-    return result._replace(findings=findings, undecided=undecided, signs=tuple(dict.fromkeys(signs)))
+    return result._replace(
+        findings=tuple(map(told, result.findings, violated)),
+        undecided=tuple(map(told, result.undecided, undecided)),
+        signs=tuple(dict.fromkeys(signs)),
+    )
 
 
 def _given(workshop: Workshop, root: Root, result: Result) -> Iterator[Sign]:

@@ -105,9 +105,8 @@ def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple
         beside.told(finding, judgement.subject.resource)
         for finding, judgement in zip(with_fixes(document, judged, violated), violated, strict=True)
     )
-    undecided = tuple(
-        beside.told(undecided_of(judgement, judged), judgement.subject.resource) for judgement in judged.undecided()
-    )
+    waiting = judged.undecided()
+    undecided = tuple(beside.told(undecided_of(judgement, judged), judgement.subject.resource) for judgement in waiting)
     inline = read_remarks(document.remarks())
     problems = (*_unreadable(workshop), *document.problems, *inline.problems)
     result = Result(
@@ -123,7 +122,7 @@ def judged_document(workshop: Workshop, root: Root, document: Document) -> tuple
     if workshop.infer is not None and (findings or undecided):
         from gatepost.pipeline.inferring import with_signs
 
-        result = with_signs(workshop, root, document, judged, result)
+        result = with_signs(workshop, root, document, result, violated, waiting)
     if root.kind == "terraform":
         from gatepost.pipeline.fetched import with_modules
 

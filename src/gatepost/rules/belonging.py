@@ -7,6 +7,7 @@ from typing import Any
 
 from gatepost.model.documents import Document, Resource
 from gatepost.model.values import Value
+from gatepost.rules.judgements import Judged
 from gatepost.rules.subjects import Subject
 from gatepost.rules.world import World
 
@@ -33,6 +34,15 @@ def tags_of(resource: Resource, world: World) -> Mapping[str, str]:
             if resource.type.startswith(prefix):
                 for key, value in _pairs(_of_provider(resource, world, path)):
                     found.setdefault(key, value)
+    return found
+
+
+def known_tags(resource: Resource, judged: Judged) -> Mapping[str, str]:
+    """Return the tags of a resource of a document that was judged; looked up once for all that is found there."""
+    key = (resource.type, resource.key)
+    found = judged.tags.get(key)
+    if found is None:
+        found = judged.tags[key] = tags_of(resource, judged.world)
     return found
 
 

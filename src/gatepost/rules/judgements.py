@@ -104,6 +104,7 @@ class Judged:
         self.only = only
         self.remembered = remembered
         self.given: dict[str, Mapping[str, Any]] = {}  # the settings of each rule, put together once
+        self.tags: dict[tuple[str, str], Mapping[str, str]] = {}  # by type and key of a resource, where it was told of
         self._readers: dict[ReadKey, list[UnitKey]] | None = None
 
     @property

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeAlias, cast
 
 from gatepost.model.findings import OriginStep, Related
 from gatepost.model.places import Location, Region, Span
@@ -13,6 +13,9 @@ from gatepost.rules.judgements import Judgement
 from gatepost.rules.subjects import Subject
 
 _MOST_RELATED = 10
+
+# An attribute's name with its value.
+_Named: TypeAlias = tuple[str, Value]
 
 
 class Pointed(NamedTuple):
@@ -26,38 +29,62 @@ class Pointed(NamedTuple):
 def point(judgement: Judgement) -> Pointed:
     """Return the narrowest place of a judgement."""
     subject = judgement.subject
-    listed = judgement.rule.plain.get("points_at")
-    named = _named(judgement, listed) if listed else iter(())
-    wholes = [one.container.span for one in _upwards(subject) if one is not subject or not subject.label]
-    own: list[tuple[str, Value]] = []
-    other: list[tuple[str, Value]] = []
-    for name, value in (*named, *_by_default(judgement), *_nulls(judgement)):
-        if value.span is not None and value.span in wholes:
-            continue  # the whole body says no more than the header: a relation that found nothing stands there
-        (own if _is_own(subject, value) else other).append((name, value))
+    listed: Sequence[str] = judgement.rule.plain.get("points_at") or ()
+    own, other = _best_first(judgement, listed)
     name, shown = own[0] if own else ("", None)
-    span = shown.span if shown is not None else None
-    first = narrow(span) if span is not None else _header(subject)
-    decides = _decides(judgement, name)
-    candidates = [pair for pair in [*own, *other] if pair[0] in (listed or ())] + other
+    first = narrow(shown.span) if shown is not None and shown.span is not None else _header(subject)
+    candidates = [pair for pair in (*own, *other) if pair[0] in listed] + other if listed else other
     related = {narrow(note.span): Related(narrow(note.span), note.text) for note in subject.resource.notes}
-    for name, value in candidates:
-        if value.span is not None and narrow(value.span) != first:
-            place = narrow(value.span)
-            if name not in (listed or ()) and _is_plain_to_see(subject, name, place, first):
-                continue
-            related.setdefault(place, Related(place, name.replace("parent.", "")))
-    origins = _origins(shown) if decides else ()
+    for name_there, value in candidates:
+        if value.span is None:
+            continue
+        place = narrow(value.span)
+        if place == first or (name_there not in listed and _is_plain_to_see(subject, name_there, place, first)):
+            continue
+        related.setdefault(place, Related(place, name_there.replace("parent.", "")))
+    is_set_elsewhere = shown is not None and shown.origins and _decides(judgement, name)
+    origins = _origins(shown) if shown is not None and is_set_elsewhere else ()
     return Pointed(first, tuple(related.values())[:_MOST_RELATED], origins)
+
+
+def _best_first(judgement: Judgement, listed: Sequence[str]) -> tuple[list[_Named], list[_Named]]:
+    """Return what a judgement may point at, best first: what stands in the subject, and what stands elsewhere."""
+    subject = judgement.subject
+    around = subject.container.span if subject.label else subject.resource.span
+    wholes = [one.container.span for one in _upwards(subject) if one is not subject or not subject.label]
+
+    def apart(pairs: Iterable[_Named]) -> tuple[list[_Named], list[_Named]]:
+        own: list[_Named] = []
+        other: list[_Named] = []
+        for pair in pairs:
+            span = pair[1].span
+            if span is None:
+                other.append(pair)
+            elif span not in wholes:
+                # The whole body says no more than the header: a relation that found nothing stands there.
+                (own if around is not None and _within(span, around) else other).append(pair)
+        return own, other
+
+    elements = _own_elements(judgement, around)
+    named = _named(judgement, listed, elements)
+    own, other = apart((*named, *_failing(judgement), *_named(judgement, _mended(judgement), elements)))
+    # The condition's attributes, in the order of the file.
+    own_decided, other_decided = apart(_decided(judgement, elements))
+    if len(own_decided) > 1:
+        own_decided.sort(key=_start)
+    own_nulls, other_nulls = apart(_nulls(judgement))
+    return own + own_decided + own_nulls, other + other_decided + other_nulls
 
 
 def _decides(judgement: Judgement, name: str) -> bool:
     """Whether an attribute has a part in the answer or in the fix: only then does it matter where it is set."""
     when, condition, _ = judgement.rule.conditions
-    asked = (
-        {one.attribute for one in judgement.asked} | set(condition.attributes) | set(when.attributes if when else ())
+    return (
+        any(one.attribute == name for one in judgement.asked)
+        or name in condition.attributes
+        or (when is not None and name in when.attributes)
+        or name in (judgement.rule.fix or {}).get("set", {})
     )
-    return name in asked or name in (judgement.rule.fix or {}).get("set", {})
 
 
 def _is_plain_to_see(subject: Subject, name: str, place: Location, first: Location) -> bool:
@@ -91,34 +118,32 @@ def _header(subject: Subject) -> Location:
     return narrow(subject.resource.header)
 
 
-def _is_own(subject: Subject, value: Value) -> bool:
-    """Return whether a value stands in the subject: in the element, or in the resource itself."""
-    span = value.span
-    around = subject.container.span if subject.label else subject.resource.span
-    if span is None or around is None:
-        return False
-    if subject.label and subject.container.span is None:
-        around = subject.resource.span
-    return span.source.path == around.source.path and around.start <= span.start and span.end <= around.end
+def _own_elements(judgement: Judgement, around: Span | None) -> list[_Named]:
+    """Return the elements that alone decided and that are written in the subject, with the attribute each is of."""
+    return [
+        (asked.attribute, asked.element)
+        for asked in judgement.asked
+        if asked.element is not None
+        and asked.element.span is not None
+        and around is not None
+        and _within(asked.element.span, around)
+    ]
 
 
-def _named(judgement: Judgement, names: list[str]) -> Iterator[tuple[str, Value]]:
+def _named(judgement: Judgement, names: Iterable[str], elements: Sequence[_Named]) -> Iterator[_Named]:
     for name in names:
         value = judgement.subject.get(name)
         if value is not None and value.span is not None:
-            yield name, _culprit(judgement, name, value)
+            yield name, _culprit(name, value, elements)
         elif value is not None and value.is_list:
             # A list that is written nowhere by itself: its members are.
             yield from ((name, member) for member in value.literal if member.span is not None)
 
 
-def _culprit(judgement: Judgement, name: str, value: Value) -> Value:
+def _culprit(name: str, value: Value, elements: Sequence[_Named]) -> Value:
     """Return the member of a list or set that alone decided, where it is written in the subject; else the whole."""
-    for asked in judgement.asked:
-        element = asked.element
-        if asked.attribute != name or element is None or not _is_own(judgement.subject, element):
-            continue
-        if any(element is member for member in _members(value)):
+    for attribute, element in elements:
+        if attribute == name and any(element is member for member in _members(value)):
             return element
     return value
 
@@ -129,41 +154,51 @@ def _members(value: Value) -> Iterable[Value]:
     return (member for _, member in getattr(value.literal, "parts", ()))
 
 
-def _by_default(judgement: Judgement) -> Iterator[tuple[str, Value]]:
-    """Yield places best first: the failing element, what the fix writes, the condition's attributes in file order."""
-    subject = judgement.subject
-    rule = judgement.rule
+def _failing(judgement: Judgement) -> Iterator[_Named]:
+    """Yield the elements that failed, or the list where that is the narrower place."""
     for asked in judgement.asked:
-        if asked.element is None:
-            continue
         element = asked.element
+        if element is None:
+            continue
         span = asked.value.span if asked.value is not None and asked.value is not element else None
         if asked.value is not None and span is not None and (element.span is None or _within(span, element.span)):
             yield asked.attribute, asked.value
         if element.span is not None and (asked.value is None or asked.value.span is None):
             yield asked.attribute, element
+
+
+def _mended(judgement: Judgement) -> list[str]:
+    """Return the attributes that the fix writes, those that are at fault."""
+    fix = judgement.rule.fix
+    if fix is None:
+        return []
+    removed = fix.get("remove", ())
+    names = (*fix.get("set", ()), *fix.get("add", ()), *((removed,) if isinstance(removed, str) else removed))
     # Only what decided: of a `require` that fails, the attributes that hold are not at fault.
-    faultless = set(rule.conditions[1].attributes) - {asked.attribute for asked in judgement.asked}
-    fix = rule.fix or {}
-    removed = fix.get("remove", [])
-    for names in (fix.get("set", {}), fix.get("add", {}), [removed] if isinstance(removed, str) else removed):
-        yield from _named(judgement, [name for name in names if name not in faultless and name != "this"])
-    decided = [
-        (asked.attribute, _culprit(judgement, asked.attribute, asked.value))
-        for asked in judgement.asked
-        if asked.value is not None
-    ]
-    written = [(name, value) for name, value in decided if value.span is not None]
-    own = [pair for pair in written if _is_own(subject, pair[1])]
-    yield from sorted(own, key=lambda pair: pair[1].span.start if pair[1].span is not None else 0)
-    yield from written
+    asked = {one.attribute for one in judgement.asked}
+    attributes = judgement.rule.conditions[1].attributes
+    return [name for name in names if name != "this" and (name in asked or name not in attributes)]
 
 
-def _nulls(judgement: Judgement) -> Iterator[tuple[str, Value]]:
+def _decided(judgement: Judgement, elements: Sequence[_Named]) -> Iterator[_Named]:
+    """Yield what was asked for the answer, as far as it is written."""
+    for asked in judgement.asked:
+        if asked.value is not None:
+            value = _culprit(asked.attribute, asked.value, elements)
+            if value.span is not None:
+                yield asked.attribute, value
+
+
+def _start(pair: _Named) -> int:
+    return pair[1].span.start if pair[1].span is not None else 0
+
+
+def _nulls(judgement: Judgement) -> Iterator[_Named]:
     """Yield the nulls that are written where the fix writes, and where what was asked about is missing."""
     subject = judgement.subject
-    fix = (judgement.rule.fix or {}).get("set", {})
-    for name in (*fix, *(asked.attribute for asked in judgement.asked if asked.element is None)):
+    names: dict[str, Any] = dict.fromkeys((judgement.rule.fix or {}).get("set", ()))
+    names.update(dict.fromkeys(asked.attribute for asked in judgement.asked if asked.element is None))
+    for name in names:
         place = subject.kind.attributes.get(name)
         value = subject.get(name) if place is not None else None
         if place is not None and (value is None or value.span is None):
@@ -176,9 +211,7 @@ def _within(inner: Span, outer: Span) -> bool:
     return inner.source.path == outer.source.path and outer.start <= inner.start and inner.end <= outer.end
 
 
-def _origins(value: Value | None) -> tuple[OriginStep, ...]:
-    if value is None:
-        return ()
+def _origins(value: Value) -> tuple[OriginStep, ...]:
     return tuple(
         OriginStep(
             step.what,

@@ -9,9 +9,8 @@ from itertools import islice
 from typing import Any, cast
 
 from gatepost.model.findings import Detector, Finding, OriginStep, Severity, Undecided
-from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Value
-from gatepost.rules.belonging import tags_of
+from gatepost.rules.belonging import known_tags
 from gatepost.rules.judge import settings_of
 from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.placeholders import shown, told
@@ -24,13 +23,16 @@ _LONGEST_CONTENT = 300
 
 def severity_of(judgement: Judgement, judged: Judged) -> Severity:
     """Return the severity: the policy's, else the rule's."""
-    return judged.settings.get(judgement.rule.id, RuleChoice("")).severity or judgement.rule.severity
+    chosen = judged.settings.get(judgement.rule.id)
+    return (chosen.severity if chosen is not None else None) or judgement.rule.severity
 
 
 def message_of(judgement: Judgement, judged: Judged) -> str:
     """Return the rule's message for this subject; secrets print as •••, unknown values as their expression."""
     rule = judgement.rule
     template: str = rule.plain.get("message", rule.title)
+    if "${" not in template:
+        return " ".join(template.split())
     settings = settings_of(rule, judged)
 
     def fill(found: re.Match[str]) -> str:
@@ -70,7 +72,7 @@ def finding_of(judgement: Judgement, judged: Judged) -> Finding:
         origins=pointed.origins,
         no_fix=rule.plain.get("no_fix", ""),
         references=told.references,
-        tags=tags_of(subject.resource, judged.world),
+        tags=known_tags(subject.resource, judged),
         cause=_cause(judgement, pointed.origins),
         content=_content(judgement),
         resource_type=subject.resource.type if address else "",
@@ -151,7 +153,7 @@ def undecided_of(judgement: Judgement, judged: Judged) -> Undecided:
         resource=subject.resource.address,
         because=tuple(told),
         hint=_to_type(told, values),
-        tags=tags_of(subject.resource, judged.world),
+        tags=known_tags(subject.resource, judged),
         category=judgement.rule.category,
         resource_type=subject.resource.type if subject.resource.address else "",
         cwe=judgement.rule.told.cwe,
