@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import TypeAlias
 
-from gatepost.fixes.writing import write_proposal
+from gatepost.fixes.writing import NothingBetter, write_proposal
 from gatepost.model.changes import Edit, Fix, Written
 from gatepost.model.documents import Document, Edited
 from gatepost.model.findings import Finding
@@ -73,6 +73,8 @@ def draft(document: Document, judged: Judged, judgement: Judgement) -> Draft:
         return Draft(judgement, finding._replace(no_fix=proposal.reason, advice=proposal.advice))
     try:
         return Draft(judgement, finding, proposal, write_proposal(document, judged, judgement, proposal))
+    except NothingBetter as error:
+        return Draft(judgement, finding._replace(no_fix=str(error)))  # "set runtime to go1.x" would be no advice
     except CannotWrite as error:
         return Draft(judgement, finding._replace(no_fix=str(error), advice=proposal.title))
 

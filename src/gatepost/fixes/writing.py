@@ -16,6 +16,11 @@ from gatepost.rules.judge import judge_again, subject_in
 from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.proposals import NoFix, Proposal, propose
 
+
+class NothingBetter(CannotWrite):
+    """What the fix would write is what stands there."""
+
+
 _CHANGED = "the parts of the fix do not go together"
 
 
@@ -26,7 +31,7 @@ def write_proposal(document: Document, judged: Judged, judgement: Judgement, pro
     else:
         written = _one_after_another(document, judged, judgement, proposal)
     if not written.edits:
-        raise CannotWrite("nothing better is known than what is written there")
+        raise NothingBetter("nothing better is known than what is written there")
     return written
 
 

@@ -32,14 +32,15 @@ def point(judgement: Judgement) -> Pointed:
     listed: Sequence[str] = judgement.rule.plain.get("points_at") or ()
     own, other = _best_first(judgement, listed)
     name, shown = own[0] if own else ("", None)
-    first = narrow(shown.span) if shown is not None and shown.span is not None else _header(subject)
+    first = _shown(shown) if shown is not None and shown.span is not None else _header(subject)
+    whole = narrow(shown.span) if shown is not None and shown.span is not None else first
     candidates = [pair for pair in (*own, *other) if pair[0] in listed] + other if listed else other
     related = {narrow(note.span): Related(narrow(note.span), note.text) for note in subject.resource.notes}
     for name_there, value in candidates:
         if value.span is None:
             continue
         place = narrow(value.span)
-        if place == first or (name_there not in listed and _is_plain_to_see(subject, name_there, place, first)):
+        if place in (first, whole) or (name_there not in listed and _is_plain_to_see(subject, name_there, place, first)):
             continue
         related.setdefault(place, Related(place, name_there.replace("parent.", "")))
     is_set_elsewhere = shown is not None and shown.origins and _decides(judgement, name)
@@ -110,6 +111,22 @@ def narrow(span: Span) -> Location:
         end = max(len(line.rstrip()) + 1, region.start_column)
         region = Region(region.start_line, region.start_column, region.start_line, end)
     return Location(span.source.path, region)
+
+
+def _shown(value: Value) -> Location:
+    """Return where a value is shown: a map of YAML that has lines of its own at its key, which says what it is."""
+    span = value.span
+    assert span is not None
+    if value.notation == "yaml" and value.is_map:
+        source = span.source
+        line, column = source.position(span.start)
+        above = line - 1
+        while above and source.line(above).lstrip()[:1] in ("", "#"):
+            above -= 1
+        key = source.line(above).rstrip() if above else ""
+        if key.endswith(":") and not source.line(line)[: column - 1].strip():
+            return Location(source.path, Region(above, len(key) - len(key.lstrip()) + 1, above, len(key)))
+    return narrow(span)
 
 
 def _header(subject: Subject) -> Location:
