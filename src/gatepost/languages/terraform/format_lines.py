@@ -15,6 +15,7 @@ from operator import itemgetter
 
 from gatepost.languages.positioned.edits import Splice, apply
 from gatepost.languages.terraform import tokens
+from gatepost.languages.terraform.syntax import FAULT_LIMIT
 from gatepost.languages.terraform.syntax_expressions import ExpressionParser
 from gatepost.languages.terraform.syntax_templates import HclError
 from gatepost.model.records import NamedTuple
@@ -24,12 +25,6 @@ from gatepost.model.records import NamedTuple
 _MARK = re.compile(
     r"[^\n\[\](){}=\"<#/]*+(?:(\n|[\[\](){}]|(?<![=!<>])=(?![=>]))|((?:#|//)[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))"
     rf"|({tokens.PLAIN_TEXT})|(\")|(<<-?)({tokens.IDENTIFIER})\r?\n|[=</])"
-).match
-# A line that is blank, or a closing bracket, or a whole attribute with the plainest of values: most lines are. Groups:
-# 1 what stands before the equals sign, 2 the sign.
-_PLAIN_LINE = re.compile(
-    rf"[ \t]*+(?:({tokens.IDENTIFIER}|{tokens.PLAIN_TEXT})[ \t]*+(=)[ \t]*+"
-    rf"(?:{tokens.PLAIN_TEXT}|-?{tokens.NUMBER}|{tokens.REFERENCE})|[\])}}])?,?\r?\n"
 ).match
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
@@ -52,10 +47,10 @@ class Line(NamedTuple):
 def marks(text: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
     """Yield line breaks, comments, brackets and equals signs from an offset on as (what, start, end).
 
-    A comment is "#" whatever it begins with. What stands in quoted text and heredocs is passed over; a quotation mark
-    that nothing closes stands for itself.
+    A comment is "#" whatever it begins with. What stands in quoted text and heredocs is passed over; the mark of
+    one that nothing closes stands for itself.
     """
-    at = start
+    at, unclosed = start, 0
     while (match := _MARK(text, at)) is not None:
         kind = match.lastindex
         at = match.end()
@@ -63,58 +58,44 @@ def marks(text: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
             yield match[1], at - 1, at
         elif kind == 2:
             yield "#", match.start(2), at
-        elif kind == 4:
-            at = _behind_template(text, match.start(4), at, "", "")
-        elif kind == 6:
-            at = _behind_template(text, match.start(5), at, match[5], match[6])
+        elif kind in (4, 6):
+            end = _end_of_template(text, match) if unclosed < FAULT_LIMIT else -1
+            unclosed += end < 0
+            at = end if end >= 0 else match.end(4 if kind == 4 else 5)
 
 
-def _behind_template(text: str, start: int, at: int, operator: str, marker: str) -> int:
-    """Return where the template or heredoc at `start` ends; `at`, where its text begins, if nothing closes it."""
+def _end_of_template(text: str, match: re.Match[str]) -> int:
+    """Return where the template or heredoc ends that a match of `_MARK` begins, -1 if nothing closes it."""
     parser = ExpressionParser(text)
     try:
-        return parser.heredoc(start, operator, marker, at).end if marker else parser.quoted(start).end
+        if match[4]:
+            return parser.quoted(match.start(4)).end
+        return parser.heredoc(match.start(5), match[5], match[6], match.end()).end
     except HclError:
-        return at
+        return -1
 
 
 @lru_cache(64)  # every fix of a block begins with the same text
 def lines_of(text: str) -> list[Line]:
     """Return the lines of a text that begins and ends outside of quoted text, heredocs and comments."""
     lines: list[Line] = []
-    at = 0
-    while at <= len(text):
-        plain = _PLAIN_LINE(text, at)
-        if plain is None:
-            line, at = _read_line(text, at)
-            lines.append(line)
-            continue
-        end = plain.end()
-        if plain[2]:
-            lines.append(Line(at, plain.start(2), plain.end(1), -1, end - 1))
-        else:
-            lines.append(Line(at, -1, at, -1, end - 1))
-        at = end
-    return lines
-
-
-def _read_line(text: str, start: int) -> tuple[Line, int]:
-    """Return the line that begins at an offset, and where the next one does."""
-    end, equals, level, comment = len(text), -1, 0, (-1, -1)
-    for what, at, after in marks(text, start):
+    line_start, equals, level, comment = 0, -1, 0, (-1, -1)
+    for what, at, after in (*marks(text), ("\n", len(text), len(text))):
         if what == "\n":
-            end = at
-            break
-        if what == "#":
+            lines.append(_line(text, line_start, equals, level == 0, comment, at))
+            line_start, equals, level, comment = after, -1, 0, (-1, -1)
+        elif what == "#":
             comment = (at, after)
         elif what == "=" and equals < 0:
             equals = at
         elif equals >= 0:
             level += _BRACKETS.get(what, 0)
-    return _line(text, start, equals, level == 0, comment, end), end + 1
+    return lines
 
 
 def _line(text: str, start: int, equals: int, whole: bool, comment: tuple[int, int], end: int) -> Line:
+    if equals < 0 and comment[0] < 0:
+        return Line(start, -1, start, -1, end)
     trails = comment[0] >= 0 and not text[comment[1] : end].strip() and bool(text[start : comment[0]].strip())
     text_end = start + len(text[start : comment[0]].rstrip()) if trails else end
     if equals >= 0 and comment[0] >= 0 and comment[0] < equals:
