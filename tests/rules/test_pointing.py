@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from gatepost.model.places import Source
 from gatepost.rules.catalogue import load
 from gatepost.rules.judge import judge
@@ -166,3 +168,32 @@ def test_a_null_in_one_of_several_places_is_shown_where_it_is_written():
     rule = OF_NULLS.replace("days: {at_least: 7}", "log: {exists: true}").replace("days: 7", "log: x")
     text = 'resource "x_store" "a" {\n  log {\n    target = null\n  }\n}\n'
     assert of_null(rule, text).location.region.start_line == 3
+
+
+MAP_RULE = """
+title: t
+severity: low
+category: network
+why: w
+applies_to: cloudformation.AWS::X::Thing
+forbid: {Net: {exists: true}, Net.Open: {exists: false}}
+points_at: [Net]
+no_fix: n
+"""
+
+
+@pytest.mark.parametrize(
+    ("net", "line"),
+    [
+        ("      Net:\n        Mode: a\n", 5),
+        ("      Net:\n\n        # the mode\n        Mode: a\n", 5),
+        ("      Net: {Mode: a}\n", 5),
+        ("      Net: &net\n        Mode: a\n", 5),
+    ],
+)
+def test_a_map_is_shown_at_its_key(net, line):
+    catalogue = load([("x/net", Source("r.yaml", MAP_RULE, "rule"))], [])
+    text = f"Resources:\n  A:\n    Type: AWS::X::Thing\n    Properties:\n{net}"
+    judged = judge(read_document({"template.yaml": text}), catalogue, {}, "2026-01-01")
+    (finding,) = judged.violated()
+    assert point(finding).location.region.start_line == line

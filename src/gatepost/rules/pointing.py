@@ -40,7 +40,9 @@ def point(judgement: Judgement) -> Pointed:
         if value.span is None:
             continue
         place = narrow(value.span)
-        if place in (first, whole) or (name_there not in listed and _is_plain_to_see(subject, name_there, place, first)):
+        if place in (first, whole) or (
+            name_there not in listed and _is_plain_to_see(subject, name_there, place, first)
+        ):
             continue
         related.setdefault(place, Related(place, name_there.replace("parent.", "")))
     is_set_elsewhere = shown is not None and shown.origins and _decides(judgement, name)
