@@ -33,10 +33,10 @@ else:
 
         def _replace(self, /, **changes: Any) -> Any:
             """Return a copy with some fields replaced; raises `ValueError` for what is no field."""
-            made = _tuple_new(self.__class__, map(changes.pop, self._fields, self))
-            if changes:
-                raise ValueError(f"Got unexpected field names: {list(changes)!r}")
-            return made
+            fields, made = self._fields, [*self]
+            for name in changes:  # there are hardly ever more than two
+                made[fields.index(name)] = changes[name]
+            return _tuple_new(self.__class__, made)
 
         def _asdict(self) -> dict[str, Any]:
             """Return the fields by name."""

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
-from gatepost.model.documents import ReadKey, Resource
+from gatepost.model.documents import ReadKey, Reads, Resource
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
 from gatepost.rules.places import as_text
@@ -120,7 +120,7 @@ class Part(NamedTuple):
 
     entries: tuple[tuple[str, Candidate, str], ...]
     opens: tuple[tuple[str, str], ...]
-    reads: frozenset[ReadKey]
+    reads: Reads
 
 
 Keyed: TypeAlias = "Iterable[tuple[Candidate, Iterable[Value | None]]]"

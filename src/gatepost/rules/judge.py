@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions import Asked, Frame, fails
-from gatepost.model.documents import NOTHING_ALIKE, Document, Edited, ReadKey, Resource
+from gatepost.model.documents import NOTHING_ALIKE, Document, Edited, ReadKey, Reads, Resource
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Origin, Unknown, Value
 from gatepost.rules.catalogue import Catalogue
@@ -119,7 +119,7 @@ def _fresh_unit(world: World, judged: Judged, rule: Rule, resource: Resource) ->
     return Unit(key, tuple(judgements), ledger.end(before))
 
 
-def _untouched(world: World, rule: Rule, resource: Resource) -> frozenset[ReadKey] | None:
+def _untouched(world: World, rule: Rule, resource: Resource) -> Reads | None:
     """Return what was read to know that no element is one the rule speaks of; None when it has to be judged."""
     applies = rule.applies
     if applies.concept is not None or len(applies.lists) != 1 or not rule.guards:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Asked
-from gatepost.model.documents import Likeness, ReadKey
+from gatepost.model.documents import Likeness, ReadKey, Reads
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.policy import RuleChoice
 from gatepost.model.records import NamedTuple
@@ -51,7 +51,7 @@ class Unit(NamedTuple):
 
     key: UnitKey
     judgements: tuple[Judgement, ...]
-    reads: frozenset[ReadKey]
+    reads: Reads
 
 
 class Remembered:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from gatepost.conditions.scalars import scalar_text
-from gatepost.model.documents import ReadKey, Resource
+from gatepost.model.documents import Reads, Resource
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import OnDemand, Unknown, Value
 from gatepost.rules.paths import Path, parse_path, part_of_unknown, step_into, walk
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gatepost.rules.relations import Relation
     from gatepost.rules.world import World
 
-_NO_READS: frozenset[ReadKey] = frozenset()
+_NO_READS: Reads = frozenset()
 _CIRCLE = Value(Unknown("it goes round in a circle"))
 BUILT_IN = ("parent", "before", "after", "provider", "root", "lifecycle")
 
@@ -75,7 +75,7 @@ class _Sorted(NamedTuple):
     by_text: Mapping[str, Sequence[int]]
     unclear: Sequence[int]
     closed: bool
-    reads: frozenset[ReadKey]
+    reads: Reads
 
 
 def _sorted_by(elements: Sequence[Value], attribute: str) -> tuple[dict[str, list[int]], list[int]]:
@@ -136,7 +136,7 @@ class Subject(OnDemand):
         self.parent = parent
         self.siblings: tuple[Value, ...] = ()
         self.position = 0
-        self._kept: dict[str, tuple[Value | None, frozenset[ReadKey]]] = {}
+        self._kept: dict[str, tuple[Value | None, Reads]] = {}
         self._sorted: dict[tuple[str, str], _Sorted] = {}
 
     def get(self, name: str, default: Any = None) -> Value | None:
@@ -170,7 +170,7 @@ class Subject(OnDemand):
             positions += known.by_text.get(text, ())
         return [known.elements[position] for position in sorted(positions)]
 
-    def has_none(self, name: str, attribute: str, texts: frozenset[str]) -> frozenset[ReadKey] | None:
+    def has_none(self, name: str, attribute: str, texts: frozenset[str]) -> Reads | None:
         """Return what was read to know that no element of a list has one of some texts; None when one has, or may."""
         known = self._by_attribute(name, attribute)
         return known.reads if known.closed and texts.isdisjoint(known.by_text) else None
@@ -284,11 +284,10 @@ class Subject(OnDemand):
         # Asked for only to tell whether it is empty, and a thing that is there never is; counting would read all of it.
         return 1
 
-    def __getattr__(self, name: str) -> Any:
-        # What a reader's element can do beside having attributes: a principal `covers` others.
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self.container.literal, name)
+    @property
+    def covers(self) -> Callable[[str], bool | None]:
+        """What a reader's element can do beside having attributes (a principal may be everybody); others lack it."""
+        return self.container.literal.covers
 
     def __eq__(self, other: object) -> bool:
         return self is other

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
-from gatepost.model.documents import Document, ReadKey, Resource
+from gatepost.model.documents import Document, ReadKey, Reads, Resource
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
@@ -56,7 +56,7 @@ class World:
         self.ledger = document.ledger
         self.alike = document.alike()
         self.indexes = indexes if indexes is not None else {}
-        self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], frozenset[ReadKey]]] = {}
+        self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], Reads]] = {}
         self._by_key: dict[str, Resource | None] = {}
         self._by_item: dict[str, Resource] | None = None
         self._by_address: dict[str, Resource] | None = None
