@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from gatepost.conditions.scalars import scalar_text
 from gatepost.model.documents import Reads, Resource
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import OnDemand, Unknown, Value
+from gatepost.model.values import OnDemand, Unknown, Value, is_map_type, with_literal
 from gatepost.rules.paths import Path, parse_path, part_of_unknown, step_into, walk
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from gatepost.rules.world import World
 
 _NO_READS: Reads = frozenset()
-_CIRCLE = Value(Unknown("it goes round in a circle"))
+# What an attribute is while it is being worked out: it goes round in a circle when it is asked for then.
+_CIRCLE = (Value(Unknown("it goes round in a circle")), _NO_READS)
 BUILT_IN = ("parent", "before", "after", "provider", "root", "lifecycle")
 
 
@@ -144,9 +145,10 @@ class Subject(OnDemand):
         ledger = self.world.ledger
         kept = self._kept.get(name)
         if kept is not None:
-            ledger.note_all(kept[1])
-            return kept[0]
-        self._kept[name] = (_CIRCLE, _NO_READS)
+            found, reads = kept
+            ledger.note_all(reads)
+            return found
+        self._kept[name] = _CIRCLE
         before = ledger.begin()
         try:
             found = self._find(name)
@@ -192,7 +194,9 @@ class Subject(OnDemand):
         kind = self.kind
         if kind is RAW and _is_plain(name):
             found = step_into(self.container, name) if not self.prefix else self.at(name)
-            return self._with_elements(name, found)
+            if found is not None and type(found.literal) is tuple:
+                return self._with_siblings(name, found)
+            return found
         place = kind.attributes.get(name)
         if place is not None:
             return self._with_elements(name, place.read(self))
@@ -232,12 +236,12 @@ class Subject(OnDemand):
         """Give the maps in a list their parent and siblings."""
         if value is None:
             return None
-        if type(value.literal) is tuple:
-            return self._with_siblings(name, value)
         literal = value.literal
+        if type(literal) is tuple:
+            return self._with_siblings(name, value)
         if name in self.kind.elements and isinstance(literal, Mapping) and not isinstance(literal, Subject):
-            return value._replace(
-                literal=Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self)
+            return with_literal(
+                value, Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self)
             )
         return value
 
@@ -245,20 +249,21 @@ class Subject(OnDemand):
         elements: list[Value] = []
         subjects: list[Subject] = []
         before = f"{self.label}.{name}" if self.label else name
+        kind = self.kind.element(name)
         for position, element in enumerate(value.literal):
             literal = element.literal
-            if element.is_map:
-                if type(literal) is not Subject and not isinstance(literal, Subject):
-                    kind = self.kind.element(name)
+            form = type(literal)
+            if form is not str and is_map_type(form):
+                if form is not Subject and not isinstance(literal, Subject):
                     literal = Subject(self.world, self.resource, kind, element, (), f"{before}.{position}", self)
-                    element = element._replace(literal=literal)
+                    element = with_literal(element, literal)
                 literal.position = position
                 subjects.append(literal)
             elements.append(element)
         siblings = tuple(elements)
         for subject in subjects:
             subject.siblings = siblings
-        return value._replace(literal=siblings) if subjects else value
+        return with_literal(value, siblings) if subjects else value
 
     def _built_in(self, name: str) -> Value | None:
         if name == "parent":
@@ -299,7 +304,7 @@ class Subject(OnDemand):
 def as_value(subject: Subject) -> Value:
     """Return a subject as a value, standing where the subject stands."""
     if subject.label:
-        return subject.container._replace(literal=subject)
+        return with_literal(subject.container, subject)
     return Value(subject, subject.resource.header)
 
 
@@ -308,12 +313,13 @@ def inside(value: Value | None, rest: str) -> Value | None:
     if value is None or value.literal is None:
         return None
     literal = value.literal
-    if isinstance(literal, Subject):
+    kind = cast("type[object]", type(literal))
+    if kind is Subject or isinstance(literal, Subject):
         return literal.get(rest)
-    if value.unknown is not None:
+    if kind is Unknown:
         return part_of_unknown(value)
     first, _, deeper = rest.partition(".")
-    if type(literal) is tuple:
+    if kind is tuple:
         elements = cast("tuple[Value, ...]", literal)
         if not first.isdigit():
             if len(elements) == 1 and not value.open:
@@ -321,7 +327,7 @@ def inside(value: Value | None, rest: str) -> Value | None:
             return step_into(value, first) if elements or value.open else None
         found = step_into(value, int(first))
         return inside(found, deeper) if deeper else found
-    if isinstance(literal, Mapping):
+    if is_map_type(kind):
         found = step_into(value, first)
         if found is None and deeper:  # the key of a free map may have dots itself
             return step_into(value, rest)
