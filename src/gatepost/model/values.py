@@ -120,12 +120,9 @@ class Value(NamedTuple):
         return self.origins[-1].span if self.origins else self.span
 
 
-_make = tuple.__new__
-
-
 def with_literal(value: Value, literal: Any) -> Value:
     """Return a value with another literal, as `_replace` does in twice the time: this is done very often."""
-    return _make(Value, (literal, *value[1:]))
+    return tuple.__new__(Value, (literal, *value[1:]))
 
 
 # Which types of literals are maps: asking an abstract class each time takes longer than most of what is asked then.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions.scalars import scalar_text
 from gatepost.model.documents import Reads, Resource
@@ -251,8 +251,8 @@ class Subject(OnDemand):
         before = f"{self.label}.{name}" if self.label else name
         kind = self.kind.element(name)
         for position, element in enumerate(value.literal):
-            literal = element.literal
-            form = type(literal)
+            literal: Any = element.literal
+            form: type[object] = literal.__class__
             if form is not str and is_map_type(form):
                 if form is not Subject and not isinstance(literal, Subject):
                     literal = Subject(self.world, self.resource, kind, element, (), f"{before}.{position}", self)
@@ -312,15 +312,15 @@ def inside(value: Value | None, rest: str) -> Value | None:
     """Return what a dotted name means inside a value; None when it is missing."""
     if value is None or value.literal is None:
         return None
-    literal = value.literal
-    kind = cast("type[object]", type(literal))
+    literal: Any = value.literal
+    kind: type[object] = literal.__class__
     if kind is Subject or isinstance(literal, Subject):
         return literal.get(rest)
     if kind is Unknown:
         return part_of_unknown(value)
     first, _, deeper = rest.partition(".")
     if kind is tuple:
-        elements = cast("tuple[Value, ...]", literal)
+        elements: tuple[Value, ...] = literal
         if not first.isdigit():
             if len(elements) == 1 and not value.open:
                 return inside(elements[0], rest)
