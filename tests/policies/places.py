@@ -6,13 +6,14 @@ from contextlib import contextmanager
 
 from gatepost.conditions import compile_condition
 from gatepost.rules.companions import EachPlace, InPlace
+from gatepost.rules.mentions import MentionsPlace
 from gatepost.rules.paths import EACH
 from gatepost.rules.places import ConstantPlace, OfPlace, PathPlace
 from gatepost.rules.several import EntriesPlace, FirstPlace, NetworksPlace, RangePlace, TogetherPlace
 from gatepost.rules.world import World
 from gatepost.testing.documents import read_document, texts_of
 
-LEAVES = (PathPlace, EntriesPlace, RangePlace, NetworksPlace, OfPlace, ConstantPlace, EachPlace)
+LEAVES = (PathPlace, EntriesPlace, RangePlace, NetworksPlace, OfPlace, ConstantPlace, EachPlace, MentionsPlace)
 READING = ("raw", "understood")
 # What these readers yield has attributes of its own, which the tests of the readers write back.
 TREES = ("iam_policy", "commands", "user_data", "image", "json", "yaml", "certificate", "filter_pattern", "secrets")
@@ -32,6 +33,8 @@ def spelled(place):
         said = " and ".join(steps(path) for path in place.paths.values())
     elif isinstance(place, OfPlace):
         said = f"{place.attribute} of {place.relation}"
+    elif isinstance(place, MentionsPlace):
+        said = f"mentions of {steps(place.path) or 'itself'}"
     else:
         said = f"constant {place.value.literal}"
     return said + (f" as {place.options.reader}" if place.options.reader else "")
@@ -72,7 +75,9 @@ def can_be_written(place):
     """Return whether a value can be written at the place; which element of a list is meant is not clear."""
     if isinstance(place, PathPlace) and EACH in place.path.steps[:-1]:
         return False
-    return not isinstance(place, ConstantPlace | OfPlace | EachPlace) and place.options.reader not in TREES
+    return (
+        not isinstance(place, ConstantPlace | OfPlace | EachPlace | MentionsPlace) and place.options.reader not in TREES
+    )
 
 
 @contextmanager

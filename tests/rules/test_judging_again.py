@@ -56,6 +56,19 @@ TERRAFORM = [
     ],
     ["", 'resource "aws_rds_cluster_instance" "c" {\n  cluster_identifier = aws_rds_cluster.c.id\n}\n'],
     ["", 'resource "aws_rds_cluster" "c" {\n  storage_encrypted = true\n}\n', 'resource "aws_rds_cluster" "c" {}\n'],
+    [
+        'resource "aws_security_group" "g" {\n  ingress {\n    from_port = 22\n    to_port = 22\n    protocol = "tcp"\n    cidr_blocks = ["0.0.0.0/0"]\n  }\n}\n',  # noqa: E501
+        'resource "aws_security_group" "g" {}\nresource "aws_security_group_rule" "g" {\n  security_group_id = aws_security_group.g.id\n'  # noqa: E501
+        '  type = "ingress"\n  from_port = 22\n  to_port = 22\n  protocol = "tcp"\n  cidr_blocks = ["0.0.0.0/0"]\n}\n',
+        'resource "aws_security_group" "g" {}\n',
+    ],
+    [
+        'resource "aws_lambda_function" "f" {\n  vpc_config {\n    security_group_ids = [aws_security_group.g.id]\n  }\n}\n',  # noqa: E501
+        'resource "aws_lambda_function" "f" {\n  depends_on = [aws_security_group.g]\n}\n',
+        'resource "aws_lambda_function" "f" {}\n',
+    ],
+    ["", 'output "g" {\n  value = aws_security_group.g.id\n}\n', 'locals {\n  g = [aws_security_group.g.id]\n}\n'],
+    ["", 'resource "aws_instance" "h" {\n  vpc_security_group_ids = [aws_security_group.g.id]\n}\n'],
 ]  # fmt: skip
 
 CLOUDFORMATION = [
@@ -68,6 +81,14 @@ CLOUDFORMATION = [
         "  C:\n    Type: AWS::RDS::DBCluster\n",
     ],
     ["  Z:\n    Type: AWS::SNS::Topic\n"],
+    [
+        "  G:\n    Type: AWS::EC2::SecurityGroup\n    Properties:\n      SecurityGroupIngress:\n"
+        "        - {IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0}\n",
+        "  G:\n    Type: AWS::EC2::SecurityGroup\n",
+    ],
+    ["", "  F:\n    Type: AWS::Lambda::Function\n    Properties:\n      VpcConfig: {SecurityGroupIds: [!Ref G]}\n"],
+    ["", "  S:\n    Type: AWS::EC2::Instance\n    Properties:\n      SecurityGroupIds: [!GetAtt G.GroupId]\n"],
+    ["", "Outputs:\n  O:\n    Value: !Ref G\n", "Outputs:\n  O:\n    Value: none\n"],
 ]
 
 DOCKERFILE = [

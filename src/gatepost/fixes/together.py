@@ -113,6 +113,8 @@ def _shares(document: Document, judged: Judged, wave: Wave, edited: Edited) -> M
     owners = _owners(document, wave, again)
     if owners is None or again.world.indexes.keys() != judged.world.indexes.keys():
         return None
+    if not again.world.mentions.found.keys() <= judged.world.mentions.found.keys():
+        return None
     general = {key for key in edited.changed if key[0] not in owners}
     if judged.reading(general) or any(not general.isdisjoint(unit.reads) for unit in again.after):
         return None

@@ -117,6 +117,19 @@ class Edited(NamedTuple):
     changed: frozenset[ReadKey]
 
 
+class Stretch(NamedTuple):
+    """The text of one thing at the top of a file: a resource, a call, an output, a local value.
+
+    `item` is as in `ReadKey`, `type` the resource's word for itself as it is written, "" for what is no resource.
+    `within` stands before the address of what the text names: "" or the module or stack around it, with its mark.
+    """
+
+    item: str
+    type: str
+    text: str
+    within: str = ""
+
+
 class Likeness(NamedTuple):
     """What decides everything that is read of one item alone.
 
@@ -167,6 +180,14 @@ class Document(ABC):
     def values_of(self, items: frozenset[str]) -> Iterator[tuple[str, str, Value]]:
         """Yield what `values` yields for some items only; languages that can do it faster do."""
         return (found for found in self.values() if found[0] in items)
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Yield all that stands at the top of the files, in file order, as it is written; notes nothing."""
+        return iter(())
+
+    def stretch(self, item: str) -> Stretch | None:
+        """Return one of them by its item, None where there is none; languages that can do it faster do."""
+        return next((found for found in self.stretches() if found.item == item), None)
 
     def alike(self) -> Mapping[str, Likeness]:
         """Return the likeness of each item, `NOTHING_ALIKE` where there is no telling.

@@ -12,6 +12,7 @@ from gatepost.model.documents import Resource
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Value
 from gatepost.rules.companions import EachPlace, InPlace
+from gatepost.rules.mentions import MentionsPlace
 from gatepost.rules.paths import Path, parse_path
 from gatepost.rules.places import ConstantPlace, Default, OfPlace, Options, PathPlace, Place
 from gatepost.rules.relations import Form, Relation
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from gatepost.rules.world import World
 
 DIALECTS = ("terraform", "cloudformation", "dockerfile")
-FORMS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks")
+FORMS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks", "mentions_of")
 
 
 class Entry(NamedTuple):
@@ -215,6 +216,8 @@ class _Maker:
             return RangePlace(parse_path(ends["from"]), parse_path(ends["to"]), protocol, options)
         if "networks" in plain:
             return NetworksPlace({family: parse_path(path) for family, path in plain["networks"].items()}, options)
+        if "mentions_of" in plain:
+            return MentionsPlace(parse_path(plain["mentions_of"]), options)
         return ConstantPlace(plain["constant"], options)
 
     def _companion(self, plain: Mapping[str, Any], prefix: str, options: Options) -> Place:

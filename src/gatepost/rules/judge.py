@@ -11,6 +11,7 @@ from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Origin, Unknown, Value
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judgements import Judged, Judgement, Rejudged, Remembered, RuleSettings, Unit, UnitKey
+from gatepost.rules.mentions import MENTION
 from gatepost.rules.subjects import Subject
 from gatepost.rules.world import JOIN, World, stand_in
 from gatepost.rules.written_values import WrittenValue, with_secrets
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _AS_SHIPPED = RuleChoice("")
 EVERY = "*"
-_NO_ITEMS = ("type:", "address:", "file:", JOIN)
+_NO_ITEMS = ("type:", "address:", "file:", JOIN, MENTION)
 
 
 def judge(
@@ -293,7 +294,9 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     created, removed = _types_changed(changed, document, before.world.document)
     for resource in (*created, *removed):
         changed.add((f"address:{resource.address}", EVERY))
-    joined = _joins_changed(changed, world, created, removed)
+    mentioned = world.mentions.differing(before.world.mentions, changed)
+    changed.update(mentioned)
+    joined = mentioned | _joins_changed(changed, world, created, removed)
     items = {item for item, _ in changed}
     affected: dict[UnitKey, None] = dict.fromkeys(before.reading(changed.union([(item, EVERY) for item in items])))
     gone = {(resource.type, resource.key) for resource in removed}

@@ -36,7 +36,7 @@ CASE_KEYS = (
 )
 RESOURCE_KEYS = ("name", "identity", "found_in", "relations", "cases", "table", "values")
 FOUND_KEYS = ("terraform", "cloudformation", "dockerfile", "under", "each", "where", "attributes")
-FORM_KEYS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks")
+FORM_KEYS = ("path", "first", "together", "each", "entries", "of", "constant", "range", "networks", "mentions_of")
 OPTION_KEYS = ("as", "table", "unit", "values", "ignore_case", "default", "replaces", "for")
 PLACE_KEYS = (*FORM_KEYS, "in", "joined_by", "where", "attributes", "key", "value", "attribute", *OPTION_KEYS)
 # Which keys only mean something beside which form.
@@ -280,7 +280,7 @@ def _place(reader: _Reader, node: Node) -> None:
             reader.fault(node, f'"{name}" stands only beside "{form}"')
     if companion and node.get("joined_by") is None:
         reader.fault(node, 'a companion needs "joined_by": its attribute that names this resource')
-    for name in ("path", "each", "entries", "joined_by"):
+    for name in ("path", "each", "entries", "joined_by", "mentions_of"):
         reader.parsed(node.get(name), parse_path)
     _options(reader, node)
     for name in ("first", "together"):

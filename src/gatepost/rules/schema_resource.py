@@ -112,6 +112,7 @@ def _forms() -> JsonSchema:
         "constant": described(SCALAR, "what the type says by being used"),
         "range": mapping({"from": _PATH, "to": _PATH, "protocol": _PATH}, ("from", "to")),
         "networks": mapping(networks, minProperties=1),
+        "mentions_of": described(_PATH, "the types of all that name this resource (.), or the one named at the path"),
     }
 
 

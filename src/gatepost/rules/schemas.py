@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions import Schema, Sort
 from gatepost.rules.companions import EachPlace, InPlace
+from gatepost.rules.mentions import MentionsPlace
 from gatepost.rules.paths import EACH
 from gatepost.rules.places import ConstantPlace, OfPlace, PathPlace, Place
 from gatepost.rules.readers import sort as reader_sort
@@ -143,6 +144,8 @@ def place_sort(place: Place, kind: Kind) -> Sort:
     if isinstance(place, OfPlace):
         relation = kind.relations.get(place.relation)
         return (relation.concept.schema().sort(place.attribute) or ANY) if relation is not None else ANY
+    if isinstance(place, MentionsPlace):
+        return Sort("list", Sort("text"))
     return _compound_sort(place, kind)
 
 

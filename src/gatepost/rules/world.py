@@ -10,6 +10,7 @@ from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
 from gatepost.rules.joins import Candidate, Index, Joined, Keyed, Part, Whose, completed, part_of, targets
+from gatepost.rules.mentions import Mentions
 from gatepost.rules.relations import keys_of, wanted
 from gatepost.rules.subjects import RAW, Subject, as_value
 
@@ -56,6 +57,7 @@ class World:
         self.ledger = document.ledger
         self.alike = document.alike()
         self.indexes = indexes if indexes is not None else {}
+        self.mentions = Mentions(document)
         self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], Reads]] = {}
         self._by_key: dict[str, Resource | None] = {}
         self._by_item: dict[str, Resource] | None = None

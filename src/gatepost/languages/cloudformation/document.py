@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from gatepost.languages.cloudformation import remarks, scalars
 from gatepost.languages.cloudformation.assembly import Assembly, Known, assemble
-from gatepost.languages.cloudformation.differences import BEING, ITEMS, between, differences_again
+from gatepost.languages.cloudformation.differences import BEING, ITEMS, between, differences_again, item_of
 from gatepost.languages.cloudformation.inputs import ParameterFile, Reader, read_parameter_file, read_parameter_files
 from gatepost.languages.cloudformation.layout import Entry, Slice, read_again, spliced
 from gatepost.languages.cloudformation.parts import LANGUAGE, Part, is_present, parameter_of, resource_of
 from gatepost.languages.cloudformation.problems import flaw_of, problems_of
 from gatepost.model.changes import Change, Edit, Written
-from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource
+from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource, Stretch
 from gatepost.model.places import Source
 from gatepost.model.problems import Problem
 from gatepost.model.values import Value
@@ -107,6 +107,15 @@ class CloudFormationDocument(Document):
         if type == "parameter":
             return parameter_of(part, entry) if section == "Parameters" and entry.node.kind == "map" else None
         return resource_of(part, entry, type) if entry.shape.type == type and is_present(part, entry) else None
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Yield every entry of every section as it is written, before any transform."""
+        for part in self.parts:
+            for entry in part.written.entries:
+                if entry.node is not None:
+                    text = part.source.text[entry.base + entry.node.start : entry.end]  # without its own name
+                    type_ = entry.shape.type if entry.section == "Resources" else ""
+                    yield Stretch(part.prefix + item_of(entry), type_, text, part.prefix)
 
     def _resources(self, type_: str) -> tuple[Resource, ...]:
         found = self.evaluator.remember(("", "types"), self._typed, {}).get(type_, ())

@@ -109,6 +109,7 @@ SHAPES: Mapping[str, Mapping[str, Shape]] = MappingProxyType(
             "alias": _TEXT,
             "image_parts": _element("image"),
             "successor": _TEXT,
+            "starts_as": _TEXT,  # root, root_at_first, user: as whom an official image starts its program
         },
         "RUN": {**_RUN, "mounts": _elements("mount")},
         "CMD": _RUN,

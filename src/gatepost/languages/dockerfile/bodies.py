@@ -187,6 +187,19 @@ def _successor(body: InstructionBody, used: list[str]) -> Value | None:
     return body.value(text.removesuffix(tag) + moved) if moved else None
 
 
+def _starts_as(body: InstructionBody, used: list[str]) -> Value | None:
+    """As whom an official image starts its program; missing for another image."""
+    image = _image_parts(body, used)
+    parts = image.literal if image is not None else None
+    named = parts["name"] if isinstance(parts, ImageParts) and "name" in parts else None
+    if named is None or named.unknown is not None:
+        return named
+    from gatepost.languages.dockerfile.official_images import starts_as
+
+    found = starts_as(str(named.literal))
+    return Value(found) if found else None
+
+
 def _flag_named(name: str) -> Maker:
     def made(body: InstructionBody, used: list[str]) -> Value | None:
         for flag in body.instruction.flags:
@@ -354,6 +367,7 @@ _SPECIAL: dict[str, dict[str, Maker]] = {
         "platform": _flag_named("platform"),
         "image_parts": _image_parts,
         "successor": _successor,
+        "starts_as": _starts_as,
     },
     "RUN": {**_RUN, "mounts": _mounts},
     "CMD": _RUN,

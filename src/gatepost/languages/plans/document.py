@@ -14,7 +14,7 @@ from gatepost.languages.plans.plan import Plan
 from gatepost.languages.plans.references import References
 from gatepost.languages.terraform.document import TerraformDocument
 from gatepost.model.changes import Change, Create, Edit, Plain, Remove, RemoveResource, Step, Template, Written
-from gatepost.model.documents import Document, Edited, Remark, Resource
+from gatepost.model.documents import Document, Edited, Remark, Resource, Stretch
 from gatepost.model.places import Source
 from gatepost.model.problems import CannotWrite, Problem
 from gatepost.model.values import Reference, Value
@@ -102,6 +102,14 @@ class PlannedDocument(Document):
         self.resources(type)
         self.ledger.forget(before)
         return self._by_key.get((type, key))
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Yield what stands in the source: a plan has no text."""
+        return self.now.stretches()
+
+    def stretch(self, item: str) -> Stretch | None:
+        """Return one of them by its item."""
+        return self.now.stretch(item)
 
     def _planned(self, type: str, written: Sequence[Resource]) -> Iterator[Resource]:
         before = self.ledger.begin()

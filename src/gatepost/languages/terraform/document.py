@@ -17,7 +17,7 @@ from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import State
 from gatepost.languages.terraform.versions import provider_versions
 from gatepost.model.changes import Change, Edit, Written
-from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource
+from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource, Stretch
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
 from gatepost.model.values import Reference, Value
@@ -123,6 +123,22 @@ class TerraformDocument(Document):
             for key in scope.directory.types.get(type, ()):
                 item = scope.directory.index[key]
                 yield from self._instances(scope, item, type)
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Yield every block and local value of the root and of the modules that can be read, once each call."""
+        for scope in self.scopes():
+            for item in scope.directory.index.values():
+                yield _stretch(scope, item)
+
+    def stretch(self, item: str) -> Stretch | None:
+        """Return the text of one thing, that of override files included."""
+        for scope in self.scopes():
+            found = (
+                scope.directory.index.get(item.removeprefix(scope.prefix)) if item.startswith(scope.prefix) else None
+            )
+            if found is not None:
+                return _stretch(scope, found)
+        return None
 
     def instances(self) -> Iterator[Resource]:
         """Yield every instance of the resources, data sources and ephemeral resources, callers before called.
@@ -260,3 +276,8 @@ class TerraformDocument(Document):
 def header_length(node: nodes.Node) -> int:
     """Return how long the type and the labels of a block are, with what is between them."""
     return (node.header_end if isinstance(node, nodes.Block) else node.end) - node.start
+
+
+def _stretch(scope: Scope, item: Item) -> Stretch:
+    text = "\n".join(scope.directory.span(one, one.node).text for one in (item, *item.over))
+    return Stretch(scope.prefix + item.key, type_of(item), text, scope.prefix)

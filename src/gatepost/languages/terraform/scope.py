@@ -247,6 +247,26 @@ class ModuleCall:
         self.name = item.name
 
 
+def _policy_text(body: BodyMap) -> Value:
+    from gatepost.languages.terraform.policy_documents import policy_text
+
+    return policy_text(body)
+
+
+def _rendered(body: BodyMap) -> Value:
+    from gatepost.languages.terraform.template_files import rendered
+
+    return rendered(body)
+
+
+# Data sources that put a text together from nothing but what is written, and in which attribute they have it.
+MADE_TEXTS: Mapping[tuple[str, str], Callable[[BodyMap], Value]] = {
+    ("aws_iam_policy_document", "json"): _policy_text,
+    ("aws_iam_policy_document", "minified_json"): _policy_text,
+    ("template_file", "rendered"): _rendered,
+}
+
+
 class NamedResource(Named):
     """A resource instance as others refer to it."""
 
@@ -262,21 +282,16 @@ class NamedResource(Named):
         """Return an attribute: what is written, or an unknown that is certainly there."""
         what = f"{self.address}.{name}"
         reference = Reference(self.address, name)
-        if (
-            self.item.type == "aws_iam_policy_document"
-            and self.item.kind == "data"
-            and name in ("json", "minified_json")
-        ):
-            from gatepost.languages.terraform.policy_documents import policy_text
-
-            state = self.scope.state
-            value = state.recall(
+        makes = MADE_TEXTS.get((self.item.type, name)) if self.item.kind == "data" else None
+        if makes is not None:
+            value = self.scope.state.recall(
                 self.body.place,
-                "(json)",
-                lambda: policy_text(self.body),
+                f"({name})",
+                lambda: makes(self.body),
                 lambda: unknown(f"{self.address} refers to itself"),
             )
-            return value._replace(origins=(Origin(what, "code", value.span, "hcl"),), refers_to=reference)
+            origins = (Origin(what, "code", value.span, "hcl" if value.span is not None else ""), *value.origins)
+            return value._replace(origins=origins, refers_to=reference)
         written: Value | None = self.body.get(name)
         if written is None or written.literal is None:
             return unknown(

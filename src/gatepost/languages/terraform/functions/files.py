@@ -151,7 +151,7 @@ def _templatefile(arguments: list[Value], frame: Frame) -> Value:
     source = _source(path, frame)
     if source is None:
         return _not_there(arguments[0])
-    return _filled(Source(source.path, source.text, TEMPLATE), arguments[1], frame)
+    return filled(Source(source.path, source.text, TEMPLATE), arguments[1], frame)
 
 
 def _templatestring(arguments: list[Value], frame: Frame) -> Value:
@@ -161,12 +161,15 @@ def _templatestring(arguments: list[Value], frame: Frame) -> Value:
         return unknown
     if frame.source.kind == TEMPLATE:
         raise Fails("a template cannot use templates")
-    made = _filled(Source("(template)", text_of_scalar(arguments[0].literal), TEMPLATE), arguments[1], frame)
+    made = filled(Source("(template)", text_of_scalar(arguments[0].literal), TEMPLATE), arguments[1], frame)
     return made._replace(span=None)
 
 
-def _filled(source: Source, names: Value, frame: Frame) -> Value:
-    """Return the text of a template in which only the given names mean something."""
+def filled(source: Source, names: Value, frame: Frame) -> Value:
+    """Return the text of a template in which only the given names mean something; `names` is a map of values.
+
+    Raises Fails where the template, or a name, is none; NotComputed for one that is too long.
+    """
     from gatepost.languages.terraform.evaluate import evaluate
     from gatepost.languages.terraform.syntax import Parser
     from gatepost.languages.terraform.syntax_templates import HclError
