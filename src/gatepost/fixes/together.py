@@ -116,8 +116,7 @@ def _shares(document: Document, judged: Judged, wave: Wave, edited: Edited) -> M
     if not again.world.mentions.found.keys() <= judged.world.mentions.found.keys():
         return None
     general = {key for key in edited.changed if key[0] not in owners}
-    readers = judged.readers()
-    if any(key in readers for key in general) or any(not general.isdisjoint(unit.reads) for unit in again.after):
+    if judged.reading(general) or any(not general.isdisjoint(unit.reads) for unit in again.after):
         return None
     touched: dict[UnitKey, set[str]] = {}
     for unit in (*again.before, *again.after):

@@ -19,6 +19,7 @@ from gatepost.model.values import Value
 # ("resource.aws_s3_bucket.logs", "variable.region"); attribute "*" is "which attributes there are". The pair
 # ("type:" + T, "*") is "which resources of type T there are".
 ReadKey: TypeAlias = tuple[str, str]
+Reads: TypeAlias = Set[ReadKey]  # all that was read for one answer; nobody adds to it afterwards
 
 
 class Note(NamedTuple):
@@ -79,32 +80,34 @@ class Ledger:
 
     def note(self, item: str, attribute: str) -> None:
         """Note one read."""
-        if self._now is not None:
-            self._now.add((item, attribute))
+        now = self._now
+        if now is not None:
+            now.add((item, attribute))
 
     def note_all(self, keys: Iterable[ReadKey]) -> None:
         """Note reads that were made earlier and whose result is being used again."""
-        if self._now is not None:
-            self._now.update(keys)
+        now = self._now
+        if now is not None:
+            now.update(keys)
 
     def begin(self) -> set[ReadKey] | None:
         """Start a fresh collection; returns what `end` has to be given."""
         before, self._now = self._now, set()
         return before
 
-    def end(self, before: set[ReadKey] | None) -> frozenset[ReadKey]:
+    def end(self, before: set[ReadKey] | None) -> Reads:
         """Stop collecting; returns what was read since `begin`, which also counts as read outside."""
-        read = self._now if self._now is not None else set[ReadKey]()
-        self._now = before
+        read, self._now = self._now, before
+        if read is None:
+            return set()
         if before is not None:
             before.update(read)
-        return frozenset(read)
+        return read
 
-    def forget(self, before: set[ReadKey] | None) -> frozenset[ReadKey]:
+    def forget(self, before: set[ReadKey] | None) -> Reads:
         """Stop collecting like `end`, but what was read does not count outside: it is kept for later use."""
-        read = self._now if self._now is not None else set[ReadKey]()
-        self._now = before
-        return frozenset(read)
+        read, self._now = self._now, before
+        return read if read is not None else set()
 
 
 class Edited(NamedTuple):

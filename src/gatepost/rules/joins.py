@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
 from typing import TypeAlias
 
-from gatepost.model.documents import ReadKey, Resource
+from gatepost.model.documents import ReadKey, Reads, Resource
 from gatepost.model.records import NamedTuple
 from gatepost.model.regexes import regex
 from gatepost.model.values import Reference, Value
@@ -31,6 +31,9 @@ class Joined(NamedTuple):
 
     found: tuple[Candidate, ...]
     opens: tuple[tuple[str, str], ...] = ()
+
+
+_NOTHING = Joined(())
 
 
 def base_address(address: str) -> str:
@@ -117,7 +120,7 @@ class Part(NamedTuple):
 
     entries: tuple[tuple[str, Candidate, str], ...]
     opens: tuple[tuple[str, str], ...]
-    reads: frozenset[ReadKey]
+    reads: Reads
 
 
 Keyed: TypeAlias = "Iterable[tuple[Candidate, Iterable[Value | None]]]"
@@ -162,16 +165,21 @@ class Index:
             for candidate, other in self._entries.get(target, ()):
                 if target[0] != "@" or _compatible(address, other):
                     found[candidate] = None
-        return Joined(tuple(found), tuple(one for one in self._opens if one[1] not in asked))
+        opens = tuple([one for one in self._opens if one[1] not in asked])
+        return Joined(tuple(found), opens) if found or opens else _NOTHING
 
-    def reading(self, changed: Iterable[ReadKey]) -> list[Whose]:
+    def reading(self, changed: Set[ReadKey]) -> list[Whose]:
         """Return the resources whose parts read something that changed, in order."""
+        if not self._parts:
+            return []
         if self._readers is None:
             self._readers = {}
             for whose, part in self._parts.items():
                 for read in part.reads:
                     self._readers.setdefault(read, []).append(whose)
         readers = self._readers
+        if readers.keys().isdisjoint(changed):
+            return []
         return sorted({whose for key in changed for whose in readers.get(key, ())})
 
     def has(self, whose: Whose) -> bool:

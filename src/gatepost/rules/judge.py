@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions import Asked, Trace, fails, told
-from gatepost.model.documents import NOTHING_ALIKE, Document, Edited, ReadKey, Resource
+from gatepost.model.documents import NOTHING_ALIKE, Document, Edited, ReadKey, Reads, Resource
 from gatepost.model.policy import RuleChoice
 from gatepost.model.values import Origin, Unknown, Value
 from gatepost.rules.catalogue import Catalogue
@@ -40,8 +40,9 @@ def judge(
     if remembered is not None and not remembered.fits(catalogue, settings, today):
         remembered = None
     judged = Judged(world, {}, settings, today, only, remembered)
+    units = judged.units
     for unit in _all_units(world, judged):
-        judged.units[unit.key] = unit
+        units[unit.key] = unit
     return judged
 
 
@@ -52,8 +53,7 @@ def _all_units(world: World, judged: Judged) -> Iterator[Unit]:
         if rules:
             wanted = [rule for rule in rules if _wanted(judged, rule)]
             for resource in world.document.resources(type):
-                for rule in wanted:
-                    yield _unit(world, judged, rule, resource)
+                yield from _units(world, judged, wanted, resource)
     rules = world.catalogue.rules_for(language, EVERY)
     if rules:
         document = world.document
@@ -73,10 +73,11 @@ def _known_items(
     if remembered is not None and alike:
         for item in items:
             likeness = alike.get(item, NOTHING_ALIKE)
-            units = [remembered.get(rule.id, likeness) for rule in rules] if likeness.text else ()
-            kept = [unit for unit in units if unit is not None]
-            if len(kept) == len(rules):
-                found[item] = kept
+            if likeness.text:
+                known = remembered.of(likeness)
+                kept = [known[rule.id] for rule in rules if rule.id in known]
+                if len(kept) == len(rules):
+                    found[item] = kept
     return found
 
 
@@ -94,15 +95,20 @@ def _wanted(judged: Judged, rule: Rule) -> bool:
     return on and (judged.only is None or rule.id in judged.only)
 
 
-def _unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
+def _units(world: World, judged: Judged, rules: Sequence[Rule], resource: Resource) -> list[Unit]:
+    """Return the units of one resource: those that are remembered, and for the other rules fresh ones."""
     remembered, likeness = judged.remembered, world.alike.get(resource.key, NOTHING_ALIKE)
     if remembered is None or not likeness.text:
-        return _fresh_unit(world, judged, rule, resource)
-    unit = remembered.get(rule.id, likeness)
-    if unit is None:
-        unit = _fresh_unit(world, judged, rule, resource)
-        remembered.keep(unit, likeness)
-    return unit
+        return [_fresh_unit(world, judged, rule, resource) for rule in rules]
+    units: list[Unit] = []
+    known = remembered.of(likeness)
+    for rule in rules:
+        unit = known.get(rule.id)
+        if unit is None:
+            unit = _fresh_unit(world, judged, rule, resource)
+            remembered.keep(unit, likeness)
+        units.append(unit)
+    return units
 
 
 def _fresh_unit(world: World, judged: Judged, rule: Rule, resource: Resource) -> Unit:
@@ -120,7 +126,7 @@ def _fresh_unit(world: World, judged: Judged, rule: Rule, resource: Resource) ->
     return Unit(key, tuple(judgements), ledger.end(before))
 
 
-def _untouched(world: World, rule: Rule, resource: Resource) -> frozenset[ReadKey] | None:
+def _untouched(world: World, rule: Rule, resource: Resource) -> Reads | None:
     """Return what was read to know that no element is one the rule speaks of; None when it has to be judged."""
     applies = rule.applies
     if applies.concept is not None or len(applies.lists) != 1 or not rule.guards:
@@ -289,19 +295,15 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     mentioned = world.mentions.differing(before.world.mentions, changed)
     changed.update(mentioned)
     joined = mentioned | _joins_changed(changed, world, created, removed)
-    affected: dict[UnitKey, None] = {}
-    readers = before.readers()
-    for key in changed:
-        affected.update(dict.fromkeys(readers.get(key, ())))
-    for item in {item for item, _ in changed}:
-        affected.update(dict.fromkeys(readers.get((item, EVERY), ())))
+    items = {item for item, _ in changed}
+    affected: dict[UnitKey, None] = dict.fromkeys(before.reading(changed.union([(item, EVERY) for item in items])))
     gone = {(resource.type, resource.key) for resource in removed}
     for resource in removed:
         affected.update(dict.fromkeys(key for key in before.units if key[1:] == (resource.type, resource.key)))
     units = _again(world, before, [key for key in affected if key[1:] not in gone])
     units += _new_units(world, before, created)
     # An item that had no values before has no unit to tell of it.
-    units += _values_again(world, before, {item for item, _ in changed if not item.startswith(_NO_ITEMS)}, created)
+    units += _values_again(world, before, {item for item in items if not item.startswith(_NO_ITEMS)}, created)
     return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world, joined, created, removed)
 
 
@@ -311,11 +313,10 @@ def _types_changed(
     """Return the resources that are there only after, and only before."""
     created: list[Resource] = []
     removed: list[Resource] = []
-    for item, _ in sorted(changed):
-        if item.startswith("type:"):
-            came, went = document.came_and_went(before, item[5:], changed)
-            created += came
-            removed += went
+    for item in sorted([item for item, _ in changed if item.startswith("type:")]):
+        came, went = document.came_and_went(before, item[5:], changed)
+        created += came
+        removed += went
     return created, removed
 
 
@@ -342,23 +343,24 @@ def _joins_changed(
 
 
 def _again(world: World, before: Judged, keys: Sequence[UnitKey]) -> list[Unit]:
-    units: list[Unit] = []
+    rules: dict[tuple[str, str], list[Rule]] = {}
     for rule_id, type, key in keys:
-        if type == EVERY:
-            continue
-        resource = world.resource(type, key)
+        if type != EVERY:
+            rules.setdefault((type, key), []).append(world.catalogue.rule(rule_id))
+    units: list[Unit] = []
+    for whose, listed in rules.items():
+        resource = world.resource(*whose)
         if resource is not None:
-            units.append(_unit(world, before, world.catalogue.rule(rule_id), resource))
+            units += _units(world, before, listed, resource)
     return units
 
 
 def _new_units(world: World, before: Judged, created: Sequence[Resource]) -> list[Unit]:
-    return [
-        _unit(world, before, rule, resource)
-        for resource in created
-        for rule in world.catalogue.rules_for(world.document.language, resource.type)
-        if _wanted(before, rule)
-    ]
+    units: list[Unit] = []
+    for resource in created:
+        rules = world.catalogue.rules_for(world.document.language, resource.type)
+        units += _units(world, before, [rule for rule in rules if _wanted(before, rule)], resource)
+    return units
 
 
 def _values_again(world: World, before: Judged, items: set[str], created: Sequence[Resource]) -> list[Unit]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gatepost.conditions import Asked
-from gatepost.model.documents import Likeness, ReadKey
+from gatepost.model.documents import Likeness, ReadKey, Reads
 from gatepost.model.findings import SEVERITIES
 from gatepost.model.policy import RuleChoice
 from gatepost.model.records import NamedTuple
@@ -51,7 +51,10 @@ class Unit(NamedTuple):
 
     key: UnitKey
     judgements: tuple[Judgement, ...]
-    reads: frozenset[ReadKey]
+    reads: Reads
+
+
+_NO_UNITS: Mapping[str, Unit] = {}
 
 
 class Remembered:
@@ -61,28 +64,30 @@ class Remembered:
     common, and a fix is tried on a document that is almost the same as before.
     """
 
-    __slots__ = ("_given", "_units")
+    __slots__ = ("_count", "_given", "_units")
     _MOST = 50_000
 
     def __init__(self, catalogue: Catalogue, settings: RuleSettings, today: str) -> None:
         self._given = (catalogue, settings, today)
-        self._units: dict[tuple[str, str], Unit] = {}
+        self._units: dict[str, dict[str, Unit]] = {}
+        self._count = 0
 
     def fits(self, catalogue: Catalogue, settings: RuleSettings, today: str) -> bool:
         """Return whether it was made for just these."""
         known, chosen, day = self._given
         return known is catalogue and chosen is settings and day == today
 
-    def get(self, rule: str, likeness: Likeness) -> Unit | None:
-        """Return the unit of a rule on what is alike."""
-        return self._units.get((rule, likeness.text))
+    def of(self, likeness: Likeness) -> Mapping[str, Unit]:
+        """Return the units of all that is alike, by rule."""
+        return self._units.get(likeness.text, _NO_UNITS)
 
     def keep(self, unit: Unit, likeness: Likeness) -> None:
         """Remember a unit, if it has no judgement and read nothing else."""
-        if not unit.judgements and len(self._units) < self._MOST:
+        if not unit.judgements and self._count < self._MOST:
             own, covers = unit.key[2], likeness.covers
             if all(read[0] == own or read in covers for read in unit.reads):
-                self._units[unit.key[0], likeness.text] = unit
+                self._units.setdefault(likeness.text, {})[unit.key[0]] = unit
+                self._count += 1
 
 
 class Judged:
@@ -105,7 +110,8 @@ class Judged:
         self.remembered = remembered
         self.given: dict[str, Mapping[str, Any]] = {}  # the settings of each rule, put together once
         self.tags: dict[tuple[str, str], Mapping[str, str]] = {}  # by type and key of a resource, where it was told of
-        self._readers: dict[ReadKey, list[UnitKey]] | None = None
+        self._looked = 0
+        self._readers: tuple[Sequence[UnitKey], dict[ReadKey, list[int]]] | None = None
 
     @property
     def judgements(self) -> list[Judgement]:
@@ -162,15 +168,24 @@ class Judged:
         chosen = self.settings.get(judgement.rule.id)
         return SEVERITIES.index((chosen.severity if chosen is not None else None) or judgement.rule.severity)
 
-    def readers(self) -> Mapping[ReadKey, list[UnitKey]]:
-        """Return which units read what; worked out once."""
-        if self._readers is None:
-            readers: dict[ReadKey, list[UnitKey]] = {}
-            for key, unit in self.units.items():
-                for read in unit.reads:
-                    readers.setdefault(read, []).append(key)
-            self._readers = readers
-        return self._readers
+    def reading(self, changed: Set[ReadKey]) -> list[UnitKey]:
+        """Return which units read something of what changed, in their order."""
+        if self._readers is None and self._looked < _LOOKS:
+            self._looked += 1
+            return [key for key, unit in self.units.items() if not unit.reads.isdisjoint(changed)]
+        keys, readers = self._readers = self._readers or self._all_readers()
+        return [keys[number] for number in sorted({number for one in changed for number in readers.get(one, ())})]
+
+    def _all_readers(self) -> tuple[Sequence[UnitKey], dict[ReadKey, list[int]]]:
+        readers: dict[ReadKey, list[int]] = {}
+        for number, unit in enumerate(self.units.values()):
+            for read in unit.reads:
+                readers.setdefault(read, []).append(number)
+        return (*self.units,), readers
+
+
+# So often a look at each unit costs less than to note for all that is read who reads it.
+_LOOKS = 8
 
 
 def _lacks(judgement: Judgement) -> set[tuple[str, str]]:

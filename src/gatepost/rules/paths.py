@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import cast
+from typing import Any
 
 from gatepost.model.changes import Step
 from gatepost.model.problems import CannotWrite
@@ -56,29 +55,33 @@ def _more_than_once(value: Value, step: Step) -> Value:
 
 def step_into(value: Value, step: Step) -> Value | None:
     """Return the part of `value` that one step names; None when it is not there."""
-    literal = value.literal
-    kind = cast("type[object]", type(literal))
+    literal: Any = value.literal
+    kind: type[object] = literal.__class__
     if kind is tuple:
-        items = cast("tuple[Value, ...]", literal)
-        if type(step) is int:
-            if step < len(items):
-                return items[step]
-            return part_of_unknown(value) if value.open else None
-        if value.open:
-            return part_of_unknown(value)
-        if len(items) > 1:
-            return _more_than_once(value, step)
-        return step_into(items[0], step) if items else None
+        return _step_into_list(value, step)
     if kind is Unknown:
         return part_of_unknown(value)
-    if kind is not str and is_map_type(kind):
+    if kind is dict or is_map_type(kind):
         if type(step) is int:
             return value if step == 0 else None
-        found = cast("Mapping[Step, Value]", literal).get(step)
+        found: Value | None = literal.get(step)
         if found is None and value.open:
             return part_of_unknown(value)
         return found
     return None
+
+
+def _step_into_list(value: Value, step: Step) -> Value | None:
+    items: tuple[Value, ...] = value.literal
+    if type(step) is int:
+        if step < len(items):
+            return items[step]
+        return part_of_unknown(value) if value.open else None
+    if value.open:
+        return part_of_unknown(value)
+    if len(items) > 1:
+        return _more_than_once(value, step)
+    return step_into(items[0], step) if items else None
 
 
 def walk(value: Value, steps: tuple[Step, ...]) -> Value | None:

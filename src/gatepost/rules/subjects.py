@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions.scalars import scalar_text
-from gatepost.model.documents import ReadKey, Resource
+from gatepost.model.documents import Reads, Resource
 from gatepost.model.records import NamedTuple
-from gatepost.model.values import OnDemand, Unknown, Value
+from gatepost.model.values import OnDemand, Unknown, Value, is_map_type, with_literal
 from gatepost.rules.paths import Path, parse_path, part_of_unknown, step_into, walk
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from gatepost.rules.relations import Relation
     from gatepost.rules.world import World
 
-_NO_READS: frozenset[ReadKey] = frozenset()
-_CIRCLE = Value(Unknown("it goes round in a circle"))
+_NO_READS: Reads = frozenset()
+# What an attribute is while it is being worked out: it goes round in a circle when it is asked for then.
+_CIRCLE = (Value(Unknown("it goes round in a circle")), _NO_READS)
 BUILT_IN = ("parent", "before", "after", "provider", "root", "lifecycle")
 
 
@@ -75,7 +76,7 @@ class _Sorted(NamedTuple):
     by_text: Mapping[str, Sequence[int]]
     unclear: Sequence[int]
     closed: bool
-    reads: frozenset[ReadKey]
+    reads: Reads
 
 
 def _sorted_by(elements: Sequence[Value], attribute: str) -> tuple[dict[str, list[int]], list[int]]:
@@ -136,7 +137,7 @@ class Subject(OnDemand):
         self.parent = parent
         self.siblings: tuple[Value, ...] = ()
         self.position = 0
-        self._kept: dict[str, tuple[Value | None, frozenset[ReadKey]]] = {}
+        self._kept: dict[str, tuple[Value | None, Reads]] = {}
         self._sorted: dict[tuple[str, str], _Sorted] = {}
 
     def get(self, name: str, default: Any = None) -> Value | None:
@@ -144,9 +145,10 @@ class Subject(OnDemand):
         ledger = self.world.ledger
         kept = self._kept.get(name)
         if kept is not None:
-            ledger.note_all(kept[1])
-            return kept[0]
-        self._kept[name] = (_CIRCLE, _NO_READS)
+            found, reads = kept
+            ledger.note_all(reads)
+            return found
+        self._kept[name] = _CIRCLE
         before = ledger.begin()
         try:
             found = self._find(name)
@@ -170,7 +172,7 @@ class Subject(OnDemand):
             positions += known.by_text.get(text, ())
         return [known.elements[position] for position in sorted(positions)]
 
-    def has_none(self, name: str, attribute: str, texts: frozenset[str]) -> frozenset[ReadKey] | None:
+    def has_none(self, name: str, attribute: str, texts: frozenset[str]) -> Reads | None:
         """Return what was read to know that no element of a list has one of some texts; None when one has, or may."""
         known = self._by_attribute(name, attribute)
         return known.reads if known.closed and texts.isdisjoint(known.by_text) else None
@@ -192,7 +194,9 @@ class Subject(OnDemand):
         kind = self.kind
         if kind is RAW and _is_plain(name):
             found = step_into(self.container, name) if not self.prefix else self.at(name)
-            return self._with_elements(name, found)
+            if found is not None and type(found.literal) is tuple:
+                return self._with_siblings(name, found)
+            return found
         place = kind.attributes.get(name)
         if place is not None:
             return self._with_elements(name, place.read(self))
@@ -232,12 +236,12 @@ class Subject(OnDemand):
         """Give the maps in a list their parent and siblings."""
         if value is None:
             return None
-        if type(value.literal) is tuple:
-            return self._with_siblings(name, value)
         literal = value.literal
+        if type(literal) is tuple:
+            return self._with_siblings(name, value)
         if name in self.kind.elements and isinstance(literal, Mapping) and not isinstance(literal, Subject):
-            return value._replace(
-                literal=Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self)
+            return with_literal(
+                value, Subject(self.world, self.resource, self.kind.elements[name], value, (), name, self)
             )
         return value
 
@@ -245,20 +249,21 @@ class Subject(OnDemand):
         elements: list[Value] = []
         subjects: list[Subject] = []
         before = f"{self.label}.{name}" if self.label else name
+        kind = self.kind.element(name)
         for position, element in enumerate(value.literal):
-            literal = element.literal
-            if element.is_map:
-                if type(literal) is not Subject and not isinstance(literal, Subject):
-                    kind = self.kind.element(name)
+            literal: Any = element.literal
+            form: type[object] = literal.__class__
+            if form is not str and is_map_type(form):
+                if form is not Subject and not isinstance(literal, Subject):
                     literal = Subject(self.world, self.resource, kind, element, (), f"{before}.{position}", self)
-                    element = element._replace(literal=literal)
+                    element = with_literal(element, literal)
                 literal.position = position
                 subjects.append(literal)
             elements.append(element)
         siblings = tuple(elements)
         for subject in subjects:
             subject.siblings = siblings
-        return value._replace(literal=siblings) if subjects else value
+        return with_literal(value, siblings) if subjects else value
 
     def _built_in(self, name: str) -> Value | None:
         if name == "parent":
@@ -284,11 +289,10 @@ class Subject(OnDemand):
         # Asked for only to tell whether it is empty, and a thing that is there never is; counting would read all of it.
         return 1
 
-    def __getattr__(self, name: str) -> Any:
-        # What a reader's element can do beside having attributes: a principal `covers` others.
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return getattr(self.container.literal, name)
+    @property
+    def covers(self) -> Callable[[str], bool | None]:
+        """What a reader's element can do beside having attributes (a principal may be everybody); others lack it."""
+        return self.container.literal.covers
 
     def __eq__(self, other: object) -> bool:
         return self is other
@@ -300,7 +304,7 @@ class Subject(OnDemand):
 def as_value(subject: Subject) -> Value:
     """Return a subject as a value, standing where the subject stands."""
     if subject.label:
-        return subject.container._replace(literal=subject)
+        return with_literal(subject.container, subject)
     return Value(subject, subject.resource.header)
 
 
@@ -308,21 +312,22 @@ def inside(value: Value | None, rest: str) -> Value | None:
     """Return what a dotted name means inside a value; None when it is missing."""
     if value is None or value.literal is None:
         return None
-    literal = value.literal
-    if isinstance(literal, Subject):
+    literal: Any = value.literal
+    kind: type[object] = literal.__class__
+    if kind is Subject or isinstance(literal, Subject):
         return literal.get(rest)
-    if value.unknown is not None:
+    if kind is Unknown:
         return part_of_unknown(value)
     first, _, deeper = rest.partition(".")
-    if type(literal) is tuple:
-        elements = cast("tuple[Value, ...]", literal)
+    if kind is tuple:
+        elements: tuple[Value, ...] = literal
         if not first.isdigit():
             if len(elements) == 1 and not value.open:
                 return inside(elements[0], rest)
             return step_into(value, first) if elements or value.open else None
         found = step_into(value, int(first))
         return inside(found, deeper) if deeper else found
-    if isinstance(literal, Mapping):
+    if is_map_type(kind):
         found = step_into(value, first)
         if found is None and deeper:  # the key of a free map may have dots itself
             return step_into(value, rest)

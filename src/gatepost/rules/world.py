@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING
 
-from gatepost.model.documents import Document, ReadKey, Resource
+from gatepost.model.documents import Document, ReadKey, Reads, Resource
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Reference, Value
@@ -58,7 +58,7 @@ class World:
         self.alike = document.alike()
         self.indexes = indexes if indexes is not None else {}
         self.mentions = Mentions(document)
-        self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], frozenset[ReadKey]]] = {}
+        self._things: dict[tuple[str, str], tuple[tuple[Subject, ...], Reads]] = {}
         self._by_key: dict[str, Resource | None] = {}
         self._by_item: dict[str, Resource] | None = None
         self._by_address: dict[str, Resource] | None = None
@@ -118,15 +118,16 @@ class World:
 
     # -- joins ------------------------------------------------------------------------------------------------------
 
-    def index(self, name: str, join: Join) -> Index:
-        """Return a join's index, made when it is first asked for."""
+    def index(self, name: str, make: Callable[[], Join]) -> Index:
+        """Return a join's index, made when it is first asked for, as `make` says."""
         kept = self.indexes.get(name)
         if kept is None:
+            join = make()
             before = self.ledger.begin()
             resources = [resource for type in join.types for resource in self.document.resources(type)]
             parts = {(resource.type, resource.key): self._part(join, resource) for resource in resources}
             self.ledger.forget(before)
-            kept = self.indexes[name] = (Index().replaced(parts)[0], join)
+            kept = self.indexes[name] = (Index().replaced(parts)[0] if parts else Index(), join)
         return kept[0]
 
     def _part(self, join: Join, resource: Resource) -> Part:
@@ -176,11 +177,7 @@ class World:
     def companions(self, subject: Subject, type: str, joined_by: str) -> Companions:
         """Return the resources of a type whose attribute names the subject."""
         name = f"{type}|{joined_by}"
-
-        def keyed(world: World, resource: Resource) -> Keyed:
-            return [(Candidate(resource.type, resource.key), (completed(world.raw(resource).at(joined_by), resource),))]
-
-        index = self.index(name, Join((type,), keyed))
+        index = self.index(name, lambda: _by_attribute(type, joined_by))
         found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
         why = self._open(opens, subject) or self._unread((type,))
         resources = [self.resource(candidate.type, candidate.key) for candidate in found]
@@ -193,13 +190,8 @@ class World:
     def naming(self, concept: Concept, by: str, subject: Subject) -> Things:
         """Return the subjects of a concept whose attribute `by` names the subject."""
         name = f"from {concept.name}|{by}"
-
-        def keyed(world: World, resource: Resource) -> Keyed:
-            for thing in world.things_of(concept, resource):
-                yield Candidate(resource.type, resource.key, thing.label), (completed(thing.get(by), resource),)
-
         types = concept.types_in(self.document.language)
-        index = self.index(name, Join(types, keyed))
+        index = self.index(name, lambda: _by_own_attribute(concept, types, by))
         found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
         why = self._open(opens, subject) or self._unread(types)
         return Things(self._subjects(concept, found), why)
@@ -212,12 +204,8 @@ class World:
 
     def _identified(self, concept: Concept, pairs: Iterable[tuple[str, str]]) -> Joined:
         name = f"to {concept.name}"
-
-        def keyed(world: World, resource: Resource) -> Keyed:
-            for thing in world.things_of(concept, resource):
-                yield Candidate(resource.type, resource.key, thing.label), _identities(thing)
-
-        return self._lookup(name, self.index(name, Join(concept.types_in(self.document.language), keyed)), pairs)
+        index = self.index(name, lambda: _by_identity(concept, concept.types_in(self.document.language)))
+        return self._lookup(name, index, pairs)
 
     def _open(self, opens: Iterable[tuple[str, str]], subject: Subject) -> str:
         """Return why another key may name the subject; one that surely names another of its concept does not."""
@@ -239,12 +227,7 @@ class World:
 
     def _passed_on(self, subject: Subject) -> str:
         """Return which module that cannot be read is given the subject, and so may hold what names it."""
-
-        def keyed(world: World, call: Resource) -> Keyed:
-            del world
-            return [] if _is_local(call) else [(Candidate(call.type, call.key), named_in(call.body, 0))]
-
-        index = self.index("modules", Join(("module",), keyed))
+        index = self.index("modules", _by_arguments)
         for candidate in self._lookup("modules", index, wanted(subject, ())).found:
             return f"{candidate.key} is given it and cannot be read from these files"
         return ""
@@ -292,6 +275,40 @@ class World:
         resource = subject.resource
         attribute = next(iter(self.identity(subject)), "") if resource.language == "terraform" else ""
         return Reference(resource.address, attribute or ("id" if resource.language == "terraform" else ""))
+
+
+# -- how indexes are made ---------------------------------------------------------------------------------------------
+
+
+def _by_attribute(type: str, joined_by: str) -> Join:
+    def keyed(world: World, resource: Resource) -> Keyed:
+        return [(Candidate(resource.type, resource.key), (completed(world.raw(resource).at(joined_by), resource),))]
+
+    return Join((type,), keyed)
+
+
+def _by_own_attribute(concept: Concept, types: Sequence[str], by: str) -> Join:
+    def keyed(world: World, resource: Resource) -> Keyed:
+        for thing in world.things_of(concept, resource):
+            yield Candidate(resource.type, resource.key, thing.label), (completed(thing.get(by), resource),)
+
+    return Join(types, keyed)
+
+
+def _by_identity(concept: Concept, types: Sequence[str]) -> Join:
+    def keyed(world: World, resource: Resource) -> Keyed:
+        for thing in world.things_of(concept, resource):
+            yield Candidate(resource.type, resource.key, thing.label), _identities(thing)
+
+    return Join(types, keyed)
+
+
+def _by_arguments() -> Join:
+    def keyed(world: World, call: Resource) -> Keyed:
+        del world
+        return [] if _is_local(call) else [(Candidate(call.type, call.key), named_in(call.body, 0))]
+
+    return Join(("module",), keyed)
 
 
 _DEEPEST = 4

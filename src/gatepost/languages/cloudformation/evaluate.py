@@ -10,7 +10,7 @@ from gatepost.languages.cloudformation.differences import BEING
 from gatepost.languages.cloudformation.intrinsics import Call, attribute_of, call_of, scalar_of
 from gatepost.languages.cloudformation.layout import GENERATORS, Entry, Layout
 from gatepost.languages.positioned import Node
-from gatepost.model.documents import Ledger, ReadKey
+from gatepost.model.documents import Ledger, Reads
 from gatepost.model.places import Source, Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.regexes import regex
@@ -35,7 +35,7 @@ class Remembered(NamedTuple):
     """Something that was worked out once, and what it depends on."""
 
     result: Any
-    reads: frozenset[ReadKey]
+    reads: Reads
 
 
 class Outer(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from gatepost.languages.terraform.conversions import NotComputed
 from gatepost.languages.terraform.given import NOTHING, Inputs
 from gatepost.languages.terraform.modules import Directory, File, Reader, read_directory
-from gatepost.model.documents import Ledger, ReadKey
+from gatepost.model.documents import Ledger, ReadKey, Reads
 from gatepost.model.problems import Problem
 from gatepost.model.records import NamedTuple
 from gatepost.model.values import Origin, Value, unknown
@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     """Something that was worked out, and what was read for it."""
 
     result: Any
-    reads: frozenset[ReadKey]
+    reads: Reads
 
 
 Memo: TypeAlias = dict[ReadKey, Entry]
