@@ -7,7 +7,8 @@ from typing import Any
 
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
-from gatepost.languages.dockerfile.image import ImageParts, read_image
+from gatepost.languages.dockerfile.from_images import image_parts, starts_as_of, successor_of
+from gatepost.languages.dockerfile.image import read_image
 from gatepost.languages.dockerfile.ports import ports
 from gatepost.languages.dockerfile.running import commands_of, shell_of
 from gatepost.languages.dockerfile.stages import Entry, Layout, Met, Pair, Stage
@@ -202,54 +203,6 @@ def _from(at: str) -> Maker:
     return made
 
 
-def _image_parts(body: InstructionBody, used: list[str]) -> Value | None:
-    words, stage = body.words(used), body.entry.stage
-    if not words or stage is None:
-        return None
-    if words[0] is stage.image:
-        return image_of(body.context.layout, stage)
-    return _base_image(body.context.layout, stage, words[0])
-
-
-def image_of(layout: Layout, stage: Stage) -> Value:
-    """Return the image that a stage is built from, taken apart."""
-    if stage.parts is None:
-        stage.parts = _base_image(layout, stage, stage.image)
-    return stage.parts
-
-
-def _base_image(layout: Layout, stage: Stage, word: Word) -> Value:
-    return read_image(word, lambda name: True if layout.names_a_stage(name, stage.index, False) else None)
-
-
-def _successor(body: InstructionBody, used: list[str]) -> Value | None:
-    """The image to move to from one that gets no more fixes; missing where none is known, or a variable has a part."""
-    image = _image_parts(body, used)
-    parts = image.literal if image is not None else None
-    if not isinstance(parts, ImageParts) or "digest" in parts or "tag" not in parts or "name" not in parts:
-        return None
-    name, tag, text = (parts[one].literal for one in ("name", "tag", "text"))
-    if not (isinstance(name, str) and isinstance(tag, str) and isinstance(text, str)):
-        return None
-    from gatepost.languages.dockerfile.successors import successor
-
-    moved = successor(name, tag)
-    return body.value(text.removesuffix(tag) + moved) if moved else None
-
-
-def _starts_as(body: InstructionBody, used: list[str]) -> Value | None:
-    """As whom an official image starts its program; missing for another image."""
-    image = _image_parts(body, used)
-    parts = image.literal if image is not None else None
-    named = parts["name"] if isinstance(parts, ImageParts) and "name" in parts else None
-    if named is None or named.unknown is not None:
-        return named
-    from gatepost.languages.dockerfile.official_images import starts_as
-
-    found = starts_as(str(named.literal))
-    return Value(found) if found else None
-
-
 def _flag_named(name: str) -> Maker:
     def made(body: InstructionBody, used: list[str]) -> Value | None:
         for flag in body.instruction.flags:
@@ -379,9 +332,9 @@ _SPECIAL: dict[str, dict[str, Maker]] = {
         "image": _from("image"),
         "alias": _from("alias"),
         "platform": _flag_named("platform"),
-        "image_parts": _image_parts,
-        "successor": _successor,
-        "starts_as": _starts_as,
+        "image_parts": image_parts,
+        "successor": successor_of,
+        "starts_as": starts_as_of,
     },
     "RUN": {**_RUN, "mounts": _mounts},
     "CMD": _RUN,

@@ -7,7 +7,8 @@ from typing import Any
 
 from gatepost.languages.dockerfile.asking import Attributes
 from gatepost.languages.dockerfile.attributes import SHAPES
-from gatepost.languages.dockerfile.bodies import Context, InstructionBody, image_of, span_of
+from gatepost.languages.dockerfile.bodies import Context, InstructionBody, span_of
+from gatepost.languages.dockerfile.from_images import image_of
 from gatepost.languages.dockerfile.ports import ports
 from gatepost.languages.dockerfile.stages import Entry, Stage
 from gatepost.model.values import Unknown, Value, value_at
