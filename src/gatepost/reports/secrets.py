@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 
 from gatepost.model.findings import Finding
@@ -85,7 +85,14 @@ def _cleaner(texts: set[str]) -> Callable[[str], str] | None:
         return None
     # Reports ask for the same titles, words of rules and tags with every finding.
     if len(texts) <= _MANY:
-        some = re.compile("|".join(re.escape(text) for text in sorted(texts, key=lambda t: (-len(t), t))))
-        return lru_cache(_REMEMBERED)(partial(some.sub, HIDDEN))
+        ordered = sorted(texts, key=lambda t: (-len(t), t))
+        return lru_cache(_REMEMBERED)(partial(_without, ordered))
     word = re.compile(_WORD)  # so many that only whole words are compared, to stay linear
     return lru_cache(_REMEMBERED)(partial(word.sub, lambda m: HIDDEN if m.group() in texts else m.group()))
+
+
+def _without(secrets: Sequence[str], text: str) -> str:
+    for secret in secrets:
+        if secret in text:
+            return re.sub("|".join(map(re.escape, secrets)), HIDDEN, text)
+    return text
