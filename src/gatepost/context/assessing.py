@@ -20,6 +20,7 @@ _NO_TAGS: Mapping[str, str] = {}
 # Names of tags that tell whose something is, compared without regard to case, hyphens and underscores.
 OWNER_TAGS = ("owner", "owners", "team", "contact", "maintainer")
 PROJECT_TAGS = ("project", "service", "application", "system")
+_TELLING_TAGS = frozenset((*OWNER_TAGS, *PROJECT_TAGS))
 
 
 def assess(findings: Sequence[Finding], clauses: Sequence[EnvironmentClause], facts: Facts) -> tuple[Assessment, ...]:
@@ -62,6 +63,7 @@ def _signs_of(finding: Finding) -> tuple[Sign, ...]:
     return own_signs(finding)
 
 
+@lru_cache(maxsize=4096)
 def plain_tag(key: str) -> str:
     """Return the name of a tag in the form in which such names are compared."""
     return key.lower().replace("-", "").replace("_", "")
@@ -69,7 +71,7 @@ def plain_tag(key: str) -> str:
 
 def tells_owners(tags: Mapping[str, str]) -> bool:
     """Whether a resource's tags may say whose it is."""
-    return any(plain_tag(key) in (*OWNER_TAGS, *PROJECT_TAGS) for key in tags)
+    return not _TELLING_TAGS.isdisjoint(map(plain_tag, tags))
 
 
 def compared(finding: Finding, context: Context, base: Comparison) -> Context:

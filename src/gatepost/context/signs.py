@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from gatepost.model.documents import Document, Resource
@@ -30,7 +31,13 @@ _TAGGED = ("tags", "labels", "Tags", "tags_all")
 
 def accounts_in(text: str) -> tuple[str, ...]:
     """Return the ids of accounts, subscriptions and projects that a text names."""
-    return tuple(dict.fromkeys(found.lower() for found in _ACCOUNT.findall(text[:4096])))
+    return _accounts_in(text[:4096])
+
+
+@lru_cache(maxsize=1024)
+def _accounts_in(text: str) -> tuple[str, ...]:
+    # Each finding of a resource asks for the same address.
+    return tuple(dict.fromkeys(found.lower() for found in _ACCOUNT.findall(text)))
 
 
 def signs_of_names(text: str, what: str, location: Location | None, weak: bool = False) -> Iterator[Sign]:

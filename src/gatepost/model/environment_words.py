@@ -65,6 +65,7 @@ def _folders(path: str) -> Iterator[tuple[str, str]]:
             yield environment, "/".join(parts[:count])
 
 
+@lru_cache(maxsize=4096)
 def plain_name(key: str) -> str:
     """Return the name of a tag, parameter or variable in the form in which such names are compared."""
     return key.lower().replace("-", "").replace("_", "").replace(" ", "").rpartition(":")[2]

@@ -6,6 +6,7 @@ Lines and columns are 1-based and counted in Unicode code points; ends are exclu
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 
 from gatepost.model.records import NamedTuple
 
@@ -43,11 +44,9 @@ class Source:
 
     def _line_starts(self) -> list[int]:
         if self._starts is None:
-            starts, at = [0], self.text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = self.text.find("\n", at + 1)
-            self._starts = starts
+            lengths = [len(line) + 1 for line in self.text.split("\n")]
+            del lengths[-1]  # no line begins behind the last one
+            self._starts = list(accumulate(lengths, initial=0))
         return self._starts
 
     def position(self, offset: int) -> tuple[int, int]:

@@ -82,7 +82,7 @@ class _Rows:
         if _has_fractions(row):
             return _encoded(row)
         if not self._names:
-            self._names = {key: f"{_encoded(key)}: " for key in row}
+            self._names = {key: f"{_encoder.encode(key)}: " for key in row}
             self._latest = dict.fromkeys(row, (self, ""))
         known = self._known.get(row["rule"])
         if known is None:
@@ -93,10 +93,10 @@ class _Rows:
         for key, value in row.items():
             said, text = known[key]
             if said is not value and said != value:
-                text = self._names[key] + _encoded(value)
+                text = self._names[key] + _encoder.encode(value)
                 known[key] = (value, text)
             texts.append(text)
-        return f"{{{', '.join(texts)}}}"
+        return json_text(f"{{{', '.join(texts)}}}")
 
 
 def _has_fractions(row: Mapping[str, Any]) -> bool:

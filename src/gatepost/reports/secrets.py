@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
 
 from gatepost.model.findings import Finding
 from gatepost.model.places import Region, Source
@@ -12,6 +13,7 @@ HIDDEN = "[secret]"
 _SHORTEST = 6  # a shorter text occurs by chance in other words
 _WORD = r"""[^\s"'`,;=()\[\]{}]{6,}"""
 _MANY = 100
+_REMEMBERED = 2048  # texts that were cleaned
 # Words of our own reports: hiding them hides nothing, and marks what they were hidden for.
 _OURS = frozenset(("password", "passwd", "secret", "secrets", "private", "access", "default"))
 
@@ -81,8 +83,16 @@ def _texts(source: Source, region: Region) -> set[str]:
 def _cleaner(texts: set[str]) -> Callable[[str], str] | None:
     if not texts:
         return None
+    # Reports ask for the same titles, words of rules and tags with every finding.
     if len(texts) <= _MANY:
-        some = re.compile("|".join(re.escape(text) for text in sorted(texts, key=lambda t: (-len(t), t))))
-        return lambda text: some.sub(HIDDEN, text)
+        ordered = sorted(texts, key=lambda t: (-len(t), t))
+        return lru_cache(_REMEMBERED)(partial(_without, ordered))
     word = re.compile(_WORD)  # so many that only whole words are compared, to stay linear
-    return lambda text: word.sub(lambda m: HIDDEN if m.group() in texts else m.group(), text)
+    return lru_cache(_REMEMBERED)(partial(word.sub, lambda m: HIDDEN if m.group() in texts else m.group()))
+
+
+def _without(secrets: Sequence[str], text: str) -> str:
+    for secret in secrets:
+        if secret in text:
+            return re.sub("|".join(map(re.escape, secrets)), HIDDEN, text)
+    return text

@@ -35,7 +35,7 @@ def shipped_standards() -> dict[str, str]:
     """
     try:
         with open(os.path.join(os.path.dirname(COMPILED), STANDARDS), "rb") as file:
-            return marshal.load(file)
+            return marshal.loads(file.read())
     except FileNotFoundError:
         pass  # a checkout: its own files are read
     try:
@@ -56,7 +56,7 @@ def shipped_policy(name: str) -> Source:
     shown = f"{name} (shipped)"
     try:
         with open(COMPILED, "rb") as file:
-            text, frozen = marshal.load(file)[name]
+            text, frozen = marshal.loads(file.read())[name]
             return ShippedSource(shown, text, frozen)
     except FileNotFoundError:
         pass  # a checkout: its own files are read

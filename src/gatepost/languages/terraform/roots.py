@@ -22,7 +22,7 @@ def called_directories(path: str, text: str) -> list[str]:
     if path.endswith(".json"):
         sources = _JSON_SOURCE.findall(text) if '"module"' in text else []
     else:
-        sources = _SOURCE.findall(text) if "module" in text and _CALL.search(text) else []
+        sources = _SOURCE.findall(text) if "module" in text and "source" in text and _CALL.search(text) else []
     here = posixpath.dirname(path)
     return [posixpath.normpath(posixpath.join(here, source)) for source in sources]
 
@@ -53,7 +53,8 @@ def _calls(paths: Iterable[str], read: Callable[[str], str | None]) -> tuple[dic
         text = read(path)
         here = posixpath.normpath(posixpath.dirname(path) or ".")
         calls.setdefault(here, set()).update(called_directories(path, text) if text else ())
-        if text and "terraform" in text and _BACKEND.search(text):
+        # The words are looked for first: most texts have none of them, and a search for a word costs far less.
+        if text and "terraform" in text and ("backend" in text or "cloud" in text) and _BACKEND.search(text):
             keeping.add(here)
     return calls, keeping
 
