@@ -109,11 +109,15 @@ class World:
 
     def owner(self, item: str, value: Value) -> Resource:
         """Return the resource that an item is; for what is none (a local, a var file) one that stands for it."""
-        if self._by_item is None:
-            before = self.ledger.begin()
-            self._by_item = {r.key: r for type in self.document.types() for r in self.document.resources(type)}
-            self.ledger.forget(before)
-        found = self._by_item.get(item)
+        before = self.ledger.begin()
+        type = self.document.type_of(item)
+        if type is not None:
+            found = self.resource(type, item) if type else None
+        else:
+            if self._by_item is None:
+                self._by_item = {r.key: r for type in self.document.types() for r in self.document.resources(type)}
+            found = self._by_item.get(item)
+        self.ledger.forget(before)
         return found if found is not None else stand_in(self, item, value)
 
     # -- joins ------------------------------------------------------------------------------------------------------
