@@ -309,7 +309,7 @@ class _After(NamedTuple):
     """The world of an edited document, and what an edit changed: reads, joins, resources that came and went."""
 
     world: World
-    changed: Set[ReadKey]
+    changed: set[ReadKey]
     joined: Mapping[ReadKey, Set[ReadKey]]
     created: Sequence[Resource]
     removed: Sequence[Resource]
