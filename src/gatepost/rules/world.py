@@ -63,6 +63,7 @@ class World:
         self._by_item: dict[str, Resource] | None = None
         self._by_address: dict[str, Resource] | None = None
         self._raw: dict[str, Subject] = {}
+        self._wanted: dict[Subject, tuple[list[tuple[str, str]], Reads]] = {}
 
     # -- subjects ---------------------------------------------------------------------------------------------------
 
@@ -178,11 +179,27 @@ class World:
         note(JOIN + name, "?")
         return index.lookup(listed)
 
+    def _wanted_of(self, subject: Subject) -> list[tuple[str, str]]:
+        """Return what a key must name to mean a subject, worked out once: many rules look for its companions."""
+        kept = self._wanted.get(subject)
+        if kept is not None:
+            self.ledger.note_all(kept[1])
+            return kept[0]
+        identity = self.identity(subject)
+        # An attribute that is being worked out just now says less than it will when it has been.
+        last = subject.is_settled(identity)
+        before = self.ledger.begin()
+        found = wanted(subject, identity)
+        reads = self.ledger.end(before)
+        if last:
+            self._wanted[subject] = (found, reads)
+        return found
+
     def companions(self, subject: Subject, type: str, joined_by: str) -> Companions:
         """Return the resources of a type whose attribute names the subject."""
         name = f"{type}|{joined_by}"
         index = self.index(name, lambda: _by_attribute(type, joined_by))
-        found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        found, opens = self._lookup(name, index, self._wanted_of(subject))
         why = self._open(opens, subject) or self._unread((type,))
         resources = [self.resource(candidate.type, candidate.key) for candidate in found]
         return Companions(tuple(r for r in resources if r is not None), bool(why), why)
@@ -196,7 +213,7 @@ class World:
         name = f"from {concept.name}|{by}"
         types = concept.types_in(self.document.language)
         index = self.index(name, lambda: _by_own_attribute(concept, types, by))
-        found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        found, opens = self._lookup(name, index, self._wanted_of(subject))
         why = self._open(opens, subject) or self._unread(types)
         return Things(self._subjects(concept, found), why)
 
