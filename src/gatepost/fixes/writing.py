@@ -12,7 +12,7 @@ from gatepost.model.changes import Change, Create, Edit, Set, Written
 from gatepost.model.documents import Document, Edited
 from gatepost.model.places import Source
 from gatepost.model.problems import CannotWrite
-from gatepost.rules.judge import judge_again, subject_in
+from gatepost.rules.judge import subject_in, world_again
 from gatepost.rules.judgements import Judged, Judgement
 from gatepost.rules.proposals import NoFix, Proposal, propose
 
@@ -67,7 +67,7 @@ def _one_after_another(document: Document, judged: Judged, judgement: Judgement,
 
 def _proposed_after(edited: Edited, judged: Judged, judgement: Judgement) -> tuple[Document, tuple[Change, ...]]:
     """Return the edited document with the changes that the same fix makes there."""
-    subject = subject_in(judge_again(edited, judged).world, judgement)
+    subject = subject_in(world_again(edited, judged), judgement)
     if subject is None:
         raise CannotWrite(_CHANGED)
     proposed = propose(judgement._replace(subject=subject), judged)

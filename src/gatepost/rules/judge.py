@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from gatepost.conditions import Asked, Trace, fails, told
 from gatepost.model.documents import NOTHING_ALIKE, Document, Edited, ReadKey, Reads, Resource
 from gatepost.model.policy import RuleChoice
+from gatepost.model.records import NamedTuple
 from gatepost.model.values import Origin, Unknown, Value
 from gatepost.rules.catalogue import Catalogue
 from gatepost.rules.judgements import Judged, Judgement, Rejudged, Remembered, RuleSettings, Unit, UnitKey
@@ -286,15 +287,7 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
 
     Together with the units that did not change, the result equals a full run over the edited document.
     """
-    document = edited.document
-    changed: set[ReadKey] = set(edited.changed)
-    world = World(document, before.world.catalogue, dict(before.world.indexes))
-    created, removed = _types_changed(changed, document, before.world.document)
-    for resource in (*created, *removed):
-        changed.add((f"address:{resource.address}", EVERY))
-    mentioned = world.mentions.differing(before.world.mentions, changed)
-    changed.update(mentioned)
-    joined = mentioned | _joins_changed(changed, world, created, removed)
+    world, changed, joined, created, removed = _world_after(edited, before)
     items = {item for item, _ in changed}
     affected: dict[UnitKey, None] = dict.fromkeys(before.reading(changed.union([(item, EVERY) for item in items])))
     gone = {(resource.type, resource.key) for resource in removed}
@@ -305,6 +298,34 @@ def judge_again(edited: Edited, before: Judged) -> Rejudged:
     # An item that had no values before has no unit to tell of it.
     units += _values_again(world, before, {item for item in items if not item.startswith(_NO_ITEMS)}, created)
     return Rejudged(tuple(before.units[key] for key in affected), tuple(units), world, joined, created, removed)
+
+
+def world_again(edited: Edited, before: Judged) -> World:
+    """Return the world of an edited document as `judge_again` makes it, for who asks it and wants no judgement."""
+    return _world_after(edited, before).world
+
+
+class _After(NamedTuple):
+    """The world of an edited document, and what an edit changed: reads, joins, resources that came and went."""
+
+    world: World
+    changed: set[ReadKey]
+    joined: Mapping[ReadKey, Set[ReadKey]]
+    created: Sequence[Resource]
+    removed: Sequence[Resource]
+
+
+def _world_after(edited: Edited, before: Judged) -> _After:
+    document = edited.document
+    changed: set[ReadKey] = set(edited.changed)
+    world = World(document, before.world.catalogue, dict(before.world.indexes))
+    created, removed = _types_changed(changed, document, before.world.document)
+    for resource in (*created, *removed):
+        changed.add((f"address:{resource.address}", EVERY))
+    mentioned = world.mentions.differing(before.world.mentions, changed)
+    changed.update(mentioned)
+    joined = mentioned | _joins_changed(changed, world, created, removed)
+    return _After(world, changed, joined, created, removed)
 
 
 def _types_changed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +158,10 @@ class Subject(OnDemand):
             reads = ledger.end(before)
         self._kept[name] = (found, reads)
         return found if found is not None else default
+
+    def is_settled(self, names: Iterable[str]) -> bool:
+        """Return whether none of some attributes is being worked out just now."""
+        return all(self._kept.get(name) is not _CIRCLE for name in names)
 
     def elements_with(self, name: str, attribute: str, texts: frozenset[str]) -> Sequence[Value]:
         """Return those elements of a list, in order, whose attribute may be one of some texts.

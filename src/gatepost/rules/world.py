@@ -63,6 +63,7 @@ class World:
         self._by_item: dict[str, Resource] | None = None
         self._by_address: dict[str, Resource] | None = None
         self._raw: dict[str, Subject] = {}
+        self._wanted: dict[Subject, tuple[list[tuple[str, str]], Reads]] = {}
 
     # -- subjects ---------------------------------------------------------------------------------------------------
 
@@ -109,11 +110,15 @@ class World:
 
     def owner(self, item: str, value: Value) -> Resource:
         """Return the resource that an item is; for what is none (a local, a var file) one that stands for it."""
-        if self._by_item is None:
-            before = self.ledger.begin()
-            self._by_item = {r.key: r for type in self.document.types() for r in self.document.resources(type)}
-            self.ledger.forget(before)
-        found = self._by_item.get(item)
+        before = self.ledger.begin()
+        type = self.document.type_of(item)
+        if type is not None:
+            found = self.resource(type, item) if type else None
+        else:
+            if self._by_item is None:
+                self._by_item = {r.key: r for type in self.document.types() for r in self.document.resources(type)}
+            found = self._by_item.get(item)
+        self.ledger.forget(before)
         return found if found is not None else stand_in(self, item, value)
 
     # -- joins ------------------------------------------------------------------------------------------------------
@@ -174,11 +179,27 @@ class World:
         note(JOIN + name, "?")
         return index.lookup(listed)
 
+    def _wanted_of(self, subject: Subject) -> list[tuple[str, str]]:
+        """Return what a key must name to mean a subject, worked out once: many rules look for its companions."""
+        kept = self._wanted.get(subject)
+        if kept is not None:
+            self.ledger.note_all(kept[1])
+            return kept[0]
+        identity = self.identity(subject)
+        # An attribute that is being worked out just now says less than it will when it has been.
+        last = subject.is_settled(identity)
+        before = self.ledger.begin()
+        found = wanted(subject, identity)
+        reads = self.ledger.end(before)
+        if last:
+            self._wanted[subject] = (found, reads)
+        return found
+
     def companions(self, subject: Subject, type: str, joined_by: str) -> Companions:
         """Return the resources of a type whose attribute names the subject."""
         name = f"{type}|{joined_by}"
         index = self.index(name, lambda: _by_attribute(type, joined_by))
-        found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        found, opens = self._lookup(name, index, self._wanted_of(subject))
         why = self._open(opens, subject) or self._unread((type,))
         resources = [self.resource(candidate.type, candidate.key) for candidate in found]
         return Companions(tuple(r for r in resources if r is not None), bool(why), why)
@@ -192,7 +213,7 @@ class World:
         name = f"from {concept.name}|{by}"
         types = concept.types_in(self.document.language)
         index = self.index(name, lambda: _by_own_attribute(concept, types, by))
-        found, opens = self._lookup(name, index, wanted(subject, self.identity(subject)))
+        found, opens = self._lookup(name, index, self._wanted_of(subject))
         why = self._open(opens, subject) or self._unread(types)
         return Things(self._subjects(concept, found), why)
 

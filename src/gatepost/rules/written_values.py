@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gatepost.conditions.scalars import is_missing
 from gatepost.model.documents import Resource
 from gatepost.model.values import Value
 from gatepost.rules.subjects import RAW, Subject, inside
@@ -37,10 +36,9 @@ class WrittenValue(Subject):
 
 def with_secrets(listed: Sequence[tuple[str, Value]]) -> list[tuple[str, Value]]:
     """Return those of some values that hold a secret: hardly one does, and it is told by a look at its text."""
-    from gatepost.rules.readers import reader
+    from gatepost.rules.readers.secrets import holds_secret
 
-    read = reader("secrets").read
-    return [(path, value) for path, value in listed if not is_missing(read(value, {"key": _key(path)}))]
+    return [(path, value) for path, value in listed if holds_secret(value, _key(path))]
 
 
 def secret_of(path: str, value: Value) -> Value:

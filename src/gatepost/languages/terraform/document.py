@@ -171,6 +171,16 @@ class TerraformDocument(Document):
                     return found
         return None
 
+    def type_of(self, item: str) -> str | None:
+        """Return the type of the resource that an item is, "" for a local value and for what is not there."""
+        for scope in self.scopes():
+            found = (
+                scope.directory.index.get(item.removeprefix(scope.prefix)) if item.startswith(scope.prefix) else None
+            )
+            if found is not None:
+                return type_of(found)
+        return ""
+
     def came_and_went(
         self, before: Document, type: str, changed: Set[ReadKey]
     ) -> tuple[Sequence[Resource], Sequence[Resource]]:

@@ -26,6 +26,11 @@ _MARK = re.compile(
     r"[^\n\[\](){}=\"<#/]*+(?:(\n|[\[\](){}]|(?<![=!<>])=(?![=>]))|((?:#|//)[^\n]*+|/\*(?s:.*?)(?:\*/|\Z))"
     rf"|({tokens.PLAIN_TEXT})|(\")|(<<-?)({tokens.IDENTIFIER})\r?\n|[=</])"
 ).match
+# A whole line with a name, an equals sign (group 1) and one plain value, or with nothing but names and brackets. What
+# `_MARK` finds in it is no more than the sign, brackets and the line break.
+_EASY_LINE = re.compile(
+    rf"(?:[ \t]*+[\w-]++[ \t]*+(=)[ \t]*+(?:{tokens.PLAIN_TEXT}|[\w.-]++)[ \t]*+|[^\n=\"<#/]*+)\n"
+).match
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -44,17 +49,26 @@ class Line(NamedTuple):
     opener: int = -1
 
 
-def marks(text: str, start: int = 0) -> Iterator[tuple[str, int, int]]:
+def marks(text: str, start: int = 0, easy_lines: bool = False) -> Iterator[tuple[str, int, int]]:
     """Yield line breaks, comments, brackets and equals signs from an offset on as (what, start, end).
 
     A comment is "#" whatever it begins with. What stands in quoted text and heredocs is passed over; the mark of
-    one that nothing closes stands for itself.
+    one that nothing closes stands for itself. With `easy_lines`, a line without comment that is in one column with
+    its neighbours, or in none, comes as a whole: ("line", where its equals sign is or -1, behind its line break).
     """
-    at, unclosed = start, 0
-    while (match := _MARK(text, at)) is not None:
+    at, unclosed, begins = start, 0, easy_lines
+    while True:
+        while begins and (line := _EASY_LINE(text, at)) is not None:
+            at = line.end()
+            yield "line", line.start(1), at
+        begins = False
+        match = _MARK(text, at)
+        if match is None:
+            return
         kind = match.lastindex
         at = match.end()
         if kind == 1:
+            begins = easy_lines and match[1] == "\n"
             yield match[1], at - 1, at
         elif kind == 2:
             yield "#", match.start(2), at
@@ -80,8 +94,12 @@ def lines_of(text: str) -> list[Line]:
     """Return the lines of a text that begins and ends outside of quoted text, heredocs and comments."""
     lines: list[Line] = []
     line_start, equals, level, comment = 0, -1, 0, (-1, -1)
-    for what, at, after in (*marks(text), ("\n", len(text), len(text))):
-        if what == "\n":
+    for what, at, after in (*marks(text, 0, True), ("\n", len(text), len(text))):
+        if what == "line":
+            lead_end = line_start + len(text[line_start:at].rstrip()) if at >= 0 else line_start
+            lines.append(Line(line_start, at, lead_end, -1, after - 1))
+            line_start = after
+        elif what == "\n":
             lines.append(_line(text, line_start, equals, level == 0, comment, at))
             line_start, equals, level, comment = after, -1, 0, (-1, -1)
         elif what == "#":

@@ -10,7 +10,7 @@ from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.modules import Item
 from gatepost.languages.terraform.scope import Scope
 from gatepost.languages.terraform.state import State
-from gatepost.model.values import Notation, Unknown, Value
+from gatepost.model.values import Notation, Unknown, Value, value_at
 
 DEEPEST = 200
 
@@ -85,7 +85,7 @@ def _in_expression(node: nodes.Node, frame: Frame, path: str, depth: int) -> Ite
         return
     if isinstance(node, nodes.Literal):
         if node.value is not None:
-            yield path, Value(node.value, frame.span(node), notation=frame.notation)
+            yield path, value_at(node.value, frame.span(node), frame.notation)
     elif isinstance(node, nodes.Template):
         yield from _in_template(node, frame, path, depth)
     elif isinstance(node, nodes.ObjectExpression):
@@ -128,7 +128,7 @@ def _in_template(node: nodes.Template, frame: Frame, path: str, depth: int) -> I
             if isinstance(part, nodes.Interpolation):
                 yield from _in_expression(part.expression, frame, path, depth + 1)
     if None not in pieces:
-        yield path, Value("".join(piece or "" for piece in pieces), frame.span(node), notation=frame.notation)
+        yield path, value_at("".join(piece or "" for piece in pieces), frame.span(node), frame.notation)
     elif any(pieces):
         literal = Unknown("a part of the text is put in when Terraform runs", False, tuple(pieces))
-        yield path, Value(literal, frame.span(node), notation=frame.notation)
+        yield path, value_at(literal, frame.span(node), frame.notation)

@@ -21,6 +21,7 @@ from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
 SORT = Sort("secret", Attributes({"kind": TEXT, "others": TEXTS}))
 _MOST_TEXT = 200_000
 _SHORT = 300
+_LONG = 20_000
 _NOTHING = Value(None)
 _MOST_OTHERS = 20
 _HIDDEN_NAMES = ("secret", "passw", "token", "credential", "private", "access_key", "api_key", "apikey")
@@ -76,21 +77,28 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     `options["key"]` is the name the text stands under. What is not known is not written here, and so is no secret;
     the known pieces around a hole are looked at.
     """
-    unknown = value.unknown
-    if unknown is not None:
-        text = " ".join(piece for piece in unknown.pieces if piece)
-    elif type(value.literal) is str:
-        text = value.literal
-    else:
-        return _NOTHING
-    key = str(options.get("key") or "")
-    found = secret_in(text, key, whole=unknown is None)
+    text = _written(value)
+    found = secret_in(text, str(options.get("key") or ""), whole=value.unknown is None)
     if found is None:
         return _NOTHING
     span = _narrowed(value.span, found.text)
     others = _others(value, text, found) if span is not value.span else ()
     held = {"kind": Value(found.kind, span, value.origins), "others": Value(others)}
     return Value(held, span, value.origins, sensitive=True)
+
+
+def holds_secret(value: Value, key: str) -> bool:
+    """Return whether `read` finds a secret in a value under a name, without working out where all of it stands."""
+    return secret_in(_written(value), key, value.unknown is None) is not None
+
+
+def _written(value: Value) -> str:
+    """Return the text of a value, the known pieces of one with holes, and "" (which holds no secret) for others."""
+    literal = value.literal
+    if type(literal) is str:
+        return literal
+    unknown = value.unknown
+    return " ".join(piece for piece in unknown.pieces if piece) if unknown is not None else ""
 
 
 def _others(value: Value, text: str, found: Found) -> tuple[Value, ...]:
@@ -121,7 +129,9 @@ def secret_in(text: str, key: str = "", whole: bool = True) -> Found | None:
     """Return the secret that a text holds, None for none; `whole` False: only formats are looked for."""
     if len(text) < 4 or len(text) > _MOST_TEXT:
         return None
-    return _in_short(text, key, whole) if len(text) <= _SHORT else _in_text(text, key, whole)
+    if len(text) <= _SHORT:
+        return _in_short(text, key, whole)
+    return _in_long(text, key, whole) if len(text) <= _LONG else _in_text(text, key, whole)
 
 
 def _in_text(text: str, key: str, whole: bool) -> Found | None:
@@ -141,6 +151,7 @@ def _in_text(text: str, key: str, whole: bool) -> Found | None:
 
 # The same short texts are asked about again whenever a fix is tried, and stand in many files.
 _in_short = lru_cache(4096)(_in_text)
+_in_long = lru_cache(64)(_in_text)  # scripts, of which few are kept: they are long
 
 
 def _narrowed(span: Span | None, secret: str) -> Span | None:
