@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gatepost.conditions.scalars import is_missing
 from gatepost.model.documents import Resource
 from gatepost.model.values import Value
 from gatepost.rules.subjects import RAW, Subject, inside
@@ -40,7 +39,7 @@ def with_secrets(listed: Sequence[tuple[str, Value]]) -> list[tuple[str, Value]]
     from gatepost.rules.readers import reader
 
     read = reader("secrets").read
-    return [(path, value) for path, value in listed if not is_missing(read(value, {"key": _key(path)}))]
+    return [(path, value) for path, value in listed if read(value, {"key": _key(path)}).literal is not None]
 
 
 def secret_of(path: str, value: Value) -> Value:

@@ -11,7 +11,7 @@ from gatepost.languages.terraform.evaluate import evaluate, settle
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Named, Several, follow
 from gatepost.model.places import Span
-from gatepost.model.values import OnDemand, Reference, Unknown, Value, gap_of, unknown
+from gatepost.model.values import OnDemand, Reference, Unknown, Value, gap_of, unknown, value_at
 
 Entries: TypeAlias = "dict[str, list[nodes.Attribute | nodes.Block]]"
 
@@ -227,7 +227,7 @@ def block_value(node: nodes.Node, body: nodes.Body, frame: Frame) -> Value:
         state.depth -= 1
     if isinstance(node, nodes.Block) and node.labels and node.type != "dynamic":
         content.setdefault("label", Value(node.labels[0], frame.span(node)))
-    return Value(content, frame.span(node), notation=frame.notation)
+    return value_at(content, frame.span(node), frame.notation)
 
 
 def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> str | None:

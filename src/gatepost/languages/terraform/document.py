@@ -19,7 +19,7 @@ from gatepost.model.changes import Change, Edit, Written
 from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource, Stretch
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
-from gatepost.model.values import Reference, Value
+from gatepost.model.values import Reference, Value, value_at
 
 FRAMES = 6_000  # evaluation goes as deep as DEEPEST in evaluate.py allows, some ten Python frames a level
 
@@ -200,7 +200,7 @@ class TerraformDocument(Document):
             properties.shown = kind in ("module", "output")
             address = scope.address(item, key)
             written = Value(properties, span, (), False, Reference(address, ""), False, notation)
-            beside = Value(scope.body_at(item, at, place, here, True), span, notation=notation)
+            beside = value_at(scope.body_at(item, at, place, here, True), span, notation)
             yield Resource("terraform", type, item.name, address, span, header, written, beside, here, versions)
 
     def scopes(self) -> tuple[Scope, ...]:

@@ -15,12 +15,13 @@ from gatepost.conditions.sorts import TEXT, TEXTS, Attributes, Sort
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
 from gatepost.model.regexes import regex
-from gatepost.model.values import Value
+from gatepost.model.values import Unknown, Value
 from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
 
 SORT = Sort("secret", Attributes({"kind": TEXT, "others": TEXTS}))
 _MOST_TEXT = 200_000
 _SHORT = 300
+_SHORTEST = 12  # no format fits into less: "ab://c:def@g" does
 _NOTHING = Value(None)
 _MOST_OTHERS = 20
 _HIDDEN_NAMES = ("secret", "passw", "token", "credential", "private", "access_key", "api_key", "apikey")
@@ -63,9 +64,10 @@ _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("://", "password in an address", r"[a-z][a-z0-9+.\-]{1,20}://[^\s:/@\"']{1,100}:([^\s/@\"'${}<>]{3,200})@[\w.\-\[]"),
 )  # fmt: skip
 
-# Assignments inside longer text: a script's variables, an .ini file, JSON.
+# Assignments inside longer text: a script's variables, an .ini file, JSON. No part can end in what the next one begins
+# with, so none has to be tried shorter (the `+` behind a count).
 _ASSIGNMENT = regex(
-    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60})[\"']?[ \t]{0,4}(?:=|:)[ \t]{0,4}"
+    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60}+)[\"']?+[ \t]{0,4}+(?:=|:)[ \t]{0,4}+"
     r"(?P<quote>[\"']?)(?P<text>[^\s\"',;]{4,300})"
 )
 
@@ -76,15 +78,14 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
     `options["key"]` is the name the text stands under. What is not known is not written here, and so is no secret;
     the known pieces around a hole are looked at.
     """
-    unknown = value.unknown
-    if unknown is not None:
-        text = " ".join(piece for piece in unknown.pieces if piece)
-    elif type(value.literal) is str:
-        text = value.literal
+    literal: Any = value.literal
+    if type(literal) is str:
+        text = literal
+    elif type(literal) is Unknown:
+        text = " ".join([piece for piece in literal.pieces if piece])
     else:
         return _NOTHING
-    key = str(options.get("key") or "")
-    found = secret_in(text, key, whole=unknown is None)
+    found = secret_in(text, str(options.get("key") or ""), whole=text is literal)
     if found is None:
         return _NOTHING
     span = _narrowed(value.span, found.text)
@@ -95,6 +96,13 @@ def read(value: Value, options: Mapping[str, Any]) -> Value:
 
 def _others(value: Value, text: str, found: Found) -> tuple[Value, ...]:
     """Return what else in a longer text is a secret, or is named like one: nothing of it is to be shown."""
+    spans = ((kind, _narrowed(value.span, secret)) for secret, kind in _also_hidden(text, found))
+    return tuple(Value(kind, span, value.origins, sensitive=True) for kind, span in spans if span is not value.span)
+
+
+@lru_cache(64)
+def _also_hidden(text: str, found: Found) -> tuple[tuple[str, str], ...]:
+    """Return the other texts to hide, each with what it is; asked again for each rule and fix, of few texts."""
     texts: dict[str, str] = {}
     rest = text
     for _ in range(_MOST_OTHERS):
@@ -106,8 +114,7 @@ def _others(value: Value, text: str, found: Found) -> tuple[Value, ...]:
     for match in _ASSIGNMENT.finditer(text):
         if any(word in match["name"].lower() for word in _HIDDEN_NAMES):
             texts.setdefault(match["text"], "text under a secret's name")
-    spans = ((kind, _narrowed(value.span, secret)) for secret, kind in texts.items())
-    return tuple(Value(kind, span, value.origins, sensitive=True) for kind, span in spans if span is not value.span)
+    return tuple(texts.items())
 
 
 class Found(NamedTuple):
@@ -121,11 +128,11 @@ def secret_in(text: str, key: str = "", whole: bool = True) -> Found | None:
     """Return the secret that a text holds, None for none; `whole` False: only formats are looked for."""
     if len(text) < 4 or len(text) > _MOST_TEXT:
         return None
-    return _in_short(text, key, whole) if len(text) <= _SHORT else _in_text(text, key, whole)
+    return _in_short(text, key, whole) if len(text) <= _SHORT else _in_long(text, key, whole)
 
 
 def _in_text(text: str, key: str, whole: bool) -> Found | None:
-    for marker, kind, _ in _FORMATS:
+    for marker, kind, _ in _FORMATS if len(text) >= _SHORTEST else ():
         if marker in text:
             secret = _found(kind, marker, text)
             if secret:
@@ -139,8 +146,9 @@ def _in_text(text: str, key: str, whole: bool) -> Found | None:
     return _in_assignments(text) if len(text) > 8 and ("=" in text or ":" in text) else None
 
 
-# The same short texts are asked about again whenever a fix is tried, and stand in many files.
+# The same texts are asked about again whenever a fix is tried, short ones stand in many files; few are long.
 _in_short = lru_cache(4096)(_in_text)
+_in_long = lru_cache(64)(_in_text)
 
 
 def _narrowed(span: Span | None, secret: str) -> Span | None:
