@@ -173,6 +173,11 @@ class Document(ABC):
         self.ledger.forget(before)
         return found
 
+    def type_of(self, item: str) -> str | None:
+        """Return the type of the resource that an item is, "" for none; None where only all resources would tell."""
+        del item
+        return None
+
     @abstractmethod
     def values(self) -> Iterator[tuple[str, str, Value]]:
         """Yield (item, path, value) of each scalar that is written anywhere, in file order, noting each item."""

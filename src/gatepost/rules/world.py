@@ -109,6 +109,12 @@ class World:
 
     def owner(self, item: str, value: Value) -> Resource:
         """Return the resource that an item is; for what is none (a local, a var file) one that stands for it."""
+        type = self.document.type_of(item)
+        if type is not None:
+            before = self.ledger.begin()
+            named = self.resource(type, item) if type else None
+            self.ledger.forget(before)
+            return named if named is not None else stand_in(self, item, value)
         if self._by_item is None:
             before = self.ledger.begin()
             self._by_item = {r.key: r for type in self.document.types() for r in self.document.resources(type)}

@@ -171,6 +171,15 @@ class TerraformDocument(Document):
                     return found
         return None
 
+    def type_of(self, item: str) -> str:
+        """Return the type of what an item declares, "" where it is nothing that `resources` gives."""
+        for scope in self.scopes():
+            found = scope.directory.index.get(item[len(scope.prefix) :]) if item.startswith(scope.prefix) else None
+            if found is not None:
+                type = type_of(found)
+                return type if found.key in scope.directory.types.get(type, ()) else ""
+        return ""
+
     def came_and_went(
         self, before: Document, type: str, changed: Set[ReadKey]
     ) -> tuple[Sequence[Resource], Sequence[Resource]]:

@@ -36,17 +36,16 @@ def evaluate(node: nodes.Node, frame: Frame) -> Value:
             return unknown("a number of this size is not worked out", frame.span(node), may_be_missing=False)
         return value_at(literal, frame.span(node), frame.notation)
     handler = _HANDLERS.get(node.__class__)
-    span = frame.span(node)
     if handler is None:
-        return unknown("the expression could not be read", span)
+        return unknown("the expression could not be read", frame.span(node))
     state = frame.scope.state
     if state.depth >= DEEPEST:
-        return unknown("the expression is nested too deeply", span)
+        return unknown("the expression is nested too deeply", frame.span(node))
     state.depth += 1
     try:
         return handler(node, frame)
     except NotComputed as missing:
-        return unknown(f"{missing} is not worked out", span)
+        return unknown(f"{missing} is not worked out", frame.span(node))
     finally:
         state.depth -= 1
 
