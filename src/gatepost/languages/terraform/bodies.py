@@ -25,7 +25,12 @@ _BLOCK = 10  # steps that a block takes beside what is in it: rules look at each
 
 
 def entries_of(body: nodes.Body) -> Entries:
-    """Return the attributes and blocks of a body by name; a dynamic block counts under the name of what it makes."""
+    """Return the attributes and blocks of a body by name; a dynamic block counts under the name of what it makes.
+
+    Kept with the body, which never changes, so nobody may change the answer.
+    """
+    if body.by_name is not None:
+        return body.by_name
     entries: Entries = {}
     for node in body.items:
         if isinstance(node, nodes.Attribute):
@@ -37,6 +42,7 @@ def entries_of(body: nodes.Body) -> Entries:
         else:
             made_name = node.labels[0] if node.type == "dynamic" and node.labels else node.type
             entries.setdefault(made_name, []).append(node)
+    body.by_name = entries
     return entries
 
 
@@ -79,7 +85,7 @@ class BodyMap(OnDemand):
         """What is written, by name, none of it evaluated."""
         found = self._entries
         if found is None:
-            found = entries_of(self.body)
+            found = {**entries_of(self.body)} if self._over else entries_of(self.body)
             for body, frame in self._over:
                 replacing = entries_of(body)
                 found.update(replacing)

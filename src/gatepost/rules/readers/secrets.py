@@ -21,7 +21,6 @@ from gatepost.rules.readers.secret_words import by_name, is_placeholder, shannon
 SORT = Sort("secret", Attributes({"kind": TEXT, "others": TEXTS}))
 _MOST_TEXT = 200_000
 _SHORT = 300
-_SHORTEST = 12  # no format fits into less: "ab://c:def@g" does
 _NOTHING = Value(None)
 _MOST_OTHERS = 20
 _HIDDEN_NAMES = ("secret", "passw", "token", "credential", "private", "access_key", "api_key", "apikey")
@@ -63,6 +62,8 @@ _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("PRIVATE KEY", "private key", _PRIVATE_KEY),
     ("://", "password in an address", r"[a-z][a-z0-9+.\-]{1,20}://[^\s:/@\"']{1,100}:([^\s/@\"'${}<>]{3,200})@[\w.\-\[]"),
 )  # fmt: skip
+_SHORTEST_TOKEN = 20  # an AWS access key; each of the other tokens is longer
+_OF_ANY_LENGTH = _FORMATS[-1:]  # a password in an address
 
 # Assignments inside longer text: a script's variables, an .ini file, JSON. No part can end in what the next one begins
 # with, so none has to be tried shorter (the `+` behind a count).
@@ -132,7 +133,7 @@ def secret_in(text: str, key: str = "", whole: bool = True) -> Found | None:
 
 
 def _in_text(text: str, key: str, whole: bool) -> Found | None:
-    for marker, kind, _ in _FORMATS if len(text) >= _SHORTEST else ():
+    for marker, kind, _ in _FORMATS if len(text) >= _SHORTEST_TOKEN else _OF_ANY_LENGTH:
         if marker in text:
             secret = _found(kind, marker, text)
             if secret:
