@@ -11,7 +11,7 @@ from gatepost.languages.terraform.evaluate import evaluate, settle
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import Named, Several, follow
 from gatepost.model.places import Span
-from gatepost.model.values import OnDemand, Reference, Unknown, Value, gap_of, unknown
+from gatepost.model.values import OnDemand, Reference, Unknown, Value, gap_of, unknown, value_at
 
 Entries: TypeAlias = "dict[str, list[nodes.Attribute | nodes.Block]]"
 
@@ -25,7 +25,12 @@ _BLOCK = 10  # steps that a block takes beside what is in it: rules look at each
 
 
 def entries_of(body: nodes.Body) -> Entries:
-    """Return the attributes and blocks of a body by name; a dynamic block counts under the name of what it makes."""
+    """Return the attributes and blocks of a body by name; a dynamic block counts under the name of what it makes.
+
+    Kept with the body, which never changes, so nobody may change the answer.
+    """
+    if body.by_name is not None:
+        return body.by_name
     entries: Entries = {}
     for node in body.items:
         if isinstance(node, nodes.Attribute):
@@ -37,6 +42,7 @@ def entries_of(body: nodes.Body) -> Entries:
         else:
             made_name = node.labels[0] if node.type == "dynamic" and node.labels else node.type
             entries.setdefault(made_name, []).append(node)
+    body.by_name = entries
     return entries
 
 
@@ -79,7 +85,7 @@ class BodyMap(OnDemand):
         """What is written, by name, none of it evaluated."""
         found = self._entries
         if found is None:
-            found = entries_of(self.body)
+            found = {**entries_of(self.body)} if self._over else entries_of(self.body)
             for body, frame in self._over:
                 replacing = entries_of(body)
                 found.update(replacing)
@@ -227,7 +233,7 @@ def block_value(node: nodes.Node, body: nodes.Body, frame: Frame) -> Value:
         state.depth -= 1
     if isinstance(node, nodes.Block) and node.labels and node.type != "dynamic":
         content.setdefault("label", Value(node.labels[0], frame.span(node)))
-    return Value(content, frame.span(node), notation=frame.notation)
+    return value_at(content, frame.span(node), frame.notation)
 
 
 def _expand(node: nodes.Block, frame: Frame, elements: list[Value]) -> str | None:

@@ -19,7 +19,7 @@ from gatepost.model.changes import Change, Edit, Written
 from gatepost.model.documents import Document, Edited, Ledger, ReadKey, Remark, Resource, Stretch
 from gatepost.model.places import Source, Span
 from gatepost.model.problems import Problem
-from gatepost.model.values import Reference, Value
+from gatepost.model.values import Reference, Value, value_at
 
 FRAMES = 6_000  # evaluation goes as deep as DEEPEST in evaluate.py allows, some ten Python frames a level
 
@@ -172,13 +172,12 @@ class TerraformDocument(Document):
         return None
 
     def type_of(self, item: str) -> str | None:
-        """Return the type of the resource that an item is, "" for a local value and for what is not there."""
+        """Return the type of what an item declares, "" where it is nothing that `resources` gives."""
         for scope in self.scopes():
-            found = (
-                scope.directory.index.get(item.removeprefix(scope.prefix)) if item.startswith(scope.prefix) else None
-            )
+            found = scope.directory.index.get(item[len(scope.prefix) :]) if item.startswith(scope.prefix) else None
             if found is not None:
-                return type_of(found)
+                type = type_of(found)
+                return type if found.key in scope.directory.types.get(type, ()) else ""
         return ""
 
     def came_and_went(
@@ -210,7 +209,7 @@ class TerraformDocument(Document):
             properties.shown = kind in ("module", "output")
             address = scope.address(item, key)
             written = Value(properties, span, (), False, Reference(address, ""), False, notation)
-            beside = Value(scope.body_at(item, at, place, here, True), span, notation=notation)
+            beside = value_at(scope.body_at(item, at, place, here, True), span, notation)
             yield Resource("terraform", type, item.name, address, span, header, written, beside, here, versions)
 
     def scopes(self) -> tuple[Scope, ...]:

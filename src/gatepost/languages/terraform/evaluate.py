@@ -18,7 +18,7 @@ from gatepost.languages.terraform.conversions import (
 )
 from gatepost.languages.terraform.frame import Frame
 from gatepost.languages.terraform.steps import rebase, walk, weight
-from gatepost.model.values import Unknown, Value, unknown
+from gatepost.model.values import Unknown, Value, unknown, value_at
 
 DEEPEST = 240
 _KEYWORDS: dict[str, bool | None] = {"null": None, "true": True, "false": False}
@@ -34,19 +34,18 @@ def evaluate(node: nodes.Node, frame: Frame) -> Value:
                 literal = normal(literal)
         elif literal in _INFINITE:
             return unknown("a number of this size is not worked out", frame.span(node), may_be_missing=False)
-        return Value(literal, frame.span(node), notation=frame.notation)
+        return value_at(literal, frame.span(node), frame.notation)
     handler = _HANDLERS.get(node.__class__)
-    span = frame.span(node)
     if handler is None:
-        return unknown("the expression could not be read", span)
+        return unknown("the expression could not be read", frame.span(node))
     state = frame.scope.state
     if state.depth >= DEEPEST:
-        return unknown("the expression is nested too deeply", span)
+        return unknown("the expression is nested too deeply", frame.span(node))
     state.depth += 1
     try:
         return handler(node, frame)
     except NotComputed as missing:
-        return unknown(f"{missing} is not worked out", span)
+        return unknown(f"{missing} is not worked out", frame.span(node))
     finally:
         state.depth -= 1
 
@@ -90,7 +89,7 @@ def _parentheses(node: nodes.Parentheses, frame: Frame) -> Value:
 
 def _list(node: nodes.ListExpression, frame: Frame) -> Value:
     items = tuple([evaluate(item, frame) for item in node.items])
-    return Value(items, frame.span(node), notation=frame.notation)
+    return value_at(items, frame.span(node), frame.notation)
 
 
 def _object(node: nodes.ObjectExpression, frame: Frame) -> Value:

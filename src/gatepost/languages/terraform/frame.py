@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gatepost.languages.terraform.nodes import Node
 from gatepost.model.places import Source, Span
@@ -12,6 +12,7 @@ from gatepost.model.values import Notation, Value
 if TYPE_CHECKING:
     from gatepost.languages.terraform.scope import Scope
 
+_new: Any = tuple.__new__  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
 NO_NAMES: Mapping[str, Value] = {}
 
 
@@ -32,7 +33,7 @@ class Frame:
     def span(self, node: Node) -> Span:
         """Return where a node stands."""
         delta = self.delta
-        return Span(self.source, node.start + delta, node.end + delta)
+        return _new(Span, (self.source, node.start + delta, node.end + delta))  # as `Span` does, without a call
 
     def with_names(self, names: Mapping[str, Value]) -> Frame:
         """Return the same place where more names mean something."""

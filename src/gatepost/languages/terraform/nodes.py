@@ -28,7 +28,7 @@ class Body(Node):
     `notation` is "hcl" or "json"; in JSON the body's stretch is between the braces of its object.
     """
 
-    __slots__ = ("_attributes", "items", "notation")
+    __slots__ = ("_attributes", "by_name", "items", "notation")
 
     def __init__(self, start: int, end: int, items: list[Attribute | Block], notation: str = "hcl") -> None:
         self.start = start
@@ -36,6 +36,7 @@ class Body(Node):
         self.items = items
         self.notation = notation
         self._attributes: dict[str, Attribute] | None = None
+        self.by_name: dict[str, list[Attribute | Block]] | None = None  # kept for `bodies.entries_of`
 
     @property
     def attributes(self) -> dict[str, Attribute]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from gatepost.languages.terraform import nodes
 from gatepost.languages.terraform.bodies import entries_of
@@ -13,6 +14,7 @@ from gatepost.languages.terraform.state import State
 from gatepost.model.values import Notation, Unknown, Value, value_at
 
 DEEPEST = 200
+_Found: TypeAlias = list[tuple[str, Value]]  # what was found so far, with the path to it
 
 
 def occurrences(
@@ -28,10 +30,11 @@ def occurrences(
                 key = scope.prefix + item.key
                 state.ledger.note(key, "*")
                 frame = scope.frame(item)
+                found: _Found = []
                 if isinstance(item.node, nodes.Block):
-                    found = _in_body(item.node.body, frame, "", 0)
+                    _in_body(item.node.body, frame, "", 0, found)
                 else:
-                    found = _in_expression(item.node.value, frame, item.name, 0)
+                    _in_expression(item.node.value, frame, item.name, 0, found)
                 for path, value in found:
                     yield key, path, value
     yield from _in_var_files(scopes[0], state, wanted)
@@ -56,11 +59,13 @@ def _in_var_files(root: Scope, state: State, wanted: frozenset[str] | None) -> I
                 key = f"variable.{node.name}"
                 state.ledger.note(key, "value")
                 frame = Frame(root, file.source, file.deltas.get(chunk, 0), notation)
-                for path, value in _in_expression(node.value, frame, node.name, 0):
+                found: _Found = []
+                _in_expression(node.value, frame, node.name, 0, found)
+                for path, value in found:
                     yield key, path, value
 
 
-def _in_body(body: nodes.Body, frame: Frame, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+def _in_body(body: nodes.Body, frame: Frame, path: str, depth: int, found: _Found) -> None:
     if depth > DEEPEST:
         return
     for name, written in entries_of(body).items():
@@ -69,35 +74,35 @@ def _in_body(body: nodes.Body, frame: Frame, path: str, depth: int) -> Iterator[
             if len(written) > 1:
                 here = f"{here}.{number}"
             if isinstance(node, nodes.Attribute):
-                yield from _in_expression(node.value, frame, here, depth + 1)
+                _in_expression(node.value, frame, here, depth + 1, found)
             elif node.type == "dynamic":
                 each = node.body.attributes.get("for_each")
                 if each is not None:
-                    yield from _in_expression(each.value, frame, here, depth + 1)
+                    _in_expression(each.value, frame, here, depth + 1, found)
                 for content in node.body.blocks("content"):
-                    yield from _in_body(content.body, frame, here, depth + 1)
+                    _in_body(content.body, frame, here, depth + 1, found)
             else:
-                yield from _in_body(node.body, frame, here, depth + 1)
+                _in_body(node.body, frame, here, depth + 1, found)
 
 
-def _in_expression(node: nodes.Node, frame: Frame, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+def _in_expression(node: nodes.Node, frame: Frame, path: str, depth: int, found: _Found) -> None:
     if depth > DEEPEST:
         return
     if isinstance(node, nodes.Literal):
         if node.value is not None:
-            yield path, value_at(node.value, frame.span(node), frame.notation)
+            found.append((path, value_at(node.value, frame.span(node), frame.notation)))
     elif isinstance(node, nodes.Template):
-        yield from _in_template(node, frame, path, depth)
+        _in_template(node, frame, path, depth, found)
     elif isinstance(node, nodes.ObjectExpression):
         for key, value in node.items:
             name = str(key.value) if isinstance(key, nodes.Literal) else "*"
-            yield from _in_expression(value, frame, f"{path}.{name}", depth + 1)
+            _in_expression(value, frame, f"{path}.{name}", depth + 1, found)
     elif isinstance(node, nodes.ListExpression):
         for number, item in enumerate(node.items):
-            yield from _in_expression(item, frame, f"{path}.{number}", depth + 1)
+            _in_expression(item, frame, f"{path}.{number}", depth + 1, found)
     else:
         for inner in _parts(node):
-            yield from _in_expression(inner, frame, path, depth + 1)
+            _in_expression(inner, frame, path, depth + 1, found)
 
 
 def _parts(node: nodes.Node) -> Sequence[nodes.Node]:
@@ -115,7 +120,7 @@ def _parts(node: nodes.Node) -> Sequence[nodes.Node]:
     return ()
 
 
-def _in_template(node: nodes.Template, frame: Frame, path: str, depth: int) -> Iterator[tuple[str, Value]]:
+def _in_template(node: nodes.Template, frame: Frame, path: str, depth: int, found: _Found) -> None:
     pieces: list[str | None] = []
     for part in node.parts:
         if isinstance(part, nodes.Piece):
@@ -126,9 +131,9 @@ def _in_template(node: nodes.Template, frame: Frame, path: str, depth: int) -> I
         else:
             pieces.append(None)
             if isinstance(part, nodes.Interpolation):
-                yield from _in_expression(part.expression, frame, path, depth + 1)
+                _in_expression(part.expression, frame, path, depth + 1, found)
     if None not in pieces:
-        yield path, value_at("".join(piece or "" for piece in pieces), frame.span(node), frame.notation)
+        found.append((path, value_at("".join(piece or "" for piece in pieces), frame.span(node), frame.notation)))
     elif any(pieces):
         literal = Unknown("a part of the text is put in when Terraform runs", False, tuple(pieces))
-        yield path, value_at(literal, frame.span(node), frame.notation)
+        found.append((path, value_at(literal, frame.span(node), frame.notation)))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from gatepost.languages.positioned import Malformed, Node
 from gatepost.model.places import Span
 from gatepost.model.records import NamedTuple
+from gatepost.model.regexes import regex
 from gatepost.model.values import Notation, Reference, Unknown, Value
 
 # Stands for a hole (an interpolation whose text is not known) while text is being parsed.
@@ -96,7 +97,9 @@ def _inside(notation: Notation) -> Notation:
 
 # --- alignment ------------------------------------------------------------------------------------------------------
 
-_Letters = list[tuple[str, int, int]]  # character, and where it starts and ends in the source
+# Runs of characters, each with where it starts and ends in the source: one character that is written there in some way
+# (an escape), or several that are written as they are.
+_Runs = list[tuple[str, int, int]]
 
 
 def _align(text: str, span: Span) -> tuple[list[int], list[int]] | None:
@@ -105,96 +108,109 @@ def _align(text: str, span: Span) -> tuple[list[int], list[int]] | None:
     if written.startswith("<<"):
         chunks = _heredoc(written)
     elif written[:1] in ('"', "'") and len(written) > 1:
-        chunks = _quoted(written)
+        chunks = _template(written, 1, len(written) - 1, written[0])
     else:
         chunks = _lines(written, text)
     return _match(text, chunks, span.start) if chunks else None
 
 
-def _match(text: str, chunks: list[_Letters | tuple[int, int]], offset: int) -> tuple[list[int], list[int]] | None:
-    """Lay chunks of known letters over the text; what lies between two of them came from an interpolation."""
-    starts, ends = [0] * len(text), [0] * len(text)
+def _match(text: str, chunks: list[_Runs | tuple[int, int]], offset: int) -> tuple[list[int], list[int]] | None:
+    """Lay chunks of known runs over the text; what lies between two of them came from an interpolation."""
+    starts: list[int] = []
+    ends: list[int] = []
     at, gap = 0, None
     for number, chunk in enumerate(chunks):
         if isinstance(chunk, tuple):
             gap = chunk if gap is None else (gap[0], chunk[1])
             continue
-        known = "".join(letter for letter, _, _ in chunk)
+        known = "".join([run for run, _, _ in chunk])
         last = number == len(chunks) - 1
         found = at if gap is None else (len(text) - len(known) if last else text.find(known, at))
         if found < at or not text.startswith(known, found):
             return None
         if gap is not None:
-            for here in range(at, found):
-                starts[here], ends[here] = offset + gap[0], offset + gap[1]
-        for here, (_, start, end) in enumerate(chunk, found):
-            starts[here], ends[here] = offset + start, offset + end
+            starts += [offset + gap[0]] * (found - at)
+            ends += [offset + gap[1]] * (found - at)
+        for run, start, end in chunk:
+            if len(run) == 1:
+                starts.append(offset + start)
+                ends.append(offset + end)
+            else:
+                starts += range(offset + start, offset + end)
+                ends += range(offset + start + 1, offset + end + 1)
         at, gap = found + len(known), None
     if gap is not None:
-        for here in range(at, len(text)):
-            starts[here], ends[here] = offset + gap[0], offset + gap[1]
+        starts += [offset + gap[0]] * (len(text) - at)
+        ends += [offset + gap[1]] * (len(text) - at)
         at = len(text)
     return (starts, ends) if at == len(text) else None
 
 
-def _quoted(written: str) -> list[_Letters | tuple[int, int]]:
-    quote = written[0]
-    return _template(written, 1, len(written) - 1, quote == '"', quote)
-
-
-def _heredoc(written: str) -> list[_Letters | tuple[int, int]]:
+def _heredoc(written: str) -> list[_Runs | tuple[int, int]]:
     head = written.find("\n")
     tail = written.rstrip().rfind("\n")
     if head < 0 or tail < head:
         return []
-    chunks = _template(written, head + 1, tail + 1, False, "")
+    chunks = _template(written, head + 1, tail + 1, "")
     if not written.startswith("<<-"):
         return chunks
     lines = written[head + 1 : tail + 1].split("\n")
     indents = [len(line) - len(line.lstrip(" \t")) for line in lines if line.strip()]
-    return _dedent(chunks, min(indents, default=0), written)
+    indent = min(indents, default=0)
+    return [chunk if isinstance(chunk, tuple) else _dedent(chunk, indent, written) for chunk in chunks]
 
 
-def _dedent(chunks: list[_Letters | tuple[int, int]], indent: int, written: str) -> list[_Letters | tuple[int, int]]:
-    kept: list[_Letters | tuple[int, int]] = []
-    for chunk in chunks:
-        if isinstance(chunk, tuple):
-            kept.append(chunk)
+def _dedent(runs: _Runs, indent: int, written: str) -> _Runs:
+    """Leave out the blanks left of the indent in each line."""
+    kept: _Runs = []
+    for run, start, end in runs:
+        if len(run) == 1 and run not in " \t":
+            kept.append((run, start, end))
             continue
-        letters: _Letters = []
-        for letter, start, end in chunk:
-            column = start - (written.rfind("\n", 0, start) + 1)
-            if not (letter in " \t" and column < indent):
-                letters.append((letter, start, end))
-        kept.append(letters)
+        column = start - (written.rfind("\n", 0, start) + 1)
+        for line in run.split("\n"):
+            whole = line + "\n" if start + len(line) < end else line
+            left = max(indent - column, 0)
+            if whole[:left].strip(" \t"):  # a line of blanks and what ends it
+                kept += [(one, at, at + 1) for at, one in enumerate(whole[:left], start) if one not in " \t"]
+            if whole[left:]:
+                kept.append((whole[left:], start + left, start + len(whole)))
+            start, column = start + len(whole), 0
     return kept
 
 
-def _template(written: str, at: int, end: int, escapes: bool, quote: str) -> list[_Letters | tuple[int, int]]:
-    """Split a template into known letters and the stretches of its interpolations."""
-    chunks: list[_Letters | tuple[int, int]] = []
-    letters: _Letters = []
-    while at < end:
-        two = written[at : at + 2]
-        if two in ("$$", "%%") and written[at + 2 : at + 3] == "{":
-            letters.append((two[0], at, at + 2))
-            letters.append(("{", at + 2, at + 3))
-            at += 3
-        elif two in ("${", "%{") and quote != "'":
-            close = _closing(written, at + 2, end)
-            chunks.extend((letters, (at, close)))
-            letters, at = [], close
-        elif escapes and two[:1] == "\\":
-            letter, close = _escape(written, at)
-            letters.append((letter, at, close))
-            at = close
-        elif two == "''" and quote == "'":
-            letters.append(("'", at, at + 2))
-            at += 2
+# What is not written as it is, by the quotes around a text ("" for a heredoc). Only the one in " has escapes with \\.
+_MARKS = {
+    "": regex(r"\$?\$\{|%?%\{"),
+    '"': regex(r"\$?\$\{|%?%\{|\\"),
+    "'": regex(r"\$\$\{|%%\{|''"),
+}
+
+
+def _template(written: str, at: int, end: int, quote: str) -> list[_Runs | tuple[int, int]]:
+    """Split a template into known runs and the stretches of its interpolations."""
+    chunks: list[_Runs | tuple[int, int]] = []
+    runs: _Runs = []
+    search = _MARKS[quote].search
+    while (found := search(written, at)) is not None and found.start() < end:
+        mark, start = found[0], found.start()
+        if start > at:
+            runs.append((written[at:start], at, start))
+        at = found.end()
+        if mark == "\\":
+            letter, at = _escape(written, start)
+            runs.append((letter, start, at))
+        elif mark == "''":
+            runs.append(("'", start, at))
+        elif len(mark) == 3:
+            runs += ((mark[0], start, start + 2), ("{", start + 2, at))
         else:
-            letters.append((written[at], at, at + 1))
-            at += 1
-    chunks.append(letters)
+            at = _closing(written, at, end)
+            chunks += (runs, (start, at))
+            runs = []
+    if at < end:
+        runs.append((written[at:end], at, end))
+    chunks.append(runs)
     return chunks
 
 
@@ -228,24 +244,25 @@ def _closing(written: str, at: int, end: int) -> int:
     return end
 
 
-def _lines(written: str, text: str) -> list[_Letters | tuple[int, int]]:
+def _lines(written: str, text: str) -> list[_Runs | tuple[int, int]]:
     """Find the runs of plain text or of a YAML block, line by line and around holes, in the order they are written."""
-    letters: _Letters = []
+    runs: _Runs = []
     at = 0
     for number, line in enumerate(text.split("\n")):
         if number:
-            letters.append(("\n", at, at + 1))
+            runs.append(("\n", at, at + 1))
         for count, run in enumerate(line.split(HOLE)):
             found = written.find(run, at)
             if found < 0 or (count and "\n" in written[at:found]):
                 return []
             if count:
                 end = found if run else _closing(written, at + 2, len(written)) if written[at : at + 2] == "${" else at
-                letters.append((HOLE, at, max(end, at)))
+                runs.append((HOLE, at, max(end, at)))
                 found = max(end, at)
-            letters.extend((letter, found + i, found + i + 1) for i, letter in enumerate(run))
             at = found + len(run)
-    return [letters]
+            if run:
+                runs.append((run, found, at))
+    return [runs]
 
 
 # --- trees ----------------------------------------------------------------------------------------------------------

@@ -63,10 +63,13 @@ _FORMATS: tuple[tuple[str, str, str], ...] = (
     ("PRIVATE KEY", "private key", _PRIVATE_KEY),
     ("://", "password in an address", r"[a-z][a-z0-9+.\-]{1,20}://[^\s:/@\"']{1,100}:([^\s/@\"'${}<>]{3,200})@[\w.\-\[]"),
 )  # fmt: skip
+_SHORTEST_TOKEN = 20  # an AWS access key; each of the other tokens is longer
+_OF_ANY_LENGTH = _FORMATS[-1:]  # a password in an address
 
-# Assignments inside longer text: a script's variables, an .ini file, JSON.
+# Assignments inside longer text: a script's variables, an .ini file, JSON. No part can end in what the next one begins
+# with, so none has to be tried shorter (the `+` behind a count).
 _ASSIGNMENT = regex(
-    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60})[\"']?[ \t]{0,4}(?:=|:)[ \t]{0,4}"
+    r"(?<![A-Za-z0-9_.\-])(?P<name>[A-Za-z_][A-Za-z0-9_.\-]{2,60}+)[\"']?+[ \t]{0,4}+(?:=|:)[ \t]{0,4}+"
     r"(?P<quote>[\"']?)(?P<text>[^\s\"',;]{4,300})"
 )
 
@@ -103,6 +106,13 @@ def _written(value: Value) -> str:
 
 def _others(value: Value, text: str, found: Found) -> tuple[Value, ...]:
     """Return what else in a longer text is a secret, or is named like one: nothing of it is to be shown."""
+    spans = ((kind, _narrowed(value.span, secret)) for secret, kind in _also_hidden(text, found))
+    return tuple(Value(kind, span, value.origins, sensitive=True) for kind, span in spans if span is not value.span)
+
+
+@lru_cache(64)
+def _also_hidden(text: str, found: Found) -> tuple[tuple[str, str], ...]:
+    """Return the other texts to hide, each with what it is; asked again for each rule and fix, of few texts."""
     texts: dict[str, str] = {}
     rest = text
     for _ in range(_MOST_OTHERS):
@@ -114,8 +124,7 @@ def _others(value: Value, text: str, found: Found) -> tuple[Value, ...]:
     for match in _ASSIGNMENT.finditer(text):
         if any(word in match["name"].lower() for word in _HIDDEN_NAMES):
             texts.setdefault(match["text"], "text under a secret's name")
-    spans = ((kind, _narrowed(value.span, secret)) for secret, kind in texts.items())
-    return tuple(Value(kind, span, value.origins, sensitive=True) for kind, span in spans if span is not value.span)
+    return tuple(texts.items())
 
 
 class Found(NamedTuple):
@@ -135,7 +144,7 @@ def secret_in(text: str, key: str = "", whole: bool = True) -> Found | None:
 
 
 def _in_text(text: str, key: str, whole: bool) -> Found | None:
-    for marker, kind, _ in _FORMATS:
+    for marker, kind, _ in _FORMATS if len(text) >= _SHORTEST_TOKEN else _OF_ANY_LENGTH:
         if marker in text:
             secret = _found(kind, marker, text)
             if secret:
@@ -149,7 +158,7 @@ def _in_text(text: str, key: str, whole: bool) -> Found | None:
     return _in_assignments(text) if len(text) > 8 and ("=" in text or ":" in text) else None
 
 
-# The same short texts are asked about again whenever a fix is tried, and stand in many files.
+# The same texts are asked about again whenever a fix is tried, short ones stand in many files; few are long.
 _in_short = lru_cache(4096)(_in_text)
 _in_long = lru_cache(64)(_in_text)  # scripts, of which few are kept: they are long
 
