@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks import base_change, inputs
-from tests.benchmarks.measuring import Tools, cpu_seconds, in_turns, peak_memory
+from tests.benchmarks.measuring import Tools, in_turns, peak_memory
 from tests.benchmarks.table import Row, show
 
 
@@ -79,10 +79,10 @@ def against_scanners(tools: Tools, work: Path, rounds: int, checkov: str | None)
         print("GATEPOST_CORPORA names no terragoat: not compared with Trivy and Checkov", file=sys.stderr)
         return []
     commands = [tools.check(folder), tools.check(folder, every_rule=True), tools.trivy(folder)]
-    ours, every, trivy = in_turns(commands, max(3, rounds // 3))
-    theirs = [("Trivy", 8, trivy)]
     if checkov:
-        theirs.append(("Checkov", 20, min(cpu_seconds(tools.checkov(checkov, folder)) for _ in range(2))))
+        commands.append(tools.checkov(checkov, folder))
+    ours, every, *others = in_turns(commands, max(3, rounds // 3))
+    theirs = [(*named, seconds) for named, seconds in zip((("Trivy", 8), ("Checkov", 20)), others, strict=False)]
     return [
         Row(
             what, slow / mine, "at least", budget, f"x faster than {name}", f"{mine * 1000:.0f} ms, {slow:.1f} s theirs"
