@@ -64,6 +64,7 @@ class World:
         self._by_address: dict[str, Resource] | None = None
         self._raw: dict[str, Subject] = {}
         self._wanted: dict[Subject, tuple[list[tuple[str, str]], Reads]] = {}
+        self._companions: dict[tuple[Subject, str, str], tuple[Companions, Reads]] = {}
 
     # -- subjects ---------------------------------------------------------------------------------------------------
 
@@ -196,7 +197,20 @@ class World:
         return found
 
     def companions(self, subject: Subject, type: str, joined_by: str) -> Companions:
-        """Return the resources of a type whose attribute names the subject."""
+        """Return the resources of a type whose attribute names the subject; places and fixes ask it several times."""
+        kept = self._companions.get((subject, type, joined_by))
+        if kept is not None:
+            self.ledger.note_all(kept[1])
+            return kept[0]
+        last = subject.is_settled(self.identity(subject))  # as in `_wanted_of`
+        before = self.ledger.begin()
+        found = self._joined_to(subject, type, joined_by)
+        reads = self.ledger.end(before)
+        if last:
+            self._companions[subject, type, joined_by] = (found, reads)
+        return found
+
+    def _joined_to(self, subject: Subject, type: str, joined_by: str) -> Companions:
         name = f"{type}|{joined_by}"
         index = self.index(name, lambda: _by_attribute(type, joined_by))
         found, opens = self._lookup(name, index, self._wanted_of(subject))
