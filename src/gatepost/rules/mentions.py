@@ -7,9 +7,11 @@ Text can tell: what does not write its name, be it in an expression that nobody 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from gatepost.model.documents import Document, ReadKey
+from gatepost.model.regexes import regex
 from gatepost.model.values import Value
 from gatepost.rules.joins import base_address
 from gatepost.rules.paths import Path
@@ -24,13 +26,18 @@ ELSEWHERE = "elsewhere"
 UNREAD = "what cannot be read"
 
 
-class Mentions:
-    """What mentions things in one document, by their addresses; looked for when it is first asked."""
+# A word, or several with dots between them: a resource's name is two of Terraform, one of CloudFormation.
+_CHAIN = regex(r"[\w-]+(?:\.[\w-]+)*")
 
-    __slots__ = ("_document", "found")
+
+class Mentions:
+    """What mentions things in one document, by their addresses; the text is gone through when it is first asked."""
+
+    __slots__ = ("_document", "_index", "found")
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._index: dict[str, dict[str, dict[str, str]]] | None = None
         self.found: dict[str, dict[str, str]] = {}
 
     def of(self, address: str) -> dict[str, str]:
@@ -40,38 +47,47 @@ class Mentions:
         kept = self.found.get(address)
         if kept is None:
             kept = self.found[address] = {
-                one.item: one.type or ELSEWHERE
-                for one in self._document.stretches()
-                if address.startswith(one.within) and writes(one.text, address.removeprefix(one.within))
+                item: type
+                for within, names in self._names().items()
+                if address.startswith(within)
+                for item, type in names.get(address[len(within) :], {}).items()
             }
         return kept
+
+    def _names(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Return by what stands before an address, and by name, the items that write it, with their types."""
+        if self._index is None:
+            self._index = {}
+            for one in self._document.stretches():
+                names = self._index.setdefault(one.within, {})
+                for name in names_in(one.text):
+                    names.setdefault(name, {})[one.item] = one.type or ELSEWHERE
+        return self._index
 
     def differing(self, before: Mentions, changed: Iterable[ReadKey]) -> dict[ReadKey, set[ReadKey]]:
         """Return the reads of names that other things mention than before an edit, each with what made it so."""
         found: dict[ReadKey, set[ReadKey]] = {}
         items = {item for item, _ in changed} if before.found else set[str]()
+        known: dict[str, set[str]] = {}
+        for address, mentioning in before.found.items():
+            for item in mentioning.keys() & items:
+                known.setdefault(item, set()).add(address)
         for item in items:
             now = self._document.stretch(item)
-            for address, known in before.found.items():
-                mine = address.removeprefix(now.within) if now is not None else ""
-                writing = now is not None and address.startswith(now.within) and writes(now.text, mine)
-                if writing != (item in known):
-                    found.setdefault((MENTION + address, "*"), set()).add((item, "*"))
+            written = {now.within + name for name in names_in(now.text)} if now is not None else set[str]()
+            for address in (written & before.found.keys()) ^ known.get(item, set()):
+                found.setdefault((MENTION + address, "*"), set()).add((item, "*"))
         return found
 
 
-def writes(text: str, name: str) -> bool:
-    """Return whether a text has a name as words of their own."""
-    at = text.find(name)
-    while at >= 0:
-        if not _goes_on(text[at - 1 : at]) and not _goes_on(text[at + len(name) : at + len(name) + 1]):
-            return True
-        at = text.find(name, at + 1)
-    return False
-
-
-def _goes_on(character: str) -> bool:
-    return character.isalnum() or character in ("_", "-")
+def names_in(text: str) -> set[str]:
+    """Return every word of a text, and every two that a dot joins: what may be a resource's name."""
+    names: set[str] = set()
+    for chain in _CHAIN.findall(text):
+        words = chain.split(".")
+        names.update(words)
+        names.update(map(".".join, pairwise(words)))
+    return names
 
 
 class MentionsPlace(Place):
